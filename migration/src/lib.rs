@@ -1,1 +1,44 @@
-//! m
+//! The history of the schema: forward only, the same on SQLite and PostgreSQL.
+//!
+//! A migration is a page of SQL in which upper-case words stand for the types that the engines spell
+//! differently. Reference data comes from `assets/reference` and is upserted; what an admin wrote is never
+//! overwritten.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
+
+mod m0001_foundation;
+mod m0002_reference;
+
+pub use m0002_reference::load_minimum_wages;
+
+/// Every migration, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_foundation::Migration), Box::new(m0002_reference::Migration)]
+    }
+}
+
+/// What each engine calls a type.
+const TYPES: &[(&str, &str, &str)] = &[
+    ("UUID_", "BLOB", "uuid"),
+    ("TIME_", "TEXT", "timestamptz"),
+    ("DATE_", "TEXT", "date"),
+    ("BYTES_", "BLOB", "bytea"),
+    ("CODE_", "TEXT", "text COLLATE \"C\""),
+    ("SERIAL_", "INTEGER PRIMARY KEY AUTOINCREMENT", "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
+];
+
+/// Runs a page of SQL after putting the engine's own type names in.
+async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    let sqlite = connection.get_database_backend() == DbBackend::Sqlite;
+    let sql = TYPES.iter().fold(sql.to_owned(), |sql, (word, on_sqlite, on_postgres)| {
+        sql.replace(word, if sqlite { on_sqlite } else { on_postgres })
+    });
+    connection.execute_unprepared(&sql).await.map(drop)
+}

@@ -1,0 +1,125 @@
+//! Clients, grants and invitations: who may act for whom.
+
+use sea_orm::entity::prelude::*;
+
+use crate::company::CompanyId;
+
+crate::id! {
+    /// Names a grant.
+    GrantId;
+    /// Names an invitation.
+    InvitationId;
+}
+
+crate::words! {
+    /// What somebody may do in an office, in a company, or for themselves.
+    Role {
+        /// Runs the province's office: acts in it, reads every district below it.
+        ProvinceAdmin = "province_admin",
+        /// Runs an office: its people, clients, holidays and figures.
+        OfficeAdmin = "office_admin",
+        /// Placement officer (Pengantar Kerja): companies, reports, vacancies, placements.
+        PlacementOfficer = "placement_officer",
+        /// Counter officer: the queue, the register, the card.
+        CounterOfficer = "counter_officer",
+        /// Training officer.
+        TrainingOfficer = "training_officer",
+        /// Mediator of industrial disputes (mediator hubungan industrial).
+        Mediator = "mediator",
+        /// Reads what the office reads, changes nothing.
+        Viewer = "viewer",
+        /// Runs a company's account.
+        CompanyAdmin = "company_admin",
+        /// Files a company's reports.
+        CompanyHr = "company_hr",
+        /// Runs a school's job office (Bursa Kerja Khusus, BKK).
+        SchoolOperator = "school_operator",
+        /// Runs a training provider (LPKS).
+        ProviderOperator = "provider_operator",
+        /// A person with a record of their own.
+        JobSeeker = "job_seeker",
+        /// A party to a dispute.
+        CaseParty = "case_party",
+        /// A back end that acts for its own users and does nothing itself.
+        AppBackend = "app_backend",
+    }
+}
+
+/// A machine client of the built-in issuer.
+pub mod client {
+    use super::*;
+
+    /// One row a client; the secret is kept as its SHA-256 only.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "client")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        pub name: String,
+        pub office: Option<String>,
+        pub company_id: Option<CompanyId>,
+        pub secret_hash: Vec<u8>,
+        pub version: i64,
+        pub created_at: DateTimeUtc,
+        pub created_by: String,
+        pub revoked_at: Option<DateTimeUtc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Who has which role, where.
+pub mod grant {
+    use super::*;
+
+    /// One row a grant: an identity (issuer, subject), a role, and the office or company it holds in.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "access_grant")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: GrantId,
+        pub issuer: String,
+        pub subject: String,
+        pub role: Role,
+        /// The office's code or the company's id as text, empty for neither: what the unique index compares.
+        pub target: String,
+        pub office: Option<String>,
+        pub company_id: Option<CompanyId>,
+        pub created_at: DateTimeUtc,
+        pub created_by: String,
+        pub revoked_at: Option<DateTimeUtc>,
+        pub revoked_by: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A one-time code that turns into a grant for whoever accepts it.
+pub mod invitation {
+    use super::*;
+
+    /// One row an invitation; the code is kept as its SHA-256 only.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "invitation")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: InvitationId,
+        pub code_hash: Vec<u8>,
+        pub role: Role,
+        pub office: Option<String>,
+        pub company_id: Option<CompanyId>,
+        pub created_at: DateTimeUtc,
+        pub created_by: String,
+        pub expires_at: DateTimeUtc,
+        pub accepted_at: Option<DateTimeUtc>,
+        pub accepted_by: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -1,0 +1,155 @@
+//! Mandatory reports: of vacancies (Perpres 57/2023 art. 4) and of placements (art. 6).
+
+use sea_orm::entity::prelude::*;
+
+use crate::company::CompanyId;
+use crate::placement::PlacementId;
+use crate::vacancy::VacancyId;
+
+crate::id! {
+    /// Names a vacancy report (one revision of it).
+    VacancyReportId;
+    /// Names a placement report.
+    PlacementReportId;
+}
+
+crate::words! {
+    /// Where a report stands.
+    ReportStatus {
+        /// Being written; only its company sees it, and only now may it be deleted.
+        Draft = "draft",
+        /// Filed with the office.
+        Submitted = "submitted",
+        /// Sent back by the office with reasons.
+        Returned = "returned",
+        /// Accepted by the office.
+        Accepted = "accepted",
+        /// Taken back by the company.
+        Withdrawn = "withdrawn",
+        /// Replaced by an accepted correction.
+        Superseded = "superseded",
+    }
+}
+
+/// A vacancy report (wajib lapor lowongan).
+pub mod vacancy_report {
+    use super::*;
+
+    /// One row a revision of a report.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "vacancy_report")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: VacancyReportId,
+        pub company_id: CompanyId,
+        pub office: String,
+        pub status: ReportStatus,
+        pub number: Option<String>,
+        pub revision: i32,
+        pub corrects: Option<VacancyReportId>,
+        pub reference: Option<String>,
+        pub line_count: i32,
+        pub persons_wanted: i64,
+        pub several_provinces: bool,
+        pub return_note: Option<String>,
+        pub submitted_at: Option<DateTimeUtc>,
+        pub decided_at: Option<DateTimeUtc>,
+        pub decided_by: Option<String>,
+        pub version: i64,
+        pub created_at: DateTimeUtc,
+        pub created_by: String,
+        pub updated_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A line of a vacancy report: one position.
+pub mod vacancy_line {
+    use super::*;
+
+    /// One row a line; `line_id` stays the same over corrections and names the vacancy that it becomes.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "vacancy_report_line")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub report_id: VacancyReportId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub line_id: VacancyId,
+        pub position: i32,
+        /// The line as it was filed (JSON). It is written and read whole; what is searched is the vacancy.
+        pub content: String,
+        pub return_reason: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A placement report (wajib lapor penempatan).
+pub mod placement_report {
+    use super::*;
+
+    /// One row a report.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "placement_report")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: PlacementReportId,
+        pub company_id: CompanyId,
+        pub office: String,
+        pub status: ReportStatus,
+        pub number: Option<String>,
+        pub reference: Option<String>,
+        pub row_count: i32,
+        pub return_note: Option<String>,
+        pub submitted_at: Option<DateTimeUtc>,
+        pub decided_at: Option<DateTimeUtc>,
+        pub decided_by: Option<String>,
+        pub version: i64,
+        pub created_at: DateTimeUtc,
+        pub created_by: String,
+        pub updated_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A row of a placement report: one hired worker.
+pub mod placement_row {
+    use super::*;
+
+    /// One row a worker; `row_id` names the placement that it becomes.
+    #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "placement_report_row")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub report_id: PlacementReportId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub row_id: PlacementId,
+        pub position: i32,
+        pub vacancy_id: VacancyId,
+        /// The row as it was filed (JSON), without the NIK.
+        pub content: String,
+        /// The NIK, encrypted.
+        pub nik_sealed: Option<Vec<u8>>,
+        /// The NIK's blind index.
+        pub nik_index: Option<Vec<u8>>,
+        pub return_reason: Option<String>,
+    }
+
+    impl std::fmt::Debug for Model {
+        fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            write!(out, "placement_report_row({}, {})", self.report_id, self.row_id)
+        }
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -1,0 +1,155 @@
+//! Who may do what: the one table of permissions.
+//!
+//! A handler names a permission in its signature; the table gives the roles that have it and how far they see.
+//! `Office` sees the rows of the office of the grant; `Province` also those of every office below it, where the
+//! office is a province's; `Company` sees the rows of the company of the grant.
+
+use disnaker_entity::access::Role::{self, AppBackend, CompanyAdmin, CompanyHr, CounterOfficer, Mediator, OfficeAdmin, PlacementOfficer, ProvinceAdmin, TrainingOfficer, Viewer};
+
+use Sight::{Company, Office, Province};
+
+/// How far a role sees with a permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// Rows of the company.
+    Company,
+    /// Rows of the office.
+    Office,
+    /// Rows of the office, and of every office below a province's.
+    Province,
+}
+
+impl Sight {
+    /// As the document says it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Company => "company",
+            Office => "office",
+            Province => "province",
+        }
+    }
+}
+
+/// Who needs no role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// Everybody, without a token.
+    Public,
+    /// Everybody with a valid token (`anyone`).
+    Authenticated,
+    /// Nobody: a role is needed.
+    Granted,
+}
+
+/// A permission, as a type that handlers name.
+pub trait Permission: 'static {
+    /// Its name in the document.
+    const NAME: &'static str;
+    /// Who needs no role.
+    const OPEN: Open;
+    /// The roles that have it, and how far each sees.
+    const ROLES: &'static [(Role, Sight)];
+}
+
+/// A row of the table, for the document.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// Name.
+    pub name: &'static str,
+    /// Who needs no role.
+    pub open: Open,
+    /// Roles and sights.
+    pub roles: &'static [(Role, Sight)],
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $permission:ident = $name:literal $open:ident [$($role:ident: $sight:ident),*];)*) => {
+        $($(#[$doc])* pub struct $permission;
+
+        impl $permission {
+            /// The permission's name, for the operation's attribute.
+            pub const NAME: &'static str = $name;
+        }
+
+        impl Permission for $permission {
+            const NAME: &'static str = $name;
+            const OPEN: Open = Open::$open;
+            const ROLES: &'static [(Role, Sight)] = &[$(($role, $sight)),*];
+        })*
+
+        /// The whole table.
+        pub const TABLE: &[Row] = &[$(Row {
+            name: $name, open: Open::$open, roles: <$permission as Permission>::ROLES,
+        }),*];
+    };
+}
+
+permissions! {
+    /// Read regions, code lists, calendar, minimum wages and policies.
+    ReadReference     = "read_reference"      Public [];
+    /// Write holidays, minimum wages and policies.
+    ManageReference   = "manage_reference"    Granted [OfficeAdmin: Office, ProvinceAdmin: Province];
+    /// Read the offices.
+    ReadOffices       = "read_offices"        Public [];
+    /// Change an office's address and hours.
+    ManageOffice      = "manage_office"       Granted [OfficeAdmin: Office, ProvinceAdmin: Office];
+    /// Read who one is.
+    ReadMe            = "read_me"             Authenticated [];
+    /// Turn an invitation into a grant.
+    AcceptInvitation  = "accept_invitation"   Authenticated [];
+    /// Invite, grant and revoke.
+    ManageGrants      = "manage_grants"       Granted [OfficeAdmin: Office, ProvinceAdmin: Province, CompanyAdmin: Company];
+    /// Create, rotate and revoke machine clients.
+    ManageClients     = "manage_clients"      Granted [OfficeAdmin: Office, ProvinceAdmin: Province, CompanyAdmin: Company];
+    /// Send `on_behalf_of` to the token endpoint.
+    ActForUsers       = "act_for_users"       Granted [AppBackend: Office];
+    /// Register a company.
+    RegisterCompany   = "register_company"    Authenticated [];
+    /// Read companies.
+    ReadCompanies     = "read_companies"      Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Mediator: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    /// Change a company's own data.
+    UpdateCompany     = "update_company"      Granted [CompanyAdmin: Company];
+    /// Verify or reject companies.
+    ReviewCompanies   = "review_companies"    Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office];
+    /// Write, file, correct and withdraw a company's reports.
+    FileReports       = "file_reports"        Granted [CompanyAdmin: Company, CompanyHr: Company];
+    /// Read reports.
+    ReadReports       = "read_reports"        Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    /// Return and accept reports, void placements.
+    ReviewReports     = "review_reports"      Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office];
+    /// Read vacancies: the public ones by everybody, held ones by their office and company.
+    ReadVacancies     = "read_vacancies"      Public [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Mediator: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    /// Close, suspend and resume vacancies.
+    ManageVacancies   = "manage_vacancies"    Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office, CompanyAdmin: Company, CompanyHr: Company];
+    /// Read placements, identities masked.
+    ReadPlacements    = "read_placements"     Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    /// Read a worker's full NIK, for a stated purpose, on record.
+    RevealIdentity    = "reveal_identity"     Granted [OfficeAdmin: Office, PlacementOfficer: Office];
+    /// Read persons wanted, filled and outstanding.
+    ReadLabourDemand  = "read_labour_demand"  Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Viewer: Province];
+    /// Follow the change feed.
+    ReadEvents        = "read_events"         Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Mediator: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+}
+
+/// The row of a permission.
+#[must_use]
+pub fn row(name: &str) -> Option<&'static Row> {
+    TABLE.iter().find(|row| row.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stands_once_and_company_roles_see_only_their_company() {
+        for (at, row) in TABLE.iter().enumerate() {
+            assert!(TABLE.iter().take(at).all(|other| other.name != row.name), "{}", row.name);
+            for (role, sight) in row.roles {
+                let of_company = matches!(role, CompanyAdmin | CompanyHr);
+                assert_eq!(of_company, *sight == Company, "{}: {role}", row.name);
+            }
+        }
+    }
+}

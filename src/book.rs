@@ -1,0 +1,230 @@
+//! What the rules stand on, kept in memory: offices with their zones, the calendar, the policy rows.
+//!
+//! A book is a snapshot, read before a transaction begins and passed to rules as a value. It is read anew when it is
+//! older than a few seconds, or at once after this process changed it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use chrono::NaiveDate;
+use disnaker_entity::plumbing::setting;
+use disnaker_entity::reference::{HolidayKind, PolicyUnit, holiday, policy};
+use disnaker_entity::office;
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
+
+use crate::calendar::{Calendar, DayOff};
+use crate::clock::{Moment, Zone};
+use crate::problem::Problem;
+
+/// How long a snapshot serves before it is read anew: what another instance writes shows within this time.
+const FRESH: Duration = Duration::from_secs(5);
+
+/// A value that is read from the database now and then.
+pub struct Cached<T> {
+    slot: RwLock<Option<(Instant, Arc<T>)>>,
+    loading: tokio::sync::Mutex<()>,
+}
+
+impl<T> Default for Cached<T> {
+    fn default() -> Self {
+        Self { slot: RwLock::default(), loading: tokio::sync::Mutex::default() }
+    }
+}
+
+impl<T> Cached<T> {
+    fn fresh(&self, within: Duration) -> Option<Arc<T>> {
+        let slot = self.slot.read().unwrap_or_else(PoisonError::into_inner);
+        slot.as_ref().filter(|(read, _)| read.elapsed() < within).map(|(_, value)| Arc::clone(value))
+    }
+
+    /// The value, read by `load` where it is missing or older than `within`; one reader at a time.
+    ///
+    /// # Errors
+    /// Those of `load`.
+    pub async fn get(&self, within: Duration, load: impl AsyncFnOnce() -> Result<T, DbErr>) -> Result<Arc<T>, DbErr> {
+        if let Some(value) = self.fresh(within) {
+            return Ok(value);
+        }
+        let _one = self.loading.lock().await;
+        if let Some(value) = self.fresh(within) {
+            return Ok(value);
+        }
+        let value = Arc::new(load().await?);
+        *self.slot.write().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), Arc::clone(&value)));
+        Ok(value)
+    }
+
+    /// Makes the next reader read anew.
+    pub fn forget(&self) {
+        *self.slot.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+/// An office, as far as rules need it.
+#[derive(Clone, Debug)]
+pub struct Office {
+    /// Code, the region's code with a suffix for a second office.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Region.
+    pub region: String,
+    /// Zone.
+    pub zone: Zone,
+}
+
+/// A number that a law, a ministry or an office decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Rule id.
+    pub rule: String,
+    /// Empty, a province or a district.
+    pub scope: String,
+    /// First day.
+    pub valid_from: NaiveDate,
+    /// Amount.
+    pub amount: i64,
+    /// What the amount counts.
+    pub unit: PolicyUnit,
+    /// Law and article.
+    pub law: String,
+}
+
+/// The policy rows by rule.
+#[derive(Clone, Debug, Default)]
+pub struct Policies(HashMap<String, Vec<Policy>>);
+
+impl Policies {
+    /// Policies of the given rows.
+    #[must_use]
+    pub fn new(rows: impl IntoIterator<Item = Policy>) -> Self {
+        let mut by_rule: HashMap<String, Vec<Policy>> = HashMap::new();
+        for row in rows {
+            by_rule.entry(row.rule.clone()).or_default().push(row);
+        }
+        Self(by_rule)
+    }
+
+    /// The row in force for a place on a day: the nearest scope wins, then the latest first day.
+    ///
+    /// # Errors
+    /// An internal error: code names a rule that no row has, which is a fault of the installation.
+    pub fn at(&self, rule: &str, place: &str, day: NaiveDate) -> Result<&Policy, Problem> {
+        self.0
+            .get(rule)
+            .into_iter()
+            .flatten()
+            .filter(|row| row.valid_from <= day && place.starts_with(&row.scope))
+            .max_by_key(|row| (row.scope.len(), row.valid_from))
+            .ok_or_else(|| Problem::internal(format!("no policy row for {rule} in {place} on {day}")))
+    }
+}
+
+/// The snapshot.
+#[derive(Clone, Debug, Default)]
+pub struct Book {
+    /// Offices by code.
+    pub offices: BTreeMap<String, Office>,
+    /// Days off.
+    pub calendar: Calendar,
+    /// Policy rows.
+    pub policies: Policies,
+}
+
+/// Cached snapshots.
+pub type Books = Cached<Book>;
+
+impl Books {
+    /// The snapshot in force.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn open<C: ConnectionTrait>(&self, db: &C) -> Result<Arc<Book>, DbErr> {
+        self.get(FRESH, async || Book::read(db).await).await
+    }
+}
+
+impl Book {
+    /// Reads a snapshot.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn read<C: ConnectionTrait>(db: &C) -> Result<Self, DbErr> {
+        let offices = office::Entity::find().all(db).await?;
+        let holidays = holiday::Entity::find().all(db).await?;
+        let policies = policy::Entity::find().all(db).await?;
+        let revision = setting::Entity::find_by_id("calendar_revision").one(db).await?;
+        let policies = Policies::new(policies.into_iter().map(|row| Policy {
+            rule: row.rule,
+            scope: row.scope,
+            valid_from: row.valid_from,
+            amount: row.amount,
+            unit: row.unit,
+            law: row.law,
+        }));
+        let joint_leave_is_work =
+            policies.0.get("calendar.joint-leave-is-work").is_some_and(|rows| rows.iter().any(|row| row.amount == 1));
+        let days_off = holidays.into_iter().map(|row| {
+            let day = DayOff {
+                region: row.region,
+                joint_leave: row.kind == HolidayKind::JointLeave,
+                national: row.kind == HolidayKind::National,
+                name: row.name,
+            };
+            (row.date, day)
+        });
+        let revision = revision.and_then(|row| row.value.parse().ok()).unwrap_or_default();
+        Ok(Self {
+            offices: offices
+                .into_iter()
+                .map(|row| {
+                    let zone = Zone::hours(row.utc_offset);
+                    (row.code.clone(), Office { code: row.code, name: row.name, region: row.region, zone })
+                })
+                .collect(),
+            calendar: Calendar::new(days_off, revision, joint_leave_is_work),
+            policies,
+        })
+    }
+
+    /// The moment in an office's zone; western time where the office is unknown.
+    #[must_use]
+    pub fn moment(&self, now: chrono::DateTime<chrono::Utc>, office: &str) -> Moment {
+        Moment::new(now, self.offices.get(office).map_or(Zone::WESTERN, |office| office.zone))
+    }
+
+    /// The office that receives what concerns a region: its district's, else its province's.
+    #[must_use]
+    pub fn receiving_office(&self, region: &str) -> Option<&Office> {
+        let district = region.get(..5).unwrap_or(region);
+        self.offices.get(district).or_else(|| self.offices.get(region.get(..2)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(scope: &str, valid_from: &str, amount: i64) -> Policy {
+        Policy {
+            rule: "rule".into(),
+            scope: scope.into(),
+            valid_from: valid_from.parse().unwrap(),
+            amount,
+            unit: PolicyUnit::Months,
+            law: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_nearest_scope_wins_then_the_latest_row() {
+        let policies = Policies::new([row("", "2019-01-01", 1), row("", "2024-01-01", 2), row("33", "2019-01-01", 3), row("33.06", "2030-01-01", 4)]);
+        let amount = |place, day: &str| policies.at("rule", place, day.parse().unwrap()).ok().map(|row| row.amount);
+        assert_eq!(amount("36.72", "2023-12-31"), Some(1));
+        assert_eq!(amount("36.72", "2024-01-01"), Some(2));
+        assert_eq!(amount("33.06", "2026-01-01"), Some(3));
+        assert_eq!(amount("33.06", "2031-01-01"), Some(4));
+        assert_eq!(amount("33.06", "2018-01-01"), None);
+    }
+}

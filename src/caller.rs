@@ -1,0 +1,307 @@
+//! Who calls, and what they may see: the extractor that every handler names.
+//!
+//! The token says who; the database says what. `Caller<ReviewReports>` in a signature means: a caller whose
+//! grants give the permission `review_reports`, with the sight that the table in `access/permissions.rs` states.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::{Method, header};
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use disnaker_entity::access::Role;
+use disnaker_entity::company::CompanyId;
+use sea_orm::{ColumnTrait, Condition, DatabaseConnection};
+use serde::Serialize;
+
+use crate::access::permissions::{Open, Permission, Sight};
+use crate::app::State;
+use crate::change::{self, Answer, Change, Key};
+use crate::problem::{Fault, FaultCode, Kind, Language, Problem};
+use crate::wire::Facts;
+
+/// Who a token names.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Identity {
+    /// Issuer of the token.
+    pub issuer: String,
+    /// Subject: a client, `<client>:<user>`, or a user of an outside issuer.
+    pub subject: String,
+}
+
+impl Identity {
+    /// As the journal and the access records name it.
+    #[must_use]
+    pub fn actor(&self) -> String {
+        format!("{}|{}", self.issuer, self.subject)
+    }
+}
+
+/// A role that an identity has somewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Role.
+    pub role: Role,
+    /// In this office.
+    pub office: Option<String>,
+    /// In this company.
+    pub company: Option<CompanyId>,
+}
+
+/// What a caller may see of a permission's subjects. Every select starts from one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// Everything that is public.
+    pub public: bool,
+    /// Rows of these offices.
+    pub offices: Vec<String>,
+    /// Rows of every office in these provinces.
+    pub provinces: Vec<String>,
+    /// Rows of these companies.
+    pub companies: Vec<CompanyId>,
+}
+
+/// Whoever has a scope: a caller, or the change that a caller makes.
+pub trait Sees {
+    /// The scope.
+    fn scope(&self) -> &Scope;
+}
+
+impl Scope {
+    /// The scope that a permission's row of the table gives to grants.
+    fn of<P: Permission>(grants: &[Grant]) -> Option<Self> {
+        let mut scope = Self { public: P::OPEN == Open::Public, ..Self::default() };
+        let mut permitted = P::OPEN != Open::Granted;
+        for grant in grants {
+            let Some((_, sight)) = P::ROLES.iter().find(|(role, _)| *role == grant.role) else { continue };
+            permitted = true;
+            match (sight, &grant.office, grant.company) {
+                (Sight::Province, Some(office), _) if province_of(office).is_some() => {
+                    scope.provinces.extend(province_of(office).map(str::to_owned));
+                }
+                (Sight::Office | Sight::Province, Some(office), _) => scope.offices.push(office.clone()),
+                (Sight::Company, _, Some(company)) => scope.companies.push(company),
+                _ => {}
+            }
+        }
+        permitted.then_some(scope)
+    }
+
+    /// Rows of the offices seen.
+    pub fn of_offices<C: ColumnTrait>(&self, office: C) -> Condition {
+        let below = |province: &String| Condition::all().add(office.gte(province.as_str())).add(office.lt(format!("{province}~")));
+        let mut any = Condition::any();
+        if !self.offices.is_empty() {
+            any = any.add(office.is_in(self.offices.iter().map(String::as_str)));
+        }
+        any = self.provinces.iter().map(below).fold(any, Condition::add);
+        never_if_empty(any)
+    }
+
+    /// Rows of the companies seen.
+    pub fn of_companies<C: ColumnTrait>(&self, company: C) -> Condition {
+        let any = if self.companies.is_empty() { Condition::any() } else { Condition::any().add(company.is_in(self.companies.iter().copied())) };
+        never_if_empty(any)
+    }
+
+    /// Rows of the offices or the companies seen.
+    pub fn of_either<O: ColumnTrait, C: ColumnTrait>(&self, office: O, company: C) -> Condition {
+        match (self.offices.is_empty() && self.provinces.is_empty(), self.companies.is_empty()) {
+            (false, true) => self.of_offices(office),
+            (true, _) => self.of_companies(company),
+            (false, false) => Condition::any().add(self.of_offices(office)).add(self.of_companies(company)),
+        }
+    }
+
+    /// Whether an office is among those seen.
+    #[must_use]
+    pub fn covers_office(&self, office: &str) -> bool {
+        self.offices.iter().any(|seen| seen == office) || self.provinces.iter().any(|province| office.starts_with(province.as_str()))
+    }
+
+    /// Whether a company is among those seen by name (not by its office).
+    #[must_use]
+    pub fn covers_company(&self, company: CompanyId) -> bool {
+        self.companies.contains(&company)
+    }
+
+    /// Whether some office is seen.
+    #[must_use]
+    pub fn is_staff(&self) -> bool {
+        !self.offices.is_empty() || !self.provinces.is_empty()
+    }
+}
+
+fn never_if_empty(condition: Condition) -> Condition {
+    if condition.is_empty() { Condition::all().add(sea_orm::sea_query::Expr::cust("1 = 0")) } else { condition }
+}
+
+/// The province that an office is the office of, if it is a province's.
+#[must_use]
+pub fn province_of(office: &str) -> Option<&str> {
+    office.split('-').next().filter(|region| region.len() == 2)
+}
+
+/// A caller who has the permission `P`.
+pub struct Caller<P> {
+    state: Arc<State>,
+    scope: Arc<Scope>,
+    identity: Option<Arc<Identity>>,
+    grants: Arc<[Grant]>,
+    language: Language,
+    key: Option<Key>,
+    facts: Rc<Facts>,
+    request: HttpRequest,
+    permission: PhantomData<P>,
+}
+
+impl<P> Sees for Caller<P> {
+    fn scope(&self) -> &Scope {
+        &self.scope
+    }
+}
+
+impl<P: Permission> Caller<P> {
+    /// The service's state.
+    #[must_use]
+    pub fn state(&self) -> &Arc<State> {
+        &self.state
+    }
+
+    /// Where reads go.
+    #[must_use]
+    pub fn reader(&self) -> &DatabaseConnection {
+        self.state.db.reader()
+    }
+
+    /// The language of texts.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Who calls, where they are known.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        self.identity.as_deref()
+    }
+
+    /// Every role of the caller.
+    #[must_use]
+    pub fn grants(&self) -> &[Grant] {
+        &self.grants
+    }
+
+    /// Who calls, as the journal names them.
+    #[must_use]
+    pub fn actor(&self) -> String {
+        self.identity.as_ref().map_or_else(|| "anonymous".to_owned(), |identity| identity.actor())
+    }
+
+    /// Writes: one transaction for rows, journal, movements and the idempotent answer.
+    ///
+    /// # Errors
+    /// What the closure refuses, or the database's own; nothing is written then.
+    pub async fn change<T, F>(&self, work: F) -> Result<HttpResponse, Problem>
+    where
+        T: Serialize + 'static,
+        F: AsyncFn(&mut Change) -> Result<Answer<T>, Problem> + 'static,
+    {
+        let key = self.key.clone().map(|key| Key { fingerprint: self.facts.fingerprint(&self.request), ..key });
+        change::run(Arc::clone(&self.state), Arc::clone(&self.scope), self.actor(), key, work).await
+    }
+}
+
+impl<P: Permission> FromRequest for Caller<P> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let facts = Facts::of(request);
+        facts.await_caller();
+        let request = request.clone();
+        Box::pin(async move {
+            let caller = admit(&request, &facts).await;
+            if caller.is_ok() {
+                facts.caller_known();
+            }
+            caller
+        })
+    }
+}
+
+async fn admit<P: Permission>(request: &HttpRequest, facts: &Rc<Facts>) -> Result<Caller<P>, Problem> {
+    let state = request.app_data::<Data<State>>().ok_or_else(|| Problem::internal("the app has no state"))?.clone().into_inner();
+    let identity = match bearer(request)? {
+        None if P::OPEN == Open::Public => None,
+        None => return Err(Problem::new(Kind::Unauthenticated)),
+        Some(token) => Some(state.issuers.verify(token, state.clock.now()).ok_or_else(|| Problem::new(Kind::Unauthenticated))?),
+    };
+    let write = !matches!(*request.method(), Method::GET | Method::HEAD);
+    state.limits.admit(identity.as_deref(), address(request, &state), write, facts)?;
+    let grants: Arc<[Grant]> = match &identity {
+        Some(identity) => crate::access::grants_of(&state, identity).await?,
+        None => Arc::from([]),
+    };
+    let _ = facts.caller_kind.set(match (&identity, grants.first()) {
+        (None, _) => "anonymous",
+        (Some(_), None) => "anyone",
+        (Some(_), Some(grant)) => grant.role.as_str(),
+    });
+    let scope = Scope::of::<P>(&grants).ok_or_else(|| Problem::new(Kind::Forbidden))?;
+    let key = idempotency_key(request, identity.as_deref())?;
+    Ok(Caller {
+        scope: Arc::new(scope),
+        identity,
+        grants,
+        language: facts.language,
+        key,
+        facts: Rc::clone(facts),
+        request: request.clone(),
+        state,
+        permission: PhantomData,
+    })
+}
+
+/// The bearer token of a request (RFC 6750). A header that holds something else is no token.
+fn bearer(request: &HttpRequest) -> Result<Option<&str>, Problem> {
+    let Some(value) = request.headers().get(header::AUTHORIZATION) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default();
+    let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
+    if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() {
+        Ok(Some(token.trim()))
+    } else {
+        Err(Problem::new(Kind::Unauthenticated))
+    }
+}
+
+/// Where a request comes from: the peer, or what the trusted proxy says.
+pub fn address(request: &HttpRequest, state: &State) -> Option<IpAddr> {
+    let peer = request.peer_addr().map(|peer| peer.ip());
+    if peer.is_none() || peer != state.config.http.trusted_proxy {
+        return peer;
+    }
+    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    forwarded.and_then(|list| list.rsplit(',').next()?.trim().parse().ok()).or(peer)
+}
+
+const KEY_SHAPE: FaultCode = FaultCode::new("idempotency-key", "Kunci idempotensi tidak sah", "Not a valid idempotency key");
+
+/// The `Idempotency-Key`: 1 to 255 printable ASCII characters, on POST only.
+fn idempotency_key(request: &HttpRequest, identity: Option<&Identity>) -> Result<Option<Key>, Problem> {
+    let (Some(value), Some(identity)) = (request.headers().get("idempotency-key"), identity) else { return Ok(None) };
+    if *request.method() != Method::POST {
+        return Ok(None);
+    }
+    let key = value.to_str().unwrap_or_default().trim();
+    if key.is_empty() || key.len() > 255 || !key.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+        let fault = Fault::new("Idempotency-Key", KEY_SHAPE, key.len(), "1 to 255 printable ASCII characters");
+        return Err(Problem::new(Kind::InvalidHeader).faults(vec![fault]));
+    }
+    Ok(Some(Key { caller: identity.actor(), key: key.to_owned(), fingerprint: [0; 32] }))
+}

@@ -1,0 +1,497 @@
+//! One write, one transaction: rows, journal, movements and the idempotent answer, together or not at all.
+//!
+//! `caller.change(async move |change| { load; decide; save; Ok(answer) })` is the only way to write. It runs in a
+//! task of its own, so that a client who hangs up can't cut it in the middle; it may run again after a deadlock,
+//! so its closure touches nothing but the database.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use chrono::{DateTime, Utc};
+use disnaker_entity::plumbing::idempotency;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Value,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::app::State;
+use crate::book::Book;
+use crate::caller::{Scope, Sees};
+use crate::clock::Moment;
+use crate::journal::{self, Entry};
+use crate::lifecycle::{Lifecycle, Step};
+use crate::movement::{self, Movement};
+use crate::personal::Place;
+use crate::problem::{Kind, Problem};
+use crate::wire::Resource;
+
+/// How often a transaction that lost a deadlock runs.
+const TRIES: u32 = 3;
+/// How long a repeated request waits for the first one.
+const FIRST_REQUEST: Duration = Duration::from_secs(5);
+
+/// A row that has a status, a version, an office and perhaps a company: what [`Change::advance`] moves.
+pub trait Record {
+    /// Its table.
+    type Table: EntityTrait;
+    /// Its lifecycle.
+    type Status: Lifecycle + Into<Value>;
+    /// The columns id, status, version and updated-at of the table.
+    fn columns() -> [<Self::Table as EntityTrait>::Column; 4];
+    /// Id.
+    fn id(&self) -> Uuid;
+    /// The office it belongs to.
+    fn office(&self) -> &str;
+    /// The company it belongs to.
+    fn company(&self) -> Option<Uuid>;
+    /// Version.
+    fn version(&self) -> i64;
+}
+
+/// Declares that a table's rows are records.
+#[macro_export]
+macro_rules! record {
+    ($table:path, $status:ty, $company:expr) => {
+        impl $crate::change::Record for <$table as sea_orm::EntityTrait>::Model {
+            type Table = $table;
+            type Status = $status;
+
+            fn columns() -> [<$table as sea_orm::EntityTrait>::Column; 4] {
+                type Column = <$table as sea_orm::EntityTrait>::Column;
+                [Column::Id, Column::Status, Column::Version, Column::UpdatedAt]
+            }
+            fn id(&self) -> uuid::Uuid {
+                self.id.0
+            }
+            fn office(&self) -> &str {
+                &self.office
+            }
+            fn company(&self) -> Option<uuid::Uuid> {
+                let company: fn(&Self) -> Option<uuid::Uuid> = $company;
+                company(self)
+            }
+            fn version(&self) -> i64 {
+                self.version
+            }
+        }
+    };
+}
+
+/// A transaction that is being written.
+pub struct Change {
+    tx: DatabaseTransaction,
+    state: Arc<State>,
+    book: Arc<Book>,
+    scope: Arc<Scope>,
+    actor: String,
+    now: DateTime<Utc>,
+    entries: Vec<Entry>,
+    movements: Vec<Movement>,
+}
+
+impl Sees for Change {
+    fn scope(&self) -> &Scope {
+        &self.scope
+    }
+}
+
+impl Change {
+    /// Begins a transaction for an actor.
+    ///
+    /// # Errors
+    /// No connection within the wait.
+    pub async fn begin(state: &Arc<State>, scope: Arc<Scope>, actor: String) -> Result<Self, Problem> {
+        let book = state.book().await?;
+        let tx = state.db.begin().await?;
+        let now = state.clock.now();
+        Ok(Self { tx, state: Arc::clone(state), book, scope, actor, now, entries: Vec::new(), movements: Vec::new() })
+    }
+
+    /// The transaction, for queries.
+    #[must_use]
+    pub fn db(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+
+    /// The service's state.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Offices, calendar and policies, as they were when the transaction began.
+    #[must_use]
+    pub fn book(&self) -> Arc<Book> {
+        Arc::clone(&self.book)
+    }
+
+    /// The instant of the change.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// The moment of the change in an office's zone.
+    #[must_use]
+    pub fn moment(&self, office: &str) -> Moment {
+        self.book.moment(self.now, office)
+    }
+
+    /// A new id.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.state.clock.id()
+    }
+
+    /// Who writes: `issuer|subject`.
+    #[must_use]
+    pub fn actor(&self) -> &str {
+        &self.actor
+    }
+
+    /// Moves a record along its table: the only writer of a status. Compares and sets on version, writes the
+    /// columns that go with the move, and journals it. Gives the new version.
+    ///
+    /// # Errors
+    /// `version-mismatch` when the row is no longer what was loaded.
+    pub async fn advance<R: Record>(
+        &mut self,
+        row: &R,
+        step: &Step<R::Status>,
+        set: impl IntoIterator<Item = (<R::Table as EntityTrait>::Column, Value)>,
+        body: serde_json::Value,
+    ) -> Result<i64, Problem> {
+        let [_, status, ..] = R::columns();
+        let set = std::iter::once((status, step.to().into())).chain(set).collect();
+        self.write_row(row, set).await?;
+        Ok(self.note(row, row.version() + 1, step.event(), body))
+    }
+
+    /// Changes columns of a record, not its status. Compares and sets on version, and journals it.
+    ///
+    /// # Errors
+    /// `version-mismatch` when the row is no longer what was loaded.
+    pub async fn edit<R: Record>(
+        &mut self,
+        row: &R,
+        set: impl IntoIterator<Item = (<R::Table as EntityTrait>::Column, Value)>,
+        body: serde_json::Value,
+    ) -> Result<i64, Problem> {
+        self.write_row(row, set.into_iter().collect()).await?;
+        Ok(self.note(row, row.version() + 1, "update", body))
+    }
+
+    async fn write_row<R: Record>(
+        &self,
+        row: &R,
+        set: Vec<(<R::Table as EntityTrait>::Column, Value)>,
+    ) -> Result<(), Problem> {
+        let [id, _, version, updated_at] = R::columns();
+        let mut update = R::Table::update_many()
+            .filter(id.eq(row.id()))
+            .filter(version.eq(row.version()))
+            .col_expr(version, Expr::value(row.version() + 1))
+            .col_expr(updated_at, Expr::value(self.now));
+        for (column, value) in set {
+            update = update.col_expr(column, Expr::value(value));
+        }
+        match update.exec(&self.tx).await?.rows_affected {
+            1 => Ok(()),
+            _ => Err(Problem::new(Kind::VersionMismatch)),
+        }
+    }
+
+    /// Journals an event of a record that gave it a version.
+    pub fn note<R: Record>(&mut self, row: &R, version: i64, event: &str, body: serde_json::Value) -> i64 {
+        self.entries.push(Entry {
+            event: format!("{}.{event}", R::Status::SUBJECT),
+            office: row.office().to_owned(),
+            company: row.company(),
+            subject_kind: R::Status::SUBJECT,
+            subject_id: row.id().to_string(),
+            version,
+            body,
+        });
+        version
+    }
+
+    /// Journals a fact about something that is no record with a lifecycle.
+    pub fn tell(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
+    /// Counts an act for the statistics.
+    pub fn count(&mut self, movement: Movement) {
+        self.movements.push(movement);
+    }
+
+    /// Takes the next number of an office, kind and year: without gaps, since it is part of the transaction.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn next_number(&self, kind: &str, office: &str, year: i32) -> Result<i64, Problem> {
+        let insert = Query::insert()
+            .into_table("counter")
+            .columns(["office", "kind", "year", "value"])
+            .values([office.into(), kind.into(), year.into(), 1_i64.into()])
+            .map_err(Problem::internal)?
+            .on_conflict(
+                OnConflict::columns(["office", "kind", "year"])
+                    .value("value", Expr::col(("counter", "value")).add(1))
+                    .to_owned(),
+            )
+            .returning_col("value")
+            .to_owned();
+        let row = self.tx.query_one(&insert).await?.ok_or_else(|| Problem::internal("a counter gave no number"))?;
+        Ok(row.try_get_by_index(0)?)
+    }
+
+    async fn flush(&mut self) -> Result<(), Problem> {
+        if !self.movements.is_empty() {
+            movement::write(&self.tx, self.now, std::mem::take(&mut self.movements)).await?;
+        }
+        if !self.entries.is_empty() {
+            let entries = std::mem::take(&mut self.entries);
+            journal::write(&self.tx, || self.state.clock.id(), self.now, &self.actor, entries).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes journal and movements, and commits.
+    ///
+    /// # Errors
+    /// The database's own; nothing is written then.
+    pub async fn commit(mut self) -> Result<(), Problem> {
+        self.flush().await?;
+        self.tx.commit().await?;
+        self.state.bell.ring();
+        Ok(())
+    }
+}
+
+/// What a change answers.
+pub struct Answer<T> {
+    status: StatusCode,
+    location: Option<String>,
+    etag: Option<String>,
+    body: Option<T>,
+}
+
+impl<T: Serialize> Answer<T> {
+    /// 200 with a body.
+    pub fn ok(body: T) -> Self {
+        Self { status: StatusCode::OK, location: None, etag: None, body: Some(body) }
+    }
+
+    /// 201 with a body and where it will be found.
+    pub fn created(location: impl Into<String>, body: T) -> Self {
+        Self { status: StatusCode::CREATED, location: Some(location.into()), etag: None, body: Some(body) }
+    }
+
+    /// Adds the `ETag` of the body.
+    #[must_use]
+    pub fn tagged(mut self) -> Self
+    where
+        T: Resource,
+    {
+        self.etag = self.body.as_ref().map(Resource::etag);
+        self
+    }
+}
+
+impl Answer<()> {
+    /// 204.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { status: StatusCode::NO_CONTENT, location: None, etag: None, body: None }
+    }
+}
+
+/// An answer in bytes: what is sent, and what is kept for a repeated key.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    status: u16,
+    location: Option<String>,
+    etag: Option<String>,
+    body: Option<String>,
+}
+
+impl Written {
+    fn of<T: Serialize>(answer: Answer<T>) -> Result<Self, Problem> {
+        let body = answer.body.map(|body| serde_json::to_string(&body)).transpose().map_err(Problem::internal)?;
+        Ok(Self { status: answer.status.as_u16(), location: answer.location, etag: answer.etag, body })
+    }
+
+    fn respond(self, replayed: bool) -> HttpResponse {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
+        let mut response = HttpResponseBuilder::new(status);
+        response.insert_header((header::CACHE_CONTROL, "private, no-store"));
+        if let Some(location) = self.location {
+            response.insert_header((header::LOCATION, location));
+        }
+        if let Some(etag) = self.etag {
+            response.insert_header((header::ETAG, etag));
+        }
+        if replayed {
+            response.insert_header(("Idempotency-Replayed", "true"));
+        }
+        match self.body {
+            Some(body) => response.content_type("application/json").body(body),
+            None => response.finish(),
+        }
+    }
+}
+
+/// The `Idempotency-Key` of a request: its caller, its key, and what was asked.
+#[derive(Clone)]
+pub struct Key {
+    /// Who sent it.
+    pub caller: String,
+    /// The key.
+    pub key: String,
+    /// SHA-256 of method, path, query and body.
+    pub fingerprint: [u8; 32],
+}
+
+impl Key {
+    /// The row's place in the vault: an id made of caller and key.
+    fn place(&self) -> Place {
+        let row = Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{}\n{}", self.caller, self.key).as_bytes());
+        Place { table: "idempotency", column: "answer", row }
+    }
+
+    /// The answer that was kept, if the key was used.
+    async fn kept<C: ConnectionTrait>(&self, state: &State, db: &C) -> Result<Option<Written>, Problem> {
+        let found = idempotency::Entity::find_by_id((self.caller.clone(), self.key.clone())).one(db).await?;
+        let Some(row) = found else { return Ok(None) };
+        if row.fingerprint != self.fingerprint {
+            return Err(Problem::new(Kind::KeyReused));
+        }
+        let plain = state.vault.open(self.place(), &row.answer).map_err(Problem::internal)?;
+        serde_json::from_slice(&plain).map(Some).map_err(Problem::internal)
+    }
+
+    /// Takes the key for this transaction: the first insert of it. `false` when another instance had it first.
+    async fn take(&self, change: &Change) -> Result<bool, Problem> {
+        let row = idempotency::ActiveModel {
+            caller: Set(self.caller.clone()),
+            key: Set(self.key.clone()),
+            fingerprint: Set(self.fingerprint.to_vec()),
+            answer: Set(Vec::new()),
+            created_at: Set(change.now),
+        };
+        let insert = idempotency::Entity::insert(row)
+            .on_conflict(OnConflict::columns([idempotency::Column::Caller, idempotency::Column::Key]).do_nothing().to_owned())
+            .exec_without_returning(&change.tx)
+            .await;
+        match insert {
+            Ok(inserted) => Ok(inserted > 0),
+            Err(error) if crate::db::trouble(&error) == crate::db::Trouble::LockTimeout => {
+                Err(Problem::new(Kind::RequestInFlight).retry_after(1))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Keeps the answer, encrypted: it may hold what only its caller may see.
+    async fn keep(&self, change: &Change, written: &Written) -> Result<(), Problem> {
+        let plain = serde_json::to_vec(written).map_err(Problem::internal)?;
+        let sealed = change.state.vault.seal(self.place(), &plain).map_err(Problem::internal)?;
+        idempotency::Entity::update_many()
+            .col_expr(idempotency::Column::Answer, Expr::value(sealed))
+            .filter(idempotency::Column::Caller.eq(&*self.caller))
+            .filter(idempotency::Column::Key.eq(&*self.key))
+            .exec(&change.tx)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Requests of this process that are under way with a key: a repeated one waits here, holding no connection.
+#[derive(Default)]
+pub struct InFlight(Mutex<HashMap<(String, String), Arc<tokio::sync::Mutex<()>>>>);
+
+impl InFlight {
+    fn gate(&self, key: &Key) -> Arc<tokio::sync::Mutex<()>> {
+        let mut gates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        gates.retain(|_, gate| Arc::strong_count(gate) > 1);
+        Arc::clone(gates.entry((key.caller.clone(), key.key.clone())).or_default())
+    }
+}
+
+/// Runs a write: begins, lets the closure work, keeps the answer, commits; again after a lost deadlock.
+///
+/// # Errors
+/// What the closure refuses, or the database's own; nothing is written then.
+pub async fn run<T, F>(
+    state: Arc<State>,
+    scope: Arc<Scope>,
+    actor: String,
+    key: Option<Key>,
+    work: F,
+) -> Result<HttpResponse, Problem>
+where
+    T: Serialize + 'static,
+    F: AsyncFn(&mut Change) -> Result<Answer<T>, Problem> + 'static,
+{
+    let task = async move {
+        let _turn = match &key {
+            None => None,
+            Some(key) => {
+                let turn = tokio::time::timeout(FIRST_REQUEST, state.in_flight.gate(key).lock_owned()).await;
+                let turn = turn.map_err(|_| Problem::new(Kind::RequestInFlight).retry_after(1))?;
+                if let Some(written) = key.kept(&state, state.db.reader()).await? {
+                    return Ok(written.respond(true));
+                }
+                Some(turn)
+            }
+        };
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match attempt(&state, &scope, &actor, key.as_ref(), &work).await {
+                Err(problem) if problem.again && tries < TRIES => {}
+                outcome => return outcome,
+            }
+        }
+    };
+    actix_web::rt::spawn(task).await.map_err(Problem::internal)?
+}
+
+async fn attempt<T, F>(
+    state: &Arc<State>,
+    scope: &Arc<Scope>,
+    actor: &str,
+    key: Option<&Key>,
+    work: &F,
+) -> Result<HttpResponse, Problem>
+where
+    T: Serialize,
+    F: AsyncFn(&mut Change) -> Result<Answer<T>, Problem>,
+{
+    let mut change = Change::begin(state, Arc::clone(scope), actor.to_owned()).await?;
+    if let Some(key) = key
+        && !key.take(&change).await?
+    {
+        change.tx.rollback().await?;
+        let written = key.kept(state, state.db.reader()).await?;
+        return written.map(|written| written.respond(true)).ok_or_else(|| Problem::new(Kind::RequestInFlight).retry_after(1));
+    }
+    let written = match work(&mut change).await {
+        Ok(answer) => Written::of(answer)?,
+        Err(problem) => {
+            change.tx.rollback().await?;
+            return Err(problem);
+        }
+    };
+    if let Some(key) = key {
+        key.keep(&change, &written).await?;
+    }
+    change.commit().await?;
+    Ok(written.respond(false))
+}

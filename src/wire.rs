@@ -1,0 +1,622 @@
+//! What crosses the wire, whatever the room: extractors, entity tags, paging cursors, and the boundary that every
+//! request passes.
+
+use std::cell::{Cell, OnceCell};
+use std::fmt::Display;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::web::BytesMut;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::check;
+use crate::personal::mac;
+use crate::problem::{Fault, Kind, Language, Problem, Text};
+
+/// Largest body of a request, in bytes.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+
+// Facts ------------------------------------------------------------------------------------------
+
+/// What the boundary knows of a request; shared by its extractors.
+pub struct Facts {
+    /// Trace id: in `X-Request-Id`, `instance` and the log.
+    pub trace_id: String,
+    /// Language of texts.
+    pub language: Language,
+    body_hash: Cell<[u8; 32]>,
+    /// Extractors after the caller wait until the caller is known: 401 and 403 come before 422.
+    caller_pending: Cell<bool>,
+    /// The caller, for the log: a kind, never a name.
+    pub caller_kind: OnceCell<&'static str>,
+}
+
+impl Facts {
+    /// The facts of a request.
+    #[must_use]
+    pub fn of(request: &HttpRequest) -> Rc<Self> {
+        if let Some(facts) = request.extensions().get::<Rc<Self>>() {
+            return Rc::clone(facts);
+        }
+        let facts = Rc::new(Self::new(request.headers(), String::new()));
+        request.extensions_mut().insert(Rc::clone(&facts));
+        facts
+    }
+
+    fn new(headers: &header::HeaderMap, trace_id: String) -> Self {
+        let language = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map_or(Language::default(), Language::accepted);
+        Self { trace_id, language, body_hash: Cell::default(), caller_pending: Cell::new(false), caller_kind: OnceCell::new() }
+    }
+
+    /// Holds back the other extractors until the caller is known.
+    pub fn await_caller(&self) {
+        self.caller_pending.set(true);
+    }
+
+    /// Lets the other extractors go on.
+    pub fn caller_known(&self) {
+        self.caller_pending.set(false);
+    }
+
+    /// Ready once the caller is known. The caller's own future wakes the task that polls both.
+    async fn turn(self: Rc<Self>) {
+        poll_fn(|_| if self.caller_pending.get() { Poll::Pending } else { Poll::Ready(()) }).await;
+    }
+
+    /// SHA-256 of what was asked: method, path with query, body.
+    #[must_use]
+    pub fn fingerprint(&self, request: &HttpRequest) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash.update(request.method().as_str());
+        hash.update(b" ");
+        hash.update(request.uri().path());
+        hash.update(b"?");
+        hash.update(request.uri().query().unwrap_or_default());
+        hash.update(b"\n");
+        hash.update(self.body_hash.get());
+        hash.finalize().into()
+    }
+}
+
+// Boundary ---------------------------------------------------------------------------------------
+
+/// The outermost layer: trace id, HEAD, body limit, the text of problems, one line of log, metrics.
+///
+/// # Errors
+/// Those of the layers below that are no answers.
+pub async fn boundary(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let started = Instant::now();
+    let state = request.app_data::<actix_web::web::Data<crate::app::State>>().cloned();
+    let trace_id = state.map(|state| state.clock.id().to_string()).unwrap_or_default();
+    let facts = Rc::new(Facts::new(request.headers(), trace_id));
+    request.extensions_mut().insert(Rc::clone(&facts));
+    let method = request.method().clone();
+    if method == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let response = if declared.is_some_and(|length| length > BODY_LIMIT) {
+        let response = HttpResponse::from_error(too_large());
+        request.into_response(response)
+    } else {
+        next.call(request).await?.map_into_boxed_body()
+    };
+    let mut response = explain(response, &facts);
+    if let Ok(value) = HeaderValue::from_str(&facts.trace_id) {
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    }
+    observe(&response, &facts, &method, started);
+    Ok(response)
+}
+
+/// Gives an error its body, whoever made it.
+fn explain(response: ServiceResponse<BoxBody>, facts: &Facts) -> ServiceResponse<BoxBody> {
+    let status = response.status();
+    if status.as_u16() < 400 {
+        return response;
+    }
+    let error = response.response().error();
+    let own = error.and_then(|error| error.as_error::<Problem>());
+    let json = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().ends_with(b"json"));
+    if own.is_none() && json {
+        return response;
+    }
+    if let Some(cause) = own.and_then(|problem| problem.cause.as_deref()) {
+        tracing::error!(request.id = %facts.trace_id, error = %cause, "a request failed on our side");
+    }
+    let view = match own {
+        Some(problem) => problem.view(facts.language, &facts.trace_id),
+        None => Problem::new(of_framework(status)).view(facts.language, &facts.trace_id),
+    };
+    let bytes = serde_json::to_vec(&view).unwrap_or_default();
+    let (request, response) = response.into_parts();
+    let mut response = response.set_body(BoxBody::new(bytes));
+    if let Ok(status) = StatusCode::from_u16(view.status) {
+        *response.status_mut() = status;
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(facts.language.tag()));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    ServiceResponse::new(request, response)
+}
+
+/// The kind for an error of the framework's own.
+fn of_framework(status: StatusCode) -> Kind {
+    Kind::ALL.iter().copied().find(|kind| kind.status() == status.as_u16()).unwrap_or(if status.is_server_error() {
+        Kind::Internal
+    } else {
+        Kind::InvalidHeader
+    })
+}
+
+fn observe(response: &ServiceResponse<BoxBody>, facts: &Facts, method: &Method, started: Instant) {
+    let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    let status = response.status().as_u16();
+    let took = started.elapsed();
+    let caller = facts.caller_kind.get().copied().unwrap_or("none");
+    tracing::info!(
+        request.id = %facts.trace_id,
+        http.method = %method,
+        http.route = %route,
+        http.status = status,
+        caller.kind = caller,
+        duration.us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+        "request"
+    );
+    let labels = [("method", method.as_str().to_owned()), ("route", route), ("status", status.to_string())];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_duration_seconds", &labels).record(took.as_secs_f64());
+}
+
+fn too_large() -> Problem {
+    Problem::new(Kind::BodyTooLarge).detail(Text::made(
+        format!("Batasnya {BODY_LIMIT} bita."),
+        format!("The limit is {BODY_LIMIT} bytes."),
+    ))
+}
+
+// Extractors -------------------------------------------------------------------------------------
+
+type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
+
+/// A JSON body of the declared shape: unknown fields, wrong types and broken JSON are refused with a pointer.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+    type Error = Problem;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let facts = Facts::of(request);
+        let media_type = request.content_type().to_ascii_lowercase();
+        let patch = *request.method() == Method::PATCH;
+        let mut payload = payload.take();
+        Box::pin(async move {
+            Rc::clone(&facts).turn().await;
+            if media_type != "application/json" && !(patch && media_type == "application/merge-patch+json") {
+                return Err(Problem::new(Kind::UnsupportedMediaType).detail(Text::made(
+                    format!("Diterima `{media_type}`."),
+                    format!("Received `{media_type}`."),
+                )));
+            }
+            let mut bytes = BytesMut::new();
+            while let Some(chunk) = payload.next().await {
+                let chunk = chunk.map_err(|_| Problem::new(Kind::MalformedJson))?;
+                if bytes.len() + chunk.len() > BODY_LIMIT {
+                    return Err(too_large());
+                }
+                bytes.extend_from_slice(&chunk);
+            }
+            facts.body_hash.set(Sha256::digest(&bytes).into());
+            parse(&bytes).map(Self)
+        })
+    }
+}
+
+/// Parses JSON of a declared shape.
+///
+/// # Errors
+/// `malformed-json`, or `body-shape` with the pointer of the first fault.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let pointer = pointer(error.path());
+        shape(error.inner(), pointer)
+    })?;
+    json.end().map_err(|error| shape(&error, String::new()))?;
+    Ok(value)
+}
+
+fn shape(error: &serde_json::Error, pointer: String) -> Problem {
+    if !error.is_data() {
+        let (line, column) = (error.line(), error.column());
+        return Problem::new(Kind::MalformedJson).detail(Text::made(
+            format!("Baris {line}, kolom {column}."),
+            format!("Line {line}, column {column}."),
+        ));
+    }
+    // The words of serde name types and fields, and may quote what was received: that part is cut off, since it
+    // may be a person's data.
+    let text = error.to_string();
+    let expected = text.split(", expected ").nth(1).unwrap_or("the declared shape");
+    let expected = expected.split(" at line ").next().unwrap_or_default().to_owned();
+    let (code, expected) = if text.starts_with("unknown field") {
+        (check::UNKNOWN_FIELD, expected)
+    } else if text.starts_with("missing field") {
+        let field = text.split('`').nth(1).unwrap_or_default();
+        (check::REQUIRED, format!("`{field}`"))
+    } else if text.starts_with("duplicate field") {
+        (check::DUPLICATE_FIELD, "each field once".to_owned())
+    } else if text.starts_with("unknown variant") {
+        (check::NOT_ONE_OF, expected)
+    } else {
+        (check::WRONG_TYPE, expected)
+    };
+    Problem::new(Kind::BodyShape).faults(vec![Fault::new(pointer, code, serde_json::Value::Null, expected)])
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { variant } => format!("/{variant}"),
+            Segment::Unknown => String::new(),
+        })
+        .collect()
+}
+
+/// Query parameters of the declared names and types; an unknown one is refused, naming those that exist.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
+    type Error = Problem;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let (facts, query) = (Facts::of(request), request.uri().query().unwrap_or_default().to_owned());
+        Box::pin(async move {
+            facts.turn().await;
+            let pairs = serde_urlencoded::Deserializer::new(form_urlencoded(query.as_bytes()));
+            let parsed = serde_path_to_error::deserialize(pairs).map_err(|error| {
+                let name = error.path().to_string();
+                let text = error.inner().to_string();
+                let expected = text.split(", expected ").nth(1).unwrap_or(&text).replace("one of ", "");
+                let (name, code) = if text.starts_with("unknown field") {
+                    (text.split('`').nth(1).unwrap_or_default().to_owned(), check::UNKNOWN_PARAMETER)
+                } else {
+                    (name, check::WRONG_TYPE)
+                };
+                let fault = Fault::new(name, code, serde_json::Value::Null, expected);
+                Problem::new(Kind::InvalidQuery).faults(vec![fault])
+            })?;
+            Ok(Self(parsed))
+        })
+    }
+}
+
+fn form_urlencoded(query: &[u8]) -> url::form_urlencoded::Parse<'_> {
+    url::form_urlencoded::parse(query)
+}
+
+/// Segments of the path; what does not parse names nothing that exists.
+#[derive(Debug)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
+    type Error = Problem;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let facts = Facts::of(request);
+        #[expect(clippy::disallowed_types, reason = "the one place that unwraps the framework's own")]
+        let inner = actix_web::web::Path::<T>::from_request(request, payload);
+        Box::pin(async move {
+            facts.turn().await;
+            inner.await.map(|path| Self(path.into_inner())).map_err(|_| Problem::not_found())
+        })
+    }
+}
+
+/// A field of a merge patch that may be cleared: absent keeps, null clears.
+///
+/// # Errors
+/// Those of the field's own type.
+#[expect(clippy::option_option, reason = "absent, null and a value are three things in a merge patch (RFC 7396)")]
+pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(field).map(Some)
+}
+
+/// A field of a merge patch that may be changed and not cleared: null is a wrong type.
+///
+/// # Errors
+/// Those of the field's own type.
+pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(field).map(Some)
+}
+
+// Entity tags ------------------------------------------------------------------------------------
+
+/// A view of one record that carries a strong entity tag: `"<version>-<view>"`.
+pub trait Resource: Serialize {
+    /// Name of the view: two views of one version are not the same bytes.
+    const VIEW: &'static str;
+
+    /// Version of the record.
+    fn version(&self) -> i64;
+
+    /// The tag.
+    fn etag(&self) -> String {
+        format!("\"{}-{}\"", self.version(), Self::VIEW)
+    }
+}
+
+/// The `If-Match` of a request.
+#[derive(Clone, Debug)]
+pub struct IfMatch(Option<Vec<i64>>);
+
+impl FromRequest for IfMatch {
+    type Error = Problem;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let facts = Facts::of(request);
+        let sent = request.headers().get(header::IF_MATCH).map(|value| value.to_str().unwrap_or_default().to_owned());
+        let required = matches!(*request.method(), Method::PATCH | Method::DELETE);
+        Box::pin(async move {
+            facts.turn().await;
+            match sent.as_deref().map(str::trim) {
+                None if required => Err(Problem::new(Kind::PreconditionRequired)),
+                None | Some("*") => Ok(Self(None)),
+                Some(tags) => Ok(Self(Some(tags.split(',').filter_map(version_of).collect()))),
+            }
+        })
+    }
+}
+
+fn version_of(tag: &str) -> Option<i64> {
+    tag.trim().strip_prefix('"')?.strip_suffix('"')?.split('-').next()?.parse().ok()
+}
+
+impl IfMatch {
+    /// Holds when the record still has a version that was named.
+    ///
+    /// # Errors
+    /// `version-mismatch` otherwise.
+    pub fn holds(&self, version: i64) -> Result<(), Problem> {
+        match &self.0 {
+            Some(versions) if !versions.contains(&version) => Err(Problem::new(Kind::VersionMismatch)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// How long an answer may be kept, and by whom.
+#[derive(Clone, Copy, Debug)]
+pub enum Cache {
+    /// By everybody, for some seconds.
+    Public(u32),
+    /// By nobody: it is about a person, or for one caller.
+    Private,
+}
+
+impl Cache {
+    fn header(self) -> String {
+        match self {
+            Self::Public(seconds) => format!("public, max-age={seconds}"),
+            Self::Private => "private, no-store".to_owned(),
+        }
+    }
+}
+
+/// Answers with one record: 200 with its tag, or 304 where the caller has it already.
+#[must_use]
+pub fn found<T: Resource>(request: &HttpRequest, view: &T, cache: Cache) -> HttpResponse {
+    answer(request, &view.etag(), view, cache)
+}
+
+/// Answers with a body and a tag: 200, or 304 where the caller has it already.
+#[must_use]
+pub fn answer<T: Serialize>(request: &HttpRequest, etag: &str, body: &T, cache: Cache) -> HttpResponse {
+    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let fresh = known.is_some_and(|tags| tags.trim() == "*" || tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
+    let mut response = if fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response.insert_header((header::ETAG, etag)).insert_header((header::CACHE_CONTROL, cache.header()));
+    if fresh { response.finish() } else { response.json(body) }
+}
+
+// Paging -----------------------------------------------------------------------------------------
+
+/// Rows of a page when nothing is asked.
+pub const PAGE: u64 = 20;
+/// Most rows of a page.
+pub const PAGE_LIMIT: u64 = 100;
+
+/// Makes and reads paging cursors: opaque, authenticated, bound to the filter and sort they came from.
+pub struct Cursors([u8; 32]);
+
+impl Cursors {
+    /// Cursors under a key.
+    #[must_use]
+    pub const fn new(key: [u8; 32]) -> Self {
+        Self(key)
+    }
+
+    /// A cursor that holds `value` and opens only for the same `binding`.
+    pub fn seal<T: Serialize>(&self, binding: &str, value: &T) -> String {
+        let payload = serde_json::to_vec(value).unwrap_or_default();
+        let tag = mac(&self.0, &[binding.as_bytes(), b"\0", &payload]);
+        let tag = tag.get(..16).unwrap_or_default();
+        BASE64.encode([tag, &payload].concat())
+    }
+
+    /// What a cursor holds.
+    ///
+    /// # Errors
+    /// `invalid-cursor` for one that is not ours, was changed, or belongs to another filter or sort.
+    pub fn open<T: DeserializeOwned>(&self, binding: &str, cursor: &str) -> Result<T, Problem> {
+        let invalid = || Problem::new(Kind::InvalidCursor);
+        let bytes = BASE64.decode(cursor).map_err(|_| invalid())?;
+        let (tag, payload) = bytes.split_at_checked(16).ok_or_else(invalid)?;
+        let made = mac(&self.0, &[binding.as_bytes(), b"\0", payload]);
+        if !bool::from(made.get(..16).unwrap_or_default().ct_eq(tag)) {
+            return Err(invalid());
+        }
+        serde_json::from_slice(payload).map_err(|_| invalid())
+    }
+}
+
+/// The page size that was asked for, within 1 to 100.
+///
+/// # Errors
+/// `invalid-query` outside of it.
+pub fn page_size(limit: Option<u64>) -> Result<u64, Problem> {
+    match limit {
+        None => Ok(PAGE),
+        Some(limit @ 1..=PAGE_LIMIT) => Ok(limit),
+        Some(other) => Err(invalid_parameter("limit", other, format!("1 to {PAGE_LIMIT}"))),
+    }
+}
+
+/// One parameter that does not hold what it should.
+#[must_use]
+pub fn invalid_parameter(name: &str, received: impl Into<serde_json::Value>, expected: impl Into<String>) -> Problem {
+    Problem::new(Kind::InvalidQuery).faults(vec![Fault::new(name, check::NOT_ALLOWED, received, expected)])
+}
+
+/// Answers with a page, and a `Link` to the next one (RFC 8288).
+#[must_use]
+pub fn listed<T: Serialize>(request: &HttpRequest, page: &T, next: Option<&str>, cache: Cache) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CACHE_CONTROL, cache.header()));
+    if let Some(next) = next {
+        let pairs = url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs.filter(|(name, _)| name != "cursor"))
+            .append_pair("cursor", next)
+            .finish();
+        response.insert_header((header::LINK, format!("<{}?{query}>; rel=\"next\"", request.path())));
+    }
+    response.json(page)
+}
+
+/// Declares a page of a list: `data` and the cursor of the next page.
+#[macro_export]
+macro_rules! page {
+    ($(#[$doc:meta])* $name:ident of $item:ty) => {
+        $(#[$doc])*
+        #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+        pub struct $name {
+            /// Rows of this page.
+            pub data: Vec<$item>,
+            /// Cursor of the next page; null on the last one.
+            #[schema(required)]
+            pub next: Option<String>,
+        }
+    };
+}
+
+/// Cuts rows that were read one beyond the limit to a page, and seals the cursor of the last one kept.
+pub fn paged<R, K: Serialize>(
+    mut rows: Vec<R>,
+    limit: u64,
+    cursors: &Cursors,
+    binding: &str,
+    key: impl Fn(&R) -> K,
+) -> (Vec<R>, Option<String>) {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|row| cursors.seal(binding, &key(row)));
+    (rows, next)
+}
+
+/// The filter as text, without paging: what a cursor is bound to.
+pub fn binding<T: Serialize>(list: &str, filter: &T) -> String {
+    let filter = serde_json::to_value(filter).unwrap_or_default();
+    let kept: std::collections::BTreeMap<_, _> = filter
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, value)| !matches!(name.as_str(), "limit" | "cursor" | "wait") && !value.is_null())
+        .collect();
+    format!("{list}?{}", serde_json::to_string(&kept).unwrap_or_default())
+}
+
+/// Says that a text parses, for parameters that are words.
+///
+/// # Errors
+/// `invalid-query` naming the words.
+pub fn word<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, Problem>
+where
+    T::Err: Display,
+{
+    text.parse().map_err(|expected: T::Err| invalid_parameter(name, text, expected.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Body {
+        #[expect(dead_code, reason = "only parsed")]
+        lines: Vec<Line>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Line {
+        #[expect(dead_code, reason = "only parsed")]
+        men: i32,
+    }
+
+    fn fault(json: &str) -> (Kind, String, &'static str) {
+        let problem = parse::<Body>(json.as_bytes()).unwrap_err();
+        let first = problem.faults.first();
+        (problem.kind, first.map(|fault| fault.pointer.clone()).unwrap_or_default(), first.map_or("", |fault| fault.code.code))
+    }
+
+    #[test]
+    fn the_first_fault_of_a_shape_has_a_pointer() {
+        assert_eq!(fault(r#"{"lines": [{"men": 1}, {"men": "x"}]}"#), (Kind::BodyShape, "/lines/1/men".into(), "wrong-type"));
+        assert_eq!(fault(r#"{"lines": [{"men": 9223372036854775808}]}"#), (Kind::BodyShape, "/lines/0/men".into(), "wrong-type"));
+        assert_eq!(fault(r#"{"lines": [{}]}"#), (Kind::BodyShape, "/lines/0".into(), "required"));
+        assert_eq!(fault(r#"{"lines": [{"men": 1, "men": 2}]}"#).2, "duplicate-field");
+        assert_eq!(fault(r#"{"rows": []}"#).2, "unknown-field");
+        assert_eq!(fault(r#"{"lines": ["#).0, Kind::MalformedJson);
+        assert_eq!(fault(r#"{"lines": []} x"#).0, Kind::MalformedJson);
+    }
+
+    #[test]
+    fn a_cursor_opens_only_for_its_own_list() {
+        let cursors = Cursors::new([7; 32]);
+        let sealed = cursors.seal("a?sort=newest", &(1, "x"));
+        assert_eq!(cursors.open::<(i32, String)>("a?sort=newest", &sealed).unwrap(), (1, "x".to_owned()));
+        assert!(cursors.open::<(i32, String)>("a?sort=wage", &sealed).is_err());
+        assert!(cursors.open::<(i32, String)>("a?sort=newest", &format!("A{sealed}")).is_err());
+        assert!(cursors.open::<(i32, String)>("a?sort=newest", "").is_err());
+    }
+}
