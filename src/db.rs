@@ -133,7 +133,7 @@ fn common(url: &str, connections: u32, wait: Duration) -> ConnectOptions {
 
 fn postgres(config: &config::Database, connections: u32) -> ConnectOptions {
     let mut options = common(&config.url, connections, config.wait);
-    options.application_name("disnaker").statement_timeout(Duration::from_secs(30));
+    options.set_application_name("disnaker").statement_timeout(Duration::from_secs(30));
     options
 }
 

@@ -1,1 +1,65 @@
-//! l
+//! disnaker: the service that an Indonesian manpower office (Disnaker) runs.
+//!
+//! A directory here is a room: one business area, its whole vertical. A file is plumbing, and plumbing knows no word
+//! of labour law. A request passes extractors (`Caller<Permission>`, `Path`, `Json`), a handler, and one
+//! `caller.change(…)` that loads, decides, saves and shows.
+
+/// State, middleware, every room's routes.
+pub mod app;
+/// What the rules stand on, in memory: offices, calendar, policies.
+pub mod book;
+/// Working-day arithmetic.
+pub mod calendar;
+/// Who calls, and what they may see.
+pub mod caller;
+/// One write, one transaction.
+pub mod change;
+/// Content checks with pointers.
+pub mod check;
+/// Time and ids, injected.
+pub mod clock;
+/// Configuration.
+pub mod config;
+/// How a connection is had.
+pub mod db;
+/// The deadline engine.
+pub mod deadline;
+/// The OpenAPI document.
+pub mod document;
+/// What is served around the API: health, the reference page, problem pages.
+pub mod front;
+/// Order, hash chain and sealing of what happened.
+pub mod journal;
+/// The installation's secret keys.
+pub mod keys;
+/// State machines as tables.
+pub mod lifecycle;
+/// Rate limits.
+pub mod limits;
+/// What statistics count.
+pub mod movement;
+/// Encryption and blind index of personal data.
+pub mod personal;
+/// The error table and the only error answer.
+pub mod problem;
+/// Who read a person's data.
+pub mod reads;
+/// Extractors, entity tags, cursors, the boundary.
+pub mod wire;
+
+/// Clients, tokens, grants, invitations.
+pub mod access;
+/// Companies and their verification.
+pub mod companies;
+/// The change feed.
+pub mod exchange;
+/// Offices.
+pub mod offices;
+/// Who was hired where.
+pub mod placements;
+/// Regions, code lists, calendar, minimum wages, policies.
+pub mod reference;
+/// Mandatory reports of vacancies and placements.
+pub mod reports;
+/// Vacancies, their search, and labour demand.
+pub mod vacancies;

@@ -1,2 +1,6 @@
-//! x
-fn main(){}
+//! The command line.
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() {}

@@ -82,7 +82,10 @@ impl Vault {
 /// HMAC-SHA256 over the parts, one after the other.
 #[must_use]
 pub fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac = <Hmac<Sha256> as Mac>::new(key.into());
+    // HMAC pads a short key with zeros to the block of the hash (RFC 2104).
+    let mut block = [0; 64];
+    block.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
+    let mut mac = <Hmac<Sha256> as Mac>::new(&block.into());
     parts.iter().for_each(|part| mac.update(part));
     mac.finalize().into_bytes().into()
 }

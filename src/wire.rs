@@ -24,6 +24,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::check;
+use crate::limits::LeftCell;
 use crate::personal::mac;
 use crate::problem::{Fault, Kind, Language, Problem, Text};
 
@@ -43,6 +44,8 @@ pub struct Facts {
     caller_pending: Cell<bool>,
     /// The caller, for the log: a kind, never a name.
     pub caller_kind: OnceCell<&'static str>,
+    /// What the caller has left of a rate limit.
+    pub left: LeftCell,
 }
 
 impl Facts {
@@ -59,7 +62,7 @@ impl Facts {
 
     fn new(headers: &header::HeaderMap, trace_id: String) -> Self {
         let language = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map_or(Language::default(), Language::accepted);
-        Self { trace_id, language, body_hash: Cell::default(), caller_pending: Cell::new(false), caller_kind: OnceCell::new() }
+        Self { trace_id, language, body_hash: Cell::default(), caller_pending: Cell::new(false), caller_kind: OnceCell::new(), left: LeftCell::default() }
     }
 
     /// Holds back the other extractors until the caller is known.
@@ -121,6 +124,13 @@ pub async fn boundary(
     let mut response = explain(response, &facts);
     if let Ok(value) = HeaderValue::from_str(&facts.trace_id) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    }
+    if let Some(left) = facts.left.get() {
+        for (name, value) in [("ratelimit-policy", left.policy()), ("ratelimit", left.state())] {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                response.headers_mut().insert(HeaderName::from_static(name), value);
+            }
+        }
     }
     observe(&response, &facts, &method, started);
     Ok(response)

@@ -1,0 +1,85 @@
+//! Who may call: machine clients and their tokens, grants, invitations.
+//!
+//! The token says who, the database says what. A grant gives an identity (issuer, subject) a role in an office or a
+//! company; removing it ends the access within a minute. Access begins on the server (`disnaker client create`),
+//! spreads by invitation, and a caller with a valid token and no grant may do only what anyone may: read what is
+//! public, register a company, accept an invitation.
+//!
+//! What this room refuses: to give a role outside the giver's own office or company, to let a district give a
+//! province's role, and to tell why a token is bad. Secrets are 256 random bits and kept as SHA-256 only, since
+//! a slow hash protects weak secrets and these are not.
+
+pub mod bodies;
+pub mod permissions;
+mod queries;
+mod routes;
+mod rules;
+pub mod tokens;
+
+use std::sync::Arc;
+
+use disnaker_entity::access::Role;
+use disnaker_entity::company::CompanyId;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::app::State;
+use crate::caller::{Grant, Identity};
+use crate::change::Change;
+use crate::problem::Problem;
+
+pub use queries::{NewClient, create_client};
+pub use routes::{jwks, token};
+
+/// The room's operations under `/v1`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(routes::get_me)
+        .service(routes::create_client)
+        .service(routes::list_clients)
+        .service(routes::rotate_client_secret)
+        .service(routes::revoke_client)
+        .service(routes::create_grant)
+        .service(routes::list_grants)
+        .service(routes::revoke_grant)
+        .service(routes::create_invitation)
+        .service(routes::accept_invitation);
+}
+
+/// The roles of an identity, kept in memory for some seconds.
+///
+/// # Errors
+/// The database's own.
+pub async fn grants_of(state: &Arc<State>, identity: &Identity) -> Result<Arc<[Grant]>, Problem> {
+    if let Some(grants) = state.grants.get(identity) {
+        return Ok(grants);
+    }
+    let grants: Arc<[Grant]> = queries::grants_of(state.db.reader(), identity).await?.into();
+    state.grants.insert(identity, &grants);
+    Ok(grants)
+}
+
+/// Gives an identity a role, once: a role it has already stays as it is.
+///
+/// # Errors
+/// The database's own.
+pub async fn give(
+    change: &mut Change,
+    identity: &Identity,
+    role: Role,
+    office: Option<&str>,
+    company: Option<CompanyId>,
+) -> Result<(), Problem> {
+    queries::insert_grant(change, identity, role, office, company).await.map(drop)
+}
+
+/// The identity of the first grant of a role, for the demo's tokens.
+///
+/// # Errors
+/// The database's own.
+pub async fn first_identity(
+    state: &State,
+    role: Role,
+    office: Option<&str>,
+    nib: Option<&str>,
+) -> Result<Option<Identity>, Problem> {
+    queries::first_identity(state.db.reader(), role, office, nib).await
+}

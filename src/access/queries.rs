@@ -1,0 +1,337 @@
+//! The only SeaORM of this room.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
+use chrono::Days;
+use disnaker_entity::access::{GrantId, InvitationId, Role, client, grant, invitation};
+use disnaker_entity::company::{self, CompanyId};
+use rand::{RngCore, rngs::OsRng};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::bodies::{AccessFilter, ClientSecretView, NewInvitation};
+use super::rules::InvitationRefusal;
+use crate::caller::{Grant, Identity, Sees};
+use crate::change::Change;
+use crate::journal::Entry;
+use crate::problem::Problem;
+
+fn visible_clients(seer: &impl Sees) -> Select<client::Entity> {
+    client::Entity::find().filter(seer.scope().of_either(client::Column::Office, client::Column::CompanyId))
+}
+
+fn visible_grants(seer: &impl Sees) -> Select<grant::Entity> {
+    grant::Entity::find().filter(seer.scope().of_either(grant::Column::Office, grant::Column::CompanyId))
+}
+
+/// 256 random bits, base64url.
+fn secret() -> String {
+    let mut bytes = [0; 32];
+    OsRng.fill_bytes(&mut bytes);
+    BASE64.encode(bytes)
+}
+
+fn hash(secret: &str) -> Vec<u8> {
+    Sha256::digest(secret).to_vec()
+}
+
+/// The roles of an identity.
+pub async fn grants_of<C: ConnectionTrait>(db: &C, identity: &Identity) -> Result<Vec<Grant>, DbErr> {
+    let rows = grant::Entity::find()
+        .filter(grant::Column::Issuer.eq(&*identity.issuer))
+        .filter(grant::Column::Subject.eq(&*identity.subject))
+        .filter(grant::Column::RevokedAt.is_null())
+        .order_by_asc(grant::Column::Id)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| Grant { role: row.role, office: row.office, company: row.company_id }).collect())
+}
+
+/// The identity of the first grant of a role, in an office or in the company of a NIB.
+pub async fn first_identity<C: ConnectionTrait>(
+    db: &C,
+    role: Role,
+    office: Option<&str>,
+    nib: Option<&str>,
+) -> Result<Option<Identity>, Problem> {
+    let mut select = grant::Entity::find().filter(grant::Column::Role.eq(role)).filter(grant::Column::RevokedAt.is_null());
+    if let Some(office) = office {
+        select = select.filter(grant::Column::Office.eq(office));
+    }
+    if let Some(nib) = nib {
+        let company = company::Entity::find().filter(company::Column::Nib.eq(nib)).one(db).await?;
+        let Some(company) = company else { return Ok(None) };
+        select = select.filter(grant::Column::CompanyId.eq(company.id));
+    }
+    let row = select.order_by_asc(grant::Column::Id).one(db).await?;
+    Ok(row.map(|row| Identity { issuer: row.issuer, subject: row.subject }))
+}
+
+/// The office of a company, for deciding who may give roles in it.
+pub async fn office_of_company<C: ConnectionTrait>(db: &C, id: CompanyId) -> Result<Option<String>, DbErr> {
+    company::Entity::find_by_id(id).select_only().column(company::Column::Office).into_tuple().one(db).await
+}
+
+/// Whether a client id and secret belong together. Compared in constant time; an unknown client costs the same.
+pub async fn authenticate<C: ConnectionTrait>(db: &C, id: &str, secret: &str) -> Result<bool, DbErr> {
+    let row = client::Entity::find_by_id(id).filter(client::Column::RevokedAt.is_null()).one(db).await?;
+    let known = row.map_or_else(|| vec![0; 32], |row| row.secret_hash);
+    Ok(known.ct_eq(&hash(secret)).into())
+}
+
+/// A client that is to be made.
+#[derive(Clone, Debug)]
+pub struct NewClient<'a> {
+    /// Name.
+    pub name: &'a str,
+    /// First role.
+    pub role: Role,
+    /// Office.
+    pub office: Option<&'a str>,
+    /// Company.
+    pub company: Option<CompanyId>,
+}
+
+/// Makes a client with a secret and a first role.
+///
+/// # Errors
+/// The database's own.
+pub async fn create_client(change: &mut Change, new: NewClient<'_>) -> Result<ClientSecretView, Problem> {
+    let (secret, id) = (secret(), change.id().to_string());
+    let row = client::ActiveModel {
+        id: Set(id.clone()),
+        name: Set(new.name.to_owned()),
+        office: Set(new.office.map(str::to_owned)),
+        company_id: Set(new.company),
+        secret_hash: Set(hash(&secret)),
+        version: Set(1),
+        created_at: Set(change.now()),
+        created_by: Set(change.actor().to_owned()),
+        revoked_at: Set(None),
+    };
+    let row = row.insert(change.db()).await?;
+    tell_client(change, &row, "create");
+    let identity = Identity { issuer: change.state().issuers.own().to_owned(), subject: id };
+    insert_grant(change, &identity, new.role, new.office, new.company).await?;
+    Ok(ClientSecretView { client: row.into(), client_secret: secret })
+}
+
+fn tell_client(change: &mut Change, row: &client::Model, event: &str) {
+    change.tell(Entry {
+        event: format!("client.{event}"),
+        office: row.office.clone().unwrap_or_default(),
+        company: row.company_id.map(|id| id.0),
+        subject_kind: "client",
+        subject_id: row.id.clone(),
+        version: row.version,
+        body: serde_json::json!({}),
+    });
+}
+
+pub async fn list_clients<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    filter: &AccessFilter,
+    after: Option<String>,
+    limit: u64,
+) -> Result<Vec<client::Model>, DbErr> {
+    let mut select = visible_clients(seer);
+    if let Some(office) = &filter.office {
+        select = select.filter(client::Column::Office.eq(office.as_str()));
+    }
+    if let Some(company) = filter.company_id {
+        select = select.filter(client::Column::CompanyId.eq(company));
+    }
+    if let Some(after) = after {
+        select = select.filter(client::Column::Id.gt(after));
+    }
+    select.order_by_asc(client::Column::Id).limit(limit + 1).all(db).await
+}
+
+async fn lock_client(change: &Change, id: &str) -> Result<client::Model, Problem> {
+    let select = visible_clients(change).filter(client::Column::Id.eq(id)).filter(client::Column::RevokedAt.is_null());
+    select.lock_exclusive().one(change.db()).await?.ok_or_else(Problem::not_found)
+}
+
+/// Gives a client a new secret; the old one ends at once.
+pub async fn rotate_secret(change: &mut Change, id: &str) -> Result<ClientSecretView, Problem> {
+    let (mut row, secret) = (lock_client(change, id).await?, secret());
+    row.version += 1;
+    client::Entity::update_many()
+        .col_expr(client::Column::SecretHash, Expr::value(hash(&secret)))
+        .col_expr(client::Column::Version, Expr::value(row.version))
+        .filter(client::Column::Id.eq(id))
+        .exec(change.db())
+        .await?;
+    tell_client(change, &row, "rotate_secret");
+    Ok(ClientSecretView { client: row.into(), client_secret: secret })
+}
+
+/// Ends a client, and every grant of it and of the users it acts for.
+pub async fn revoke_client(change: &mut Change, id: &str) -> Result<client::Model, Problem> {
+    let mut row = lock_client(change, id).await?;
+    (row.version, row.revoked_at) = (row.version + 1, Some(change.now()));
+    client::Entity::update_many()
+        .col_expr(client::Column::RevokedAt, Expr::value(row.revoked_at))
+        .col_expr(client::Column::Version, Expr::value(row.version))
+        .filter(client::Column::Id.eq(id))
+        .exec(change.db())
+        .await?;
+    grant::Entity::update_many()
+        .col_expr(grant::Column::RevokedAt, Expr::value(change.now()))
+        .col_expr(grant::Column::RevokedBy, Expr::value(change.actor()))
+        .filter(grant::Column::Issuer.eq(change.state().issuers.own()))
+        .filter(grant::Column::Subject.eq(id))
+        .filter(grant::Column::RevokedAt.is_null())
+        .exec(change.db())
+        .await?;
+    tell_client(change, &row, "revoke");
+    Ok(row)
+}
+
+/// Writes a grant, or finds the one that is there.
+pub async fn insert_grant(
+    change: &mut Change,
+    identity: &Identity,
+    role: Role,
+    office: Option<&str>,
+    company: Option<CompanyId>,
+) -> Result<grant::Model, Problem> {
+    let target = company.map_or_else(|| office.unwrap_or_default().to_owned(), |id| id.to_string());
+    let row = grant::ActiveModel {
+        id: Set(GrantId(change.id())),
+        issuer: Set(identity.issuer.clone()),
+        subject: Set(identity.subject.clone()),
+        role: Set(role),
+        target: Set(target.clone()),
+        office: Set(office.map(str::to_owned)),
+        company_id: Set(company),
+        created_at: Set(change.now()),
+        created_by: Set(change.actor().to_owned()),
+        revoked_at: Set(None),
+        revoked_by: Set(None),
+    };
+    let mut once = OnConflict::columns([grant::Column::Issuer, grant::Column::Subject, grant::Column::Role, grant::Column::Target]);
+    once.target_and_where(Expr::col(grant::Column::RevokedAt).is_null()).do_nothing();
+    let inserted = grant::Entity::insert(row).on_conflict(once).exec_without_returning(change.db()).await?;
+    let found = grant::Entity::find()
+        .filter(grant::Column::Issuer.eq(&*identity.issuer))
+        .filter(grant::Column::Subject.eq(&*identity.subject))
+        .filter(grant::Column::Role.eq(role))
+        .filter(grant::Column::Target.eq(target))
+        .filter(grant::Column::RevokedAt.is_null())
+        .one(change.db())
+        .await?
+        .ok_or_else(|| Problem::internal("a grant vanished while it was given"))?;
+    if inserted > 0 {
+        tell_grant(change, &found, "give", 1);
+    }
+    change.state().grants.forget(identity);
+    Ok(found)
+}
+
+fn tell_grant(change: &mut Change, row: &grant::Model, event: &str, version: i64) {
+    change.tell(Entry {
+        event: format!("grant.{event}"),
+        office: row.office.clone().unwrap_or_default(),
+        company: row.company_id.map(|id| id.0),
+        subject_kind: "grant",
+        subject_id: row.id.to_string(),
+        version,
+        body: serde_json::json!({"role": row.role}),
+    });
+}
+
+pub async fn list_grants<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    filter: &AccessFilter,
+    after: Option<GrantId>,
+    limit: u64,
+) -> Result<Vec<grant::Model>, DbErr> {
+    let mut select = visible_grants(seer);
+    if let Some(office) = &filter.office {
+        select = select.filter(grant::Column::Office.eq(office.as_str()));
+    }
+    if let Some(company) = filter.company_id {
+        select = select.filter(grant::Column::CompanyId.eq(company));
+    }
+    if let Some(after) = after {
+        select = select.filter(grant::Column::Id.gt(after));
+    }
+    select.order_by_asc(grant::Column::Id).limit(limit + 1).all(db).await
+}
+
+/// Takes a grant back. One that was taken back before stays as it is.
+pub async fn revoke_grant(change: &mut Change, id: GrantId) -> Result<grant::Model, Problem> {
+    let select = visible_grants(change).filter(grant::Column::Id.eq(id)).lock_exclusive();
+    let mut row = select.one(change.db()).await?.ok_or_else(Problem::not_found)?;
+    if row.revoked_at.is_none() {
+        row.revoked_at = Some(change.now());
+        grant::Entity::update_many()
+            .col_expr(grant::Column::RevokedAt, Expr::value(row.revoked_at))
+            .col_expr(grant::Column::RevokedBy, Expr::value(change.actor()))
+            .filter(grant::Column::Id.eq(id))
+            .exec(change.db())
+            .await?;
+        tell_grant(change, &row, "revoke", 2);
+    }
+    change.state().grants.forget(&Identity { issuer: row.issuer.clone(), subject: row.subject.clone() });
+    Ok(row)
+}
+
+/// Writes an invitation; its code is kept as a hash.
+pub async fn insert_invitation(change: &mut Change, new: &NewInvitation, days: u64) -> Result<(invitation::Model, String), Problem> {
+    let code = secret();
+    let expires_at = change.now().checked_add_days(Days::new(days)).ok_or_else(|| Problem::internal("an expiry beyond all dates"))?;
+    let row = invitation::ActiveModel {
+        id: Set(InvitationId(change.id())),
+        code_hash: Set(hash(&code)),
+        role: Set(new.role),
+        office: Set(new.office.clone()),
+        company_id: Set(new.company_id),
+        created_at: Set(change.now()),
+        created_by: Set(change.actor().to_owned()),
+        expires_at: Set(expires_at),
+        accepted_at: Set(None),
+        accepted_by: Set(None),
+    };
+    let row = row.insert(change.db()).await?;
+    tell_invitation(change, &row, "create", 1);
+    Ok((row, code))
+}
+
+fn tell_invitation(change: &mut Change, row: &invitation::Model, event: &str, version: i64) {
+    change.tell(Entry {
+        event: format!("invitation.{event}"),
+        office: row.office.clone().unwrap_or_default(),
+        company: row.company_id.map(|id| id.0),
+        subject_kind: "invitation",
+        subject_id: row.id.to_string(),
+        version,
+        body: serde_json::json!({"role": row.role}),
+    });
+}
+
+/// Spends a code: one caller gets it, everybody else is refused.
+pub async fn accept_invitation(change: &mut Change, code: &str) -> Result<invitation::Model, Problem> {
+    let spent = || Problem::from(InvitationRefusal::Spent);
+    let found = invitation::Entity::find().filter(invitation::Column::CodeHash.eq(hash(code))).one(change.db()).await?;
+    let row = found.filter(|row| row.expires_at > change.now()).ok_or_else(spent)?;
+    let taken = invitation::Entity::update_many()
+        .col_expr(invitation::Column::AcceptedAt, Expr::value(change.now()))
+        .col_expr(invitation::Column::AcceptedBy, Expr::value(change.actor()))
+        .filter(invitation::Column::Id.eq(row.id))
+        .filter(invitation::Column::AcceptedAt.is_null())
+        .exec(change.db())
+        .await?;
+    if taken.rows_affected == 0 {
+        return Err(spent());
+    }
+    tell_invitation(change, &row, "accept", 2);
+    Ok(row)
+}

@@ -1,0 +1,235 @@
+//! The whole: state, the order of the layers, every room's routes, the background work.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use actix_cors::Cors;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::Data;
+use actix_web::{App, Error, web};
+use disnaker_migration::{Migrator, MigratorTrait};
+use quick_cache::sync::Cache;
+use utoipa_actix_web::{AppExt, scope};
+
+use crate::access::tokens::Issuers;
+use crate::book::{Book, Books, Cached};
+use crate::caller::{Grant, Identity};
+use crate::change::InFlight;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{Db, Engine};
+use crate::journal::Bell;
+use crate::keys::Keys;
+use crate::limits::Limits;
+use crate::personal::Vault;
+use crate::problem::Problem;
+use crate::reads::Reads;
+use crate::reference::Codes;
+use crate::wire::{self, Cursors};
+use crate::{access, companies, document, exchange, front, offices, placements, reference, reports, vacancies};
+
+/// What every request shares.
+pub struct State {
+    /// Configuration.
+    pub config: Config,
+    /// Database.
+    pub db: Db,
+    /// Time and ids.
+    pub clock: Clock,
+    /// Encryption of personal data.
+    pub vault: Vault,
+    /// Paging cursors.
+    pub cursors: Cursors,
+    /// Issuers of tokens.
+    pub issuers: Issuers,
+    /// Roles of identities, for some seconds.
+    pub grants: Grants,
+    /// Offices, calendar, policies.
+    pub books: Books,
+    /// Regions and code lists.
+    pub codes: Cached<Codes>,
+    /// Rate limits.
+    pub limits: Limits,
+    /// Requests under way with an idempotency key.
+    pub in_flight: InFlight,
+    /// Wakes the sealer.
+    pub bell: Bell,
+    /// Reads of persons that wait to be recorded.
+    pub reads: Reads,
+    /// The service is shutting down.
+    pub draining: AtomicBool,
+    /// The OpenAPI document.
+    pub document: web::Bytes,
+}
+
+impl State {
+    /// Opens the database and puts the state together.
+    ///
+    /// # Errors
+    /// A configuration, key or database that can't be used.
+    pub async fn open(config: Config, keys: &Keys, clock: Clock) -> anyhow::Result<Arc<Self>> {
+        let db = Db::open(&config.database).await?;
+        Ok(Arc::new(Self {
+            vault: Vault::new(keys),
+            cursors: Cursors::new(keys.cursor),
+            issuers: Issuers::new(&config, keys)?,
+            limits: Limits::new(config.http.rate_limits),
+            document: web::Bytes::from(document::document().to_json()?),
+            grants: Grants::default(),
+            books: Books::default(),
+            codes: Cached::default(),
+            in_flight: InFlight::default(),
+            bell: Bell::default(),
+            reads: Reads::default(),
+            draining: AtomicBool::new(false),
+            config,
+            db,
+            clock,
+        }))
+    }
+
+    /// Offices, calendar and policies in force.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn book(&self) -> Result<Arc<Book>, Problem> {
+        Ok(self.books.open(self.db.reader()).await?)
+    }
+
+    /// Migrates SQLite; on PostgreSQL, says whether `disnaker migrate` has run.
+    ///
+    /// # Errors
+    /// A migration that fails, or is missing on PostgreSQL.
+    pub async fn prepare(&self) -> anyhow::Result<()> {
+        if self.db.engine() == Engine::Sqlite {
+            Migrator::up(self.db.writer(), None).await?;
+            return Ok(());
+        }
+        let waiting = Migrator::get_pending_migrations(self.db.writer()).await.map_or(usize::MAX, |waiting| waiting.len());
+        anyhow::ensure!(waiting == 0, "the database is not migrated; run `disnaker migrate`");
+        Ok(())
+    }
+
+    /// Everything that goes on beside the requests.
+    pub fn background(self: &Arc<Self>) -> Vec<tokio::task::JoinHandle<()>> {
+        let sealing = tokio::spawn(self.bell.clone().serve(self.db.clone()));
+        let recording = tokio::spawn(Reads::serve(Arc::clone(self)));
+        let state = Arc::clone(self);
+        let sweeping = actix_web::rt::spawn(async move {
+            loop {
+                if let Err(problem) = sweep(&state).await {
+                    tracing::warn!(error = %problem, cause = problem.cause.as_deref(), "a sweep failed; tried again in a minute");
+                }
+                state.limits.tidy();
+                tokio::time::sleep(Duration::from_secs(60)).await;
+            }
+        });
+        vec![sealing, recording, sweeping]
+    }
+}
+
+/// The sweeps of every room, once: each is idempotent, so that instances may take turns.
+///
+/// # Errors
+/// The database's own.
+pub async fn sweep(state: &Arc<State>) -> Result<u64, Problem> {
+    let expired = vacancies::expire(state).await?;
+    exchange::forget_old_answers(state).await?;
+    Ok(expired)
+}
+
+/// Roles of identities, kept for a few seconds.
+pub struct Grants(Cache<Identity, (Instant, Arc<[Grant]>)>);
+
+impl Default for Grants {
+    fn default() -> Self {
+        Self(Cache::new(10_000))
+    }
+}
+
+impl Grants {
+    /// How long another instance's change may go unseen.
+    const FRESH: Duration = Duration::from_secs(15);
+
+    /// The roles, where they were read a moment ago.
+    #[must_use]
+    pub fn get(&self, identity: &Identity) -> Option<Arc<[Grant]>> {
+        self.0.get(identity).filter(|(read, _)| read.elapsed() < Self::FRESH).map(|(_, grants)| grants)
+    }
+
+    /// Keeps the roles.
+    pub fn insert(&self, identity: &Identity, grants: &Arc<[Grant]>) {
+        self.0.insert(identity.clone(), (Instant::now(), Arc::clone(grants)));
+    }
+
+    /// Makes the next request of an identity read anew.
+    pub fn forget(&self, identity: &Identity) {
+        self.0.remove(identity);
+    }
+
+    /// Makes every request read anew.
+    pub fn clear(&self) {
+        self.0.clear();
+    }
+}
+
+/// Registers every documented operation, and gives the document that follows from it.
+macro_rules! documented {
+    ($app:expr) => {
+        $app.into_utoipa_app()
+            .openapi(document::frame())
+            .service(access::token)
+            .service(access::jwks)
+            .service(front::get_liveness)
+            .service(front::get_readiness)
+            .service(
+                scope::scope("/v1")
+                    .configure(access::routes)
+                    .configure(reference::routes)
+                    .configure(offices::routes)
+                    .configure(companies::routes)
+                    .configure(reports::routes)
+                    .configure(vacancies::routes)
+                    .configure(placements::routes)
+                    .configure(exchange::routes),
+            )
+            .split_for_parts()
+    };
+}
+
+/// The document as the rooms make it, without its last touches.
+#[must_use]
+pub fn paths() -> utoipa::openapi::OpenApi {
+    documented!(App::new()).1
+}
+
+/// The application: one a worker.
+pub fn app(
+    state: Data<State>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    let (app, _) = documented!(App::new());
+    let origins = &state.config.http.cors_origins;
+    let cors = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
+    let cors = cors
+        .allowed_methods(["GET", "POST", "PATCH", "DELETE"])
+        .allow_any_header()
+        .expose_headers(["etag", "link", "location", "x-request-id", "retry-after", "ratelimit", "idempotency-replayed"])
+        .max_age(600);
+    app.configure(front::configure)
+        .default_service(web::to(front::nowhere))
+        .app_data(state)
+        .wrap(Compress::default())
+        .wrap(cors)
+        .wrap(from_fn(wire::boundary))
+}

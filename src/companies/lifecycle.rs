@@ -1,0 +1,14 @@
+//! The lifecycle of a company's registration.
+
+use disnaker_entity::company::CompanyStatus;
+
+crate::lifecycle! {
+    CompanyStatus,
+    /// What happens to a company's registration.
+    CompanyEvent, "company", first Registered, last [];
+    events { Verify = "verify", Reject = "reject", Resubmit = "resubmit" }
+    Registered Verify   Verified   Office  "Permenaker 18/2024: the office checks who reports to it";
+    Registered Reject   Rejected   Office  "Permenaker 18/2024: the office checks who reports to it, and says why not";
+    Verified   Reject   Rejected   Office  "a verification that rested on false data is taken back";
+    Rejected   Resubmit Registered Company "the company mends what the office named";
+}

@@ -1,0 +1,8 @@
+//! A room to be built.
+
+mod lifecycle;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The room's operations under `/v1`.
+pub fn routes(_: &mut ServiceConfig) {}

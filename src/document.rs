@@ -1,0 +1,209 @@
+//! The OpenAPI document: its frame, and what is added to every operation by rule, so that no handler can forget it.
+
+use serde_json::json;
+use utoipa::OpenApi as _;
+use utoipa::openapi::extensions::ExtensionsBuilder;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::security::{ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityScheme};
+use utoipa::openapi::{Content, OpenApi, PathItem, Ref, RefOr, Required, ResponseBuilder};
+
+use crate::access::permissions::{self, Open};
+use crate::lifecycle::{self, Sheet};
+use crate::problem::{FaultView, Kind, ProblemView};
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "disnaker",
+        description = "The service of an Indonesian manpower office (Disnaker): mandatory vacancy and placement reports, public vacancies, labour demand, a change feed.\n\nErrors are `application/problem+json` (RFC 9457) with a stable `code`. Lists page by cursor. Single resources carry a strong `ETag`; `PATCH` and `DELETE` need `If-Match`. Every POST that changes something takes an `Idempotency-Key`.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    servers((url = "/")),
+    components(schemas(ProblemView, FaultView)),
+    tags(
+        (name = "access", description = "Tokens, machine clients, grants, invitations"),
+        (name = "reference", description = "Regions, code lists, calendar, minimum wages, policies"),
+        (name = "offices", description = "Manpower offices"),
+        (name = "companies", description = "Companies (perusahaan) and their verification"),
+        (name = "vacancy-reports", description = "Mandatory vacancy reports (wajib lapor lowongan, Perpres 57/2023 art. 4)"),
+        (name = "placement-reports", description = "Mandatory placement reports (wajib lapor penempatan, Perpres 57/2023 art. 6)"),
+        (name = "vacancies", description = "Public vacancies (lowongan) and labour demand"),
+        (name = "placements", description = "Placements (penempatan)"),
+        (name = "exchange", description = "The change feed"),
+        (name = "health", description = "Health of the service"),
+    )
+)]
+struct Frame;
+
+/// The document without its paths.
+#[must_use]
+pub fn frame() -> OpenApi {
+    let mut document = Frame::openapi();
+    document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme(
+        "bearer",
+        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()),
+    );
+    let credentials = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::new()));
+    components.add_security_scheme("client_credentials", SecurityScheme::OAuth2(OAuth2::new([credentials])));
+    document
+}
+
+/// The whole document.
+#[must_use]
+pub fn document() -> OpenApi {
+    let mut document = crate::app::paths();
+    let components = document.components.get_or_insert_default();
+    for kind in Kind::ALL {
+        let of_status = Kind::ALL.iter().filter(|other| other.status() == kind.status());
+        let described: Vec<_> = of_status.map(|kind| format!("`{}`: {}. {}", kind.slug(), kind.title().en, kind.help())).collect();
+        let content = Content::new(Some(Ref::from_schema_name("Problem")));
+        let response = ResponseBuilder::new().description(described.join("\n\n")).content("application/problem+json", content);
+        components.responses.insert(name(*kind), response.build().into());
+    }
+    let sheets = sheets();
+    for (path, item) in &mut document.paths.paths {
+        for (method, operation) in operations_of(item) {
+            finish(operation, method, path, &sheets);
+        }
+    }
+    document
+}
+
+/// Every lifecycle of the service.
+#[must_use]
+pub fn sheets() -> Vec<Sheet> {
+    use disnaker_entity::{company::CompanyStatus, placement::PlacementStatus, report::ReportStatus, vacancy::VacancyStatus};
+    vec![
+        lifecycle::sheet::<CompanyStatus>(),
+        lifecycle::sheet::<ReportStatus>(),
+        lifecycle::sheet::<VacancyStatus>(),
+        lifecycle::sheet::<PlacementStatus>(),
+    ]
+}
+
+/// The tables and diagrams of every lifecycle.
+#[must_use]
+pub fn lifecycles_markdown() -> String {
+    let head = "# Lifecycles\n\nGenerated from the rooms' `lifecycle.rs`. `system` moves follow from others or from a sweep.\n\n".to_owned();
+    let pages: Vec<String> = sheets().iter().map(Sheet::markdown).collect();
+    head + &pages.join("\n")
+}
+
+/// Path, method and operation of everything in a document.
+#[must_use]
+pub fn operations(document: &OpenApi) -> Vec<(String, &'static str, Operation)> {
+    let mut all = Vec::new();
+    for (path, item) in &document.paths.paths {
+        for (method, operation) in operations_of(&mut item.clone()) {
+            all.push((path.clone(), method, operation.clone()));
+        }
+    }
+    all
+}
+
+fn operations_of(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let PathItem { get, post, patch, put, delete, .. } = item;
+    [("GET", get), ("POST", post), ("PATCH", patch), ("PUT", put), ("DELETE", delete)]
+        .into_iter()
+        .filter_map(|(method, operation)| operation.as_mut().map(|operation| (method, operation)))
+}
+
+/// The permission that an operation's attribute names.
+#[must_use]
+pub fn permission(operation: &Operation) -> Option<&'static permissions::Row> {
+    let security = serde_json::to_value(operation.security.as_ref()?).ok()?;
+    let name = security.as_array()?.iter().find_map(|requirement| requirement.get("bearer")?.get(0)?.as_str().map(str::to_owned))?;
+    permissions::row(&name)
+}
+
+/// The name of the reusable response with the problems of one status.
+fn name(kind: Kind) -> String {
+    format!("Problem{}", kind.status())
+}
+
+fn finish(operation: &mut Operation, method: &str, path: &str, sheets: &[Sheet]) {
+    let row = permission(operation);
+    if let Some(row) = row {
+        let roles: serde_json::Map<_, _> = row.roles.iter().map(|(role, sight)| (role.to_string(), sight.as_str().into())).collect();
+        let open = match row.open {
+            Open::Public => "public",
+            Open::Authenticated => "anyone",
+            Open::Granted => "granted",
+        };
+        let extensions = ExtensionsBuilder::new().add("x-permission", row.name).add("x-open-to", open).add("x-roles", roles);
+        operation.extensions.get_or_insert_default().merge(extensions.build());
+    }
+    if let Some(moves) = transitions(operation, path, sheets) {
+        operation.extensions.get_or_insert_default().merge(ExtensionsBuilder::new().add("x-transitions", moves).build());
+    }
+    let under_v1 = path.starts_with("/v1/");
+    if method == "POST" && under_v1 && !operation.operation_id.as_deref().is_some_and(|id| id.starts_with("calculate_")) {
+        parameter(operation, "Idempotency-Key", false, "Makes a repeated request safe: the same key and body give the first answer again, for 24 hours.");
+    }
+    if matches!(method, "PATCH" | "DELETE") {
+        parameter(operation, "If-Match", true, "The `ETag` of the version that you read.");
+    }
+    for kind in kinds(operation, method, under_v1, row) {
+        let status = kind.status().to_string();
+        let responses = &mut operation.responses.responses;
+        responses.entry(status).or_insert_with(|| RefOr::Ref(Ref::from_response_name(name(kind))));
+    }
+}
+
+fn parameter(operation: &mut Operation, name: &str, required: bool, description: &str) {
+    let parameters = operation.parameters.get_or_insert_default();
+    let there = parameters.iter().any(|known| matches!(known, RefOr::T(known) if known.name == name));
+    if !there {
+        let schema = utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::schema::Type::String).build();
+        let made = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Header)
+            .required(if required { Required::True } else { Required::False })
+            .description(Some(description))
+            .schema(Some(schema));
+        parameters.push(RefOr::T(made.build()));
+    }
+}
+
+/// The legal moves behind a transition's operation: `/v1/vacancy-reports/{id}/submit`.
+fn transitions(operation: &Operation, path: &str, sheets: &[Sheet]) -> Option<serde_json::Value> {
+    let tag = operation.tags.as_ref()?.first()?;
+    let event = path.rsplit('/').next()?.replace('-', "_");
+    let sheet = sheets.iter().find(|sheet| tag.replace('-', "_").starts_with(sheet.subject.get(..sheet.subject.len() - 1).unwrap_or_default()))?;
+    let moves: Vec<_> = sheet
+        .moves
+        .iter()
+        .filter(|(_, name, ..)| *name == event)
+        .map(|(from, _, to, _, law)| json!({"from": from, "to": to, "law": law}))
+        .collect();
+    (!moves.is_empty()).then(|| moves.into())
+}
+
+/// The problems that an operation may answer with, by what it takes.
+fn kinds(operation: &Operation, method: &str, under_v1: bool, row: Option<&permissions::Row>) -> Vec<Kind> {
+    let has = |place: &ParameterIn| operation.parameters.iter().flatten().any(|known| matches!(known, RefOr::T(known) if known.parameter_in == *place));
+    let body = operation.request_body.is_some();
+    let mut kinds = vec![Kind::Internal, Kind::Unavailable];
+    let mut add = |when: bool, kind: Kind| {
+        if when {
+            kinds.push(kind);
+        }
+    };
+    let write = method != "GET";
+    add(body && under_v1, Kind::MalformedJson);
+    add(has(&ParameterIn::Query), Kind::InvalidQuery);
+    add(write && under_v1, Kind::InvalidHeader);
+    add(row.is_some(), Kind::Unauthenticated);
+    add(row.is_some_and(|row| row.open == Open::Granted), Kind::Forbidden);
+    add(has(&ParameterIn::Path), Kind::NotFound);
+    add(write && under_v1, Kind::RequestInFlight);
+    add(matches!(method, "PATCH" | "DELETE") || has(&ParameterIn::Path) && write, Kind::VersionMismatch);
+    add(matches!(method, "PATCH" | "DELETE"), Kind::PreconditionRequired);
+    add(body, Kind::BodyTooLarge);
+    add(body && under_v1, Kind::UnsupportedMediaType);
+    add(write && under_v1, Kind::BodyShape);
+    add(row.is_some() || !under_v1 && body, Kind::RateLimited);
+    kinds
+}

@@ -1,0 +1,123 @@
+//! Rate limits, per instance: reads and writes of a caller, everything of an anonymous address, token requests.
+
+use std::cell::Cell;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::middleware::StateInformationMiddleware;
+use governor::state::keyed::DefaultKeyedStateStore;
+use governor::{Quota, RateLimiter};
+
+use crate::caller::Identity;
+use crate::problem::{Kind, Problem};
+use crate::wire::Facts;
+
+type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock, StateInformationMiddleware>;
+
+/// One limit: so many requests a minute.
+struct Limit {
+    name: &'static str,
+    a_minute: u32,
+    limiter: Limiter,
+}
+
+impl Limit {
+    fn new(name: &'static str, a_minute: u32) -> Self {
+        let quota = Quota::per_minute(NonZeroU32::new(a_minute).unwrap_or(NonZeroU32::MIN));
+        Self { name, a_minute, limiter: RateLimiter::keyed(quota).with_middleware() }
+    }
+
+    fn take(&self, who: &str) -> Result<Left, Problem> {
+        match self.limiter.check_key(&who.to_owned()) {
+            Ok(state) => Ok(Left { name: self.name, a_minute: self.a_minute, left: state.remaining_burst_capacity() }),
+            Err(not_yet) => {
+                let wait = not_yet.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
+                Err(Problem::new(Kind::RateLimited).retry_after(wait))
+            }
+        }
+    }
+}
+
+/// What a caller has left of a limit, for the `RateLimit` headers.
+#[derive(Clone, Copy, Debug)]
+pub struct Left {
+    name: &'static str,
+    a_minute: u32,
+    left: u32,
+}
+
+impl Left {
+    /// `RateLimit-Policy`.
+    #[must_use]
+    pub fn policy(&self) -> String {
+        format!("\"{}\";q={};w=60", self.name, self.a_minute)
+    }
+
+    /// `RateLimit`.
+    #[must_use]
+    pub fn state(&self) -> String {
+        let seconds = u64::from(self.a_minute - self.left.min(self.a_minute)) * 60 / u64::from(self.a_minute.max(1));
+        format!("\"{}\";r={};t={seconds}", self.name, self.left)
+    }
+}
+
+/// Slot of the facts in which the boundary finds what is left.
+pub type LeftCell = Cell<Option<Left>>;
+
+/// Every limit of this instance.
+pub struct Limits {
+    on: bool,
+    reads: Limit,
+    writes: Limit,
+    anonymous: Limit,
+    tokens: Limit,
+}
+
+impl Limits {
+    /// The limits (design.md 4), or none.
+    #[must_use]
+    pub fn new(on: bool) -> Self {
+        Self {
+            on,
+            reads: Limit::new("reads", 600),
+            writes: Limit::new("writes", 120),
+            anonymous: Limit::new("anonymous", 60),
+            tokens: Limit::new("tokens", 60),
+        }
+    }
+
+    /// Lets a request in, or says when to come back.
+    ///
+    /// # Errors
+    /// `rate-limited`.
+    pub fn admit(&self, who: Option<&Identity>, from: Option<IpAddr>, write: bool, facts: &Facts) -> Result<(), Problem> {
+        if self.on {
+            let left = match who {
+                Some(identity) if write => self.writes.take(&identity.actor()),
+                Some(identity) => self.reads.take(&identity.actor()),
+                None => self.anonymous.take(&from.map(|address| address.to_string()).unwrap_or_default()),
+            }?;
+            facts.left.set(Some(left));
+        }
+        Ok(())
+    }
+
+    /// Lets a token request in, or says when to come back.
+    ///
+    /// # Errors
+    /// `rate-limited`.
+    pub fn admit_token(&self, from: Option<IpAddr>) -> Result<(), Problem> {
+        if self.on {
+            self.tokens.take(&from.map(|address| address.to_string()).unwrap_or_default())?;
+        }
+        Ok(())
+    }
+
+    /// Forgets callers that have been away long enough.
+    pub fn tidy(&self) {
+        for limit in [&self.reads, &self.writes, &self.anonymous, &self.tokens] {
+            limit.limiter.retain_recent();
+        }
+    }
+}

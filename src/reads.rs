@@ -1,0 +1,96 @@
+//! Who read a person's data: rows of `access_record` (UU 27/2022 art. 31).
+//!
+//! A full identity is recorded durably before the answer; everything else within a second. A list page is one row
+//! with actor, filter and count.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use disnaker_entity::plumbing::access_record;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
+use uuid::Uuid;
+
+use crate::db::Db;
+
+/// One read.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who: `issuer|subject`.
+    pub actor: String,
+    /// The office whose record it is.
+    pub office: String,
+    /// `detail`, `list` or `reveal`.
+    pub act: &'static str,
+    /// Stated purpose, for a full identity.
+    pub purpose: Option<String>,
+    /// What kind of record.
+    pub subject_kind: &'static str,
+    /// The record, for a single one.
+    pub subject: Option<Uuid>,
+    /// The filter, for a list.
+    pub filter: Option<String>,
+    /// How many persons.
+    pub persons: i32,
+}
+
+impl Read {
+    fn row(self, id: Uuid) -> access_record::ActiveModel {
+        access_record::ActiveModel {
+            id: Set(id),
+            recorded_at: Set(self.at),
+            actor: Set(self.actor),
+            office: Set(self.office),
+            act: Set(self.act.to_owned()),
+            purpose: Set(self.purpose),
+            subject_kind: Set(self.subject_kind.to_owned()),
+            subject_id: Set(self.subject),
+            filter: Set(self.filter),
+            persons: Set(self.persons),
+        }
+    }
+}
+
+/// Records a read at once, in the caller's own transaction or connection.
+///
+/// # Errors
+/// The database's own.
+pub async fn record<C: ConnectionTrait>(db: &C, id: Uuid, read: Read) -> Result<(), DbErr> {
+    access_record::Entity::insert(read.row(id)).exec_without_returning(db).await.map(drop)
+}
+
+/// Reads that wait for the next flush.
+#[derive(Default)]
+pub struct Reads(Mutex<Vec<(Uuid, Read)>>);
+
+impl Reads {
+    /// Takes note of a read.
+    pub fn note(&self, id: Uuid, read: Read) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((id, read));
+    }
+
+    /// Writes what was noted. What could not be written stays for the next time.
+    pub async fn flush(&self, db: &Db) {
+        let waiting = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        if waiting.is_empty() {
+            return;
+        }
+        for chunk in waiting.chunks(500) {
+            let rows = chunk.iter().cloned().map(|(id, read)| read.row(id));
+            if let Err(error) = access_record::Entity::insert_many(rows).exec_without_returning(db.writer()).await {
+                tracing::error!(error = %error, "access records could not be written; tried again in a moment");
+                self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(chunk);
+            }
+        }
+    }
+
+    /// Flushes every half second, for as long as the process lives.
+    pub async fn serve(state: std::sync::Arc<crate::app::State>) {
+        loop {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            state.reads.flush(&state.db).await;
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! A room to be built.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The room's operations under `/v1`.
+pub fn routes(_: &mut ServiceConfig) {}
+
+/// Regions and code lists, kept in memory.
+#[derive(Debug, Default)]
+pub struct Codes {}

@@ -1,0 +1,38 @@
+//! The lifecycle of a vacancy.
+
+use disnaker_entity::vacancy::VacancyStatus;
+
+crate::lifecycle! {
+    VacancyStatus,
+    /// What happens to a vacancy.
+    VacancyEvent, "vacancy", first Held, last [Closed];
+    events {
+        Publish = "publish", Fill = "fill", FillUp = "fill_up", GiveBack = "give_back", Empty = "empty", Suspend = "suspend",
+        Resume = "resume", Close = "close", Expire = "expire", Revive = "revive",
+    }
+    Held         Publish  Published    System "Perpres 57/2023 art. 9: open once the company is verified";
+    Held         Close    Closed       Either "the company is rejected, or needs nobody any more";
+    Held         Expire   Expired      System "Perpres 57/2023 art. 5(1)c: the period of validity has passed";
+    Published    Fill     PartlyFilled System "Perpres 57/2023 art. 6: some are hired";
+    Published    FillUp   Filled       System "Perpres 57/2023 art. 6: everybody wanted is hired";
+    Published    Suspend  Suspended    Either "out of sight for a while";
+    Published    Close    Closed       Either "ended before everybody was found";
+    Published    Expire   Expired      System "Perpres 57/2023 art. 5(1)c: the period of validity has passed";
+    PartlyFilled Fill     PartlyFilled System "Perpres 57/2023 art. 6: some more are hired";
+    PartlyFilled FillUp   Filled       System "Perpres 57/2023 art. 6: everybody wanted is hired";
+    PartlyFilled GiveBack PartlyFilled System "a wrong placement is voided";
+    PartlyFilled Empty    Published    System "the only placement is voided";
+    PartlyFilled Suspend  Suspended    Either "out of sight for a while";
+    PartlyFilled Close    Closed       Either "ended before everybody was found";
+    PartlyFilled Expire   Expired      System "Perpres 57/2023 art. 5(1)c: the period of validity has passed";
+    Filled       GiveBack PartlyFilled System "a wrong placement is voided, or a correction wants more persons";
+    Filled       Empty    Published    System "the only placement is voided";
+    Suspended    Resume   Published    Either "back in sight";
+    Suspended    Close    Closed       Either "ended before everybody was found";
+    Suspended    Expire   Expired      System "Perpres 57/2023 art. 5(1)c: the period of validity has passed";
+    Expired      Fill     Expired      System "Perpres 57/2023 art. 6: who was hired is reported after the end, too";
+    Expired      FillUp   Filled       System "Perpres 57/2023 art. 6: everybody wanted is hired";
+    Expired      GiveBack Expired      System "a wrong placement is voided";
+    Expired      Empty    Expired      System "the only placement is voided";
+    Expired      Revive   Published    System "an accepted correction gives a longer validity";
+}
