@@ -15,3 +15,6 @@ mod harness;
 
 mod access;
 mod idempotency;
+mod hostile;
+mod surface;
+mod tokens;
