@@ -46,7 +46,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
 use serde::Serialize;
 use serde_json::Value;
 
-pub use conforms::Document;
+pub use conforms::{Document, Operation};
 use database::Database;
 pub use database::engine;
 

@@ -14,7 +14,10 @@
 mod harness;
 
 mod access;
-mod idempotency;
+mod contract;
 mod hostile;
+mod idempotency;
+mod journal;
+mod matrix;
 mod surface;
 mod tokens;

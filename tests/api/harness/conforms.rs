@@ -23,19 +23,33 @@ pub struct Operation<'a> {
     pub value: &'a Value,
 }
 
-impl Operation<'_> {
+impl<'a> Operation<'a> {
     /// Its name.
-    pub fn id(&self) -> &str {
+    pub fn id(&self) -> &'a str {
         self.value["operationId"].as_str().unwrap_or_default()
     }
 
+    /// What it takes beside the body.
+    pub fn parameters(&self) -> impl Iterator<Item = &'a Value> {
+        self.value["parameters"].as_array().into_iter().flatten()
+    }
+
     /// The example of its JSON body, if it takes one.
-    pub fn example(&self) -> Option<&Value> {
+    pub fn example(&self) -> Option<&'a Value> {
         self.body().and_then(|body| body.get("example"))
     }
 
+    /// Its path with values for the parameters.
+    pub fn with_parameters(&self, value: impl Fn(&str) -> String) -> String {
+        let segment = |segment: &str| match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+            Some(name) => value(name),
+            None => segment.to_owned(),
+        };
+        self.path.split('/').map(segment).collect::<Vec<_>>().join("/")
+    }
+
     /// Its JSON body, if it takes one.
-    pub fn body(&self) -> Option<&Value> {
+    pub fn body(&self) -> Option<&'a Value> {
         let content = self.value.get("requestBody")?.get("content")?;
         content.get("application/json").or_else(|| content.get("application/merge-patch+json"))
     }
@@ -87,9 +101,15 @@ impl Document {
         if !received.ends_with("json") {
             return Ok(());
         }
-        let mut faults = Vec::new();
-        self.check(&content["schema"], &reply.json, "", &mut faults);
+        let faults = self.faults(&content["schema"], &reply.json);
         if faults.is_empty() { Ok(()) } else { Err(format!("{} is not as documented:\n{}", operation.id(), faults.join("\n"))) }
+    }
+
+    /// How a value differs from a schema.
+    pub fn faults(&self, schema: &Value, value: &Value) -> Vec<String> {
+        let mut faults = Vec::new();
+        self.check(schema, value, "", &mut faults);
+        faults
     }
 
     /// Collects how a value differs from a schema, and which of its fields the schema does not declare.
@@ -155,9 +175,7 @@ impl Document {
     }
 
     fn fits(&self, schema: &Value, value: &Value) -> bool {
-        let mut faults = Vec::new();
-        self.check(schema, value, "", &mut faults);
-        faults.is_empty()
+        self.faults(schema, value).is_empty()
     }
 
     /// The names that an object of a schema may have, where the schema closes them.
@@ -205,9 +223,7 @@ mod tests {
         let document = Document(json!({"components": {"schemas": {"Named": {
             "type": "object", "required": ["name"], "properties": {"name": {"type": ["string", "null"]}},
         }}}}));
-        let mut faults = Vec::new();
-        document.check(&schema, value, "", &mut faults);
-        faults
+        document.faults(&schema, value)
     }
 
     #[test]
