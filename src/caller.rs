@@ -23,6 +23,7 @@ use crate::access::permissions::{Open, Permission, Sight};
 use crate::app::State;
 use crate::change::{self, Answer, Change, Key};
 use crate::problem::{Fault, FaultCode, Kind, Language, Problem};
+use crate::reads::Read;
 use crate::wire::Facts;
 
 /// Who a token names.
@@ -201,6 +202,27 @@ impl<P: Permission> Caller<P> {
     #[must_use]
     pub fn actor(&self) -> String {
         self.identity.as_ref().map_or_else(|| "anonymous".to_owned(), |identity| identity.actor())
+    }
+
+    /// A read of a person's data by this caller, to be completed by the handler.
+    #[must_use]
+    pub fn reading(&self) -> Read {
+        Read {
+            at: self.state.clock.now(),
+            actor: self.actor(),
+            office: String::new(),
+            act: "detail",
+            purpose: None,
+            subject_kind: "",
+            subject: None,
+            filter: None,
+            persons: 1,
+        }
+    }
+
+    /// Takes note of a read; it is recorded within a second.
+    pub fn read(&self, read: Read) {
+        self.state.reads.note(self.state.clock.id(), read);
     }
 
     /// Writes: one transaction for rows, journal, movements and the idempotent answer.

@@ -133,6 +133,12 @@ impl Checks {
         if self.faults.is_empty() { Ok(self.warnings) } else { Err(Problem::new(Kind::InvalidContent).faults(self.faults)) }
     }
 
+    /// The faults alone, for those who answer with another kind of problem.
+    #[must_use]
+    pub fn into_faults(self) -> Vec<Fault> {
+        self.faults
+    }
+
     /// Nothing, where there are no faults.
     ///
     /// # Errors

@@ -134,6 +134,7 @@ fn common(url: &str, connections: u32, wait: Duration) -> ConnectOptions {
 fn postgres(config: &config::Database, connections: u32) -> ConnectOptions {
     let mut options = common(&config.url, connections, config.wait);
     options.set_application_name("disnaker").statement_timeout(Duration::from_secs(30));
+    options.map_sqlx_postgres_opts(|postgres| postgres.options([("lock_timeout", "5s")]));
     options
 }
 

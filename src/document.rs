@@ -71,15 +71,15 @@ pub fn document() -> OpenApi {
     document
 }
 
-/// Every lifecycle of the service.
+/// Every lifecycle of the service, with the nouns of the paths that it governs.
 #[must_use]
-pub fn sheets() -> Vec<Sheet> {
+pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
     use disnaker_entity::{company::CompanyStatus, placement::PlacementStatus, report::ReportStatus, vacancy::VacancyStatus};
     vec![
-        lifecycle::sheet::<CompanyStatus>(),
-        lifecycle::sheet::<ReportStatus>(),
-        lifecycle::sheet::<VacancyStatus>(),
-        lifecycle::sheet::<PlacementStatus>(),
+        (&["companies"], lifecycle::sheet::<CompanyStatus>()),
+        (&["vacancy-reports", "placement-reports"], lifecycle::sheet::<ReportStatus>()),
+        (&["vacancies"], lifecycle::sheet::<VacancyStatus>()),
+        (&["placements"], lifecycle::sheet::<PlacementStatus>()),
     ]
 }
 
@@ -87,8 +87,21 @@ pub fn sheets() -> Vec<Sheet> {
 #[must_use]
 pub fn lifecycles_markdown() -> String {
     let head = "# Lifecycles\n\nGenerated from the rooms' `lifecycle.rs`. `system` moves follow from others or from a sweep.\n\n".to_owned();
-    let pages: Vec<String> = sheets().iter().map(Sheet::markdown).collect();
+    let pages: Vec<String> = sheets().iter().map(|(_, sheet)| sheet.markdown()).collect();
     head + &pages.join("\n")
+}
+
+/// The document and every page that is generated from code, by file name under `openapi/`.
+///
+/// # Errors
+/// Only where the document can't be serialised.
+pub fn pages() -> anyhow::Result<Vec<(&'static str, String)>> {
+    Ok(vec![
+        ("openapi.json", document().to_pretty_json()? + "\n"),
+        ("problems.md", crate::problem::markdown()),
+        ("configuration.md", crate::config::Config::markdown()),
+        ("lifecycles.md", lifecycles_markdown()),
+    ])
 }
 
 /// Path, method and operation of everything in a document.
@@ -123,7 +136,7 @@ fn name(kind: Kind) -> String {
     format!("Problem{}", kind.status())
 }
 
-fn finish(operation: &mut Operation, method: &str, path: &str, sheets: &[Sheet]) {
+fn finish(operation: &mut Operation, method: &str, path: &str, sheets: &[(&[&str], Sheet)]) {
     let row = permission(operation);
     if let Some(row) = row {
         let roles: serde_json::Map<_, _> = row.roles.iter().map(|(role, sight)| (role.to_string(), sight.as_str().into())).collect();
@@ -135,7 +148,7 @@ fn finish(operation: &mut Operation, method: &str, path: &str, sheets: &[Sheet])
         let extensions = ExtensionsBuilder::new().add("x-permission", row.name).add("x-open-to", open).add("x-roles", roles);
         operation.extensions.get_or_insert_default().merge(extensions.build());
     }
-    if let Some(moves) = transitions(operation, path, sheets) {
+    if let Some(moves) = transitions(path, sheets) {
         operation.extensions.get_or_insert_default().merge(ExtensionsBuilder::new().add("x-transitions", moves).build());
     }
     let under_v1 = path.starts_with("/v1/");
@@ -168,10 +181,10 @@ fn parameter(operation: &mut Operation, name: &str, required: bool, description:
 }
 
 /// The legal moves behind a transition's operation: `/v1/vacancy-reports/{id}/submit`.
-fn transitions(operation: &Operation, path: &str, sheets: &[Sheet]) -> Option<serde_json::Value> {
-    let tag = operation.tags.as_ref()?.first()?;
+fn transitions(path: &str, sheets: &[(&[&str], Sheet)]) -> Option<serde_json::Value> {
+    let noun = path.strip_prefix("/v1/")?.split('/').next()?;
     let event = path.rsplit('/').next()?.replace('-', "_");
-    let sheet = sheets.iter().find(|sheet| tag.replace('-', "_").starts_with(sheet.subject.get(..sheet.subject.len() - 1).unwrap_or_default()))?;
+    let (_, sheet) = sheets.iter().find(|(nouns, _)| nouns.contains(&noun))?;
     let moves: Vec<_> = sheet
         .moves
         .iter()

@@ -303,6 +303,12 @@ impl Problem {
         if faults.is_empty() { Ok(()) } else { Err(Self::new(Kind::InvalidContent).faults(faults)) }
     }
 
+    /// What went wrong on our side, for a log or a terminal; never for a client.
+    #[must_use]
+    pub fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+
     /// The body as RFC 9457 has it.
     #[must_use]
     pub fn view(&self, language: Language, trace_id: &str) -> ProblemView {
@@ -384,8 +390,7 @@ impl ResponseError for Problem {
 impl From<DbErr> for Problem {
     fn from(error: DbErr) -> Self {
         match db::trouble(&error) {
-            Trouble::Unavailable => Self { cause: Some(error.to_string()), ..Self::new(Kind::Unavailable).retry_after(2) },
-            Trouble::LockTimeout => Self::new(Kind::RequestInFlight).retry_after(1),
+            Trouble::Unavailable | Trouble::LockTimeout => Self { cause: Some(error.to_string()), ..Self::new(Kind::Unavailable).retry_after(2) },
             Trouble::Deadlock => Self { again: true, ..Self::new(Kind::Unavailable).retry_after(1) },
             Trouble::Unique => Self::internal(format!("unclaimed unique collision: {error}")),
             Trouble::Other => Self::internal(error),
