@@ -8,9 +8,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
+use disnaker_entity::office;
 use disnaker_entity::plumbing::setting;
 use disnaker_entity::reference::{HolidayKind, PolicyUnit, holiday, policy};
-use disnaker_entity::office;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
 
 use crate::calendar::{Calendar, DayOff};
@@ -219,7 +219,12 @@ mod tests {
 
     #[test]
     fn the_nearest_scope_wins_then_the_latest_row() {
-        let policies = Policies::new([row("", "2019-01-01", 1), row("", "2024-01-01", 2), row("33", "2019-01-01", 3), row("33.06", "2030-01-01", 4)]);
+        let policies = Policies::new([
+            row("", "2019-01-01", 1),
+            row("", "2024-01-01", 2),
+            row("33", "2019-01-01", 3),
+            row("33.06", "2030-01-01", 4),
+        ]);
         let amount = |place, day: &str| policies.at("rule", place, day.parse().unwrap()).ok().map(|row| row.amount);
         assert_eq!(amount("36.72", "2023-12-31"), Some(1));
         assert_eq!(amount("36.72", "2024-01-01"), Some(2));

@@ -45,14 +45,21 @@ impl Refusal for YearMissing {
 
     fn detail(&self) -> Option<Text> {
         let year = self.0;
-        Some(Text::made(format!("Kalender tahun {year} belum dimuat."), format!("The calendar of {year} is not loaded.")))
+        Some(Text::made(
+            format!("Kalender tahun {year} belum dimuat."),
+            format!("The calendar of {year} is not loaded."),
+        ))
     }
 }
 
 impl Calendar {
     /// A calendar of the given days off.
     #[must_use]
-    pub fn new(days_off: impl IntoIterator<Item = (NaiveDate, DayOff)>, revision: i64, joint_leave_is_work: bool) -> Self {
+    pub fn new(
+        days_off: impl IntoIterator<Item = (NaiveDate, DayOff)>,
+        revision: i64,
+        joint_leave_is_work: bool,
+    ) -> Self {
         let mut calendar = Self { revision, joint_leave_is_work, ..Self::default() };
         for (date, day) in days_off {
             if day.national {
@@ -77,7 +84,10 @@ impl Calendar {
             _ => {}
         }
         let here = |day: &&DayOff| {
-            let covers = day.region.is_empty() || place == day.region || place.starts_with(&format!("{}.", day.region)) || place.starts_with(&format!("{}-", day.region));
+            let covers = day.region.is_empty()
+                || place == day.region
+                || place.starts_with(&format!("{}.", day.region))
+                || place.starts_with(&format!("{}-", day.region));
             covers && !(day.joint_leave && self.joint_leave_is_work)
         };
         Ok(self.days.get(&date).and_then(|days| days.iter().find(here)).map(|day| day.name.as_str()))
@@ -102,7 +112,12 @@ impl Calendar {
     ///
     /// # Errors
     /// [`YearMissing`] when a day lies in a year that is not loaded.
-    pub fn days_between(&self, from: NaiveDate, to: NaiveDate, place: &str) -> Result<Vec<(NaiveDate, Option<&str>)>, YearMissing> {
+    pub fn days_between(
+        &self,
+        from: NaiveDate,
+        to: NaiveDate,
+        place: &str,
+    ) -> Result<Vec<(NaiveDate, Option<&str>)>, YearMissing> {
         let mut days = Vec::new();
         let mut date = from;
         while date < to {
@@ -139,7 +154,12 @@ mod tests {
         let off = |dates: &str, joint_leave: bool| {
             dates
                 .split(' ')
-                .map(|date| (day(date), DayOff { region: String::new(), joint_leave, national: !joint_leave, name: date.to_owned() }))
+                .map(|date| {
+                    (
+                        day(date),
+                        DayOff { region: String::new(), joint_leave, national: !joint_leave, name: date.to_owned() },
+                    )
+                })
                 .collect::<Vec<_>>()
         };
         Calendar::new(off(national, false).into_iter().chain(off(joint, true)), 1, joint_leave_is_work)

@@ -13,9 +13,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
 use disnaker_entity::plumbing::idempotency;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Value,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Value};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -404,7 +402,9 @@ impl Key {
             created_at: Set(change.now),
         };
         let insert = idempotency::Entity::insert(row)
-            .on_conflict(OnConflict::columns([idempotency::Column::Caller, idempotency::Column::Key]).do_nothing().to_owned())
+            .on_conflict(
+                OnConflict::columns([idempotency::Column::Caller, idempotency::Column::Key]).do_nothing().to_owned(),
+            )
             .exec_without_returning(&change.tx)
             .await;
         match insert {
@@ -430,9 +430,12 @@ impl Key {
     }
 }
 
+/// One at a time of a caller and key.
+type Turns = HashMap<(String, String), Arc<tokio::sync::Mutex<()>>>;
+
 /// Requests of this process that are under way with a key: a repeated one waits here, holding no connection.
 #[derive(Default)]
-pub struct InFlight(Mutex<HashMap<(String, String), Arc<tokio::sync::Mutex<()>>>>);
+pub struct InFlight(Mutex<Turns>);
 
 impl InFlight {
     fn gate(&self, key: &Key) -> Arc<tokio::sync::Mutex<()>> {
@@ -498,7 +501,9 @@ where
     {
         change.tx.rollback().await?;
         let written = key.kept(state, state.db.reader()).await?;
-        return written.map(|written| written.respond(true)).ok_or_else(|| Problem::new(Kind::RequestInFlight).retry_after(1));
+        return written
+            .map(|written| written.respond(true))
+            .ok_or_else(|| Problem::new(Kind::RequestInFlight).retry_after(1));
     }
     let written = match work(&mut change).await {
         Ok(answer) => Written::of(answer)?,

@@ -184,7 +184,9 @@ pub fn trouble(error: &DbErr) -> Trouble {
 fn of_sqlx(error: &Arc<sea_orm::SqlxError>) -> Trouble {
     use sea_orm::SqlxError;
     match &**error {
-        SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::WorkerCrashed => Trouble::Unavailable,
+        SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::WorkerCrashed => {
+            Trouble::Unavailable
+        }
         SqlxError::Database(error) => match error.code().as_deref() {
             Some("40P01" | "40001") => Trouble::Deadlock,
             Some("55P03") => Trouble::LockTimeout,

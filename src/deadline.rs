@@ -70,7 +70,10 @@ pub async fn start(change: &Change, starts: &[Start<'_>]) -> Result<(), Problem>
         ])
         .to_owned();
     for chunk in rows.chunks(500) {
-        deadline::Entity::insert_many(chunk.to_vec()).on_conflict(again.clone()).exec_without_returning(change.db()).await?;
+        deadline::Entity::insert_many(chunk.to_vec())
+            .on_conflict(again.clone())
+            .exec_without_returning(change.db())
+            .await?;
     }
     Ok(())
 }
@@ -117,7 +120,14 @@ mod tests {
 
     #[test]
     fn each_unit_counts_its_own_way() {
-        let policy = |amount, unit| Policy { rule: "r".into(), scope: String::new(), valid_from: NaiveDate::MIN, amount, unit, law: String::new() };
+        let policy = |amount, unit| Policy {
+            rule: "r".into(),
+            scope: String::new(),
+            valid_from: NaiveDate::MIN,
+            amount,
+            unit,
+            law: String::new(),
+        };
         let start: NaiveDate = "2026-08-31".parse().unwrap();
         let calendar = Calendar::default();
         let day = |amount, unit| due(&policy(amount, unit), start, &calendar, "").unwrap().to_string();

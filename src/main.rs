@@ -242,7 +242,9 @@ async fn administer(command: Command, state: Arc<State>) -> anyhow::Result<()> {
                 known_office(&change, office)?;
             }
             let issuer = issuer.unwrap_or_else(|| state.issuers.own().to_owned());
-            access::give(&mut change, &Identity { issuer, subject }, role, office.as_deref(), None).await.map_err(told)?;
+            access::give(&mut change, &Identity { issuer, subject }, role, office.as_deref(), None)
+                .await
+                .map_err(told)?;
             change.commit().await.map_err(told)?;
             println!("granted {role}");
         }
@@ -295,16 +297,26 @@ async fn change(state: &Arc<State>) -> anyhow::Result<Change> {
 
 fn known_office(change: &Change, office: &str) -> anyhow::Result<()> {
     let book = change.book();
-    anyhow::ensure!(book.offices.contains_key(office), "no office {office}; add it with `disnaker office add {office} --name …`");
+    anyhow::ensure!(
+        book.offices.contains_key(office),
+        "no office {office}; add it with `disnaker office add {office} --name …`"
+    );
     Ok(())
 }
 
 /// A problem in words for the terminal.
 fn told(problem: problem::Problem) -> anyhow::Error {
     let view = problem.view(problem::Language::English, "");
-    let faults: String =
-        view.errors.iter().map(|fault| format!("\n  {}: {} (expected {})", fault.pointer, fault.message, fault.expected)).collect();
-    anyhow::anyhow!("{}{faults}{}", view.title, problem.cause().map(|cause| format!(": {cause}")).unwrap_or_default())
+    let faults: String = view
+        .errors
+        .iter()
+        .map(|fault| format!("\n  {}: {} (expected {})", fault.pointer, fault.message, fault.expected))
+        .collect();
+    anyhow::anyhow!(
+        "{}{faults}{}",
+        view.title,
+        problem.cause.as_ref().map(|cause| format!(": {cause}")).unwrap_or_default()
+    )
 }
 
 /// Prints the document, or writes it with the pages that come from code.

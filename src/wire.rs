@@ -61,8 +61,18 @@ impl Facts {
     }
 
     fn new(headers: &header::HeaderMap, trace_id: String) -> Self {
-        let language = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map_or(Language::default(), Language::accepted);
-        Self { trace_id, language, body_hash: Cell::default(), caller_pending: Cell::new(false), caller_kind: OnceCell::new(), left: LeftCell::default() }
+        let language = headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok())
+            .map_or(Language::default(), Language::accepted);
+        Self {
+            trace_id,
+            language,
+            body_hash: Cell::default(),
+            caller_pending: Cell::new(false),
+            caller_kind: OnceCell::new(),
+            left: LeftCell::default(),
+        }
     }
 
     /// Holds back the other extractors until the caller is known.
@@ -114,7 +124,8 @@ pub async fn boundary(
     if method == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
-    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let declared =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     let response = if declared.is_some_and(|length| length > BODY_LIMIT) {
         let response = HttpResponse::from_error(too_large());
         request.into_response(response)
@@ -197,10 +208,8 @@ fn observe(response: &ServiceResponse<BoxBody>, facts: &Facts, method: &Method, 
 }
 
 fn too_large() -> Problem {
-    Problem::new(Kind::BodyTooLarge).detail(Text::made(
-        format!("Batasnya {BODY_LIMIT} bita."),
-        format!("The limit is {BODY_LIMIT} bytes."),
-    ))
+    Problem::new(Kind::BodyTooLarge)
+        .detail(Text::made(format!("Batasnya {BODY_LIMIT} bita."), format!("The limit is {BODY_LIMIT} bytes.")))
 }
 
 // Extractors -------------------------------------------------------------------------------------
@@ -223,10 +232,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
         Box::pin(async move {
             Rc::clone(&facts).turn().await;
             if media_type != "application/json" && !(patch && media_type == "application/merge-patch+json") {
-                return Err(Problem::new(Kind::UnsupportedMediaType).detail(Text::made(
-                    format!("Diterima `{media_type}`."),
-                    format!("Received `{media_type}`."),
-                )));
+                return Err(Problem::new(Kind::UnsupportedMediaType)
+                    .detail(Text::made(format!("Diterima `{media_type}`."), format!("Received `{media_type}`."))));
             }
             let mut bytes = BytesMut::new();
             while let Some(chunk) = payload.next().await {
@@ -259,10 +266,8 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 fn shape(error: &serde_json::Error, pointer: String) -> Problem {
     if !error.is_data() {
         let (line, column) = (error.line(), error.column());
-        return Problem::new(Kind::MalformedJson).detail(Text::made(
-            format!("Baris {line}, kolom {column}."),
-            format!("Line {line}, column {column}."),
-        ));
+        return Problem::new(Kind::MalformedJson)
+            .detail(Text::made(format!("Baris {line}, kolom {column}."), format!("Line {line}, column {column}.")));
     }
     // The words of serde name types and fields, and may quote what was received: that part is cut off, since it
     // may be a person's data.
@@ -450,7 +455,9 @@ pub fn found<T: Resource>(request: &HttpRequest, view: &T, cache: Cache) -> Http
 #[must_use]
 pub fn answer<T: Serialize>(request: &HttpRequest, etag: &str, body: &T, cache: Cache) -> HttpResponse {
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let fresh = known.is_some_and(|tags| tags.trim() == "*" || tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
+    let fresh = known.is_some_and(|tags| {
+        tags.trim() == "*" || tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag)
+    });
     let mut response = if fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header((header::ETAG, etag)).insert_header((header::CACHE_CONTROL, cache.header()));
     if fresh { response.finish() } else { response.json(body) }
@@ -606,13 +613,23 @@ mod tests {
     fn fault(json: &str) -> (Kind, String, &'static str) {
         let problem = parse::<Body>(json.as_bytes()).unwrap_err();
         let first = problem.faults.first();
-        (problem.kind, first.map(|fault| fault.pointer.clone()).unwrap_or_default(), first.map_or("", |fault| fault.code.code))
+        (
+            problem.kind,
+            first.map(|fault| fault.pointer.clone()).unwrap_or_default(),
+            first.map_or("", |fault| fault.code.code),
+        )
     }
 
     #[test]
     fn the_first_fault_of_a_shape_has_a_pointer() {
-        assert_eq!(fault(r#"{"lines": [{"men": 1}, {"men": "x"}]}"#), (Kind::BodyShape, "/lines/1/men".into(), "wrong-type"));
-        assert_eq!(fault(r#"{"lines": [{"men": 9223372036854775808}]}"#), (Kind::BodyShape, "/lines/0/men".into(), "wrong-type"));
+        assert_eq!(
+            fault(r#"{"lines": [{"men": 1}, {"men": "x"}]}"#),
+            (Kind::BodyShape, "/lines/1/men".into(), "wrong-type")
+        );
+        assert_eq!(
+            fault(r#"{"lines": [{"men": 9223372036854775808}]}"#),
+            (Kind::BodyShape, "/lines/0/men".into(), "wrong-type")
+        );
         assert_eq!(fault(r#"{"lines": [{}]}"#), (Kind::BodyShape, "/lines/0".into(), "required"));
         assert_eq!(fault(r#"{"lines": [{"men": 1, "men": 2}]}"#).2, "duplicate-field");
         assert_eq!(fault(r#"{"rows": []}"#).2, "unknown-field");

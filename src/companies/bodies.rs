@@ -285,8 +285,16 @@ impl From<&Model> for NewCompany {
             kbli_code: row.kbli_code.clone(),
             region: row.region.clone(),
             address: row.address.clone(),
-            contact: Contact { name: row.contact_name.clone(), email: row.contact_email.clone(), phone: row.contact_phone.clone() },
-            workforce: Workforce { men: row.workers_men, women: row.workers_women, with_disability: row.workers_with_disability },
+            contact: Contact {
+                name: row.contact_name.clone(),
+                email: row.contact_email.clone(),
+                phone: row.contact_phone.clone(),
+            },
+            workforce: Workforce {
+                men: row.workers_men,
+                women: row.workers_women,
+                with_disability: row.workers_with_disability,
+            },
         }
     }
 }

@@ -13,8 +13,8 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{find, insert, review, share};
 pub use lifecycle::CompanyEvent;
+pub use queries::{find, insert, review, share};
 pub use rules::check;
 
 /// The room's operations under `/v1`.

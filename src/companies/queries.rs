@@ -3,7 +3,8 @@
 use disnaker_entity::access::Role;
 use disnaker_entity::company::{Column, CompanyId, CompanyStatus, Entity, Model};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Value,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, Value,
 };
 use serde_json::json;
 
@@ -17,7 +18,13 @@ use crate::lifecycle;
 use crate::problem::{OnUnique, Problem};
 use crate::vacancies;
 
-crate::record!("company", disnaker_entity::company::Model, disnaker_entity::company::Entity, CompanyStatus, |row| Some(row.id.0));
+crate::record!(
+    "company",
+    disnaker_entity::company::Model,
+    disnaker_entity::company::Entity,
+    CompanyStatus,
+    |row| Some(row.id.0)
+);
 
 fn visible(seer: &impl Sees) -> Select<Entity> {
     Entity::find().filter(seer.scope().of_either(Column::Office, Column::Id))
@@ -136,7 +143,12 @@ pub async fn update(change: &mut Change, row: &Model, new: &NewCompany, office: 
 ///
 /// # Errors
 /// `illegal-transition`, or the database's own.
-pub async fn review(change: &mut Change, row: &Model, event: CompanyEvent, reason: Option<&str>) -> Result<Model, Problem> {
+pub async fn review(
+    change: &mut Change,
+    row: &Model,
+    event: CompanyEvent,
+    reason: Option<&str>,
+) -> Result<Model, Problem> {
     let step = lifecycle::step(row.status, event)?;
     let decided = event != CompanyEvent::Resubmit;
     let set: Vec<(Column, Value)> = vec![

@@ -49,7 +49,10 @@ fn view(row: Model, scope: &Scope) -> CompanyView {
     responses((status = 201, body = CompanyView)),
     security(("bearer" = [RegisterCompany::NAME])))]
 #[post("/companies")]
-pub async fn register_company(caller: Caller<RegisterCompany>, Json(new): Json<NewCompany>) -> Result<HttpResponse, Problem> {
+pub async fn register_company(
+    caller: Caller<RegisterCompany>,
+    Json(new): Json<NewCompany>,
+) -> Result<HttpResponse, Problem> {
     let (codes, book) = (reference::codes(caller.state()).await?, caller.state().book().await?);
     let office = rules::check(&new, &codes, &book)?.code.clone();
     let creator = caller.identity().cloned().ok_or_else(Problem::not_found)?;

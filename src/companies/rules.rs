@@ -61,7 +61,9 @@ pub fn check<'a>(company: &NewCompany, codes: &Codes, book: &'a Book) -> Result<
         checks.fault("/kbli_code", KBLI_DIGITS, code.as_str(), "2 to 5 digits");
     }
     let workforce = company.workforce;
-    for (pointer, number) in [("men", workforce.men), ("women", workforce.women), ("with_disability", workforce.with_disability)] {
+    for (pointer, number) in
+        [("men", workforce.men), ("women", workforce.women), ("with_disability", workforce.with_disability)]
+    {
         checks.range(format!("/workforce/{pointer}"), number.into(), 0, 1_000_000);
     }
     if workforce.with_disability > workforce.men.saturating_add(workforce.women) {

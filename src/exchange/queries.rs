@@ -5,7 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Duration, Utc};
 use disnaker_entity::plumbing::{idempotency, journal, journal_position};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -50,7 +51,17 @@ pub async fn events<C: ConnectionTrait>(
         .select_only()
         .column(journal_position::Column::Position)
         .join(JoinType::InnerJoin, relation())
-        .columns([J::Id, J::RecordedAt, J::Event, J::Office, J::CompanyId, J::SubjectKind, J::SubjectId, J::Version, J::Body])
+        .columns([
+            J::Id,
+            J::RecordedAt,
+            J::Event,
+            J::Office,
+            J::CompanyId,
+            J::SubjectKind,
+            J::SubjectId,
+            J::Version,
+            J::Body,
+        ])
         .filter(journal_position::Column::Position.gt(after))
         .filter(journal_position::Column::Position.lte(head))
         .filter(Condition::any().add(seer.scope().of_offices(J::Office)).add(companies(seer)));
@@ -58,7 +69,10 @@ pub async fn events<C: ConnectionTrait>(
         select = select.filter(J::Office.eq(office.as_str()));
     }
     if let Some(types) = &filter.types {
-        let any = types.split(',').map(str::trim).fold(Condition::any(), |any, kind| any.add(J::Event.eq(kind)).add(J::SubjectKind.eq(kind)));
+        let any = types
+            .split(',')
+            .map(str::trim)
+            .fold(Condition::any(), |any, kind| any.add(J::Event.eq(kind)).add(J::SubjectKind.eq(kind)));
         select = select.filter(any);
     }
     select.order_by_asc(journal_position::Column::Position).limit(limit).into_model().all(db).await
@@ -69,7 +83,10 @@ fn companies(seer: &impl Sees) -> Condition {
 }
 
 fn relation() -> sea_orm::RelationDef {
-    journal_position::Entity::belongs_to(journal::Entity).from(journal_position::Column::Seq).to(journal::Column::Seq).into()
+    journal_position::Entity::belongs_to(journal::Entity)
+        .from(journal_position::Column::Seq)
+        .to(journal::Column::Seq)
+        .into()
 }
 
 /// Deletes the answers of idempotency keys after 24 hours.
@@ -78,6 +95,9 @@ fn relation() -> sea_orm::RelationDef {
 /// The database's own.
 pub async fn forget_old_answers(state: &Arc<State>) -> Result<(), Problem> {
     let before = state.clock.now() - Duration::hours(24);
-    idempotency::Entity::delete_many().filter(idempotency::Column::CreatedAt.lt(before)).exec(state.db.writer()).await?;
+    idempotency::Entity::delete_many()
+        .filter(idempotency::Column::CreatedAt.lt(before))
+        .exec(state.db.writer())
+        .await?;
     Ok(())
 }

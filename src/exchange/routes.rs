@@ -49,13 +49,18 @@ pub async fn list_events(
         return Err(wire::invalid_parameter("wait", wait, format!("0 to {LONGEST} seconds")));
     }
     let cursors = &caller.state().cursors;
-    let mut after: i64 = filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?.unwrap_or_default();
+    let mut after: i64 =
+        filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?.unwrap_or_default();
     let mut sealed = caller.state().bell.follow();
     let until = tokio::time::Instant::now() + Duration::from_secs(wait);
     let data = loop {
         sealed.mark_unchanged();
         let head = queries::head(caller.reader()).await?;
-        let events = if head > after { queries::events(caller.reader(), &caller, &filter, after, head, limit).await? } else { Vec::new() };
+        let events = if head > after {
+            queries::events(caller.reader(), &caller, &filter, after, head, limit).await?
+        } else {
+            Vec::new()
+        };
         let full = events.len() as u64 == limit;
         after = if full { events.last().map_or(head, |last| last.position) } else { head.max(after) };
         if !events.is_empty() || tokio::time::Instant::now() >= until {
@@ -64,6 +69,7 @@ pub async fn list_events(
         let pause = ROUND.min(until.saturating_duration_since(tokio::time::Instant::now()));
         let _ = tokio::time::timeout(pause, sealed.changed()).await;
     };
-    let page = EventPage { data: data.into_iter().map(view).collect::<Result<_, _>>()?, next: cursors.seal(&binding, &after) };
+    let page =
+        EventPage { data: data.into_iter().map(view).collect::<Result<_, _>>()?, next: cursors.seal(&binding, &after) };
     Ok(wire::listed(&request, &page, None, Cache::Private))
 }

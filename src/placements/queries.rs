@@ -158,7 +158,14 @@ pub async fn record(
         .collect();
     let ids: Vec<PlacementId> = rows.iter().filter_map(|row| row.id.try_as_ref().copied()).collect();
     for chunk in rows.chunks(200) {
-        let refused = || Problem::new(Kind::RowsRefused).faults(vec![Fault::new("/rows", PLACED_ALREADY, serde_json::Value::Null, "each person once a vacancy")]);
+        let refused = || {
+            Problem::new(Kind::RowsRefused).faults(vec![Fault::new(
+                "/rows",
+                PLACED_ALREADY,
+                serde_json::Value::Null,
+                "each person once a vacancy",
+            )])
+        };
         Entity::insert_many(chunk.to_vec()).exec_without_returning(change.db()).await.on_unique(refused())?;
     }
     for row in Entity::find().filter(Column::Id.is_in(ids)).order_by_asc(Column::Id).all(change.db()).await? {
@@ -197,9 +204,19 @@ async fn refuse_closed_and_placed(
         let status = vacancies.get(&row.vacancy).map(|vacancy| vacancy.status);
         if matches!(status, None | Some(VacancyStatus::Held | VacancyStatus::Closed)) {
             let received = status.map(VacancyStatus::as_str);
-            faults.push(Fault::new(format!("/rows/{at}/vacancy_id"), NOT_OPEN, received, "a vacancy that takes workers"));
+            faults.push(Fault::new(
+                format!("/rows/{at}/vacancy_id"),
+                NOT_OPEN,
+                received,
+                "a vacancy that takes workers",
+            ));
         } else if row.nik_index.is_some() && placed.contains(&(row.vacancy, row.nik_index.clone())) {
-            faults.push(Fault::new(format!("/rows/{at}/worker"), PLACED_ALREADY, serde_json::Value::Null, "each person once a vacancy"));
+            faults.push(Fault::new(
+                format!("/rows/{at}/worker"),
+                PLACED_ALREADY,
+                serde_json::Value::Null,
+                "each person once a vacancy",
+            ));
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(Problem::new(Kind::RowsRefused).faults(faults)) }
@@ -215,13 +232,24 @@ fn refuse_exceeding(
         let left = vacancies.get(id).map_or(0, |vacancy| vacancy.wanted - vacancy.filled);
         let left = usize::try_from(left).unwrap_or_default();
         for at in rows.iter().skip(left) {
-            faults.push(Fault::new(format!("/rows/{at}/vacancy_id"), EXCEEDS, rows.len(), format!("at most {left} on this vacancy")));
+            faults.push(Fault::new(
+                format!("/rows/{at}/vacancy_id"),
+                EXCEEDS,
+                rows.len(),
+                format!("at most {left} on this vacancy"),
+            ));
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(Problem::new(Kind::VacancyFull).faults(faults)) }
 }
 
-fn active(change: &Change, report: PlacementReportId, office: &str, row: Hired, vacancy: &vacancy::Model) -> placement::ActiveModel {
+fn active(
+    change: &Change,
+    report: PlacementReportId,
+    office: &str,
+    row: Hired,
+    vacancy: &vacancy::Model,
+) -> placement::ActiveModel {
     placement::ActiveModel {
         id: Set(row.id),
         report_id: Set(report),

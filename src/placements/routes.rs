@@ -53,7 +53,12 @@ pub async fn get_placement(
     Path(id): Path<PlacementId>,
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
-    caller.read(Read { office: row.office.clone(), subject_kind: "placement", subject: Some(id.0), ..caller.reading() });
+    caller.read(Read {
+        office: row.office.clone(),
+        subject_kind: "placement",
+        subject: Some(id.0),
+        ..caller.reading()
+    });
     Ok(wire::found(&request, &PlacementView::from(row), Cache::Private))
 }
 

@@ -17,7 +17,9 @@ mod search;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{Publisher, close_held, correct, expire, fill, give_back, lock_of_company, of_company, publish, release};
+pub use queries::{
+    Publisher, close_held, correct, expire, fill, give_back, lock_of_company, of_company, publish, release,
+};
 pub use rules::Opening;
 
 /// The room's operations under `/v1`.

@@ -11,8 +11,8 @@ use disnaker_entity::vacancy::{AntarKerja, Column, Entity, Model, Relation, Vaca
 use disnaker_entity::{Sex, vacancy};
 use sea_orm::sea_query::{Expr, ExprTrait, NullOrdering};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, JoinType, Order,
-    QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select, Statement, Value,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult,
+    JoinType, Order, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select, Statement, Value,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -49,7 +49,11 @@ fn live() -> Expr {
 // Reading ----------------------------------------------------------------------------------------
 
 /// A vacancy with its company's name.
-pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: VacancyId) -> Result<Option<(Model, String)>, DbErr> {
+pub async fn find<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    id: VacancyId,
+) -> Result<Option<(Model, String)>, DbErr> {
     let found = visible(seer).filter(Column::Id.eq(id)).find_also_related(company::Entity).one(db).await?;
     Ok(found.map(|(row, company)| (row, company.map(|company| company.name).unwrap_or_default())))
 }
@@ -105,8 +109,23 @@ fn listed(select: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<List
     select
         .select_only()
         .columns([
-            C::Id, C::Status, C::CompanyId, C::Title, C::Occupation, C::Country, C::Region, C::AntarKerja, C::Education, C::Wanted,
-            C::Filled, C::WageMin, C::WageMax, C::WageTop, C::DisabilityFriendly, C::ValidUntil, C::PublishedAt,
+            C::Id,
+            C::Status,
+            C::CompanyId,
+            C::Title,
+            C::Occupation,
+            C::Country,
+            C::Region,
+            C::AntarKerja,
+            C::Education,
+            C::Wanted,
+            C::Filled,
+            C::WageMin,
+            C::WageMax,
+            C::WageTop,
+            C::DisabilityFriendly,
+            C::ValidUntil,
+            C::PublishedAt,
         ])
         .join(JoinType::InnerJoin, Relation::Company.def())
         .column_as(company::Column::Name, "company_name")
@@ -118,7 +137,9 @@ fn filtered(select: Select<Entity>, filter: &VacancyFilter, education_rank: Opti
     let mut select = match filter.status {
         None => select.filter(live()),
         Some(VacancyStatus::Published) => select.filter(Expr::cust("vacancy.status = 'published'")).filter(live()),
-        Some(VacancyStatus::PartlyFilled) => select.filter(Expr::cust("vacancy.status = 'partly_filled'")).filter(live()),
+        Some(VacancyStatus::PartlyFilled) => {
+            select.filter(Expr::cust("vacancy.status = 'partly_filled'")).filter(live())
+        }
         Some(status) => select.filter(Column::Status.eq(status)),
     };
     if let Some(region) = &filter.region {
@@ -129,7 +150,8 @@ fn filtered(select: Select<Entity>, filter: &VacancyFilter, education_rank: Opti
         });
     }
     if let Some(prefix) = &filter.occupation {
-        select = select.filter(Column::Occupation.gte(prefix.as_str())).filter(Column::Occupation.lt(format!("{prefix}~")));
+        select =
+            select.filter(Column::Occupation.gte(prefix.as_str())).filter(Column::Occupation.lt(format!("{prefix}~")));
     }
     if let Some(sector) = &filter.sector {
         select = select.filter(Column::Sector.eq(sector.as_str()));
@@ -166,7 +188,9 @@ fn filtered(select: Select<Entity>, filter: &VacancyFilter, education_rank: Opti
 
 /// The rows that hold every term.
 fn matching(select: Select<Entity>, backend: DbBackend, terms: &BTreeSet<String>) -> Select<Entity> {
-    let each = |before: &str, between: &str| terms.iter().map(|term| format!("{before}{term}{before}")).collect::<Vec<_>>().join(between);
+    let each = |before: &str, between: &str| {
+        terms.iter().map(|term| format!("{before}{term}{before}")).collect::<Vec<_>>().join(between)
+    };
     select.filter(match backend {
         DbBackend::Postgres => Expr::cust_with_values("vacancy.terms @@ to_tsquery('simple', $1)", [each("", " & ")]),
         _ => Expr::cust_with_values(
@@ -223,7 +247,9 @@ pub async fn list<C: ConnectionTrait>(
     };
     select = match sort {
         VacancySort::ClosingSoon => select.order_by_asc(Column::ValidUntil).order_by_asc(Column::Id),
-        VacancySort::Wage => select.order_by_with_nulls(Column::WageTop, Order::Desc, NullOrdering::Last).order_by_desc(Column::Id),
+        VacancySort::Wage => {
+            select.order_by_with_nulls(Column::WageTop, Order::Desc, NullOrdering::Last).order_by_desc(Column::Id)
+        }
         _ if unpublished => select.order_by_desc(Column::Id),
         _ => select.order_by_desc(Column::PublishedAt).order_by_desc(Column::Id),
     };
@@ -360,7 +386,11 @@ pub async fn publish(change: &mut Change, publisher: &Publisher, openings: &[Ope
     let terms = openings.iter().map(|opening| (opening.id, index_text(opening, &publisher.company_name))).collect();
     index(change, terms).await?;
     let ids = openings.iter().map(|opening| opening.id).collect::<Vec<_>>();
-    let rows = Entity::find().filter(Column::ReportId.eq(publisher.report)).filter(Column::Id.is_in(ids)).all(change.db()).await?;
+    let rows = Entity::find()
+        .filter(Column::ReportId.eq(publisher.report))
+        .filter(Column::Id.is_in(ids))
+        .all(change.db())
+        .await?;
     for row in &rows {
         let event = if publisher.verified { "publish" } else { "hold" };
         change.note(row, event, facts(row));
@@ -422,13 +452,18 @@ fn count(change: &mut Change, row: &Model, kind: &'static str, quantity: i32, se
 }
 
 fn count_wanted(change: &mut Change, row: &Model, sign: i32) {
-    for (persons, sex) in [(row.wanted_men, Some(Sex::Male.as_str())), (row.wanted_women, Some(Sex::Female.as_str())), (row.wanted_any, None)] {
+    for (persons, sex) in [
+        (row.wanted_men, Some(Sex::Male.as_str())),
+        (row.wanted_women, Some(Sex::Female.as_str())),
+        (row.wanted_any, None),
+    ] {
         count(change, row, "persons_wanted", sign * persons, sex);
     }
 }
 
 fn index_text(opening: &Opening, company_name: &str) -> String {
-    let mut texts = vec![opening.title.as_str(), opening.description.as_deref().unwrap_or_default(), company_name, &opening.names];
+    let mut texts =
+        vec![opening.title.as_str(), opening.description.as_deref().unwrap_or_default(), company_name, &opening.names];
     texts.extend(opening.skills.iter().map(String::as_str));
     search::indexed(&texts)
 }
@@ -460,7 +495,12 @@ async fn index(change: &Change, terms: Vec<(VacancyId, String)>) -> Result<(), D
 }
 
 /// One move of a vacancy; the row in hand follows.
-async fn advance(change: &mut Change, row: &mut Model, event: VacancyEvent, set: Vec<(Column, Value)>) -> Result<(), Problem> {
+async fn advance(
+    change: &mut Change,
+    row: &mut Model,
+    event: VacancyEvent,
+    set: Vec<(Column, Value)>,
+) -> Result<(), Problem> {
     let step = lifecycle::step(row.status, event)?;
     let mut after = row.clone();
     after.status = step.to();
@@ -497,7 +537,11 @@ pub async fn lock_of_company(change: &Change, company: CompanyId, ids: &[Vacancy
 ///
 /// # Errors
 /// The database's own.
-pub async fn of_company<C: ConnectionTrait>(db: &C, company: CompanyId, ids: &[VacancyId]) -> Result<HashMap<VacancyId, Model>, DbErr> {
+pub async fn of_company<C: ConnectionTrait>(
+    db: &C,
+    company: CompanyId,
+    ids: &[VacancyId],
+) -> Result<HashMap<VacancyId, Model>, DbErr> {
     let select = Entity::find().filter(Column::CompanyId.eq(company)).filter(Column::Id.is_in(ids.iter().copied()));
     Ok(select.all(db).await?.into_iter().map(|row| (row.id, row)).collect())
 }
@@ -605,15 +649,26 @@ pub async fn correct(
     openings: &[Opening],
 ) -> Result<(), Problem> {
     let select = Entity::find().filter(Column::ReportId.eq(before)).order_by_asc(Column::Id).lock_exclusive();
-    let mut rows: HashMap<VacancyId, Model> = select.all(change.db()).await?.into_iter().map(|row| (row.id, row)).collect();
+    let mut rows: HashMap<VacancyId, Model> =
+        select.all(change.db()).await?.into_iter().map(|row| (row.id, row)).collect();
     let mut faults = Vec::new();
     for (at, opening) in openings.iter().enumerate() {
         let Some(row) = rows.get(&opening.id) else { continue };
         let total = opening.wanted.total();
         if total < row.filled {
-            faults.push(Fault::new(format!("/lines/{at}/wanted"), FEWER_THAN_FILLED, total, format!("at least {}", row.filled)));
+            faults.push(Fault::new(
+                format!("/lines/{at}/wanted"),
+                FEWER_THAN_FILLED,
+                total,
+                format!("at least {}", row.filled),
+            ));
         } else if row.status == VacancyStatus::Closed {
-            faults.push(Fault::new(format!("/lines/{at}"), VACANCY_CLOSED, row.status.as_str(), "a new line, without `line_id`"));
+            faults.push(Fault::new(
+                format!("/lines/{at}"),
+                VACANCY_CLOSED,
+                row.status.as_str(),
+                "a new line, without `line_id`",
+            ));
         }
     }
     if !faults.is_empty() {
@@ -644,7 +699,10 @@ async fn change_to(change: &mut Change, publisher: &Publisher, row: Model, openi
     set.push((Column::ReportId, publisher.report.into()));
     change.edit(&row, set, json!({"report_id": publisher.report})).await?;
     index(change, vec![(row.id, index_text(opening, &publisher.company_name))]).await?;
-    let mut row = Entity::find_by_id(row.id).one(change.db()).await?.ok_or_else(|| Problem::internal("a locked vacancy vanished"))?;
+    let mut row = Entity::find_by_id(row.id)
+        .one(change.db())
+        .await?
+        .ok_or_else(|| Problem::internal("a locked vacancy vanished"))?;
     let revived = row.status == VacancyStatus::Expired && row.valid_until >= today && row.filled < row.wanted;
     match row.status {
         _ if revived => {
@@ -658,7 +716,9 @@ async fn change_to(change: &mut Change, publisher: &Publisher, row: Model, openi
             let event = rules::giving_back(row.filled);
             advance(change, &mut row, event, Vec::new()).await?;
         }
-        VacancyStatus::PartlyFilled if row.filled == row.wanted => advance(change, &mut row, VacancyEvent::FillUp, Vec::new()).await?,
+        VacancyStatus::PartlyFilled if row.filled == row.wanted => {
+            advance(change, &mut row, VacancyEvent::FillUp, Vec::new()).await?
+        }
         _ => {}
     }
     if !rules::counted(&before) {
@@ -671,7 +731,15 @@ async fn change_to(change: &mut Change, publisher: &Publisher, row: Model, openi
     }
     if row.valid_until != before.valid_until || revived {
         let (id, office, company) = (row.id.0, row.office.clone(), Some(row.company_id.0));
-        let start = Start { rule: OUTCOME_DUE, subject_kind: "vacancy", subject: id, party: "company", office: &office, company, on: row.valid_until };
+        let start = Start {
+            rule: OUTCOME_DUE,
+            subject_kind: "vacancy",
+            subject: id,
+            party: "company",
+            office: &office,
+            company,
+            on: row.valid_until,
+        };
         deadline::start(change, &[start]).await?;
     }
     if row.status == VacancyStatus::Filled {
@@ -714,7 +782,12 @@ pub async fn expire(state: &Arc<State>) -> Result<u64, Problem> {
 pub type Sums = HashMap<Option<String>, [i64; 3]>;
 
 /// Persons wanted, filled and withdrawn by group, up to a day.
-pub async fn demand<C: ConnectionTrait>(db: &C, seer: &impl Sees, filter: &DemandFilter, as_of: NaiveDate) -> Result<Sums, DbErr> {
+pub async fn demand<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    filter: &DemandFilter,
+    as_of: NaiveDate,
+) -> Result<Sums, DbErr> {
     use movement::Column as M;
     let mut select = movement::Entity::find()
         .filter(seer.scope().of_offices(M::Office))
@@ -747,10 +820,14 @@ pub async fn demand<C: ConnectionTrait>(db: &C, seer: &impl Sees, filter: &Deman
     };
     if filter.group_by == DemandGroup::Company {
         let rows: Vec<(Option<CompanyId>, String, i64)> = select.into_tuple().all(db).await?;
-        rows.into_iter().for_each(|(key, kind, persons)| add(key.map(|id| id.to_string()), &kind, persons));
+        for (key, kind, persons) in rows {
+            add(key.map(|id| id.to_string()), &kind, persons);
+        }
     } else {
         let rows: Vec<(Option<String>, String, i64)> = select.into_tuple().all(db).await?;
-        rows.into_iter().for_each(|(key, kind, persons)| add(key, &kind, persons));
+        for (key, kind, persons) in rows {
+            add(key, &kind, persons);
+        }
     }
     Ok(sums)
 }

@@ -4,7 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use disnaker_entity::vacancy::{Model, VacancyId};
 
 use super::bodies::{
-    DemandFilter, DemandGroup, DemandRow, DemandView, VacancyFilter, VacancyPage, VacancyReason, VacancySort, VacancyView, Wanted,
+    DemandFilter, DemandGroup, DemandRow, DemandView, VacancyFilter, VacancyPage, VacancyReason, VacancySort,
+    VacancyView, Wanted,
 };
 use super::lifecycle::VacancyEvent;
 use super::queries::{self, Sums};
@@ -91,7 +92,12 @@ fn check(filter: &VacancyFilter, codes: &Codes) -> Result<Option<i32>, Problem> 
     };
     unknown("region", &filter.region, &|code| codes.region(code).is_some(), "a code of /v1/regions");
     unknown("occupation", &filter.occupation, &|code| codes.occupation_known(code), "a code of /v1/occupations");
-    unknown("education", &filter.education, &|code| codes.education_rank(code).is_some(), "a code of /v1/education-levels");
+    unknown(
+        "education",
+        &filter.education,
+        &|code| codes.education_rank(code).is_some(),
+        "a code of /v1/education-levels",
+    );
     let mut checks = Checks::default();
     checks.optional_line("q", filter.q.as_deref().filter(|q| !q.is_empty()), 200);
     faults.extend(checks.into_faults());
@@ -199,7 +205,8 @@ pub async fn get_labour_demand(
     let codes = reference::codes(caller.state()).await?;
     let book = caller.state().book().await?;
     let now = caller.state().clock.now();
-    let today = filter.office.as_deref().map_or_else(|| Zone::WESTERN.date(now), |office| book.moment(now, office).today);
+    let today =
+        filter.office.as_deref().map_or_else(|| Zone::WESTERN.date(now), |office| book.moment(now, office).today);
     let as_of = filter.as_of.unwrap_or(today);
     let sums = queries::demand(caller.reader(), &caller, &filter, as_of).await?;
     let names = match filter.group_by {
@@ -207,9 +214,13 @@ pub async fn get_labour_demand(
             let ids = sums.keys().flatten().filter_map(|key| key.parse().ok()).collect();
             queries::company_names(caller.reader(), ids).await?
         }
-        _ => sums.keys().flatten().filter_map(|key| Some((key.clone(), name_of(filter.group_by, key, &codes)?))).collect(),
+        _ => sums
+            .keys()
+            .flatten()
+            .filter_map(|key| Some((key.clone(), name_of(filter.group_by, key, &codes)?)))
+            .collect(),
     };
-    let view = demand_view(filter.group_by, as_of, sums, names);
+    let view = demand_view(filter.group_by, as_of, sums, &names);
     Ok(wire::listed(&request, &view, None, Cache::Private))
 }
 
@@ -228,7 +239,7 @@ fn demand_view(
     group_by: DemandGroup,
     as_of: chrono::NaiveDate,
     sums: Sums,
-    names: std::collections::HashMap<String, String>,
+    names: &std::collections::HashMap<String, String>,
 ) -> DemandView {
     let row = |key: Option<String>, name: Option<String>, [wanted, filled, withdrawn]: [i64; 3]| DemandRow {
         key,

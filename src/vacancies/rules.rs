@@ -1,7 +1,7 @@
 //! What a vacancy is, and what may become of it.
 
 use chrono::NaiveDate;
-use disnaker_entity::vacancy::{AntarKerja, VacancyId, VacancyStatus, self};
+use disnaker_entity::vacancy::{self, AntarKerja, VacancyId, VacancyStatus};
 
 use super::bodies::Wanted;
 use super::lifecycle::VacancyEvent;
@@ -14,7 +14,8 @@ pub const OUTCOME_DUE: &str = "vacancy.outcome-report-due";
 pub const FEWER_THAN_FILLED: FaultCode =
     FaultCode::new("fewer-than-filled", "Kurang dari yang sudah ditempatkan", "Fewer than are placed already");
 /// A correction changes a vacancy that is closed.
-pub const VACANCY_CLOSED: FaultCode = FaultCode::new("vacancy-closed", "Lowongan sudah ditutup", "The vacancy is closed");
+pub const VACANCY_CLOSED: FaultCode =
+    FaultCode::new("vacancy-closed", "Lowongan sudah ditutup", "The vacancy is closed");
 
 /// A position that an accepted report opens.
 #[derive(Clone, Debug)]

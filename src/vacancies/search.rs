@@ -14,7 +14,8 @@ const LONGEST: usize = 40;
 /// The terms of a text: folded (no case, no marks), cut at everything that is neither letter nor digit, each once.
 #[must_use]
 pub fn terms(text: &str) -> BTreeSet<String> {
-    let folded: String = text.nfkd().filter(|character| !is_combining_mark(*character)).flat_map(char::to_lowercase).collect();
+    let folded: String =
+        text.nfkd().filter(|character| !is_combining_mark(*character)).flat_map(char::to_lowercase).collect();
     folded
         .split(|character: char| !character.is_ascii_alphanumeric())
         .filter(|term| !term.is_empty() && term.len() <= LONGEST)
@@ -60,7 +61,8 @@ mod tests {
     #[test]
     fn a_whole_title_beats_a_part_of_one() {
         let query = terms("operator forklift");
-        let scores = ["Operator Forklift", "Operator Forklift Gudang Malam", "Operator Jahit", "Satpam"].map(|title| score(&query, title));
+        let scores = ["Operator Forklift", "Operator Forklift Gudang Malam", "Operator Jahit", "Satpam"]
+            .map(|title| score(&query, title));
         assert_eq!(scores.iter().max(), scores.first());
         assert!(scores.is_sorted_by(|before, after| before > after), "{scores:?}");
         assert_eq!(score(&query, "Satpam"), 0);

@@ -9,8 +9,8 @@ use disnaker_entity::report::{PlacementReportId, ReportStatus, placement_report,
 use disnaker_entity::vacancy::{self, VacancyId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, Value,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select, Value,
 };
 use serde_json::json;
 
@@ -27,13 +27,20 @@ use crate::reports::vacancy::bodies::ReportFilter;
 use crate::vacancies;
 
 // A draft is its company's own business: no office's journal shows it.
-crate::record!("placement_report", placement_report::Model, placement_report::Entity, ReportStatus, |row| Some(row.company_id.0), |row, status| {
-    if status == ReportStatus::Draft { "" } else { &row.office }
-});
+crate::record!(
+    "placement_report",
+    placement_report::Model,
+    placement_report::Entity,
+    ReportStatus,
+    |row| Some(row.company_id.0),
+    |row, status| { if status == ReportStatus::Draft { "" } else { &row.office } }
+);
 
 /// Reports of the caller's companies, and those that were filed with the caller's offices.
 fn visible(seer: &impl Sees) -> Select<Entity> {
-    let filed = Condition::all().add(seer.scope().of_offices(Column::Office)).add(Expr::cust("placement_report.status <> 'draft'"));
+    let filed = Condition::all()
+        .add(seer.scope().of_offices(Column::Office))
+        .add(Expr::cust("placement_report.status <> 'draft'"));
     let own = seer.scope().of_companies(Column::CompanyId);
     Entity::find().filter(Condition::any().add(filed).add(own))
 }
@@ -60,7 +67,9 @@ pub async fn list<C: ConnectionTrait>(
     if let Some(status) = filter.status {
         select = select.filter(Column::Status.eq(status));
     }
-    for (column, value) in [(Column::Office, &filter.office), (Column::Number, &filter.number), (Column::Reference, &filter.reference)] {
+    for (column, value) in
+        [(Column::Office, &filter.office), (Column::Number, &filter.number), (Column::Reference, &filter.reference)]
+    {
         if let Some(value) = value {
             select = select.filter(column.eq(value.as_str()));
         }
@@ -166,7 +175,10 @@ pub async fn update(
     let mut set: Vec<(Column, Value)> = vec![(Column::Reference, reference.into())];
     if let Some(rows) = rows {
         set.push((Column::RowCount, i32::try_from(rows.len()).map_err(Problem::internal)?.into()));
-        placement_row::Entity::delete_many().filter(placement_row::Column::ReportId.eq(row.id)).exec(change.db()).await?;
+        placement_row::Entity::delete_many()
+            .filter(placement_row::Column::ReportId.eq(row.id))
+            .exec(change.db())
+            .await?;
         write_rows(change, row.id, rows).await?;
     }
     change.edit(row, set, facts(row, row.status)).await?;
@@ -184,7 +196,12 @@ async fn again(change: &Change, id: PlacementReportId) -> Result<Model, Problem>
     Entity::find_by_id(id).one(change.db()).await?.ok_or_else(|| Problem::internal("a locked report vanished"))
 }
 
-async fn advance(change: &mut Change, row: &Model, event: ReportEvent, set: Vec<(Column, Value)>) -> Result<Model, Problem> {
+async fn advance(
+    change: &mut Change,
+    row: &Model,
+    event: ReportEvent,
+    set: Vec<(Column, Value)>,
+) -> Result<Model, Problem> {
     let step = lifecycle::step(row.status, event)?;
     let body = facts(row, step.to());
     change.advance(row, &step, set, body).await?;
@@ -197,20 +214,27 @@ async fn advance(change: &mut Change, row: &Model, event: ReportEvent, set: Vec<
 /// `illegal-transition`, or the database's own.
 pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> {
     lifecycle::step(row.status, ReportEvent::Submit)?;
-    let mut set: Vec<(Column, Value)> = vec![(Column::SubmittedAt, change.now().into()), (Column::ReturnNote, None::<String>.into())];
+    let mut row = row.clone();
+    let mut set: Vec<(Column, Value)> =
+        vec![(Column::SubmittedAt, change.now().into()), (Column::ReturnNote, None::<String>.into())];
     if row.number.is_none() {
         let year = change.moment(&row.office).year();
         let number = change.next_number("PNT", &row.office, year).await?;
-        set.push((Column::Number, receipt_number("PNT", &row.office, year, number).into()));
+        row.number = Some(receipt_number("PNT", &row.office, year, number));
+        set.push((Column::Number, row.number.clone().into()));
     }
-    advance(change, row, ReportEvent::Submit, set).await
+    advance(change, &row, ReportEvent::Submit, set).await
 }
 
 /// Sends a report back with reasons.
 ///
 /// # Errors
 /// `illegal-transition`, or the database's own.
-pub async fn return_report(change: &mut Change, row: &Model, reasons: &PlacementReportReturn) -> Result<Model, Problem> {
+pub async fn return_report(
+    change: &mut Change,
+    row: &Model,
+    reasons: &PlacementReportReturn,
+) -> Result<Model, Problem> {
     let set = vec![
         (Column::ReturnNote, reasons.note.clone().into()),
         (Column::DecidedAt, change.now().into()),

@@ -7,8 +7,8 @@ use disnaker_entity::report::placement_report::Model;
 use disnaker_entity::report::{PlacementReportId, ReportStatus, placement_row};
 
 use super::bodies::{
-    NewPlacementReport, PlacementReportPage, PlacementReportPatch, PlacementReportReturn, PlacementReportRow, PlacementReportView,
-    PlacementRowBody, PlacementRowView,
+    NewPlacementReport, PlacementReportPage, PlacementReportPatch, PlacementReportReturn, PlacementReportRow,
+    PlacementReportView, PlacementRowBody, PlacementRowView,
 };
 use super::{queries, rules};
 use crate::access::permissions::{FileReports, ReadReports, ReviewReports};
@@ -167,10 +167,16 @@ pub async fn update_placement_report(
             let reference = patch.reference.clone().unwrap_or_else(|| row.reference.clone());
             let mut checks = Checks::default();
             checks.optional_line("/reference", reference.as_deref(), 80);
-            let known: BTreeSet<_> = queries::rows_of(change.db(), id).await?.into_iter().map(|row| row.row_id).collect();
+            let known: BTreeSet<_> =
+                queries::rows_of(change.db(), id).await?.into_iter().map(|row| row.row_id).collect();
             for (at, row) in patch.rows.iter().flatten().enumerate() {
                 if let Some(id) = row.row_id.filter(|id| !known.contains(id)) {
-                    checks.fault(format!("/rows/{at}/row_id"), UNKNOWN_REFERENCE, id.to_string(), "a row of this report, or no id");
+                    checks.fault(
+                        format!("/rows/{at}/row_id"),
+                        UNKNOWN_REFERENCE,
+                        id.to_string(),
+                        "a row of this report, or no id",
+                    );
                 }
             }
             checks.done()?;
@@ -202,7 +208,7 @@ pub async fn delete_placement_report(
             if_match.holds(row.version)?;
             if row.status != ReportStatus::Draft {
                 let allowed = lifecycle::allowed(row.status, By::Company);
-                return Err(Problem { allowed: Some(allowed), ..Problem::new(Kind::IllegalTransition) });
+                return Err(Problem::new(Kind::IllegalTransition).allowed(allowed));
             }
             queries::delete(change, &row).await?;
             Ok(Answer::none())
@@ -250,7 +256,8 @@ pub async fn return_placement_report(
         .change(async move |change| {
             let row = queries::lock(change, id).await?;
             if_match.holds(row.version)?;
-            let known: BTreeSet<_> = queries::rows_of(change.db(), id).await?.into_iter().map(|row| row.row_id).collect();
+            let known: BTreeSet<_> =
+                queries::rows_of(change.db(), id).await?.into_iter().map(|row| row.row_id).collect();
             let mut checks = Checks::default();
             if body.note.is_none() && body.rows.is_empty() {
                 checks.fault("/note", REQUIRED, serde_json::Value::Null, "a reason for the whole, or for a row");
@@ -261,7 +268,12 @@ pub async fn return_placement_report(
             for (at, reason) in body.rows.iter().enumerate() {
                 checks.lines(format!("/rows/{at}/reason"), &reason.reason, 500);
                 if !known.contains(&reason.row_id) {
-                    checks.fault(format!("/rows/{at}/row_id"), UNKNOWN_REFERENCE, reason.row_id.to_string(), "a row of this report");
+                    checks.fault(
+                        format!("/rows/{at}/row_id"),
+                        UNKNOWN_REFERENCE,
+                        reason.row_id.to_string(),
+                        "a row of this report",
+                    );
                 }
             }
             checks.done()?;

@@ -69,7 +69,12 @@ pub fn check(
         let (country, region) = check_destination(&mut checks, row, vacancy, codes, &pointer);
         let latest = moment.today.checked_add_days(Days::new(366)).unwrap_or(moment.today);
         if row.start_on.year() < 2000 || row.start_on > latest {
-            checks.fault(pointer("start_on"), OUT_OF_RANGE, row.start_on.to_string(), format!("2000-01-01 to {latest}"));
+            checks.fault(
+                pointer("start_on"),
+                OUT_OF_RANGE,
+                row.start_on.to_string(),
+                format!("2000-01-01 to {latest}"),
+            );
         }
         if let Some(wage) = row.wage {
             checks.range(pointer("wage"), wage, 0, 1_000_000_000_000);
@@ -106,9 +111,19 @@ fn check_vacancy<'a>(
 ) -> Option<&'a vacancy::Model> {
     let vacancy = vacancies.get(&row.vacancy_id);
     match vacancy.map(|vacancy| vacancy.status) {
-        None => checks.fault(pointer("vacancy_id"), UNKNOWN_REFERENCE, row.vacancy_id.to_string(), "a vacancy of the company"),
+        None => checks.fault(
+            pointer("vacancy_id"),
+            UNKNOWN_REFERENCE,
+            row.vacancy_id.to_string(),
+            "a vacancy of the company",
+        ),
         Some(status @ (VacancyStatus::Held | VacancyStatus::Closed)) => {
-            checks.fault(pointer("vacancy_id"), NOT_OPEN, status.as_str(), "published, partly_filled, filled or expired");
+            checks.fault(
+                pointer("vacancy_id"),
+                NOT_OPEN,
+                status.as_str(),
+                "published, partly_filled, filled or expired",
+            );
         }
         Some(_) => {}
     }
@@ -116,12 +131,21 @@ fn check_vacancy<'a>(
 }
 
 /// Name, identity, education, residence. What was received of a person is never sent back.
-fn check_worker(checks: &mut Checks, row: &PlacementRowBody, codes: &Codes, pointer: &impl Fn(&str) -> String) -> Option<Nik> {
+fn check_worker(
+    checks: &mut Checks,
+    row: &PlacementRowBody,
+    codes: &Codes,
+    pointer: &impl Fn(&str) -> String,
+) -> Option<Nik> {
     let worker = &row.worker;
     checks.line(pointer("worker/name"), &worker.name, 120);
     checks.optional_line(pointer("worker/ak1_number"), worker.ak1_number.as_deref(), 40);
     let nik = match &worker.nik {
-        Some(text) => checks.parsed(pointer("worker/nik"), Nik::parse(text), format!("{} characters", text.chars().count()).into()),
+        Some(text) => checks.parsed(
+            pointer("worker/nik"),
+            Nik::parse(text),
+            format!("{} characters", text.chars().count()).into(),
+        ),
         None => None,
     };
     if worker.nik.is_none() && worker.ak1_number.is_none() {
@@ -134,7 +158,12 @@ fn check_worker(checks: &mut Checks, row: &PlacementRowBody, codes: &Codes, poin
         checks.fault(pointer("worker/education"), UNKNOWN_REFERENCE, level, "a code of /v1/education-levels");
     }
     if codes.region(&worker.residence).is_none_or(|region| region.level == RegionLevel::Province) {
-        checks.fault(pointer("worker/residence"), UNKNOWN_REFERENCE, worker.residence.as_str(), "a district of /v1/regions");
+        checks.fault(
+            pointer("worker/residence"),
+            UNKNOWN_REFERENCE,
+            worker.residence.as_str(),
+            "a district of /v1/regions",
+        );
     }
     nik
 }
@@ -150,7 +179,10 @@ fn check_destination(
     let stated = row.destination_country.is_some() || row.destination_region.is_some();
     let (country, region) = match (stated, vacancy) {
         (false, Some(vacancy)) => return (vacancy.country.clone(), vacancy.region.clone()),
-        _ => (row.destination_country.clone().unwrap_or_else(|| "ID".to_owned()), row.destination_region.clone().unwrap_or_default()),
+        _ => (
+            row.destination_country.clone().unwrap_or_else(|| "ID".to_owned()),
+            row.destination_region.clone().unwrap_or_default(),
+        ),
     };
     if codes.country(&country).is_none() {
         checks.fault(pointer("destination_country"), UNKNOWN_REFERENCE, country.as_str(), "a code of /v1/countries");
@@ -160,7 +192,8 @@ fn check_destination(
         checks.fault(pointer("destination_region"), REQUIRED, serde_json::Value::Null, "a district of /v1/regions");
     } else if !in_indonesia && !region.is_empty() {
         checks.fault(pointer("destination_region"), NOT_ALLOWED, region.as_str(), "no region for work abroad");
-    } else if in_indonesia && stated && codes.region(&region).is_none_or(|region| region.level == RegionLevel::Province) {
+    } else if in_indonesia && stated && codes.region(&region).is_none_or(|region| region.level == RegionLevel::Province)
+    {
         checks.fault(pointer("destination_region"), UNKNOWN_REFERENCE, region.as_str(), "a district of /v1/regions");
     }
     (country, region)

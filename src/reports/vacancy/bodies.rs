@@ -134,7 +134,11 @@ impl NewVacancyReport {
     /// The example of the document.
     #[must_use]
     pub fn sample() -> Self {
-        Self { company_id: CompanyId(uuid::Uuid::nil()), reference: Some("HR-2026-11".into()), lines: vec![VacancyLine::sample()] }
+        Self {
+            company_id: CompanyId(uuid::Uuid::nil()),
+            reference: Some("HR-2026-11".into()),
+            lines: vec![VacancyLine::sample()],
+        }
     }
 }
 

@@ -6,8 +6,8 @@ use disnaker_entity::report::{ReportStatus, VacancyReportId, vacancy_line, vacan
 use disnaker_entity::vacancy::VacancyId;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, Value,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select, Value,
 };
 use serde_json::json;
 
@@ -15,23 +15,30 @@ use super::bodies::{NewVacancyReport, ReportFilter, VacancyLine, VacancyReportRe
 use super::rules;
 use crate::caller::Sees;
 use crate::change::Change;
+use crate::companies;
 use crate::lifecycle;
 use crate::problem::{Kind, OnUnique, Problem};
 use crate::reference::Codes;
 use crate::reports::lifecycle::ReportEvent;
 use crate::reports::receipt_number;
 use crate::vacancies::{self, Publisher};
-use crate::companies;
 
 // A draft is its company's own business: no office's journal shows it.
-crate::record!("vacancy_report", vacancy_report::Model, vacancy_report::Entity, ReportStatus, |row| Some(row.company_id.0), |row, status| {
-    if status == ReportStatus::Draft { "" } else { &row.office }
-});
+crate::record!(
+    "vacancy_report",
+    vacancy_report::Model,
+    vacancy_report::Entity,
+    ReportStatus,
+    |row| Some(row.company_id.0),
+    |row, status| { if status == ReportStatus::Draft { "" } else { &row.office } }
+);
 
 /// Reports of the caller's companies, and those that were filed with the caller's offices: a draft is its company's
 /// alone.
 fn visible(seer: &impl Sees) -> Select<Entity> {
-    let filed = Condition::all().add(seer.scope().of_offices(Column::Office)).add(Expr::cust("vacancy_report.status <> 'draft'"));
+    let filed = Condition::all()
+        .add(seer.scope().of_offices(Column::Office))
+        .add(Expr::cust("vacancy_report.status <> 'draft'"));
     let own = seer.scope().of_companies(Column::CompanyId);
     Entity::find().filter(Condition::any().add(filed).add(own))
 }
@@ -58,7 +65,9 @@ pub async fn list<C: ConnectionTrait>(
     if let Some(status) = filter.status {
         select = select.filter(Column::Status.eq(status));
     }
-    for (column, value) in [(Column::Office, &filter.office), (Column::Number, &filter.number), (Column::Reference, &filter.reference)] {
+    for (column, value) in
+        [(Column::Office, &filter.office), (Column::Number, &filter.number), (Column::Reference, &filter.reference)]
+    {
         if let Some(value) = value {
             select = select.filter(column.eq(value.as_str()));
         }
@@ -85,7 +94,11 @@ pub fn content(row: &vacancy_line::Model) -> Result<VacancyLine, Problem> {
 }
 
 /// The company that a caller may file for.
-pub async fn company_of<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: CompanyId) -> Result<Option<company::Model>, DbErr> {
+pub async fn company_of<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    id: CompanyId,
+) -> Result<Option<company::Model>, DbErr> {
     if seer.scope().covers_company(id) { company::Entity::find_by_id(id).one(db).await } else { Ok(None) }
 }
 
@@ -186,12 +199,14 @@ async fn again(change: &Change, id: VacancyReportId) -> Result<Model, Problem> {
     Entity::find_by_id(id).one(change.db()).await?.ok_or_else(|| Problem::internal("a locked report vanished"))
 }
 
-async fn advance(change: &mut Change, row: &Model, event: ReportEvent, set: Vec<(Column, Value)>) -> Result<Model, Problem> {
+async fn advance(
+    change: &mut Change,
+    row: &Model,
+    event: ReportEvent,
+    set: Vec<(Column, Value)>,
+) -> Result<Model, Problem> {
     let step = lifecycle::step(row.status, event)?;
-    let mut body = facts(row, step.to());
-    if let Some((_, Value::String(Some(number)))) = set.iter().find(|(column, _)| matches!(column, Column::Number)) {
-        body["number"] = json!(number);
-    }
+    let body = facts(row, step.to());
     change.advance(row, &step, set, body).await?;
     again(change, row.id).await
 }
@@ -202,13 +217,16 @@ async fn advance(change: &mut Change, row: &Model, event: ReportEvent, set: Vec<
 /// `illegal-transition`, or the database's own.
 pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> {
     lifecycle::step(row.status, ReportEvent::Submit)?;
-    let mut set: Vec<(Column, Value)> = vec![(Column::SubmittedAt, change.now().into()), (Column::ReturnNote, None::<String>.into())];
+    let mut row = row.clone();
+    let mut set: Vec<(Column, Value)> =
+        vec![(Column::SubmittedAt, change.now().into()), (Column::ReturnNote, None::<String>.into())];
     if row.number.is_none() {
         let year = change.moment(&row.office).year();
         let number = change.next_number("LWK", &row.office, year).await?;
-        set.push((Column::Number, receipt_number("LWK", &row.office, year, number).into()));
+        row.number = Some(receipt_number("LWK", &row.office, year, number));
+        set.push((Column::Number, row.number.clone().into()));
     }
-    advance(change, row, ReportEvent::Submit, set).await
+    advance(change, &row, ReportEvent::Submit, set).await
 }
 
 /// Sends a report back with reasons.

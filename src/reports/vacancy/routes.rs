@@ -7,8 +7,8 @@ use disnaker_entity::report::vacancy_report::Model;
 use disnaker_entity::report::{ReportStatus, VacancyReportId, vacancy_line};
 
 use super::bodies::{
-    NewVacancyReport, ReportFilter, VacancyLineView, VacancyReportPage, VacancyReportPatch, VacancyReportReturn, VacancyReportRow,
-    VacancyReportView,
+    NewVacancyReport, ReportFilter, VacancyLineView, VacancyReportPage, VacancyReportPatch, VacancyReportReturn,
+    VacancyReportRow, VacancyReportView,
 };
 use super::{queries, rules};
 use crate::access::permissions::{FileReports, ReadReports, ReviewReports};
@@ -50,7 +50,12 @@ fn findings(change: &Change, codes: &Codes, row: &Model, lines: &[vacancy_line::
     rules::check(&lines, codes, &change.book(), &row.office, &change.moment(&row.office))
 }
 
-async fn shown(change: &Change, row: &Model, warnings: &[Fault], language: Language) -> Result<VacancyReportView, Problem> {
+async fn shown(
+    change: &Change,
+    row: &Model,
+    warnings: &[Fault],
+    language: Language,
+) -> Result<VacancyReportView, Problem> {
     let lines = queries::lines_of(change.db(), row.id).await?;
     view(row, &lines, warnings, change.scope(), language)
 }
@@ -78,8 +83,10 @@ pub async fn create_vacancy_report(
     checks.done()?;
     caller
         .change(async move |change| {
-            let company = queries::company_of(change.db(), change, new.company_id).await?.ok_or_else(|| unknown_company(&new))?;
-            let warnings = rules::check(&new.lines, &codes, &change.book(), &company.office, &change.moment(&company.office))?;
+            let company =
+                queries::company_of(change.db(), change, new.company_id).await?.ok_or_else(|| unknown_company(&new))?;
+            let warnings =
+                rules::check(&new.lines, &codes, &change.book(), &company.office, &change.moment(&company.office))?;
             let row = queries::insert(change, &new, &company.office).await?;
             let view = shown(change, &row, &warnings, language).await?;
             Ok(Answer::created(format!("/v1/vacancy-reports/{}", row.id), view).tagged())
@@ -88,7 +95,8 @@ pub async fn create_vacancy_report(
 }
 
 fn unknown_company(new: &NewVacancyReport) -> Problem {
-    let fault = Fault::new("/company_id", UNKNOWN_REFERENCE, new.company_id.to_string(), "a company that you may file for");
+    let fault =
+        Fault::new("/company_id", UNKNOWN_REFERENCE, new.company_id.to_string(), "a company that you may file for");
     Problem::new(Kind::InvalidContent).faults(vec![fault])
 }
 
@@ -128,7 +136,7 @@ pub async fn get_vacancy_report(
         let moment = book.moment(caller.state().clock.now(), &row.office);
         let contents = lines.iter().map(queries::content).collect::<Result<Vec<_>, _>>()?;
         // A draft that was sound when it was written may have run out since: its faults are shown as findings.
-        warnings = rules::check(&contents, &codes, &book, &row.office, &moment).unwrap_or_else(|problem| problem.faults);
+        warnings = rules::check(&contents, &codes, &book, &row.office, &moment).unwrap_or_else(Problem::into_faults);
     }
     Ok(wire::found(&request, &view(&row, &lines, &warnings, caller.scope(), caller.language())?, Cache::Private))
 }
@@ -179,7 +187,12 @@ fn known_lines(before: &[vacancy_line::Model], lines: &[super::bodies::VacancyLi
     let mut checks = Checks::default();
     for (at, line) in lines.iter().enumerate() {
         if let Some(id) = line.line_id.filter(|id| !known.contains(id)) {
-            checks.fault(format!("/lines/{at}/line_id"), UNKNOWN_REFERENCE, id.to_string(), "a line of this report, or no id");
+            checks.fault(
+                format!("/lines/{at}/line_id"),
+                UNKNOWN_REFERENCE,
+                id.to_string(),
+                "a line of this report, or no id",
+            );
         }
     }
     checks.done()
@@ -203,7 +216,7 @@ pub async fn delete_vacancy_report(
             if_match.holds(row.version)?;
             if row.status != ReportStatus::Draft {
                 let allowed = lifecycle::allowed(row.status, By::Company);
-                return Err(Problem { allowed: Some(allowed), ..Problem::new(Kind::IllegalTransition) });
+                return Err(Problem::new(Kind::IllegalTransition).allowed(allowed));
             }
             queries::delete(change, &row).await?;
             Ok(Answer::none())
@@ -256,7 +269,8 @@ pub async fn return_vacancy_report(
         .change(async move |change| {
             let row = queries::lock(change, id).await?;
             if_match.holds(row.version)?;
-            let known: BTreeSet<_> = queries::lines_of(change.db(), id).await?.into_iter().map(|line| line.line_id).collect();
+            let known: BTreeSet<_> =
+                queries::lines_of(change.db(), id).await?.into_iter().map(|line| line.line_id).collect();
             let mut checks = Checks::default();
             if body.note.is_none() && body.lines.is_empty() {
                 checks.fault("/note", REQUIRED, serde_json::Value::Null, "a reason for the whole, or for a line");
@@ -267,7 +281,12 @@ pub async fn return_vacancy_report(
             for (at, reason) in body.lines.iter().enumerate() {
                 checks.lines(format!("/lines/{at}/reason"), &reason.reason, 500);
                 if !known.contains(&reason.line_id) {
-                    checks.fault(format!("/lines/{at}/line_id"), UNKNOWN_REFERENCE, reason.line_id.to_string(), "a line of this report");
+                    checks.fault(
+                        format!("/lines/{at}/line_id"),
+                        UNKNOWN_REFERENCE,
+                        reason.line_id.to_string(),
+                        "a line of this report",
+                    );
                 }
             }
             checks.done()?;

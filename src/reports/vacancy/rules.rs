@@ -19,11 +19,18 @@ use crate::vacancies::rules::antar_kerja;
 const NOBODY_WANTED: FaultCode = FaultCode::new("nobody-wanted", "Jumlah yang dibutuhkan nol", "Nobody is wanted");
 const ENDS_BEFORE_IT_BEGINS: FaultCode =
     FaultCode::new("ends-before-it-begins", "Berakhir sebelum dimulai", "Ends before it begins");
-const ENDED_ALREADY: FaultCode = FaultCode::new("ended-already", "Masa berlaku sudah lewat", "The validity has passed already");
-const BELOW_MINIMUM_WAGE: FaultCode =
-    FaultCode::new("below-minimum-wage", "Upah di bawah UMK wilayah kerja", "The wage is under the minimum wage of the work region");
-const MINIMUM_WAGE_UNKNOWN: FaultCode =
-    FaultCode::new("minimum-wage-unknown", "UMK wilayah dan tahun itu belum dimuat", "No minimum wage is loaded for region and year");
+const ENDED_ALREADY: FaultCode =
+    FaultCode::new("ended-already", "Masa berlaku sudah lewat", "The validity has passed already");
+const BELOW_MINIMUM_WAGE: FaultCode = FaultCode::new(
+    "below-minimum-wage",
+    "Upah di bawah UMK wilayah kerja",
+    "The wage is under the minimum wage of the work region",
+);
+const MINIMUM_WAGE_UNKNOWN: FaultCode = FaultCode::new(
+    "minimum-wage-unknown",
+    "UMK wilayah dan tahun itu belum dimuat",
+    "No minimum wage is loaded for region and year",
+);
 const NO_WAGE: FaultCode = FaultCode::new("no-wage", "Upah tidak disebutkan", "No wage is stated");
 const AGE_LIMIT: FaultCode = FaultCode::new("age-limit", "Ada batas usia", "There is an age limit");
 const UNDER_WORKING_AGE: FaultCode =
@@ -39,7 +46,13 @@ const OVERSEAS: FaultCode = FaultCode::new(
 ///
 /// # Errors
 /// `invalid-content` with a pointer for each fault.
-pub fn check(lines: &[VacancyLine], codes: &Codes, book: &Book, office: &str, moment: &Moment) -> Result<Vec<Fault>, Problem> {
+pub fn check(
+    lines: &[VacancyLine],
+    codes: &Codes,
+    book: &Book,
+    office: &str,
+    moment: &Moment,
+) -> Result<Vec<Fault>, Problem> {
     let mut checks = Checks::default();
     checks.count("/lines", lines.len(), 1, MOST_LINES);
     let mut seen = BTreeSet::new();
@@ -89,10 +102,17 @@ fn check_place(checks: &mut Checks, line: &VacancyLine, codes: &Codes, pointer: 
         checks.fault(pointer("work_country"), UNKNOWN_REFERENCE, line.work_country.as_str(), "a code of /v1/countries");
     }
     match (line.work_country.as_str(), line.work_region.as_deref()) {
-        ("ID", None) => checks.fault(pointer("work_region"), REQUIRED, serde_json::Value::Null, "a district or sub-district"),
+        ("ID", None) => {
+            checks.fault(pointer("work_region"), REQUIRED, serde_json::Value::Null, "a district or sub-district")
+        }
         ("ID", Some(code)) => {
             if codes.region(code).is_none_or(|region| region.level == RegionLevel::Province) {
-                checks.fault(pointer("work_region"), UNKNOWN_REFERENCE, code, "a district or sub-district of /v1/regions");
+                checks.fault(
+                    pointer("work_region"),
+                    UNKNOWN_REFERENCE,
+                    code,
+                    "a district or sub-district of /v1/regions",
+                );
             }
         }
         (_, Some(code)) => checks.fault(pointer("work_region"), NOT_ALLOWED, code, "no region for work abroad"),
@@ -149,7 +169,9 @@ fn check_wage(checks: &mut Checks, line: &VacancyLine, codes: &Codes, pointer: &
     };
     let year = line.valid_from.year();
     match codes.minimum_wage_sen(region, year) {
-        None => checks.warning(pointer("work_region"), MINIMUM_WAGE_UNKNOWN, region, format!("a minimum wage of {year}")),
+        None => {
+            checks.warning(pointer("work_region"), MINIMUM_WAGE_UNKNOWN, region, format!("a minimum wage of {year}"))
+        }
         Some(sen) if lowest.saturating_mul(100) < sen => {
             let rupiah = format!("{},{:02}", sen / 100, sen % 100);
             checks.warning(pointer("wage_min"), BELOW_MINIMUM_WAGE, lowest, format!("at least Rp {rupiah} ({year})"));
@@ -205,7 +227,11 @@ pub fn openings(lines: &[(VacancyId, VacancyLine)], company_region: &str, codes:
                 country: line.work_country.clone(),
                 region,
                 education: line.education.clone(),
-                education_rank: line.education.as_deref().and_then(|level| codes.education_rank(level)).unwrap_or_default(),
+                education_rank: line
+                    .education
+                    .as_deref()
+                    .and_then(|level| codes.education_rank(level))
+                    .unwrap_or_default(),
                 experience_months: line.experience_months,
                 age_min: line.age_min,
                 age_max: line.age_max,
