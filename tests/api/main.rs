@@ -1,1 +1,20 @@
-//! t
+//! Stories over HTTP: every test starts the whole service on a database of its own and talks to it as a client does.
+//!
+//! `DISNAKER_TEST_ENGINE` chooses the engine (`sqlite`, the default, or `postgres` with
+//! `DISNAKER_TEST_DATABASE_URL`), `DISNAKER_TEST_LOG` a log filter; `DISNAKER_BLESS=1` rewrites the generated files
+//! in `openapi/` instead of comparing them.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails, and says where"
+)]
+
+mod harness;
+
+mod access;
+mod idempotency;
+mod hostile;
+mod surface;
+mod tokens;

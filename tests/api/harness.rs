@@ -1,0 +1,459 @@
+//! A whole service for one test: its own database, a real server on a free port, and a client that speaks to it.
+//!
+//! ```ignore
+//! let service = Service::start().await;
+//! service.office("36.72").await;
+//! let admin = service.staff(Role::OfficeAdmin, "36.72").await;
+//! let reply = service.post("/v1/clients").token(&admin).json(&json!({…})).send().await.expect(201);
+//! assert_eq!(reply["office"], "36.72");
+//! ```
+//!
+//! Every reply is held against what is promised everywhere: no answer is an `internal-error`, an error is a problem with
+//! one trace id in header, `trace_id` and `instance`, and the answer of a documented operation has a documented status
+//! and the documented shape.
+
+mod conforms;
+mod database;
+
+use std::fmt::Display;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::ops::Index;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::web::Data;
+use disnaker::app::State;
+use disnaker::caller::{Identity, Scope};
+use disnaker::change::Change;
+use disnaker::clock::Clock;
+use disnaker::config::{Access, Config, Http, Log};
+use disnaker::keys::Keys;
+use disnaker_entity::access::Role;
+use disnaker_entity::company::CompanyId;
+use disnaker_entity::{office, reference::region};
+use reqwest::header::HeaderMap;
+use reqwest::{Method, RequestBuilder};
+use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
+use serde::Serialize;
+use serde_json::Value;
+
+pub use conforms::Document;
+use database::Database;
+pub use database::engine;
+
+/// The public URL of every service under test, and so the issuer of its tokens.
+pub const ISSUER: &str = "https://disnaker.test";
+/// The audience of its tokens.
+pub const AUDIENCE: &str = "disnaker";
+/// In which answers name the pattern that matched; only here, never in a service.
+const ROUTE: &str = "x-test-route";
+
+/// A running service.
+pub struct Service {
+    state: Arc<State>,
+    keys: Arc<Keys>,
+    address: SocketAddr,
+    http: reqwest::Client,
+    server: Option<(ServerHandle, JoinHandle<()>)>,
+    database: Arc<Database>,
+}
+
+impl Service {
+    /// A service with the machine's clock.
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A service with another configuration.
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::launch(Arc::new(Database::create().await), Arc::new(Keys::ephemeral()), Clock::system(), change).await
+    }
+
+    /// A service whose clock stands still at a time, until `clock().set(…)` moves it.
+    pub async fn at(time: &str) -> Self {
+        let clock = Clock::story(time.parse().unwrap(), 1);
+        Self::launch(Arc::new(Database::create().await), Arc::new(Keys::ephemeral()), clock, |_| {}).await
+    }
+
+    /// One more instance on the same database, with the same keys and clock.
+    pub async fn sibling(&self) -> Self {
+        Self::launch(Arc::clone(&self.database), Arc::clone(&self.keys), self.state.clock.clone(), |_| {}).await
+    }
+
+    async fn launch(database: Arc<Database>, keys: Arc<Keys>, clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
+        log_errors();
+        let mut config = Config {
+            database: database.config(),
+            http: Http {
+                listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+                ops_listen: None,
+                public_url: ISSUER.to_owned(),
+                workers: 1,
+                rate_limits: false,
+                trusted_proxy: None,
+                cors_origins: Vec::new(),
+                drain: Duration::ZERO,
+            },
+            access: Access { audience: AUDIENCE.to_owned(), issuers: None },
+            log: Log { filter: "off".to_owned(), json: false },
+        };
+        change(&mut config);
+        let (started, starting) = tokio::sync::oneshot::channel();
+        let (serve_keys, listen) = (Arc::clone(&keys), config.http.listen);
+        let serve = async move {
+            let state = State::open(config, &serve_keys, clock).await.expect("the service opens");
+            let background = state.background();
+            let listener = TcpListener::bind(listen).unwrap();
+            let address = listener.local_addr().unwrap();
+            let shared = Data::from(Arc::clone(&state));
+            let server = HttpServer::new(move || disnaker::app::app(shared.clone()).wrap(from_fn(name_route)))
+                .workers(1)
+                .disable_signals()
+                .listen(listener)
+                .unwrap()
+                .run();
+            let _ = started.send((state, address, server.handle()));
+            server.await.unwrap();
+            background.iter().for_each(tokio::task::JoinHandle::abort);
+        };
+        // A thread of its own, so that the test's runtime stays free.
+        let thread = std::thread::spawn(move || actix_web::rt::System::new().block_on(serve));
+        let (state, address, handle) = starting.await.expect("the service starts");
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(Duration::from_secs(60))
+            .build()
+            .unwrap();
+        Self { state, keys, address, http, server: Some((handle, thread)), database }
+    }
+
+    /// What every request shares, for direct looks.
+    pub fn state(&self) -> &Arc<State> {
+        &self.state
+    }
+
+    /// Time and ids.
+    pub fn clock(&self) -> &Clock {
+        &self.state.clock
+    }
+
+    /// The keys of the installation.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A directory of this test's own, gone with the service.
+    pub fn directory(&self) -> &Path {
+        &self.state.config.database.data_dir
+    }
+
+    /// A GET.
+    pub fn get(&self, path: impl Display) -> Call {
+        self.call(Method::GET, path)
+    }
+
+    /// A POST.
+    pub fn post(&self, path: impl Display) -> Call {
+        self.call(Method::POST, path)
+    }
+
+    /// A PATCH.
+    pub fn patch(&self, path: impl Display) -> Call {
+        self.call(Method::PATCH, path)
+    }
+
+    /// A DELETE.
+    pub fn delete(&self, path: impl Display) -> Call {
+        self.call(Method::DELETE, path)
+    }
+
+    /// A request by any method.
+    pub fn call(&self, method: Method, path: impl Display) -> Call {
+        let request = self.http.request(method.clone(), format!("http://{}{path}", self.address));
+        Call { request, method, path: path.to_string() }
+    }
+
+    /// Sends bytes as they are and reads until the service closes: what no client library would send.
+    pub async fn raw(&self, request: impl Into<Vec<u8>>) -> String {
+        let (request, address) = (request.into(), self.address);
+        let exchange = move || {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+            // The service may refuse before it has read everything.
+            let _ = stream.write_all(&request);
+            let mut reply = Vec::new();
+            let _ = stream.read_to_end(&mut reply);
+            String::from_utf8_lossy(&reply).into_owned()
+        };
+        tokio::task::spawn_blocking(exchange).await.unwrap()
+    }
+
+    /// A token of the built-in issuer; without a grant its subject is `anyone`.
+    pub fn token(&self, subject: &str) -> String {
+        let (id, now) = (self.state.clock.id(), self.state.clock.now());
+        self.state.issuers.issue(subject, None, id, now).unwrap()
+    }
+
+    /// Gives a subject of the built-in issuer a role.
+    pub async fn grant(&self, subject: &str, role: Role, office: Option<&str>, company: Option<CompanyId>) {
+        let identity = Identity { issuer: ISSUER.to_owned(), subject: subject.to_owned() };
+        let mut change = self.change().await;
+        disnaker::access::give(&mut change, &identity, role, office, company).await.unwrap();
+        change.commit().await.unwrap();
+        self.state.grants.forget(&identity);
+    }
+
+    /// A token of somebody new who has a role in an office.
+    pub async fn staff(&self, role: Role, office: &str) -> String {
+        let subject = unused(role.as_str());
+        self.grant(&subject, role, Some(office), None).await;
+        self.token(&subject)
+    }
+
+    /// A token of somebody new who has a role in a company.
+    pub async fn member(&self, role: Role, company: CompanyId) -> String {
+        let subject = unused(role.as_str());
+        self.grant(&subject, role, None, Some(company)).await;
+        self.token(&subject)
+    }
+
+    /// An office, where there is none yet.
+    pub async fn office(&self, code: &str) {
+        let change = self.change().await;
+        let region = code.split('-').next().unwrap_or(code);
+        let place = region::Entity::find_by_id(region).one(change.db()).await.unwrap().expect("a loaded region");
+        let row = office::ActiveModel {
+            code: Set(code.to_owned()),
+            name: Set(format!("Disnaker {}", place.name)),
+            region: Set(region.to_owned()),
+            utc_offset: Set(place.utc_offset),
+            address: Set("Jalan Contoh 1".to_owned()),
+            phone: Set(None),
+            opening_hours: Set("Senin sampai Jumat, 08.00 sampai 15.00".to_owned()),
+            version: Set(1),
+            created_at: Set(change.now()),
+            updated_at: Set(change.now()),
+        };
+        let once = OnConflict::column(office::Column::Code).do_nothing().to_owned();
+        office::Entity::insert(row).on_conflict(once).exec_without_returning(change.db()).await.unwrap();
+        change.commit().await.unwrap();
+        self.state.books.forget();
+    }
+
+    /// A write of the test's own, by nobody in particular.
+    pub async fn change(&self) -> Change {
+        Change::begin(&self.state, Arc::new(Scope::default()), "test".to_owned()).await.unwrap()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        if let Some((handle, thread)) = self.server.take() {
+            // The command is on its way once the future is made; the thread ends when the server has.
+            drop(handle.stop(false));
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A word that nothing else in this process is called.
+pub fn unused(word: &str) -> String {
+    static USED: AtomicUsize = AtomicUsize::new(1);
+    format!("{word}-{}", USED.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Shows what the service logs as an error beside the test that made it; `DISNAKER_TEST_LOG` asks for more.
+fn log_errors() {
+    let filter = std::env::var("DISNAKER_TEST_LOG").unwrap_or_else(|_| "error".to_owned());
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
+}
+
+async fn name_route(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let mut response = next.call(request).await?;
+    if let Some(pattern) = response.request().match_pattern() {
+        let pattern = HeaderValue::from_str(&pattern).unwrap();
+        response.headers_mut().insert(HeaderName::from_static(ROUTE), pattern);
+    }
+    Ok(response)
+}
+
+/// A request that is being put together.
+pub struct Call {
+    request: RequestBuilder,
+    method: Method,
+    path: String,
+}
+
+impl Call {
+    /// With a bearer token.
+    pub fn token(self, token: &str) -> Self {
+        self.header("authorization", format!("Bearer {token}"))
+    }
+
+    /// With a header.
+    pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        self.request = self.request.header(name, value.as_ref());
+        self
+    }
+
+    /// With an `Idempotency-Key`.
+    pub fn key(self, key: &str) -> Self {
+        self.header("idempotency-key", key)
+    }
+
+    /// With a JSON body.
+    pub fn json(self, body: &impl Serialize) -> Self {
+        self.body(serde_json::to_vec(body).unwrap(), "application/json")
+    }
+
+    /// With any body.
+    pub fn body(self, bytes: impl Into<Vec<u8>>, content_type: &str) -> Self {
+        let mut call = self.header("content-type", content_type);
+        call.request = call.request.body(bytes.into());
+        call
+    }
+
+    /// With a form.
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.body(body, "application/x-www-form-urlencoded")
+    }
+
+    /// Sends it, and holds the reply against what is promised everywhere.
+    pub async fn send(self) -> Reply {
+        let Self { request, method, path } = self;
+        let response = request.send().await.unwrap_or_else(|error| panic!("{method} {path}: {error:?}"));
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let bytes = response.bytes().await.unwrap_or_else(|error| panic!("{method} {path}: {error:?}"));
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let json = serde_json::from_str(&text).unwrap_or_default();
+        let reply = Reply { method, path, status, headers, text, json };
+        if let Err(fault) = reply.keeps_promises() {
+            panic!("{fault}\n{reply}");
+        }
+        reply
+    }
+}
+
+/// An answer of the service.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    method: Method,
+    path: String,
+    /// Status.
+    pub status: u16,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Body as text.
+    pub text: String,
+    /// Body as JSON, null where it is none.
+    pub json: Value,
+}
+
+impl Reply {
+    /// The reply, if its status is the one expected.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "expected {status}\n{self}");
+        self
+    }
+
+    /// The reply, if it is a problem of this code.
+    #[track_caller]
+    pub fn problem(self, status: u16, code: &str) -> Self {
+        let reply = self.expect(status);
+        assert_eq!(reply["code"], code, "expected {code}\n{reply}");
+        reply
+    }
+
+    /// A header, empty where it is absent.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// A value of the body that must be a text.
+    #[track_caller]
+    pub fn text_of(&self, name: &str) -> &str {
+        self.json[name].as_str().unwrap_or_else(|| panic!("`{name}` is no text\n{self}"))
+    }
+
+    /// Pointer and code of every fault.
+    pub fn faults(&self) -> Vec<(&str, &str)> {
+        let faults = self.json["errors"].as_array().into_iter().flatten();
+        faults.map(|fault| (fault["pointer"].as_str().unwrap_or_default(), fault["code"].as_str().unwrap_or_default())).collect()
+    }
+
+    /// The pattern of the path that matched, for an operation of the service.
+    pub fn route(&self) -> &str {
+        self.header(ROUTE)
+    }
+
+    /// The body without what differs from one occurrence to the next.
+    pub fn anonymous(&self) -> Value {
+        let mut body = self.json.clone();
+        if let Some(fields) = body.as_object_mut() {
+            fields.remove("trace_id");
+            fields.remove("instance");
+        }
+        body
+    }
+
+    fn keeps_promises(&self) -> Result<(), String> {
+        let trace = self.header("x-request-id");
+        if trace.parse::<uuid::Uuid>().is_err() {
+            return Err("X-Request-Id is no UUID".to_owned());
+        }
+        if self.status == 500 {
+            return Err("an error on our side; its cause is in the log".to_owned());
+        }
+        let speaks_oauth = self.route() == "/oauth/token" && self.json["error"].is_string();
+        if self.status >= 400 && self.method != Method::HEAD && !speaks_oauth {
+            let is = |name: &str, value: &str| self.json[name] == value;
+            let sound = self.header("content-type") == "application/problem+json"
+                && self.json["status"] == self.status
+                && is("trace_id", trace)
+                && is("instance", &format!("urn:uuid:{trace}"))
+                && is("type", &format!("/problems/{}", self.json["code"].as_str().unwrap_or_default()))
+                && disnaker::problem::Kind::ALL.iter().any(|kind| is("code", kind.slug()) && kind.status() == self.status);
+            if !sound {
+                return Err("an error that is no problem of the table".to_owned());
+            }
+        }
+        if self.method == Method::HEAD {
+            return if self.text.is_empty() { Ok(()) } else { Err("HEAD has a body".to_owned()) };
+        }
+        Document::get().conforms(&self.method, self.route(), self)
+    }
+}
+
+impl Index<&str> for Reply {
+    type Output = Value;
+
+    fn index(&self, name: &str) -> &Value {
+        &self.json[name]
+    }
+}
+
+impl Display for Reply {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{} {} -> {}\n{:#?}\n{}", self.method, self.path, self.status, self.headers, self.text)
+    }
+}
