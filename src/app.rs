@@ -108,7 +108,8 @@ impl State {
             Migrator::up(self.db.writer(), None).await?;
             return Ok(());
         }
-        let waiting = Migrator::get_pending_migrations(self.db.writer()).await.map_or(usize::MAX, |waiting| waiting.len());
+        let waiting =
+            Migrator::get_pending_migrations(self.db.writer()).await.map_or(usize::MAX, |waiting| waiting.len());
         anyhow::ensure!(waiting == 0, "the database is not migrated; run `disnaker migrate`");
         Ok(())
     }
@@ -124,7 +125,7 @@ impl State {
                     tracing::warn!(error = %problem, cause = problem.cause.as_deref(), "a sweep failed; tried again in a minute");
                 }
                 state.limits.tidy();
-                tokio::time::sleep(Duration::from_secs(60)).await;
+                tokio::time::sleep(Duration::from_mins(1)).await;
             }
         });
         vec![sealing, recording, sweeping]
@@ -224,7 +225,15 @@ pub fn app(
     let cors = cors
         .allowed_methods(["GET", "POST", "PATCH", "DELETE"])
         .allow_any_header()
-        .expose_headers(["etag", "link", "location", "x-request-id", "retry-after", "ratelimit", "idempotency-replayed"])
+        .expose_headers([
+            "etag",
+            "link",
+            "location",
+            "x-request-id",
+            "retry-after",
+            "ratelimit",
+            "idempotency-replayed",
+        ])
         .max_age(600);
     app.configure(front::configure)
         .default_service(web::to(front::nowhere))

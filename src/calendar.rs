@@ -13,14 +13,24 @@ use crate::problem::{Kind, Refusal, Text};
 /// Why no office works on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DayOff {
-    /// Empty: everywhere; a region's code: there and below; an office's code: that office.
+    /// Empty: everywhere; a region's code: there and below; for a closure an office's code.
     pub region: String,
+    /// Whether one office is closed. A province's office and its region share a code: the closure of the one is no
+    /// day off for the districts below the other.
+    pub closure: bool,
     /// Whether it is joint leave (cuti bersama), which a policy may make a working day.
     pub joint_leave: bool,
     /// Whether it counts for knowing that the year is loaded.
     pub national: bool,
     /// Name.
     pub name: String,
+}
+
+impl DayOff {
+    fn covers(&self, place: &str) -> bool {
+        let below = || place.strip_prefix(&self.region).is_some_and(|rest| rest.starts_with(['.', '-']));
+        self.region.is_empty() || place == self.region || !self.closure && below()
+    }
 }
 
 /// The loaded days off.
@@ -45,14 +55,21 @@ impl Refusal for YearMissing {
 
     fn detail(&self) -> Option<Text> {
         let year = self.0;
-        Some(Text::made(format!("Kalender tahun {year} belum dimuat."), format!("The calendar of {year} is not loaded.")))
+        Some(Text::made(
+            format!("Kalender tahun {year} belum dimuat."),
+            format!("The calendar of {year} is not loaded."),
+        ))
     }
 }
 
 impl Calendar {
     /// A calendar of the given days off.
     #[must_use]
-    pub fn new(days_off: impl IntoIterator<Item = (NaiveDate, DayOff)>, revision: i64, joint_leave_is_work: bool) -> Self {
+    pub fn new(
+        days_off: impl IntoIterator<Item = (NaiveDate, DayOff)>,
+        revision: i64,
+        joint_leave_is_work: bool,
+    ) -> Self {
         let mut calendar = Self { revision, joint_leave_is_work, ..Self::default() };
         for (date, day) in days_off {
             if day.national {
@@ -76,10 +93,7 @@ impl Calendar {
             Weekday::Sun => return Ok(Some("Minggu")),
             _ => {}
         }
-        let here = |day: &&DayOff| {
-            let covers = day.region.is_empty() || place == day.region || place.starts_with(&format!("{}.", day.region)) || place.starts_with(&format!("{}-", day.region));
-            covers && !(day.joint_leave && self.joint_leave_is_work)
-        };
+        let here = |day: &&DayOff| day.covers(place) && !(day.joint_leave && self.joint_leave_is_work);
         Ok(self.days.get(&date).and_then(|days| days.iter().find(here)).map(|day| day.name.as_str()))
     }
 
@@ -102,7 +116,12 @@ impl Calendar {
     ///
     /// # Errors
     /// [`YearMissing`] when a day lies in a year that is not loaded.
-    pub fn days_between(&self, from: NaiveDate, to: NaiveDate, place: &str) -> Result<Vec<(NaiveDate, Option<&str>)>, YearMissing> {
+    pub fn days_between(
+        &self,
+        from: NaiveDate,
+        to: NaiveDate,
+        place: &str,
+    ) -> Result<Vec<(NaiveDate, Option<&str>)>, YearMissing> {
         let mut days = Vec::new();
         let mut date = from;
         while date < to {
@@ -139,7 +158,18 @@ mod tests {
         let off = |dates: &str, joint_leave: bool| {
             dates
                 .split(' ')
-                .map(|date| (day(date), DayOff { region: String::new(), joint_leave, national: !joint_leave, name: date.to_owned() }))
+                .map(|date| {
+                    (
+                        day(date),
+                        DayOff {
+                            region: String::new(),
+                            closure: false,
+                            joint_leave,
+                            national: !joint_leave,
+                            name: date.to_owned(),
+                        },
+                    )
+                })
                 .collect::<Vec<_>>()
         };
         Calendar::new(off(national, false).into_iter().chain(off(joint, true)), 1, joint_leave_is_work)
@@ -169,13 +199,47 @@ mod tests {
 
     #[test]
     fn a_local_holiday_closes_its_region_only() {
-        let local = DayOff { region: "33.06".into(), joint_leave: false, national: false, name: "Hari jadi".into() };
-        let national = DayOff { region: String::new(), joint_leave: false, national: true, name: "Tahun baru".into() };
+        let local = DayOff {
+            region: "33.06".into(),
+            closure: false,
+            joint_leave: false,
+            national: false,
+            name: "Hari jadi".into(),
+        };
+        let national = DayOff {
+            region: String::new(),
+            closure: false,
+            joint_leave: false,
+            national: true,
+            name: "Tahun baru".into(),
+        };
         let calendar = Calendar::new([(day("2026-01-01"), national), (day("2026-02-27"), local)], 1, false);
         assert_eq!(calendar.day_off(day("2026-02-27"), "33.06"), Ok(Some("Hari jadi")));
         assert_eq!(calendar.day_off(day("2026-02-27"), "33.06.08"), Ok(Some("Hari jadi")));
         assert_eq!(calendar.day_off(day("2026-02-27"), "33.06-2"), Ok(Some("Hari jadi")));
         assert_eq!(calendar.day_off(day("2026-02-27"), "33.75"), Ok(None));
+    }
+
+    #[test]
+    fn the_closure_of_a_province_s_office_closes_no_district_s() {
+        let closure = DayOff {
+            region: "33".into(),
+            closure: true,
+            joint_leave: false,
+            national: false,
+            name: "Pindah kantor".into(),
+        };
+        let national = DayOff {
+            region: String::new(),
+            closure: false,
+            joint_leave: false,
+            national: true,
+            name: "Tahun baru".into(),
+        };
+        let calendar = Calendar::new([(day("2026-01-01"), national), (day("2026-02-27"), closure)], 1, false);
+        assert_eq!(calendar.day_off(day("2026-02-27"), "33"), Ok(Some("Pindah kantor")));
+        assert_eq!(calendar.day_off(day("2026-02-27"), "33.06"), Ok(None));
+        assert_eq!(calendar.day_off(day("2026-02-27"), "33-2"), Ok(None));
     }
 
     #[test]

@@ -23,6 +23,7 @@ use crate::access::permissions::{Open, Permission, Sight};
 use crate::app::State;
 use crate::change::{self, Answer, Change, Key};
 use crate::problem::{Fault, FaultCode, Kind, Language, Problem};
+use crate::reads::Read;
 use crate::wire::Facts;
 
 /// Who a token names.
@@ -94,7 +95,9 @@ impl Scope {
 
     /// Rows of the offices seen.
     pub fn of_offices<C: ColumnTrait>(&self, office: C) -> Condition {
-        let below = |province: &String| Condition::all().add(office.gte(province.as_str())).add(office.lt(format!("{province}~")));
+        let below = |province: &String| {
+            Condition::all().add(office.gte(province.as_str())).add(office.lt(format!("{province}~")))
+        };
         let mut any = Condition::any();
         if !self.offices.is_empty() {
             any = any.add(office.is_in(self.offices.iter().map(String::as_str)));
@@ -105,7 +108,11 @@ impl Scope {
 
     /// Rows of the companies seen.
     pub fn of_companies<C: ColumnTrait>(&self, company: C) -> Condition {
-        let any = if self.companies.is_empty() { Condition::any() } else { Condition::any().add(company.is_in(self.companies.iter().copied())) };
+        let any = if self.companies.is_empty() {
+            Condition::any()
+        } else {
+            Condition::any().add(company.is_in(self.companies.iter().copied()))
+        };
         never_if_empty(any)
     }
 
@@ -121,7 +128,8 @@ impl Scope {
     /// Whether an office is among those seen.
     #[must_use]
     pub fn covers_office(&self, office: &str) -> bool {
-        self.offices.iter().any(|seen| seen == office) || self.provinces.iter().any(|province| office.starts_with(province.as_str()))
+        self.offices.iter().any(|seen| seen == office)
+            || self.provinces.iter().any(|province| office.starts_with(province.as_str()))
     }
 
     /// Whether a company is among those seen by name (not by its office).
@@ -203,6 +211,27 @@ impl<P: Permission> Caller<P> {
         self.identity.as_ref().map_or_else(|| "anonymous".to_owned(), |identity| identity.actor())
     }
 
+    /// A read of a person's data by this caller, to be completed by the handler.
+    #[must_use]
+    pub fn reading(&self) -> Read {
+        Read {
+            at: self.state.clock.now(),
+            actor: self.actor(),
+            office: String::new(),
+            act: "detail",
+            purpose: None,
+            subject_kind: "",
+            subject: None,
+            filter: None,
+            persons: 1,
+        }
+    }
+
+    /// Takes note of a read; it is recorded within a second.
+    pub fn read(&self, read: Read) {
+        self.state.reads.note(self.state.clock.id(), read);
+    }
+
     /// Writes: one transaction for rows, journal, movements and the idempotent answer.
     ///
     /// # Errors
@@ -236,11 +265,17 @@ impl<P: Permission> FromRequest for Caller<P> {
 }
 
 async fn admit<P: Permission>(request: &HttpRequest, facts: &Rc<Facts>) -> Result<Caller<P>, Problem> {
-    let state = request.app_data::<Data<State>>().ok_or_else(|| Problem::internal("the app has no state"))?.clone().into_inner();
+    let state = request
+        .app_data::<Data<State>>()
+        .ok_or_else(|| Problem::internal("the app has no state"))?
+        .clone()
+        .into_inner();
     let identity = match bearer(request)? {
         None if P::OPEN == Open::Public => None,
         None => return Err(Problem::new(Kind::Unauthenticated)),
-        Some(token) => Some(state.issuers.verify(token, state.clock.now()).ok_or_else(|| Problem::new(Kind::Unauthenticated))?),
+        Some(token) => {
+            Some(state.issuers.verify(token, state.clock.now()).ok_or_else(|| Problem::new(Kind::Unauthenticated))?)
+        }
     };
     let write = !matches!(*request.method(), Method::GET | Method::HEAD);
     state.limits.admit(identity.as_deref(), address(request, &state), write, facts)?;
@@ -290,7 +325,8 @@ pub fn address(request: &HttpRequest, state: &State) -> Option<IpAddr> {
     forwarded.and_then(|list| list.rsplit(',').next()?.trim().parse().ok()).or(peer)
 }
 
-const KEY_SHAPE: FaultCode = FaultCode::new("idempotency-key", "Kunci idempotensi tidak sah", "Not a valid idempotency key");
+const KEY_SHAPE: FaultCode =
+    FaultCode::new("idempotency-key", "Kunci idempotensi tidak sah", "Not a valid idempotency key");
 
 /// The `Idempotency-Key`: 1 to 255 printable ASCII characters, on POST only.
 fn idempotency_key(request: &HttpRequest, identity: Option<&Identity>) -> Result<Option<Key>, Problem> {

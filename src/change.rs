@@ -13,9 +13,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
 use disnaker_entity::plumbing::idempotency;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Value,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Value};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -43,23 +41,32 @@ pub trait Record {
     type Status: Lifecycle + Into<Value>;
     /// The columns id, status, version and updated-at of the table.
     fn columns() -> [<Self::Table as EntityTrait>::Column; 4];
+    /// What the journal calls it: `vacancy_report`.
+    const KIND: &'static str;
     /// Id.
     fn id(&self) -> Uuid;
-    /// The office it belongs to.
-    fn office(&self) -> &str;
+    /// Status.
+    fn status(&self) -> Self::Status;
+    /// The office whose journal shows it in a status; empty for none.
+    fn office(&self, status: Self::Status) -> &str;
     /// The company it belongs to.
     fn company(&self) -> Option<Uuid>;
     /// Version.
     fn version(&self) -> i64;
 }
 
-/// Declares that a table's rows are records.
+/// Declares that a table's rows are records: what the journal calls one, its table and lifecycle, its company, and, where it
+/// is not simply the column, the office whose journal shows it in a status.
 #[macro_export]
 macro_rules! record {
-    ($table:path, $status:ty, $company:expr) => {
-        impl $crate::change::Record for <$table as sea_orm::EntityTrait>::Model {
+    ($kind:literal, $model:path, $table:path, $status:ty, $company:expr) => {
+        $crate::record!($kind, $model, $table, $status, $company, |row, _| &row.office);
+    };
+    ($kind:literal, $model:path, $table:path, $status:ty, $company:expr, $office:expr) => {
+        impl $crate::change::Record for $model {
             type Table = $table;
             type Status = $status;
+            const KIND: &'static str = $kind;
 
             fn columns() -> [<$table as sea_orm::EntityTrait>::Column; 4] {
                 type Column = <$table as sea_orm::EntityTrait>::Column;
@@ -68,8 +75,12 @@ macro_rules! record {
             fn id(&self) -> uuid::Uuid {
                 self.id.0
             }
-            fn office(&self) -> &str {
-                &self.office
+            fn status(&self) -> $status {
+                self.status
+            }
+            fn office(&self, status: $status) -> &str {
+                let office: fn(&Self, $status) -> &str = $office;
+                office(self, status)
             }
             fn company(&self) -> Option<uuid::Uuid> {
                 let company: fn(&Self) -> Option<uuid::Uuid> = $company;
@@ -169,7 +180,8 @@ impl Change {
         let [_, status, ..] = R::columns();
         let set = std::iter::once((status, step.to().into())).chain(set).collect();
         self.write_row(row, set).await?;
-        Ok(self.note(row, row.version() + 1, step.event(), body))
+        self.journal(row, step.to(), row.version() + 1, step.event(), body);
+        Ok(row.version() + 1)
     }
 
     /// Changes columns of a record, not its status. Compares and sets on version, and journals it.
@@ -183,7 +195,8 @@ impl Change {
         body: serde_json::Value,
     ) -> Result<i64, Problem> {
         self.write_row(row, set.into_iter().collect()).await?;
-        Ok(self.note(row, row.version() + 1, "update", body))
+        self.journal(row, row.status(), row.version() + 1, "update", body);
+        Ok(row.version() + 1)
     }
 
     async fn write_row<R: Record>(
@@ -206,18 +219,21 @@ impl Change {
         }
     }
 
-    /// Journals an event of a record that gave it a version.
-    pub fn note<R: Record>(&mut self, row: &R, version: i64, event: &str, body: serde_json::Value) -> i64 {
+    /// Journals an event that left a record in the version and status that it has in hand.
+    pub fn note<R: Record>(&mut self, row: &R, event: &str, body: serde_json::Value) {
+        self.journal(row, row.status(), row.version(), event, body);
+    }
+
+    fn journal<R: Record>(&mut self, row: &R, status: R::Status, version: i64, event: &str, body: serde_json::Value) {
         self.entries.push(Entry {
-            event: format!("{}.{event}", R::Status::SUBJECT),
-            office: row.office().to_owned(),
+            event: format!("{}.{event}", R::KIND),
+            office: row.office(status).to_owned(),
             company: row.company(),
-            subject_kind: R::Status::SUBJECT,
+            subject_kind: R::KIND,
             subject_id: row.id().to_string(),
             version,
             body,
         });
-        version
     }
 
     /// Journals a fact about something that is no record with a lifecycle.
@@ -386,7 +402,9 @@ impl Key {
             created_at: Set(change.now),
         };
         let insert = idempotency::Entity::insert(row)
-            .on_conflict(OnConflict::columns([idempotency::Column::Caller, idempotency::Column::Key]).do_nothing().to_owned())
+            .on_conflict(
+                OnConflict::columns([idempotency::Column::Caller, idempotency::Column::Key]).do_nothing().to_owned(),
+            )
             .exec_without_returning(&change.tx)
             .await;
         match insert {
@@ -412,9 +430,12 @@ impl Key {
     }
 }
 
+/// One at a time of a caller and key.
+type Turns = HashMap<(String, String), Arc<tokio::sync::Mutex<()>>>;
+
 /// Requests of this process that are under way with a key: a repeated one waits here, holding no connection.
 #[derive(Default)]
-pub struct InFlight(Mutex<HashMap<(String, String), Arc<tokio::sync::Mutex<()>>>>);
+pub struct InFlight(Mutex<Turns>);
 
 impl InFlight {
     fn gate(&self, key: &Key) -> Arc<tokio::sync::Mutex<()>> {
@@ -480,7 +501,9 @@ where
     {
         change.tx.rollback().await?;
         let written = key.kept(state, state.db.reader()).await?;
-        return written.map(|written| written.respond(true)).ok_or_else(|| Problem::new(Kind::RequestInFlight).retry_after(1));
+        return written
+            .map(|written| written.respond(true))
+            .ok_or_else(|| Problem::new(Kind::RequestInFlight).retry_after(1));
     }
     let written = match work(&mut change).await {
         Ok(answer) => Written::of(answer)?,

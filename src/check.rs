@@ -10,9 +10,11 @@ pub const REQUIRED: FaultCode = FaultCode::new("required", "Wajib diisi", "Requi
 /// The field is not one of the declared ones.
 pub const UNKNOWN_FIELD: FaultCode = FaultCode::new("unknown-field", "Isian tidak dikenal", "Unknown field");
 /// The parameter is not one of the declared ones.
-pub const UNKNOWN_PARAMETER: FaultCode = FaultCode::new("unknown-parameter", "Parameter tidak dikenal", "Unknown parameter");
+pub const UNKNOWN_PARAMETER: FaultCode =
+    FaultCode::new("unknown-parameter", "Parameter tidak dikenal", "Unknown parameter");
 /// The field stands twice.
-pub const DUPLICATE_FIELD: FaultCode = FaultCode::new("duplicate-field", "Isian ditulis dua kali", "The field stands twice");
+pub const DUPLICATE_FIELD: FaultCode =
+    FaultCode::new("duplicate-field", "Isian ditulis dua kali", "The field stands twice");
 /// The value is of another type.
 pub const WRONG_TYPE: FaultCode = FaultCode::new("wrong-type", "Jenis nilai tidak sesuai", "Wrong type of value");
 /// The value is not one of the words allowed.
@@ -31,8 +33,11 @@ pub const OUT_OF_RANGE: FaultCode = FaultCode::new("out-of-range", "Di luar rent
 /// The list has too few or too many items.
 pub const WRONG_COUNT: FaultCode = FaultCode::new("wrong-count", "Jumlah butir tidak sesuai", "Wrong number of items");
 /// The code or id names nothing that exists or may be seen.
-pub const UNKNOWN_REFERENCE: FaultCode =
-    FaultCode::new("unknown-reference", "Rujukan tidak ditemukan", "The reference names nothing that exists or that you may see");
+pub const UNKNOWN_REFERENCE: FaultCode = FaultCode::new(
+    "unknown-reference",
+    "Rujukan tidak ditemukan",
+    "The reference names nothing that exists or that you may see",
+);
 /// The value is not an address of electronic mail.
 pub const NOT_AN_EMAIL: FaultCode = FaultCode::new("not-an-email", "Bukan alamat surel", "Not an e-mail address");
 
@@ -45,12 +50,24 @@ pub struct Checks {
 
 impl Checks {
     /// Adds a fault.
-    pub fn fault(&mut self, pointer: impl Into<String>, code: FaultCode, received: impl Into<Value>, expected: impl Into<String>) {
+    pub fn fault(
+        &mut self,
+        pointer: impl Into<String>,
+        code: FaultCode,
+        received: impl Into<Value>,
+        expected: impl Into<String>,
+    ) {
         self.faults.push(Fault::new(pointer, code, received, expected));
     }
 
     /// Adds a soft finding: something that the office should see, and that refuses nothing.
-    pub fn warning(&mut self, pointer: impl Into<String>, code: FaultCode, received: impl Into<Value>, expected: impl Into<String>) {
+    pub fn warning(
+        &mut self,
+        pointer: impl Into<String>,
+        code: FaultCode,
+        received: impl Into<Value>,
+        expected: impl Into<String>,
+    ) {
         self.warnings.push(Fault::new(pointer, code, received, expected));
     }
 
@@ -68,7 +85,9 @@ impl Checks {
 
     /// Printable lines of together 1 to `most` characters.
     pub fn lines(&mut self, pointer: impl Into<String>, text: &str, most: usize) {
-        self.text(pointer.into(), text, most, |character| character.is_control() && !matches!(character, '\n' | '\r' | '\t'));
+        self.text(pointer.into(), text, most, |character| {
+            character.is_control() && !matches!(character, '\n' | '\r' | '\t')
+        });
     }
 
     fn text(&mut self, pointer: String, text: &str, most: usize, control: impl Fn(char) -> bool) {
@@ -100,7 +119,11 @@ impl Checks {
     pub fn email(&mut self, pointer: impl Into<String>, text: &str) {
         let sound = text.len() <= 254
             && text.split_once('@').is_some_and(|(user, host)| {
-                !user.is_empty() && !host.contains('@') && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+                !user.is_empty()
+                    && !host.contains('@')
+                    && host.contains('.')
+                    && !host.starts_with('.')
+                    && !host.ends_with('.')
             })
             && text.chars().all(|character| character.is_ascii_graphic());
         if !sound {
@@ -109,7 +132,12 @@ impl Checks {
     }
 
     /// A value that parses; its fault otherwise. The received text is kept only when it is no person's data.
-    pub fn parsed<T>(&mut self, pointer: impl Into<String>, parsed: Result<T, disnaker_entity::Fault>, received: Value) -> Option<T> {
+    pub fn parsed<T>(
+        &mut self,
+        pointer: impl Into<String>,
+        parsed: Result<T, disnaker_entity::Fault>,
+        received: Value,
+    ) -> Option<T> {
         match parsed {
             Ok(value) => Some(value),
             Err(fault) => {
@@ -130,7 +158,17 @@ impl Checks {
     /// # Errors
     /// `invalid-content` with every fault.
     pub fn warnings(self) -> Result<Vec<Fault>, Problem> {
-        if self.faults.is_empty() { Ok(self.warnings) } else { Err(Problem::new(Kind::InvalidContent).faults(self.faults)) }
+        if self.faults.is_empty() {
+            Ok(self.warnings)
+        } else {
+            Err(Problem::new(Kind::InvalidContent).faults(self.faults))
+        }
+    }
+
+    /// The faults alone, for those who answer with another kind of problem.
+    #[must_use]
+    pub fn into_faults(self) -> Vec<Fault> {
+        self.faults
     }
 
     /// Nothing, where there are no faults.

@@ -33,17 +33,33 @@ pub const VARIABLES: &[Variable] = &[
     variable("DISNAKER_DATA_DIR", "data", "Directory of the SQLite database, the key file and checkpoints."),
     variable("DISNAKER_LISTEN", "127.0.0.1:8080", "Address and port that serve the API."),
     variable("DISNAKER_OPS_LISTEN", "", "Address and port that serve `/metrics`; empty: no metrics."),
-    variable("DISNAKER_PUBLIC_URL", "http://127.0.0.1:8080", "URL under which the outside reaches the service; also the `iss` of its tokens."),
+    variable(
+        "DISNAKER_PUBLIC_URL",
+        "http://127.0.0.1:8080",
+        "URL under which the outside reaches the service; also the `iss` of its tokens.",
+    ),
     variable("DISNAKER_AUDIENCE", "disnaker", "The `aud` that tokens must carry."),
-    variable("DISNAKER_ISSUERS", "", "JSON file of outside issuers: `[{\"issuer\", \"audience\", \"jwks_file\", \"algorithms\"}]`."),
-    variable("DISNAKER_KEY_FILE", "$DISNAKER_DATA_DIR/keys.json", "Secret keys; made at the first start with SQLite, required with PostgreSQL."),
+    variable(
+        "DISNAKER_ISSUERS",
+        "",
+        "JSON file of outside issuers: `[{\"issuer\", \"audience\", \"jwks_file\", \"algorithms\"}]`.",
+    ),
+    variable(
+        "DISNAKER_KEY_FILE",
+        "$DISNAKER_DATA_DIR/keys.json",
+        "Secret keys; made at the first start with SQLite, required with PostgreSQL.",
+    ),
     variable("DISNAKER_DB_CONNECTIONS", "0", "Database connections; 0: four a core."),
     variable("DISNAKER_DB_WAIT", "10", "Seconds that a request waits for a connection before it answers 503."),
     variable("DISNAKER_WORKERS", "0", "HTTP worker threads; 0: one a core."),
     variable("DISNAKER_RATE_LIMITS", "on", "`off` switches rate limits off (tests, benchmarks)."),
     variable("DISNAKER_TRUSTED_PROXY", "", "Address of the reverse proxy whose `X-Forwarded-For` names the caller."),
     variable("DISNAKER_CORS_ORIGINS", "", "Browser origins that may call, separated by commas."),
-    variable("DISNAKER_DRAIN_SECONDS", "2", "Seconds between a failing `/readyz` and closing the listener at shutdown."),
+    variable(
+        "DISNAKER_DRAIN_SECONDS",
+        "2",
+        "Seconds between a failing `/readyz` and closing the listener at shutdown.",
+    ),
     variable("DISNAKER_LOG", "info", "Log filter, as of the `tracing` crates."),
     variable("DISNAKER_LOG_FORMAT", "json", "`json` or `text`."),
 ];
@@ -176,12 +192,19 @@ impl Config {
     pub fn read() -> Result<Self, Vec<String>> {
         let mut source = Source { file: toml::Table::new(), faults: Vec::new() };
         if let Ok(path) = std::env::var("DISNAKER_CONFIG") {
-            match std::fs::read_to_string(&path).map_err(|error| error.to_string()).and_then(|text| text.parse::<toml::Table>().map_err(|error| error.to_string())) {
+            match std::fs::read_to_string(&path)
+                .map_err(|error| error.to_string())
+                .and_then(|text| text.parse::<toml::Table>().map_err(|error| error.to_string()))
+            {
                 Ok(table) => source.file = table,
                 Err(error) => source.faults.push(format!("DISNAKER_CONFIG: {path}: {error}")),
             }
-            let known = |key: &str| VARIABLES.iter().any(|variable| variable.name.trim_start_matches("DISNAKER_").to_lowercase() == key);
-            source.faults.extend(source.file.keys().filter(|key| !known(key)).map(|key| format!("{path}: unknown key `{key}`")));
+            let known = |key: &str| {
+                VARIABLES.iter().any(|variable| variable.name.trim_start_matches("DISNAKER_").to_lowercase() == key)
+            };
+            source
+                .faults
+                .extend(source.file.keys().filter(|key| !known(key)).map(|key| format!("{path}: unknown key `{key}`")));
         }
         let data_dir = PathBuf::from(source.text("DISNAKER_DATA_DIR"));
         let in_data_dir = |text: String| text.replace("$DISNAKER_DATA_DIR", &data_dir.to_string_lossy());
@@ -195,7 +218,8 @@ impl Config {
         let ops = source.text("DISNAKER_OPS_LISTEN");
         let ops_listen = if ops.is_empty() { None } else { source.parsed("DISNAKER_OPS_LISTEN", "ADDRESS:PORT") };
         let proxy = source.text("DISNAKER_TRUSTED_PROXY");
-        let trusted_proxy = if proxy.is_empty() { None } else { source.parsed("DISNAKER_TRUSTED_PROXY", "an IP address") };
+        let trusted_proxy =
+            if proxy.is_empty() { None } else { source.parsed("DISNAKER_TRUSTED_PROXY", "an IP address") };
         let workers = source.parsed("DISNAKER_WORKERS", "a number");
         let connections = source.parsed("DISNAKER_DB_CONNECTIONS", "a number");
         let wait = source.parsed("DISNAKER_DB_WAIT", "seconds");
@@ -216,7 +240,15 @@ impl Config {
             return Err(source.faults);
         };
         Ok(Self {
-            database: Database { url, engine, data_dir, key_file, connections, wait: Duration::from_secs(wait), relaxed: false },
+            database: Database {
+                url,
+                engine,
+                data_dir,
+                key_file,
+                connections,
+                wait: Duration::from_secs(wait),
+                relaxed: false,
+            },
             http: Http {
                 listen,
                 ops_listen,
@@ -224,7 +256,12 @@ impl Config {
                 workers,
                 rate_limits,
                 trusted_proxy,
-                cors_origins: cors.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned).collect(),
+                cors_origins: cors
+                    .split(',')
+                    .map(str::trim)
+                    .filter(|origin| !origin.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
                 drain: Duration::from_secs(drain),
             },
             access: Access { audience, issuers: (!issuers.is_empty()).then(|| PathBuf::from(issuers)) },
@@ -236,23 +273,25 @@ impl Config {
     #[must_use]
     pub fn effective() -> String {
         let mut source = Source { file: toml::Table::new(), faults: Vec::new() };
-        if let Ok(Ok(table)) = std::env::var("DISNAKER_CONFIG").map(|path| std::fs::read_to_string(path).unwrap_or_default().parse::<toml::Table>()) {
+        if let Ok(Ok(table)) = std::env::var("DISNAKER_CONFIG")
+            .map(|path| std::fs::read_to_string(path).unwrap_or_default().parse::<toml::Table>())
+        {
             source.file = table;
         }
-        VARIABLES
-            .iter()
-            .map(|variable| {
-                let value = source.text(variable.name);
-                let value = if variable.secret { masked(&value) } else { value };
-                format!("{}={value}\n", variable.name)
-            })
-            .collect()
+        let lines = VARIABLES.iter().map(|variable| {
+            let value = source.text(variable.name);
+            let value = if variable.secret { masked(&value) } else { value };
+            format!("{}={value}", variable.name)
+        });
+        lines.collect::<Vec<_>>().join("\n") + "\n"
     }
 
     /// The table of variables for the documentation.
     #[must_use]
     pub fn markdown() -> String {
-        let rows = VARIABLES.iter().map(|variable| format!("| `{}` | `{}` | {} |\n", variable.name, variable.default, variable.doc));
+        let rows = VARIABLES
+            .iter()
+            .map(|variable| format!("| `{}` | `{}` | {} |\n", variable.name, variable.default, variable.doc));
         let head = "# Configuration\n\nGenerated from `src/config.rs`. `DISNAKER_CONFIG` names an optional TOML file with the same names in lower case without `DISNAKER_`; the environment wins.\n\n| variable | default | meaning |\n| --- | --- | --- |\n";
         std::iter::once(head.to_owned()).chain(rows).collect()
     }

@@ -134,6 +134,7 @@ fn common(url: &str, connections: u32, wait: Duration) -> ConnectOptions {
 fn postgres(config: &config::Database, connections: u32) -> ConnectOptions {
     let mut options = common(&config.url, connections, config.wait);
     options.set_application_name("disnaker").statement_timeout(Duration::from_secs(30));
+    options.map_sqlx_postgres_opts(|postgres| postgres.options([("lock_timeout", "5s")]));
     options
 }
 
@@ -183,7 +184,9 @@ pub fn trouble(error: &DbErr) -> Trouble {
 fn of_sqlx(error: &Arc<sea_orm::SqlxError>) -> Trouble {
     use sea_orm::SqlxError;
     match &**error {
-        SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::WorkerCrashed => Trouble::Unavailable,
+        SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::WorkerCrashed => {
+            Trouble::Unavailable
+        }
         SqlxError::Database(error) => match error.code().as_deref() {
             Some("40P01" | "40001") => Trouble::Deadlock,
             Some("55P03") => Trouble::LockTimeout,

@@ -6,7 +6,7 @@
 use chrono::{Days, NaiveDate};
 use disnaker_entity::plumbing::deadline;
 use disnaker_entity::reference::PolicyUnit;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -55,15 +55,34 @@ fn nonsense(policy: &Policy) -> Problem {
     Problem::internal(format!("policy {} of {} {} counts no days", policy.rule, policy.amount, policy.unit))
 }
 
-/// Starts a clock, or starts it anew where it ran already.
+/// Starts clocks, or starts them anew where they ran already.
 ///
 /// # Errors
 /// Those of [`due`], and the database's own.
-pub async fn start(change: &mut Change, start: Start<'_>) -> Result<NaiveDate, Problem> {
+pub async fn start(change: &Change, starts: &[Start<'_>]) -> Result<(), Problem> {
+    let rows = starts.iter().map(|start| row(change, start)).collect::<Result<Vec<_>, _>>()?;
+    let again = OnConflict::columns([deadline::Column::SubjectId, deadline::Column::Rule, deadline::Column::Party])
+        .update_columns([
+            deadline::Column::StartedOn,
+            deadline::Column::DueOn,
+            deadline::Column::MetOn,
+            deadline::Column::CalendarRevision,
+        ])
+        .to_owned();
+    for chunk in rows.chunks(500) {
+        deadline::Entity::insert_many(chunk.to_vec())
+            .on_conflict(again.clone())
+            .exec_without_returning(change.db())
+            .await?;
+    }
+    Ok(())
+}
+
+fn row(change: &Change, start: &Start<'_>) -> Result<deadline::ActiveModel, Problem> {
     let book = change.book();
     let policy = book.policies.at(start.rule, start.office, start.on)?;
     let due_on = due(policy, start.on, &book.calendar, start.office)?;
-    let row = deadline::ActiveModel {
+    Ok(deadline::ActiveModel {
         id: Set(change.id()),
         subject_kind: Set(start.subject_kind.to_owned()),
         subject_id: Set(start.subject),
@@ -77,17 +96,7 @@ pub async fn start(change: &mut Change, start: Start<'_>) -> Result<NaiveDate, P
         calendar_revision: Set(book.calendar.revision),
         affected_by_revision: Set(None),
         created_at: Set(change.now()),
-    };
-    let again = sea_orm::sea_query::OnConflict::columns([deadline::Column::SubjectId, deadline::Column::Rule, deadline::Column::Party])
-        .update_columns([
-            deadline::Column::StartedOn,
-            deadline::Column::DueOn,
-            deadline::Column::MetOn,
-            deadline::Column::CalendarRevision,
-        ])
-        .to_owned();
-    deadline::Entity::insert(row).on_conflict(again).exec_without_returning(change.db()).await?;
-    Ok(due_on)
+    })
 }
 
 /// Stops the clocks of a rule on these records: what was due has been done.
@@ -111,7 +120,14 @@ mod tests {
 
     #[test]
     fn each_unit_counts_its_own_way() {
-        let policy = |amount, unit| Policy { rule: "r".into(), scope: String::new(), valid_from: NaiveDate::MIN, amount, unit, law: String::new() };
+        let policy = |amount, unit| Policy {
+            rule: "r".into(),
+            scope: String::new(),
+            valid_from: NaiveDate::MIN,
+            amount,
+            unit,
+            law: String::new(),
+        };
         let start: NaiveDate = "2026-08-31".parse().unwrap();
         let calendar = Calendar::default();
         let day = |amount, unit| due(&policy(amount, unit), start, &calendar, "").unwrap().to_string();

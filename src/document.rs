@@ -39,7 +39,7 @@ struct Frame;
 #[must_use]
 pub fn frame() -> OpenApi {
     let mut document = Frame::openapi();
-    document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);
     let components = document.components.get_or_insert_default();
     components.add_security_scheme(
         "bearer",
@@ -57,9 +57,11 @@ pub fn document() -> OpenApi {
     let components = document.components.get_or_insert_default();
     for kind in Kind::ALL {
         let of_status = Kind::ALL.iter().filter(|other| other.status() == kind.status());
-        let described: Vec<_> = of_status.map(|kind| format!("`{}`: {}. {}", kind.slug(), kind.title().en, kind.help())).collect();
+        let described: Vec<_> =
+            of_status.map(|kind| format!("`{}`: {}. {}", kind.slug(), kind.title().en, kind.help())).collect();
         let content = Content::new(Some(Ref::from_schema_name("Problem")));
-        let response = ResponseBuilder::new().description(described.join("\n\n")).content("application/problem+json", content);
+        let response =
+            ResponseBuilder::new().description(described.join("\n\n")).content("application/problem+json", content);
         components.responses.insert(name(*kind), response.build().into());
     }
     let sheets = sheets();
@@ -71,15 +73,17 @@ pub fn document() -> OpenApi {
     document
 }
 
-/// Every lifecycle of the service.
+/// Every lifecycle of the service, with the nouns of the paths that it governs.
 #[must_use]
-pub fn sheets() -> Vec<Sheet> {
-    use disnaker_entity::{company::CompanyStatus, placement::PlacementStatus, report::ReportStatus, vacancy::VacancyStatus};
+pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
+    use disnaker_entity::{
+        company::CompanyStatus, placement::PlacementStatus, report::ReportStatus, vacancy::VacancyStatus,
+    };
     vec![
-        lifecycle::sheet::<CompanyStatus>(),
-        lifecycle::sheet::<ReportStatus>(),
-        lifecycle::sheet::<VacancyStatus>(),
-        lifecycle::sheet::<PlacementStatus>(),
+        (&["companies"], lifecycle::sheet::<CompanyStatus>()),
+        (&["vacancy-reports", "placement-reports"], lifecycle::sheet::<ReportStatus>()),
+        (&["vacancies"], lifecycle::sheet::<VacancyStatus>()),
+        (&["placements"], lifecycle::sheet::<PlacementStatus>()),
     ]
 }
 
@@ -87,8 +91,21 @@ pub fn sheets() -> Vec<Sheet> {
 #[must_use]
 pub fn lifecycles_markdown() -> String {
     let head = "# Lifecycles\n\nGenerated from the rooms' `lifecycle.rs`. `system` moves follow from others or from a sweep.\n\n".to_owned();
-    let pages: Vec<String> = sheets().iter().map(Sheet::markdown).collect();
+    let pages: Vec<String> = sheets().iter().map(|(_, sheet)| sheet.markdown()).collect();
     head + &pages.join("\n")
+}
+
+/// The document and every page that is generated from code, by file name under `openapi/`.
+///
+/// # Errors
+/// Only where the document can't be serialised.
+pub fn pages() -> anyhow::Result<Vec<(&'static str, String)>> {
+    Ok(vec![
+        ("openapi.json", document().to_pretty_json()? + "\n"),
+        ("problems.md", crate::problem::markdown()),
+        ("configuration.md", crate::config::Config::markdown()),
+        ("lifecycles.md", lifecycles_markdown()),
+    ])
 }
 
 /// Path, method and operation of everything in a document.
@@ -114,7 +131,10 @@ fn operations_of(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mu
 #[must_use]
 pub fn permission(operation: &Operation) -> Option<&'static permissions::Row> {
     let security = serde_json::to_value(operation.security.as_ref()?).ok()?;
-    let name = security.as_array()?.iter().find_map(|requirement| requirement.get("bearer")?.get(0)?.as_str().map(str::to_owned))?;
+    let name = security
+        .as_array()?
+        .iter()
+        .find_map(|requirement| requirement.get("bearer")?.get(0)?.as_str().map(str::to_owned))?;
     permissions::row(&name)
 }
 
@@ -123,24 +143,35 @@ fn name(kind: Kind) -> String {
     format!("Problem{}", kind.status())
 }
 
-fn finish(operation: &mut Operation, method: &str, path: &str, sheets: &[Sheet]) {
+fn finish(operation: &mut Operation, method: &str, path: &str, sheets: &[(&[&str], Sheet)]) {
     let row = permission(operation);
     if let Some(row) = row {
-        let roles: serde_json::Map<_, _> = row.roles.iter().map(|(role, sight)| (role.to_string(), sight.as_str().into())).collect();
+        let roles: serde_json::Map<_, _> =
+            row.roles.iter().map(|(role, sight)| (role.to_string(), sight.as_str().into())).collect();
         let open = match row.open {
             Open::Public => "public",
             Open::Authenticated => "anyone",
             Open::Granted => "granted",
         };
-        let extensions = ExtensionsBuilder::new().add("x-permission", row.name).add("x-open-to", open).add("x-roles", roles);
+        let extensions =
+            ExtensionsBuilder::new().add("x-permission", row.name).add("x-open-to", open).add("x-roles", roles);
         operation.extensions.get_or_insert_default().merge(extensions.build());
     }
-    if let Some(moves) = transitions(operation, path, sheets) {
-        operation.extensions.get_or_insert_default().merge(ExtensionsBuilder::new().add("x-transitions", moves).build());
+    if let Some(moves) = transitions(path, sheets) {
+        operation
+            .extensions
+            .get_or_insert_default()
+            .merge(ExtensionsBuilder::new().add("x-transitions", moves).build());
     }
     let under_v1 = path.starts_with("/v1/");
-    if method == "POST" && under_v1 && !operation.operation_id.as_deref().is_some_and(|id| id.starts_with("calculate_")) {
-        parameter(operation, "Idempotency-Key", false, "Makes a repeated request safe: the same key and body give the first answer again, for 24 hours.");
+    if method == "POST" && under_v1 && !operation.operation_id.as_deref().is_some_and(|id| id.starts_with("calculate_"))
+    {
+        parameter(
+            operation,
+            "Idempotency-Key",
+            false,
+            "Makes a repeated request safe: the same key and body give the first answer again, for 24 hours.",
+        );
     }
     if matches!(method, "PATCH" | "DELETE") {
         parameter(operation, "If-Match", true, "The `ETag` of the version that you read.");
@@ -168,10 +199,10 @@ fn parameter(operation: &mut Operation, name: &str, required: bool, description:
 }
 
 /// The legal moves behind a transition's operation: `/v1/vacancy-reports/{id}/submit`.
-fn transitions(operation: &Operation, path: &str, sheets: &[Sheet]) -> Option<serde_json::Value> {
-    let tag = operation.tags.as_ref()?.first()?;
+fn transitions(path: &str, sheets: &[(&[&str], Sheet)]) -> Option<serde_json::Value> {
+    let noun = path.strip_prefix("/v1/")?.split('/').next()?;
     let event = path.rsplit('/').next()?.replace('-', "_");
-    let sheet = sheets.iter().find(|sheet| tag.replace('-', "_").starts_with(sheet.subject.get(..sheet.subject.len() - 1).unwrap_or_default()))?;
+    let (_, sheet) = sheets.iter().find(|(nouns, _)| nouns.contains(&noun))?;
     let moves: Vec<_> = sheet
         .moves
         .iter()
@@ -183,7 +214,13 @@ fn transitions(operation: &Operation, path: &str, sheets: &[Sheet]) -> Option<se
 
 /// The problems that an operation may answer with, by what it takes.
 fn kinds(operation: &Operation, method: &str, under_v1: bool, row: Option<&permissions::Row>) -> Vec<Kind> {
-    let has = |place: &ParameterIn| operation.parameters.iter().flatten().any(|known| matches!(known, RefOr::T(known) if known.parameter_in == *place));
+    let has = |place: &ParameterIn| {
+        operation
+            .parameters
+            .iter()
+            .flatten()
+            .any(|known| matches!(known, RefOr::T(known) if known.parameter_in == *place))
+    };
     let body = operation.request_body.is_some();
     let mut kinds = vec![Kind::Internal, Kind::Unavailable];
     let mut add = |when: bool, kind: Kind| {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::dev::ResourceDef;
 use actix_web::http::header;
@@ -37,14 +37,14 @@ pub async fn get_liveness() -> HttpResponse {
 #[utoipa::path(tag = "health", responses((status = 200, body = HealthView), (status = 503, description = "Not now")), security(()))]
 #[get("/readyz")]
 pub async fn get_readiness(state: Data<State>) -> Result<HttpResponse, Problem> {
-    let not_now = |cause: &str| Problem { cause: Some(cause.to_owned()), ..Problem::new(Kind::Unavailable).retry_after(2) };
+    static MIGRATED: AtomicBool = AtomicBool::new(false);
+    let not_now = |cause: &str| Problem::new(Kind::Unavailable).retry_after(2).because(cause);
     if state.draining.load(Ordering::Relaxed) {
         return Err(not_now("draining"));
     }
     if !state.db.answers().await {
         return Err(not_now("the database does not answer"));
     }
-    static MIGRATED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
     if !MIGRATED.load(Ordering::Relaxed) {
         let waiting = Migrator::get_pending_migrations(state.db.writer()).await.map_or(1, |waiting| waiting.len());
         if waiting > 0 {
@@ -82,7 +82,11 @@ async fn openapi_document(state: Data<State>) -> HttpResponse {
 async fn problem_page(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let slug = request.match_info().get("slug").unwrap_or_default();
     let kind = Kind::ALL.iter().find(|kind| kind.slug() == slug).ok_or_else(Problem::not_found)?;
-    let language = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map_or(Language::default(), Language::accepted);
+    let language = request
+        .headers()
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .map_or(Language::default(), Language::accepted);
     let title = kind.title();
     let page = format!(
         "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{}</title>\
@@ -139,8 +143,10 @@ static METHODS: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
             methods.push("HEAD");
         }
     }
-    let mut paths: Vec<_> =
-        by_path.into_iter().map(|(path, methods)| (ResourceDef::new(path.as_str()), path.matches('{').count(), methods.join(", "))).collect();
+    let mut paths: Vec<_> = by_path
+        .into_iter()
+        .map(|(path, methods)| (ResourceDef::new(path.as_str()), path.matches('{').count(), methods.join(", ")))
+        .collect();
     paths.sort_by_key(|(_, parameters, _)| *parameters);
     paths.into_iter().map(|(path, _, methods)| (path, methods)).collect()
 });
@@ -151,7 +157,7 @@ static METHODS: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
 /// Always one of the two.
 pub async fn nowhere(request: HttpRequest) -> Result<HttpResponse, Problem> {
     match METHODS.iter().find(|(path, _)| path.is_match(request.path())) {
-        Some((_, methods)) => Err(Problem { methods: Some(methods.clone()), ..Problem::new(Kind::MethodNotAllowed) }),
+        Some((_, methods)) => Err(Problem::new(Kind::MethodNotAllowed).methods(methods)),
         None => Err(Problem::not_found()),
     }
 }

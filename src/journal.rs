@@ -11,8 +11,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use disnaker_entity::plumbing::{journal, journal_position, journal_unsealed};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Statement,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, Statement,
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::{Notify, watch};
@@ -152,7 +152,8 @@ pub async fn seal(db: &Db) -> Result<Option<i64>, DbErr> {
         return Ok(None);
     };
     let (mut position, mut hash): (i64, Vec<u8>) = (head.try_get("", "position")?, head.try_get("", "hash")?);
-    let waiting = journal_unsealed::Entity::find().order_by_asc(journal_unsealed::Column::Seq).limit(BATCH).all(&tx).await?;
+    let waiting =
+        journal_unsealed::Entity::find().order_by_asc(journal_unsealed::Column::Seq).limit(BATCH).all(&tx).await?;
     let seqs: Vec<i64> = waiting.into_iter().map(|row| row.seq).collect();
     let rows = journal::Entity::find()
         .filter(journal::Column::Seq.is_in(seqs.iter().copied()))
@@ -163,7 +164,11 @@ pub async fn seal(db: &Db) -> Result<Option<i64>, DbErr> {
     for row in &rows {
         position += 1;
         hash = link(&hash, position, row);
-        sealed.push(journal_position::ActiveModel { position: Set(position), seq: Set(row.seq), hash: Set(hash.clone()) });
+        sealed.push(journal_position::ActiveModel {
+            position: Set(position),
+            seq: Set(row.seq),
+            hash: Set(hash.clone()),
+        });
     }
     if sealed.is_empty() {
         tx.rollback().await?;
@@ -188,7 +193,9 @@ fn link(before: &[u8], position: i64, row: &journal::Model) -> Vec<u8> {
     let time = row.recorded_at.to_rfc3339_opts(SecondsFormat::Micros, true);
     let company = row.company_id.map(|id| id.to_string()).unwrap_or_default();
     let id = row.id.to_string();
-    for text in [&id, &time, &row.event, &row.office, &company, &row.subject_kind, &row.subject_id, &row.actor, &row.body] {
+    for text in
+        [&id, &time, &row.event, &row.office, &company, &row.subject_kind, &row.subject_id, &row.actor, &row.body]
+    {
         hash.update((text.len() as u64).to_be_bytes());
         hash.update(text.as_bytes());
     }
@@ -224,7 +231,10 @@ pub async fn verify(db: &Db) -> Result<Verdict, DbErr> {
         if links.is_empty() {
             break None;
         }
-        let rows = journal::Entity::find().filter(journal::Column::Seq.is_in(links.iter().map(|link| link.seq))).all(reader).await?;
+        let rows = journal::Entity::find()
+            .filter(journal::Column::Seq.is_in(links.iter().map(|link| link.seq)))
+            .all(reader)
+            .await?;
         let rows: std::collections::HashMap<i64, journal::Model> = rows.into_iter().map(|row| (row.seq, row)).collect();
         for sealed in links {
             if sealed.position != position + 1 {
@@ -238,11 +248,16 @@ pub async fn verify(db: &Db) -> Result<Verdict, DbErr> {
             }
         }
     };
-    let select = Query::select().columns(["position", "hash"]).from("sealer").and_where(Expr::col("id").eq(1)).to_owned();
+    let select =
+        Query::select().columns(["position", "hash"]).from("sealer").and_where(Expr::col("id").eq(1)).to_owned();
     let head = reader.query_one(&select).await?;
     let broken = match (broken, head) {
-        (None, Some(head)) if head.try_get::<i64>("", "position")? > position => Some((position + 1, "the end of the chain is missing")),
-        (None, Some(head)) if head.try_get::<i64>("", "position")? == position && head.try_get::<Vec<u8>>("", "hash")? != hash => {
+        (None, Some(head)) if head.try_get::<i64>("", "position")? > position => {
+            Some((position + 1, "the end of the chain is missing"))
+        }
+        (None, Some(head))
+            if head.try_get::<i64>("", "position")? == position && head.try_get::<Vec<u8>>("", "hash")? != hash =>
+        {
             Some((position, "the head is not the last hash"))
         }
         (broken, _) => broken,

@@ -68,16 +68,28 @@ impl Keys {
         if create && !path.exists() {
             Self::create(path)?;
         }
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| anyhow::anyhow!("key file {}: {error}; make one with `disnaker config --new-keys`", path.display()))?;
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            anyhow::anyhow!("key file {}: {error}; make one with `disnaker config --new-keys`", path.display())
+        })?;
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
             let mode = std::fs::metadata(path)?.permissions().mode();
-            anyhow::ensure!(mode & 0o007 == 0, "key file {} can be read by everybody (mode {:o}); expected 0600", path.display(), mode & 0o777);
+            anyhow::ensure!(
+                mode.trailing_zeros() >= 3,
+                "key file {} can be read by everybody (mode {:o}); expected 0600",
+                path.display(),
+                mode & 0o777
+            );
         }
-        let file: KeyFile = serde_json::from_str(&text)
-            .map_err(|error| anyhow::anyhow!("key file {}: line {} column {} is not as expected", path.display(), error.line(), error.column()))?;
+        let file: KeyFile = serde_json::from_str(&text).map_err(|error| {
+            anyhow::anyhow!(
+                "key file {}: line {} column {} is not as expected",
+                path.display(),
+                error.line(),
+                error.column()
+            )
+        })?;
         Self::from_file(&file)
     }
 
@@ -129,8 +141,11 @@ impl Keys {
     }
 
     fn from_file(file: &KeyFile) -> anyhow::Result<Self> {
-        let personal =
-            file.personal.iter().map(|(id, key)| Ok((*id, decode(key)?))).collect::<anyhow::Result<BTreeMap<_, _>>>()?;
+        let personal = file
+            .personal
+            .iter()
+            .map(|(id, key)| Ok((*id, decode(key)?)))
+            .collect::<anyhow::Result<BTreeMap<_, _>>>()?;
         anyhow::ensure!(!personal.is_empty(), "key file: `personal` holds no key");
         let signing = file
             .signing
@@ -168,5 +183,6 @@ fn random() -> [u8; 32] {
 
 fn decode(text: &str) -> anyhow::Result<[u8; 32]> {
     let bytes = BASE64.decode(text).map_err(|_| anyhow::anyhow!("key file: a key is not base64url"))?;
-    <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| anyhow::anyhow!("key file: a key has {} bytes, expected 32", bytes.len()))
+    <[u8; 32]>::try_from(bytes.as_slice())
+        .map_err(|_| anyhow::anyhow!("key file: a key has {} bytes, expected 32", bytes.len()))
 }

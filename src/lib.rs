@@ -44,6 +44,8 @@ pub mod personal;
 pub mod problem;
 /// Who read a person's data.
 pub mod reads;
+/// Listening, metrics, logging, and an end in good order.
+pub mod serve;
 /// Extractors, entity tags, cursors, the boundary.
 pub mod wire;
 
@@ -51,6 +53,8 @@ pub mod wire;
 pub mod access;
 /// Companies and their verification.
 pub mod companies;
+/// Invented data, told as a story through the rooms' own rules.
+pub mod demo;
 /// The change feed.
 pub mod exchange;
 /// Offices.

@@ -99,7 +99,9 @@ pub fn step<S: Lifecycle>(from: S, event: S::Event) -> Result<Step<S>, Problem> 
 pub fn allowed<S: Lifecycle>(from: S, who: By) -> Vec<&'static str> {
     S::TABLE
         .iter()
-        .filter(|row| row.from == from && row.by != By::System && (row.by == who || row.by == By::Either || who == By::Either))
+        .filter(|row| {
+            row.from == from && row.by != By::System && (row.by == who || row.by == By::Either || who == By::Either)
+        })
         .map(|row| S::event_name(row.event))
         .collect()
 }
@@ -110,7 +112,7 @@ fn refused<S: Lifecycle>(from: S, event: S::Event) -> Problem {
         format!("Langkah `{event}` tidak dapat dilakukan pada status `{status}`."),
         format!("The step `{event}` is not possible in status `{status}`."),
     );
-    Problem { allowed: Some(allowed(from, By::Either)), ..Problem::new(Kind::IllegalTransition).detail(detail) }
+    Problem::new(Kind::IllegalTransition).detail(detail).allowed(allowed(from, By::Either))
 }
 
 /// Declares a room's table: one aligned line a legal move.

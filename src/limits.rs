@@ -91,7 +91,13 @@ impl Limits {
     ///
     /// # Errors
     /// `rate-limited`.
-    pub fn admit(&self, who: Option<&Identity>, from: Option<IpAddr>, write: bool, facts: &Facts) -> Result<(), Problem> {
+    pub fn admit(
+        &self,
+        who: Option<&Identity>,
+        from: Option<IpAddr>,
+        write: bool,
+        facts: &Facts,
+    ) -> Result<(), Problem> {
         if self.on {
             let left = match who {
                 Some(identity) if write => self.writes.take(&identity.actor()),

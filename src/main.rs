@@ -1,6 +1,332 @@
-//! The command line.
+//! The command line: arguments only, the work is the library's.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use disnaker::app::State;
+use disnaker::caller::{Identity, Scope};
+use disnaker::change::Change;
+use disnaker::clock::Clock;
+use disnaker::config::Config;
+use disnaker::db::Engine;
+use disnaker::keys::Keys;
+use disnaker::{access, app, demo, document, journal, offices, problem, reference, serve};
+use disnaker_entity::access::Role;
+use disnaker_migration::{Migrator, MigratorTrait};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-fn main() {}
+/// Exit code of a configuration that can't be used (sysexits.h).
+const CONFIG: u8 = 78;
+
+/// The service of an Indonesian manpower office.
+#[derive(Parser)]
+#[command(version = concat!(env!("CARGO_PKG_VERSION"), " (", env!("DISNAKER_COMMIT"), ")"))]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API; migrates SQLite first, refuses a PostgreSQL that is not migrated.
+    Serve,
+    /// Load invented data into an empty database, once, and serve it.
+    Demo,
+    /// Bring the database's schema up to date.
+    Migrate,
+    /// Print the OpenAPI document, or write it and the generated pages into a directory.
+    Openapi {
+        /// Directory to write into.
+        #[arg(long)]
+        write: Option<PathBuf>,
+    },
+    /// Print the configuration in effect, secrets masked.
+    Config {
+        /// Write fresh keys to the key file instead, where there is none.
+        #[arg(long)]
+        new_keys: bool,
+    },
+    /// Run the sweeps once: what expires, what is due, what is forgotten.
+    Sweep,
+    /// Offices.
+    #[command(subcommand)]
+    Office(Office),
+    /// Machine clients.
+    #[command(subcommand)]
+    Client(Client),
+    /// Give an identity a role.
+    Grant {
+        /// Issuer of the identity; this service's own where it is absent.
+        #[arg(long)]
+        issuer: Option<String>,
+        /// Subject of the identity.
+        #[arg(long)]
+        subject: String,
+        /// Role.
+        #[arg(long)]
+        role: Role,
+        /// Office, for a role in an office.
+        #[arg(long)]
+        office: Option<String>,
+    },
+    /// Print a one-hour token of the first demo identity with a role (demo and test databases only).
+    Token {
+        /// Role, or `anyone` for an identity without one.
+        #[arg(long)]
+        role: String,
+        /// Office of the identity.
+        #[arg(long)]
+        office: Option<String>,
+        /// NIB of the identity's company.
+        #[arg(long)]
+        company: Option<String>,
+    },
+    /// Load a full list of codes from a CSV file with the columns code and name.
+    ImportCodes {
+        /// `occupations` (KBJI) or `sectors` (KBLI).
+        kind: String,
+        /// The file.
+        file: PathBuf,
+        /// Edition, for sectors.
+        #[arg(long)]
+        edition: Option<String>,
+    },
+    /// The journal.
+    #[command(subcommand)]
+    Journal(JournalCommand),
+}
+
+#[derive(Subcommand)]
+enum Office {
+    /// Add an office.
+    Add {
+        /// Code of its region; a second office in a region gets a suffix (`36.04-2`).
+        code: String,
+        /// Name.
+        #[arg(long)]
+        name: String,
+        /// Address.
+        #[arg(long, default_value = "")]
+        address: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Client {
+    /// Create a client; prints its id and secret once.
+    Create {
+        /// Name.
+        #[arg(long)]
+        name: String,
+        /// Role.
+        #[arg(long)]
+        role: Role,
+        /// Office of the role.
+        #[arg(long)]
+        office: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum JournalCommand {
+    /// Recompute the chain of hashes and say whether it holds.
+    Verify,
+}
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if let Command::Openapi { write } = arguments.command {
+        return finish(openapi(write));
+    }
+    let config = match Config::read() {
+        Ok(config) => config,
+        Err(faults) => {
+            faults.iter().for_each(|fault| eprintln!("configuration: {fault}"));
+            return ExitCode::from(CONFIG);
+        }
+    };
+    serve::log(&config.log);
+    finish(run(arguments.command, config).await)
+}
+
+fn finish(outcome: anyhow::Result<()>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("disnaker: {error:#}");
+            ExitCode::from(if error.is::<Unusable>() { CONFIG } else { 1 })
+        }
+    }
+}
+
+/// A configuration, key file or database that the command can't use: exit code 78.
+#[derive(Debug)]
+struct Unusable(String);
+
+impl std::fmt::Display for Unusable {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unusable {}
+
+fn unusable(error: impl std::fmt::Display) -> anyhow::Error {
+    Unusable(format!("{error:#}")).into()
+}
+
+async fn run(command: Command, config: Config) -> anyhow::Result<()> {
+    match command {
+        Command::Openapi { .. } => Ok(()),
+        Command::Config { new_keys: false } => {
+            print!("{}", Config::effective());
+            Ok(())
+        }
+        Command::Config { new_keys: true } => {
+            Keys::create(&config.database.key_file).with_context(|| config.database.key_file.display().to_string())?;
+            println!("wrote {}", config.database.key_file.display());
+            Ok(())
+        }
+        Command::Serve => {
+            let state = open(config, false).await?;
+            serve::serve(state, || {}).await
+        }
+        Command::Demo => {
+            let listen = config.http.listen;
+            let state = open(config, true).await?;
+            let story = demo::load(&state).await.map_err(unusable)?;
+            let page = demo::welcome(&state, &story, listen).await?;
+            serve::serve(state, move || println!("{page}")).await
+        }
+        Command::Migrate => {
+            let db = disnaker::db::Db::open(&config.database).await.map_err(unusable)?;
+            Migrator::up(db.writer(), None).await?;
+            db.close().await;
+            println!("migrated");
+            Ok(())
+        }
+        other => administer(other, open(config, false).await?).await,
+    }
+}
+
+/// Commands that work on an open database, also while the service runs.
+async fn administer(command: Command, state: Arc<State>) -> anyhow::Result<()> {
+    match command {
+        Command::Sweep => {
+            let expired = app::sweep(&state).await.map_err(told)?;
+            println!("expired {expired} vacancies");
+        }
+        Command::Office(Office::Add { code, name, address }) => {
+            let mut change = change(&state).await?;
+            offices::add(&mut change, &code, &name, &address).await.map_err(told)?;
+            change.commit().await.map_err(told)?;
+            println!("added office {code}");
+        }
+        Command::Client(Client::Create { name, role, office }) => {
+            let mut change = change(&state).await?;
+            known_office(&change, &office)?;
+            let new = access::NewClient { name: &name, role, office: Some(&office), company: None };
+            let view = access::create_client(&mut change, new).await.map_err(told)?;
+            change.commit().await.map_err(told)?;
+            println!("client_id={}\nclient_secret={}", view.client.id, view.client_secret);
+        }
+        Command::Grant { issuer, subject, role, office } => {
+            let mut change = change(&state).await?;
+            if let Some(office) = &office {
+                known_office(&change, office)?;
+            }
+            let issuer = issuer.unwrap_or_else(|| state.issuers.own().to_owned());
+            access::give(&mut change, &Identity { issuer, subject }, role, office.as_deref(), None)
+                .await
+                .map_err(told)?;
+            change.commit().await.map_err(told)?;
+            println!("granted {role}");
+        }
+        Command::Token { role, office, company } => {
+            println!("{}", demo::token(&state, &role, office.as_deref(), company.as_deref()).await.map_err(unusable)?);
+        }
+        Command::ImportCodes { kind, file, edition } => {
+            let csv = std::fs::read(&file).with_context(|| file.display().to_string())?;
+            let rows = reference::import_codes(&state, &kind, edition.as_deref(), &csv).await?;
+            println!("loaded {rows} codes");
+        }
+        Command::Journal(JournalCommand::Verify) => verify(&state).await?,
+        _ => {}
+    }
+    state.bell.seal_all(&state.db).await;
+    state.db.clone().close().await;
+    Ok(())
+}
+
+async fn verify(state: &State) -> anyhow::Result<()> {
+    state.bell.seal_all(&state.db).await;
+    let verdict = journal::verify(&state.db).await?;
+    if let Some((position, why)) = verdict.broken {
+        anyhow::bail!("the journal is broken at position {position}: {why}");
+    }
+    println!("{} positions follow from their rows; none of them is covered by a signed checkpoint", verdict.checked);
+    Ok(())
+}
+
+/// Opens keys and database, and brings SQLite up to date. The embedded default and the demo make their keys.
+async fn open(config: Config, demo: bool) -> anyhow::Result<Arc<State>> {
+    let embedded = config.database.engine == Engine::Sqlite;
+    if embedded {
+        std::fs::create_dir_all(&config.database.data_dir)
+            .with_context(|| config.database.data_dir.display().to_string())
+            .map_err(unusable)?;
+    }
+    let keys = Keys::load(&config.database.key_file, embedded || demo).map_err(unusable)?;
+    let state = State::open(config, &keys, Clock::system()).await.map_err(unusable)?;
+    if demo {
+        Migrator::up(state.db.writer(), None).await?;
+    }
+    state.prepare().await.map_err(unusable)?;
+    Ok(state)
+}
+
+async fn change(state: &Arc<State>) -> anyhow::Result<Change> {
+    Change::begin(state, Arc::new(Scope::default()), "command-line".to_owned()).await.map_err(told)
+}
+
+fn known_office(change: &Change, office: &str) -> anyhow::Result<()> {
+    let book = change.book();
+    anyhow::ensure!(
+        book.offices.contains_key(office),
+        "no office {office}; add it with `disnaker office add {office} --name …`"
+    );
+    Ok(())
+}
+
+/// A problem in words for the terminal.
+fn told(problem: problem::Problem) -> anyhow::Error {
+    let view = problem.view(problem::Language::English, "");
+    let faults: String = view
+        .errors
+        .iter()
+        .map(|fault| format!("\n  {}: {} (expected {})", fault.pointer, fault.message, fault.expected))
+        .collect();
+    anyhow::anyhow!(
+        "{}{faults}{}",
+        view.title,
+        problem.cause.as_ref().map(|cause| format!(": {cause}")).unwrap_or_default()
+    )
+}
+
+/// Prints the document, or writes it with the pages that come from code.
+fn openapi(write: Option<PathBuf>) -> anyhow::Result<()> {
+    let Some(directory) = write else {
+        println!("{}", document::document().to_pretty_json()?);
+        return Ok(());
+    };
+    for (name, page) in document::pages()? {
+        std::fs::write(directory.join(name), page).with_context(|| directory.join(name).display().to_string())?;
+    }
+    Ok(())
+}

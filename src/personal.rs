@@ -56,7 +56,8 @@ impl Vault {
         let mut nonce = [0; NONCE];
         OsRng.fill_bytes(&mut nonce);
         let payload = Payload { msg: plain, aad: &place.bytes() };
-        let sealed = cipher.encrypt(XNonce::from_slice(&nonce), payload).map_err(|_| anyhow::anyhow!("encryption failed"))?;
+        let sealed =
+            cipher.encrypt(XNonce::from_slice(&nonce), payload).map_err(|_| anyhow::anyhow!("encryption failed"))?;
         Ok([&[VERSION, *id], nonce.as_slice(), &sealed].concat())
     }
 
@@ -86,7 +87,9 @@ pub fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     let mut block = [0; 64];
     block.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
     let mut mac = <Hmac<Sha256> as Mac>::new(&block.into());
-    parts.iter().for_each(|part| mac.update(part));
+    for part in parts {
+        mac.update(part);
+    }
     mac.finalize().into_bytes().into()
 }
 

@@ -34,7 +34,8 @@ impl Language {
                 .filter_map(|range| {
                     let mut parts = range.trim().split(';');
                     let tag = parts.next()?.trim().to_ascii_lowercase();
-                    let quality = parts.find_map(|part| part.trim().strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
+                    let quality =
+                        parts.find_map(|part| part.trim().strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
                     (tag == wanted || tag.starts_with(&format!("{wanted}-"))).then_some(quality)
                 })
                 .fold(0.0_f32, f32::max)
@@ -177,7 +178,12 @@ pub struct Fault {
 
 impl Fault {
     /// A fault at a pointer.
-    pub fn new(pointer: impl Into<String>, code: FaultCode, received: impl Into<Value>, expected: impl Into<String>) -> Self {
+    pub fn new(
+        pointer: impl Into<String>,
+        code: FaultCode,
+        received: impl Into<Value>,
+        expected: impl Into<String>,
+    ) -> Self {
         Self { pointer: pointer.into(), code, received: received.into(), expected: expected.into() }
     }
 
@@ -239,6 +245,13 @@ pub trait Refusal {
 pub struct Problem {
     /// Kind.
     pub kind: Kind,
+    /// Kept apart, so that a `Result` stays small on the way where nothing is wrong.
+    more: Box<More>,
+}
+
+/// What a problem says beside its kind.
+#[derive(Debug, Default)]
+pub struct More {
     /// About this very case.
     pub detail: Option<Text>,
     /// Faults of the content.
@@ -250,36 +263,64 @@ pub struct Problem {
     /// Methods of the path, for a wrong one.
     pub methods: Option<String>,
     /// The transaction may run again.
-    pub(crate) again: bool,
+    pub again: bool,
     /// For the log only.
-    pub(crate) cause: Option<String>,
+    pub cause: Option<String>,
 }
 
 impl Problem {
     /// A problem of a kind, with nothing to add.
     #[must_use]
     pub fn new(kind: Kind) -> Self {
-        Self { kind, detail: None, faults: Vec::new(), allowed: None, retry_after: None, methods: None, again: false, cause: None }
+        Self { kind, more: Box::default() }
     }
 
     /// Adds what a client may read about this very case.
     #[must_use]
     pub fn detail(mut self, detail: Text) -> Self {
-        self.detail = Some(detail);
+        self.more.detail = Some(detail);
         self
     }
 
     /// Adds faults.
     #[must_use]
     pub fn faults(mut self, faults: Vec<Fault>) -> Self {
-        self.faults = faults;
+        self.more.faults = faults;
         self
     }
 
     /// Adds a time to wait, in seconds.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after = Some(seconds);
+        self.more.retry_after = Some(seconds);
+        self
+    }
+
+    /// Adds the steps that are possible instead.
+    #[must_use]
+    pub fn allowed(mut self, steps: Vec<&'static str>) -> Self {
+        self.more.allowed = Some(steps);
+        self
+    }
+
+    /// Adds the methods that the path has.
+    #[must_use]
+    pub fn methods(mut self, methods: &str) -> Self {
+        self.more.methods = Some(methods.to_owned());
+        self
+    }
+
+    /// Adds what went wrong on our side, for the log only.
+    #[must_use]
+    pub fn because(mut self, cause: impl std::fmt::Display) -> Self {
+        self.more.cause = Some(cause.to_string());
+        self
+    }
+
+    /// Marks that the transaction may run again.
+    #[must_use]
+    fn again(mut self) -> Self {
+        self.more.again = true;
         self
     }
 
@@ -292,7 +333,7 @@ impl Problem {
     /// A fault of our own; the cause goes to the log only.
     #[must_use]
     pub fn internal(cause: impl std::fmt::Display) -> Self {
-        Self { cause: Some(cause.to_string()), ..Self::new(Kind::Internal) }
+        Self::new(Kind::Internal).because(cause)
     }
 
     /// Content with faults; `Ok` where there are none.
@@ -301,6 +342,12 @@ impl Problem {
     /// `invalid-content` with all of them.
     pub fn unless_sound(faults: Vec<Fault>) -> Result<(), Self> {
         if faults.is_empty() { Ok(()) } else { Err(Self::new(Kind::InvalidContent).faults(faults)) }
+    }
+
+    /// The faults alone.
+    #[must_use]
+    pub fn into_faults(self) -> Vec<Fault> {
+        self.more.faults
     }
 
     /// The body as RFC 9457 has it.
@@ -352,6 +399,14 @@ pub struct ProblemView {
     pub allowed: Option<Vec<String>>,
 }
 
+impl std::ops::Deref for Problem {
+    type Target = More;
+
+    fn deref(&self) -> &More {
+        &self.more
+    }
+}
+
 impl std::fmt::Display for Problem {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str(self.kind.slug())
@@ -384,9 +439,8 @@ impl ResponseError for Problem {
 impl From<DbErr> for Problem {
     fn from(error: DbErr) -> Self {
         match db::trouble(&error) {
-            Trouble::Unavailable => Self { cause: Some(error.to_string()), ..Self::new(Kind::Unavailable).retry_after(2) },
-            Trouble::LockTimeout => Self::new(Kind::RequestInFlight).retry_after(1),
-            Trouble::Deadlock => Self { again: true, ..Self::new(Kind::Unavailable).retry_after(1) },
+            Trouble::Unavailable | Trouble::LockTimeout => Self::new(Kind::Unavailable).retry_after(2).because(error),
+            Trouble::Deadlock => Self::new(Kind::Unavailable).retry_after(1).again(),
             Trouble::Unique => Self::internal(format!("unclaimed unique collision: {error}")),
             Trouble::Other => Self::internal(error),
         }
@@ -396,7 +450,9 @@ impl From<DbErr> for Problem {
 impl<R: Refusal> From<R> for Problem {
     fn from(refusal: R) -> Self {
         let (kind, detail) = (refusal.kind(), refusal.detail());
-        Self { detail, faults: refusal.faults(), ..Self::new(kind) }
+        let mut problem = Self::new(kind).faults(refusal.faults());
+        problem.more.detail = detail;
+        problem
     }
 }
 
@@ -419,7 +475,16 @@ impl<T> OnUnique<T> for Result<T, DbErr> {
 #[must_use]
 pub fn markdown() -> String {
     let head = "# Problems\n\nGenerated from `src/problem.rs`. Every error is `application/problem+json` (RFC 9457); `code` is stable, texts follow `Accept-Language` (`id`, `en`).\n\n| status | code | title | what to do |\n| --- | --- | --- | --- |\n";
-    let rows = Kind::ALL.iter().map(|kind| format!("| {} | `{}` | {} / {} | {} |\n", kind.status(), kind.slug(), kind.title().en, kind.title().id, kind.help()));
+    let rows = Kind::ALL.iter().map(|kind| {
+        format!(
+            "| {} | `{}` | {} / {} | {} |\n",
+            kind.status(),
+            kind.slug(),
+            kind.title().en,
+            kind.title().id,
+            kind.help()
+        )
+    });
     std::iter::once(head.to_owned()).chain(rows).collect()
 }
 

@@ -15,7 +15,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::BytesMut;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
@@ -61,8 +61,18 @@ impl Facts {
     }
 
     fn new(headers: &header::HeaderMap, trace_id: String) -> Self {
-        let language = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map_or(Language::default(), Language::accepted);
-        Self { trace_id, language, body_hash: Cell::default(), caller_pending: Cell::new(false), caller_kind: OnceCell::new(), left: LeftCell::default() }
+        let language = headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok())
+            .map_or(Language::default(), Language::accepted);
+        Self {
+            trace_id,
+            language,
+            body_hash: Cell::default(),
+            caller_pending: Cell::new(false),
+            caller_kind: OnceCell::new(),
+            left: LeftCell::default(),
+        }
     }
 
     /// Holds back the other extractors until the caller is known.
@@ -114,7 +124,8 @@ pub async fn boundary(
     if method == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
-    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let declared =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     let response = if declared.is_some_and(|length| length > BODY_LIMIT) {
         let response = HttpResponse::from_error(too_large());
         request.into_response(response)
@@ -197,10 +208,8 @@ fn observe(response: &ServiceResponse<BoxBody>, facts: &Facts, method: &Method, 
 }
 
 fn too_large() -> Problem {
-    Problem::new(Kind::BodyTooLarge).detail(Text::made(
-        format!("Batasnya {BODY_LIMIT} bita."),
-        format!("The limit is {BODY_LIMIT} bytes."),
-    ))
+    Problem::new(Kind::BodyTooLarge)
+        .detail(Text::made(format!("Batasnya {BODY_LIMIT} bita."), format!("The limit is {BODY_LIMIT} bytes.")))
 }
 
 // Extractors -------------------------------------------------------------------------------------
@@ -223,10 +232,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
         Box::pin(async move {
             Rc::clone(&facts).turn().await;
             if media_type != "application/json" && !(patch && media_type == "application/merge-patch+json") {
-                return Err(Problem::new(Kind::UnsupportedMediaType).detail(Text::made(
-                    format!("Diterima `{media_type}`."),
-                    format!("Received `{media_type}`."),
-                )));
+                return Err(Problem::new(Kind::UnsupportedMediaType)
+                    .detail(Text::made(format!("Diterima `{media_type}`."), format!("Received `{media_type}`."))));
             }
             let mut bytes = BytesMut::new();
             while let Some(chunk) = payload.next().await {
@@ -259,10 +266,8 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 fn shape(error: &serde_json::Error, pointer: String) -> Problem {
     if !error.is_data() {
         let (line, column) = (error.line(), error.column());
-        return Problem::new(Kind::MalformedJson).detail(Text::made(
-            format!("Baris {line}, kolom {column}."),
-            format!("Line {line}, column {column}."),
-        ));
+        return Problem::new(Kind::MalformedJson)
+            .detail(Text::made(format!("Baris {line}, kolom {column}."), format!("Line {line}, column {column}.")));
     }
     // The words of serde name types and fields, and may quote what was received: that part is cut off, since it
     // may be a person's data.
@@ -296,6 +301,9 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
         .collect()
 }
 
+/// The one character that no text column of PostgreSQL takes, as it stands in an address.
+const NUL: &str = "%00";
+
 /// Query parameters of the declared names and types; an unknown one is refused, naming those that exist.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
@@ -308,16 +316,24 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
         let (facts, query) = (Facts::of(request), request.uri().query().unwrap_or_default().to_owned());
         Box::pin(async move {
             facts.turn().await;
+            if query.contains(NUL) {
+                let fault = Fault::new("", check::UNPRINTABLE, serde_json::Value::Null, "no NUL");
+                return Err(Problem::new(Kind::InvalidQuery).faults(vec![fault]));
+            }
             let pairs = serde_urlencoded::Deserializer::new(form_urlencoded(query.as_bytes()));
             let parsed = serde_path_to_error::deserialize(pairs).map_err(|error| {
                 let name = error.path().to_string();
                 let text = error.inner().to_string();
-                let expected = text.split(", expected ").nth(1).unwrap_or(&text).replace("one of ", "");
-                let (name, code) = if text.starts_with("unknown field") {
-                    (text.split('`').nth(1).unwrap_or_default().to_owned(), check::UNKNOWN_PARAMETER)
+                let expected = text.split(", expected ").nth(1).map(|words| words.replace("one of ", ""));
+                let named = || text.split('`').nth(1).unwrap_or_default().to_owned();
+                let (name, code, otherwise) = if text.starts_with("unknown field") {
+                    (named(), check::UNKNOWN_PARAMETER, "no parameter at all")
+                } else if text.starts_with("missing field") {
+                    (named(), check::REQUIRED, "a value")
                 } else {
-                    (name, check::WRONG_TYPE)
+                    (name, check::WRONG_TYPE, "a value of the declared type")
                 };
+                let expected = expected.unwrap_or_else(|| otherwise.to_owned());
                 let fault = Fault::new(name, code, serde_json::Value::Null, expected);
                 Problem::new(Kind::InvalidQuery).faults(vec![fault])
             })?;
@@ -339,11 +355,14 @@ impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
     type Future = Extracting<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let facts = Facts::of(request);
+        let (facts, nul) = (Facts::of(request), request.uri().path().contains(NUL));
         #[expect(clippy::disallowed_types, reason = "the one place that unwraps the framework's own")]
         let inner = actix_web::web::Path::<T>::from_request(request, payload);
         Box::pin(async move {
             facts.turn().await;
+            if nul {
+                return Err(Problem::not_found());
+            }
             inner.await.map(|path| Self(path.into_inner())).map_err(|_| Problem::not_found())
         })
     }
@@ -449,11 +468,42 @@ pub fn found<T: Resource>(request: &HttpRequest, view: &T, cache: Cache) -> Http
 /// Answers with a body and a tag: 200, or 304 where the caller has it already.
 #[must_use]
 pub fn answer<T: Serialize>(request: &HttpRequest, etag: &str, body: &T, cache: Cache) -> HttpResponse {
+    let (mut response, fresh) = tagged(request, etag, cache);
+    if fresh { response.finish() } else { response.json(body) }
+}
+
+/// Answers with something public, tagged by its own bytes: 200, or 304 where the caller has it already. A page that
+/// has a next one links to it.
+///
+/// # Errors
+/// Only a body that can't be written as JSON.
+pub fn published<T: Serialize>(
+    request: &HttpRequest,
+    body: &T,
+    next: Option<&str>,
+    seconds: u32,
+) -> Result<HttpResponse, Problem> {
+    let bytes = serde_json::to_vec(body).map_err(Problem::internal)?;
+    let etag = format!("\"{:x}\"", Sha256::digest(&bytes));
+    let (mut response, fresh) = tagged(request, &etag, Cache::Public(seconds));
+    if fresh {
+        return Ok(response.finish());
+    }
+    if let Some(next) = next {
+        response.insert_header((header::LINK, link(request, next)));
+    }
+    Ok(response.content_type("application/json").body(bytes))
+}
+
+/// The start of an answer with a tag, and whether the caller has its body already.
+fn tagged(request: &HttpRequest, etag: &str, cache: Cache) -> (HttpResponseBuilder, bool) {
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let fresh = known.is_some_and(|tags| tags.trim() == "*" || tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
+    let fresh = known.is_some_and(|tags| {
+        tags.trim() == "*" || tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag)
+    });
     let mut response = if fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header((header::ETAG, etag)).insert_header((header::CACHE_CONTROL, cache.header()));
-    if fresh { response.finish() } else { response.json(body) }
+    (response, fresh)
 }
 
 // Paging -----------------------------------------------------------------------------------------
@@ -521,14 +571,19 @@ pub fn listed<T: Serialize>(request: &HttpRequest, page: &T, next: Option<&str>,
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CACHE_CONTROL, cache.header()));
     if let Some(next) = next {
-        let pairs = url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
-        let query = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(pairs.filter(|(name, _)| name != "cursor"))
-            .append_pair("cursor", next)
-            .finish();
-        response.insert_header((header::LINK, format!("<{}?{query}>; rel=\"next\"", request.path())));
+        response.insert_header((header::LINK, link(request, next)));
     }
     response.json(page)
+}
+
+/// The `Link` to the next page: the same address with its cursor.
+fn link(request: &HttpRequest, next: &str) -> String {
+    let pairs = url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs.filter(|(name, _)| name != "cursor"))
+        .append_pair("cursor", next)
+        .finish();
+    format!("<{}?{query}>; rel=\"next\"", request.path())
 }
 
 /// Declares a page of a list: `data` and the cursor of the next page.
@@ -606,13 +661,23 @@ mod tests {
     fn fault(json: &str) -> (Kind, String, &'static str) {
         let problem = parse::<Body>(json.as_bytes()).unwrap_err();
         let first = problem.faults.first();
-        (problem.kind, first.map(|fault| fault.pointer.clone()).unwrap_or_default(), first.map_or("", |fault| fault.code.code))
+        (
+            problem.kind,
+            first.map(|fault| fault.pointer.clone()).unwrap_or_default(),
+            first.map_or("", |fault| fault.code.code),
+        )
     }
 
     #[test]
     fn the_first_fault_of_a_shape_has_a_pointer() {
-        assert_eq!(fault(r#"{"lines": [{"men": 1}, {"men": "x"}]}"#), (Kind::BodyShape, "/lines/1/men".into(), "wrong-type"));
-        assert_eq!(fault(r#"{"lines": [{"men": 9223372036854775808}]}"#), (Kind::BodyShape, "/lines/0/men".into(), "wrong-type"));
+        assert_eq!(
+            fault(r#"{"lines": [{"men": 1}, {"men": "x"}]}"#),
+            (Kind::BodyShape, "/lines/1/men".into(), "wrong-type")
+        );
+        assert_eq!(
+            fault(r#"{"lines": [{"men": 9223372036854775808}]}"#),
+            (Kind::BodyShape, "/lines/0/men".into(), "wrong-type")
+        );
         assert_eq!(fault(r#"{"lines": [{}]}"#), (Kind::BodyShape, "/lines/0".into(), "required"));
         assert_eq!(fault(r#"{"lines": [{"men": 1, "men": 2}]}"#).2, "duplicate-field");
         assert_eq!(fault(r#"{"rows": []}"#).2, "unknown-field");

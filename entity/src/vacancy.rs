@@ -89,11 +89,7 @@ pub struct Model {
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
-    #[sea_orm(
-        belongs_to = "crate::company::Entity",
-        from = "Column::CompanyId",
-        to = "crate::company::Column::Id"
-    )]
+    #[sea_orm(belongs_to = "crate::company::Entity", from = "Column::CompanyId", to = "crate::company::Column::Id")]
     Company,
 }
 

@@ -99,6 +99,8 @@ CREATE TABLE vacancy (
 CREATE INDEX vacancy_live ON vacancy (published_at, id) WHERE status IN ('published', 'partly_filled');
 CREATE INDEX vacancy_live_province ON vacancy (province, published_at, id) WHERE status IN ('published', 'partly_filled');
 CREATE INDEX vacancy_live_district ON vacancy (district, published_at, id) WHERE status IN ('published', 'partly_filled');
+CREATE INDEX vacancy_live_closing ON vacancy (valid_until, id) WHERE status IN ('published', 'partly_filled');
+CREATE INDEX vacancy_live_wage ON vacancy (wage_top, id) WHERE status IN ('published', 'partly_filled');
 CREATE INDEX vacancy_company ON vacancy (company_id, status, published_at, id);
 CREATE INDEX vacancy_office ON vacancy (office, status, id);
 CREATE INDEX vacancy_report_id ON vacancy (report_id);

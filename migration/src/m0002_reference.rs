@@ -39,8 +39,7 @@ enum Kind {
 
 type Columns = &'static [(&'static str, Kind)];
 
-const REGION: Columns =
-    &[("code", Text), ("name", Text), ("level", Text), ("parent", Text), ("utc_offset", Number)];
+const REGION: Columns = &[("code", Text), ("name", Text), ("level", Text), ("parent", Text), ("utc_offset", Number)];
 const OCCUPATION: Columns = &[("code", Text), ("name", Text), ("level", Text)];
 const SECTOR: Columns = &[("code", Text), ("edition", Text), ("name", Text)];
 const EDUCATION_LEVEL: Columns =

@@ -56,7 +56,12 @@ impl NewClient {
     /// The example of the document.
     #[must_use]
     pub fn sample() -> Self {
-        Self { name: "Aplikasi Lowongan Cilegon".into(), role: Role::Viewer, office: Some("36.72".into()), company_id: None }
+        Self {
+            name: "Aplikasi Lowongan Cilegon".into(),
+            role: Role::Viewer,
+            office: Some("36.72".into()),
+            company_id: None,
+        }
     }
 }
 
@@ -152,7 +157,13 @@ impl NewGrant {
     /// The example of the document.
     #[must_use]
     pub fn sample() -> Self {
-        Self { issuer: None, subject: "petugas-contoh".into(), role: Role::PlacementOfficer, office: Some("36.72".into()), company_id: None }
+        Self {
+            issuer: None,
+            subject: "petugas-contoh".into(),
+            role: Role::PlacementOfficer,
+            office: Some("36.72".into()),
+            company_id: None,
+        }
     }
 }
 

@@ -4,7 +4,10 @@
 //! `Office` sees the rows of the office of the grant; `Province` also those of every office below it, where the
 //! office is a province's; `Company` sees the rows of the company of the grant.
 
-use disnaker_entity::access::Role::{self, AppBackend, CompanyAdmin, CompanyHr, CounterOfficer, Mediator, OfficeAdmin, PlacementOfficer, ProvinceAdmin, TrainingOfficer, Viewer};
+use disnaker_entity::access::Role::{
+    self, AppBackend, CompanyAdmin, CompanyHr, CounterOfficer, Mediator, OfficeAdmin, PlacementOfficer, ProvinceAdmin,
+    TrainingOfficer, Viewer,
+};
 
 use Sight::{Company, Office, Province};
 

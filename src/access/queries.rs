@@ -58,7 +58,8 @@ pub async fn first_identity<C: ConnectionTrait>(
     office: Option<&str>,
     nib: Option<&str>,
 ) -> Result<Option<Identity>, Problem> {
-    let mut select = grant::Entity::find().filter(grant::Column::Role.eq(role)).filter(grant::Column::RevokedAt.is_null());
+    let mut select =
+        grant::Entity::find().filter(grant::Column::Role.eq(role)).filter(grant::Column::RevokedAt.is_null());
     if let Some(office) = office {
         select = select.filter(grant::Column::Office.eq(office));
     }
@@ -215,7 +216,12 @@ pub async fn insert_grant(
         revoked_at: Set(None),
         revoked_by: Set(None),
     };
-    let mut once = OnConflict::columns([grant::Column::Issuer, grant::Column::Subject, grant::Column::Role, grant::Column::Target]);
+    let mut once = OnConflict::columns([
+        grant::Column::Issuer,
+        grant::Column::Subject,
+        grant::Column::Role,
+        grant::Column::Target,
+    ]);
     once.target_and_where(Expr::col(grant::Column::RevokedAt).is_null()).do_nothing();
     let inserted = grant::Entity::insert(row).on_conflict(once).exec_without_returning(change.db()).await?;
     let found = grant::Entity::find()
@@ -285,9 +291,16 @@ pub async fn revoke_grant(change: &mut Change, id: GrantId) -> Result<grant::Mod
 }
 
 /// Writes an invitation; its code is kept as a hash.
-pub async fn insert_invitation(change: &mut Change, new: &NewInvitation, days: u64) -> Result<(invitation::Model, String), Problem> {
+pub async fn insert_invitation(
+    change: &mut Change,
+    new: &NewInvitation,
+    days: u64,
+) -> Result<(invitation::Model, String), Problem> {
     let code = secret();
-    let expires_at = change.now().checked_add_days(Days::new(days)).ok_or_else(|| Problem::internal("an expiry beyond all dates"))?;
+    let expires_at = change
+        .now()
+        .checked_add_days(Days::new(days))
+        .ok_or_else(|| Problem::internal("an expiry beyond all dates"))?;
     let row = invitation::ActiveModel {
         id: Set(InvitationId(change.id())),
         code_hash: Set(hash(&code)),

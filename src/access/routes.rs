@@ -7,8 +7,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use disnaker_entity::access::GrantId;
 
 use super::bodies::{
-    AcceptedInvitation, AccessFilter, ClientPage, ClientSecretView, ClientView, GrantPage, GrantView, InvitationView, MeView,
-    NewClient, NewGrant, NewInvitation, RoleView, TokenErrorView, TokenForm, TokenView,
+    AcceptedInvitation, AccessFilter, ClientPage, ClientSecretView, ClientView, GrantPage, GrantView, InvitationView,
+    MeView, NewClient, NewGrant, NewInvitation, RoleView, TokenErrorView, TokenForm, TokenView,
 };
 use super::permissions::{self, AcceptInvitation, ActForUsers, ManageClients, ManageGrants, Open, Permission, ReadMe};
 use super::{queries, rules, tokens};
@@ -26,12 +26,15 @@ pub async fn get_me(caller: Caller<ReadMe>) -> Result<HttpResponse, Problem> {
     let identity = caller.identity().cloned().ok_or_else(Problem::not_found)?;
     let roles = caller.grants().iter();
     let permitted = |row: &&permissions::Row| {
-        row.open != Open::Granted || caller.grants().iter().any(|grant| row.roles.iter().any(|(role, _)| *role == grant.role))
+        row.open != Open::Granted
+            || caller.grants().iter().any(|grant| row.roles.iter().any(|(role, _)| *role == grant.role))
     };
     let view = MeView {
         issuer: identity.issuer,
         subject: identity.subject,
-        roles: roles.map(|grant| RoleView { role: grant.role, office: grant.office.clone(), company_id: grant.company }).collect(),
+        roles: roles
+            .map(|grant| RoleView { role: grant.role, office: grant.office.clone(), company_id: grant.company })
+            .collect(),
         permissions: permissions::TABLE.iter().filter(permitted).map(|row| row.name.to_owned()).collect(),
     };
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-store")).json(view))
@@ -52,7 +55,12 @@ pub async fn create_client(caller: Caller<ManageClients>, Json(new): Json<NewCli
     caller
         .change(async move |change| {
             allow(change, &giver, new.role, new.office.as_deref(), new.company_id).await?;
-            let client = queries::NewClient { name: &new.name, role: new.role, office: new.office.as_deref(), company: new.company_id };
+            let client = queries::NewClient {
+                name: &new.name,
+                role: new.role,
+                office: new.office.as_deref(),
+                company: new.company_id,
+            };
             let view = queries::create_client(change, client).await?;
             Ok(Answer::created(format!("/v1/clients/{}", view.client.id), view))
         })
@@ -98,7 +106,10 @@ pub async fn list_clients(
 #[utoipa::path(tag = "access", params(("id" = String, Path, description = "Client id")),
     responses((status = 200, body = ClientSecretView)), security(("bearer" = [ManageClients::NAME])))]
 #[post("/clients/{id}/rotate-secret")]
-pub async fn rotate_client_secret(caller: Caller<ManageClients>, Path(id): Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn rotate_client_secret(
+    caller: Caller<ManageClients>,
+    Path(id): Path<String>,
+) -> Result<HttpResponse, Problem> {
     caller.change(async move |change| Ok(Answer::ok(queries::rotate_secret(change, &id).await?).tagged())).await
 }
 
@@ -171,7 +182,10 @@ pub async fn revoke_grant(caller: Caller<ManageGrants>, Path(id): Path<GrantId>)
 #[utoipa::path(tag = "access", request_body(content = NewInvitation, example = json!(NewInvitation::sample())),
     responses((status = 201, body = InvitationView)), security(("bearer" = [ManageGrants::NAME])))]
 #[post("/invitations")]
-pub async fn create_invitation(caller: Caller<ManageGrants>, Json(new): Json<NewInvitation>) -> Result<HttpResponse, Problem> {
+pub async fn create_invitation(
+    caller: Caller<ManageGrants>,
+    Json(new): Json<NewInvitation>,
+) -> Result<HttpResponse, Problem> {
     let giver = caller.grants().to_vec();
     caller
         .change(async move |change| {
@@ -248,16 +262,21 @@ pub async fn token(request: HttpRequest, state: Data<State>, body: Bytes) -> Res
     if let Some(user) = user {
         let identity = Identity { issuer: state.issuers.own().to_owned(), subject: id.clone() };
         let grants = super::grants_of(&state.clone().into_inner(), &identity).await?;
-        let permitted = grants.iter().any(|grant| <ActForUsers as Permission>::ROLES.iter().any(|(role, _)| *role == grant.role));
+        let permitted =
+            grants.iter().any(|grant| <ActForUsers as Permission>::ROLES.iter().any(|(role, _)| *role == grant.role));
         if !permitted {
             return Ok(refused("unauthorized_client", "on_behalf_of needs the permission act_for_users"));
         }
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._~@-".contains(&byte);
         if user.is_empty() || user.len() > 128 || !user.bytes().all(plain) {
-            return Ok(refused("invalid_request", "on_behalf_of: expected 1 to 128 characters of A-Z a-z 0-9 . _ ~ @ -"));
+            return Ok(refused(
+                "invalid_request",
+                "on_behalf_of: expected 1 to 128 characters of A-Z a-z 0-9 . _ ~ @ -",
+            ));
         }
     }
-    let access_token = state.issuers.issue(&id, user, state.clock.id(), state.clock.now()).map_err(Problem::internal)?;
+    let access_token =
+        state.issuers.issue(&id, user, state.clock.id(), state.clock.now()).map_err(Problem::internal)?;
     let view = TokenView { access_token, token_type: "Bearer", expires_in: tokens::LIFETIME.num_seconds() };
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(view))
 }
@@ -268,7 +287,8 @@ fn credentials(
     fields: &mut std::collections::BTreeMap<String, String>,
 ) -> Option<(String, String)> {
     let form = fields.remove("client_id").zip(fields.remove("client_secret"));
-    let basic = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
+    let basic =
+        request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
     match (form, basic) {
         (Some(form), None) => Some(form),
         (None, Some(basic)) => {
@@ -281,7 +301,8 @@ fn credentials(
 }
 
 fn refused(error: &'static str, error_description: &'static str) -> HttpResponse {
-    let mut response = if error == "invalid_client" { HttpResponse::Unauthorized() } else { HttpResponse::BadRequest() };
+    let mut response =
+        if error == "invalid_client" { HttpResponse::Unauthorized() } else { HttpResponse::BadRequest() };
     if error == "invalid_client" {
         response.insert_header((header::WWW_AUTHENTICATE, "Basic realm=\"disnaker\""));
     }

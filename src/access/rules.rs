@@ -76,7 +76,12 @@ pub fn may_give(target: Target<'_>, giver: &[Grant], scope: &Scope, book: &Book)
                 Some(office) if target.role == Role::ProvinceAdmin => {
                     let of_province = giver.iter().any(|grant| grant.role == Role::ProvinceAdmin);
                     if province_of(office).is_none() || !of_province {
-                        checks.fault("/role", NOT_YOURS_TO_GIVE, "province_admin", "a province's office, by its own admin");
+                        checks.fault(
+                            "/role",
+                            NOT_YOURS_TO_GIVE,
+                            "province_admin",
+                            "a province's office, by its own admin",
+                        );
                     }
                 }
                 Some(_) => {}
@@ -107,7 +112,9 @@ mod tests {
         let giver = [Grant { role: giver, office: Some(in_office.into()), company: None }];
         let scope = Scope { offices: vec![in_office.into()], ..Scope::default() };
         let target = Target { role, office, company: None };
-        may_give(target, &giver, &scope, &book()).err().and_then(|problem| problem.faults.first().map(|fault| fault.code.code))
+        may_give(target, &giver, &scope, &book())
+            .err()
+            .and_then(|problem| problem.faults.first().map(|fault| fault.code.code))
     }
 
     #[test]
@@ -123,6 +130,9 @@ mod tests {
     fn a_province_s_admin_is_made_by_one_only() {
         assert_eq!(fault(Role::ProvinceAdmin, Some("36"), Role::OfficeAdmin, "36"), Some("role-not-yours-to-give"));
         assert_eq!(fault(Role::ProvinceAdmin, Some("36"), Role::ProvinceAdmin, "36"), None);
-        assert_eq!(fault(Role::ProvinceAdmin, Some("36.72"), Role::ProvinceAdmin, "36.72"), Some("role-not-yours-to-give"));
+        assert_eq!(
+            fault(Role::ProvinceAdmin, Some("36.72"), Role::ProvinceAdmin, "36.72"),
+            Some("role-not-yours-to-give")
+        );
     }
 }

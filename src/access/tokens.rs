@@ -1,4 +1,4 @@
-//! Access tokens: the built-in issuer's (RFC 9068, EdDSA) and those of configured outside issuers.
+//! Access tokens: the built-in issuer's (RFC 9068, `EdDSA`) and those of configured outside issuers.
 //!
 //! An issuer is pinned: its name, its audience, its algorithms and its keys come from configuration, and nothing in a
 //! token can add to them. Every fault of a token answers alike.
@@ -62,6 +62,7 @@ struct Outside {
     algorithms: Vec<Algorithm>,
 }
 
+/// An issuer, pinned.
 struct Issuer {
     name: String,
     audience: String,
@@ -89,10 +90,16 @@ impl Issuers {
     pub fn new(config: &Config, keys: &Keys) -> anyhow::Result<Self> {
         let (kid, key) = keys.signing(Purpose::Tokens).context("no signing key for tokens")?;
         let pem = key.to_pkcs8_der().map_err(|error| anyhow::anyhow!("token key: {error}"))?;
-        let published = JwkSet { keys: keys.all_signing().map(|(purpose, kid, key)| jwk(purpose, kid, key)).collect::<anyhow::Result<_>>()? };
-        let own_keys = keys.all_signing().filter(|(purpose, ..)| *purpose == Purpose::Tokens).map(|(purpose, kid, key)| {
-            Ok((kid.to_owned(), Algorithm::EdDSA, DecodingKey::from_jwk(&jwk(purpose, kid, key)?)?))
-        });
+        let published = JwkSet {
+            keys: keys
+                .all_signing()
+                .map(|(purpose, kid, key)| jwk(purpose, kid, key))
+                .collect::<anyhow::Result<_>>()?,
+        };
+        let own_keys =
+            keys.all_signing().filter(|(purpose, ..)| *purpose == Purpose::Tokens).map(|(purpose, kid, key)| {
+                Ok((kid.to_owned(), Algorithm::EdDSA, DecodingKey::from_jwk(&jwk(purpose, kid, key)?)?))
+            });
         let own = Issuer {
             name: config.http.public_url.clone(),
             audience: config.access.audience.clone(),
@@ -100,8 +107,10 @@ impl Issuers {
         };
         let mut issuers = vec![own];
         if let Some(path) = &config.access.issuers {
-            let text = std::fs::read_to_string(path).with_context(|| format!("DISNAKER_ISSUERS: {}", path.display()))?;
-            let outside: Vec<Outside> = serde_json::from_str(&text).with_context(|| format!("DISNAKER_ISSUERS: {}", path.display()))?;
+            let text =
+                std::fs::read_to_string(path).with_context(|| format!("DISNAKER_ISSUERS: {}", path.display()))?;
+            let outside: Vec<Outside> =
+                serde_json::from_str(&text).with_context(|| format!("DISNAKER_ISSUERS: {}", path.display()))?;
             for issuer in outside {
                 issuers.push(issuer.load()?);
             }
@@ -133,12 +142,19 @@ impl Issuers {
     ///
     /// # Errors
     /// Only where the signing library fails.
-    pub fn issue(&self, client: &str, user: Option<&str>, id: uuid::Uuid, now: DateTime<Utc>) -> anyhow::Result<String> {
+    pub fn issue(
+        &self,
+        client: &str,
+        user: Option<&str>,
+        id: uuid::Uuid,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<String> {
         let sub = user.map_or_else(|| client.to_owned(), |user| format!("{client}:{user}"));
         let claims = Claims { iss: self.own.clone(), sub, exp: (now + LIFETIME).timestamp(), nbf: None };
         let act = user.map(|_| Actor { sub: client });
         let claims = OwnClaims { claims, aud: &self.audience, iat: now.timestamp(), jti: id, client_id: client, act };
-        let header = Header { typ: Some("at+jwt".to_owned()), kid: Some(self.kid.clone()), ..Header::new(Algorithm::EdDSA) };
+        let header =
+            Header { typ: Some("at+jwt".to_owned()), kid: Some(self.kid.clone()), ..Header::new(Algorithm::EdDSA) };
         Ok(jsonwebtoken::encode(&header, &claims, &self.signer)?)
     }
 
@@ -183,7 +199,10 @@ impl Outside {
         let place = self.jwks_file.display();
         let text = std::fs::read_to_string(&self.jwks_file).with_context(|| format!("jwks_file {place}"))?;
         let set: JwkSet = serde_json::from_str(&text).with_context(|| format!("jwks_file {place}"))?;
-        let symmetric = self.algorithms.iter().find(|algorithm| matches!(algorithm, Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512));
+        let symmetric = self
+            .algorithms
+            .iter()
+            .find(|algorithm| matches!(algorithm, Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512));
         if let Some(algorithm) = symmetric {
             anyhow::bail!("issuer {}: {algorithm:?} is symmetric and not allowed", self.issuer);
         }
@@ -191,8 +210,14 @@ impl Outside {
         for key in &set.keys {
             let Some(kid) = key.common.key_id.clone() else { continue };
             let stated = key.common.key_algorithm.and_then(|algorithm| algorithm.to_string().parse().ok());
-            for algorithm in self.algorithms.iter().filter(|algorithm| stated.is_none_or(|stated: Algorithm| stated == **algorithm)) {
-                keys.push((kid.clone(), *algorithm, DecodingKey::from_jwk(key).with_context(|| format!("jwks_file {place}: key {kid}"))?));
+            for algorithm in
+                self.algorithms.iter().filter(|algorithm| stated.is_none_or(|stated: Algorithm| stated == **algorithm))
+            {
+                keys.push((
+                    kid.clone(),
+                    *algorithm,
+                    DecodingKey::from_jwk(key).with_context(|| format!("jwks_file {place}: key {kid}"))?,
+                ));
             }
         }
         anyhow::ensure!(!keys.is_empty(), "jwks_file {place}: no key with a `kid` and an allowed algorithm");

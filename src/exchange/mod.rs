@@ -1,14 +1,19 @@
-//! A room to be built.
+//! Exchange with other systems: the change feed.
+//!
+//! A consumer reads `GET /v1/events` from a cursor and misses nothing: positions are given after commit, one by one, so the
+//! feed has neither gaps nor repeats, and a filter hides events without moving anybody's place. `wait` holds the answer
+//! until something comes. Events say who did what to which record and never hold a person's data; consumers read the rest with
+//! their own permissions.
+
+mod bodies;
+mod queries;
+mod routes;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// The room's operations under `/v1`.
-pub fn routes(_: &mut ServiceConfig) {}
+pub use queries::forget_old_answers;
 
-/// Deletes answers of idempotency keys that are older than a day.
-///
-/// # Errors
-/// The database's own.
-pub async fn forget_old_answers(_: &std::sync::Arc<crate::app::State>) -> Result<(), crate::problem::Problem> {
-    Ok(())
+/// The room's operations under `/v1`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(routes::list_events);
 }

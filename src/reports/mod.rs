@@ -1,8 +1,37 @@
-//! A room to be built.
+//! Mandatory reports: of vacancies (wajib lapor lowongan) and of placements (wajib lapor penempatan).
+//!
+//! An employer must report every vacancy (Perpres 57/2023 art. 4) with the contents of art. 5, and report again when it is
+//! filled (art. 6). A report is written as a draft, filed, and then accepted by the office or returned with reasons; what was
+//! filed once is withdrawn or superseded, never deleted. All faults of all lines are told at once, with pointers; what
+//! an officer should merely see (a wage under the minimum, an age limit, a short validity) is a warning and refuses nothing,
+//! since art. 5 asks for information and forbids no content.
+//!
+//! The office that receives is that of the company's district, else its province's. Filing gives a receipt number. Accepting
+//! publishes the lines as vacancies, or fills the vacancies of the reported placements, in one transaction.
 
 mod lifecycle;
+pub mod placement;
+pub mod vacancy;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::problem::FaultCode;
+
+pub use lifecycle::ReportEvent;
+
+/// Lines or rows of one report.
+const MOST_LINES: usize = 500;
+
+/// Two lines, or rows, that must differ are the same.
+const TWICE: FaultCode = FaultCode::new("stands-twice", "Tercantum dua kali", "Stands twice");
+
 /// The room's operations under `/v1`.
-pub fn routes(_: &mut ServiceConfig) {}
+pub fn routes(cfg: &mut ServiceConfig) {
+    vacancy::routes(cfg);
+    placement::routes(cfg);
+}
+
+/// A receipt number: `LWK-36.72-2026-000045`.
+fn receipt_number(kind: &str, office: &str, year: i32, number: i64) -> String {
+    format!("{kind}-{office}-{year}-{number:06}")
+}

@@ -34,5 +34,7 @@ crate::lifecycle! {
     Expired      FillUp   Filled       System "Perpres 57/2023 art. 6: everybody wanted is hired";
     Expired      GiveBack Expired      System "a wrong placement is voided";
     Expired      Empty    Expired      System "the only placement is voided";
+    Closed       GiveBack Closed       System "a wrong placement is voided; the vacancy stays closed";
+    Closed       Empty    Closed       System "the only placement is voided; the vacancy stays closed";
     Expired      Revive   Published    System "an accepted correction gives a longer validity";
 }

@@ -1,16 +1,33 @@
-//! A room to be built.
+//! Vacancies (lowongan kerja): what accepted reports publish, and what the office reads from them every morning.
+//!
+//! Vacancy information is open (Perpres 57/2023 art. 9): everybody may search it without a token. A vacancy is born from
+//! a line of an accepted report and keeps the line's id over corrections; nobody writes one by hand. It counts
+//! persons, not postings: `filled` never exceeds `wanted`, whoever asks at once, because a placement takes its
+//! place under the vacancy's row lock and a check of the table stands behind it.
+//!
+//! Labour demand is a sum of movements (persons wanted, filled, withdrawn), so that any past day can be asked again.
+//! What is still wanted = wanted - filled - withdrawn holds for every vacancy at every moment.
 
+pub mod bodies;
 mod lifecycle;
+mod queries;
+mod routes;
+pub mod rules;
+mod search;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// The room's operations under `/v1`.
-pub fn routes(_: &mut ServiceConfig) {}
+pub use queries::{
+    Publisher, close_held, correct, expire, fill, give_back, lock_of_company, of_company, publish, release,
+};
+pub use rules::Opening;
 
-/// Expires vacancies whose period of validity has passed.
-///
-/// # Errors
-/// The database's own.
-pub async fn expire(_: &std::sync::Arc<crate::app::State>) -> Result<u64, crate::problem::Problem> {
-    Ok(0)
+/// The room's operations under `/v1`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(routes::list_vacancies)
+        .service(routes::get_vacancy)
+        .service(routes::close_vacancy)
+        .service(routes::suspend_vacancy)
+        .service(routes::resume_vacancy)
+        .service(routes::get_labour_demand);
 }

@@ -12,12 +12,18 @@
 )]
 
 mod harness;
+mod world;
 
 mod access;
+mod companies;
 mod contract;
+mod exchange;
 mod hostile;
 mod idempotency;
 mod journal;
 mod matrix;
+mod placements;
+mod reports;
 mod surface;
 mod tokens;
+mod vacancies;

@@ -1,0 +1,170 @@
+//! The only SeaORM of this room.
+
+use disnaker_entity::access::Role;
+use disnaker_entity::company::{Column, CompanyId, CompanyStatus, Entity, Model};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, Value,
+};
+use serde_json::json;
+
+use super::bodies::{CompanyFilter, NewCompany};
+use super::lifecycle::CompanyEvent;
+use super::rules::CompanyRefusal;
+use crate::access;
+use crate::caller::{Identity, Sees};
+use crate::change::Change;
+use crate::lifecycle;
+use crate::problem::{OnUnique, Problem};
+use crate::vacancies;
+
+crate::record!(
+    "company",
+    disnaker_entity::company::Model,
+    disnaker_entity::company::Entity,
+    CompanyStatus,
+    |row| Some(row.id.0)
+);
+
+fn visible(seer: &impl Sees) -> Select<Entity> {
+    Entity::find().filter(seer.scope().of_either(Column::Office, Column::Id))
+}
+
+/// A company that the caller may see.
+///
+/// # Errors
+/// The database's own.
+pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: CompanyId) -> Result<Option<Model>, DbErr> {
+    visible(seer).filter(Column::Id.eq(id)).one(db).await
+}
+
+/// A company that the caller may see, locked.
+pub async fn lock(change: &Change, id: CompanyId) -> Result<Model, Problem> {
+    let select = visible(change).filter(Column::Id.eq(id)).lock_exclusive();
+    select.one(change.db()).await?.ok_or_else(Problem::not_found)
+}
+
+/// The company of a report, held as it is until the transaction ends: it is not verified or rejected meanwhile.
+///
+/// # Errors
+/// The database's own.
+pub async fn share(change: &Change, id: CompanyId) -> Result<Model, Problem> {
+    let select = Entity::find_by_id(id).lock_shared();
+    select.one(change.db()).await?.ok_or_else(|| Problem::internal("a report without its company"))
+}
+
+pub async fn list<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    filter: &CompanyFilter,
+    after: Option<CompanyId>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let mut select = visible(seer);
+    if let Some(status) = filter.status {
+        select = select.filter(Column::Status.eq(status));
+    }
+    if let Some(office) = &filter.office {
+        select = select.filter(Column::Office.eq(office.as_str()));
+    }
+    if let Some(nib) = &filter.nib {
+        select = select.filter(Column::Nib.eq(nib.as_str()));
+    }
+    if let Some(sector) = &filter.sector {
+        select = select.filter(Column::Sector.eq(sector.as_str()));
+    }
+    if let Some(after) = after {
+        select = select.filter(Column::Id.lt(after));
+    }
+    select.order_by_desc(Column::Id).limit(limit + 1).all(db).await
+}
+
+/// Registers a company; whoever registers it becomes its admin.
+///
+/// # Errors
+/// `company-exists`, or the database's own.
+pub async fn insert(change: &mut Change, new: &NewCompany, office: &str, creator: &Identity) -> Result<Model, Problem> {
+    let row = disnaker_entity::company::ActiveModel {
+        id: Set(CompanyId(change.id())),
+        nib: Set(new.nib.clone()),
+        branch: Set(new.branch.trim().to_owned()),
+        name: Set(new.name.trim().to_owned()),
+        legal_form: Set(new.legal_form.as_str().to_owned()),
+        sector: Set(new.sector.clone()),
+        sector_edition: Set(new.sector_edition.clone()),
+        kbli_code: Set(new.kbli_code.clone()),
+        region: Set(new.region.clone()),
+        address: Set(new.address.clone()),
+        contact_name: Set(new.contact.name.clone()),
+        contact_email: Set(new.contact.email.clone()),
+        contact_phone: Set(new.contact.phone.clone()),
+        workers_men: Set(new.workforce.men),
+        workers_women: Set(new.workforce.women),
+        workers_with_disability: Set(new.workforce.with_disability),
+        office: Set(office.to_owned()),
+        status: Set(CompanyStatus::Registered),
+        status_reason: Set(None),
+        decided_at: Set(None),
+        decided_by: Set(None),
+        version: Set(1),
+        created_at: Set(change.now()),
+        created_by: Set(change.actor().to_owned()),
+        updated_at: Set(change.now()),
+    };
+    let row = row.insert(change.db()).await.on_unique(CompanyRefusal::Exists)?;
+    change.note(&row, "register", json!({"name": row.name, "sector": row.sector, "region": row.region}));
+    access::give(change, creator, Role::CompanyAdmin, None, Some(row.id)).await?;
+    Ok(row)
+}
+
+/// Writes a company's changed data.
+pub async fn update(change: &mut Change, row: &Model, new: &NewCompany, office: &str) -> Result<Model, Problem> {
+    let set: Vec<(Column, Value)> = vec![
+        (Column::Name, new.name.trim().into()),
+        (Column::LegalForm, new.legal_form.as_str().into()),
+        (Column::Sector, new.sector.clone().into()),
+        (Column::SectorEdition, new.sector_edition.clone().into()),
+        (Column::KbliCode, new.kbli_code.clone().into()),
+        (Column::Region, new.region.clone().into()),
+        (Column::Address, new.address.clone().into()),
+        (Column::ContactName, new.contact.name.clone().into()),
+        (Column::ContactEmail, new.contact.email.clone().into()),
+        (Column::ContactPhone, new.contact.phone.clone().into()),
+        (Column::WorkersMen, new.workforce.men.into()),
+        (Column::WorkersWomen, new.workforce.women.into()),
+        (Column::WorkersWithDisability, new.workforce.with_disability.into()),
+        (Column::Office, office.into()),
+    ];
+    change.edit(row, set, json!({"name": new.name.trim(), "sector": new.sector, "region": new.region})).await?;
+    again(change, row.id).await
+}
+
+/// Decides on a company: verified, its held vacancies are published; rejected, they are closed.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn review(
+    change: &mut Change,
+    row: &Model,
+    event: CompanyEvent,
+    reason: Option<&str>,
+) -> Result<Model, Problem> {
+    let step = lifecycle::step(row.status, event)?;
+    let decided = event != CompanyEvent::Resubmit;
+    let set: Vec<(Column, Value)> = vec![
+        (Column::StatusReason, reason.map(str::to_owned).into()),
+        (Column::DecidedAt, decided.then(|| change.now()).into()),
+        (Column::DecidedBy, decided.then(|| change.actor().to_owned()).into()),
+    ];
+    change.advance(row, &step, set, json!({"status": step.to()})).await?;
+    match event {
+        CompanyEvent::Verify => vacancies::release(change, row.id).await?,
+        CompanyEvent::Reject => vacancies::close_held(change, row.id).await?,
+        CompanyEvent::Resubmit => {}
+    }
+    again(change, row.id).await
+}
+
+async fn again(change: &Change, id: CompanyId) -> Result<Model, Problem> {
+    Entity::find_by_id(id).one(change.db()).await?.ok_or_else(|| Problem::internal("a locked company vanished"))
+}

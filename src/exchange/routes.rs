@@ -1,0 +1,75 @@
+//! The operations of this room.
+
+use std::time::Duration;
+
+use actix_web::{HttpRequest, HttpResponse, get};
+use serde_json::value::RawValue;
+
+use super::bodies::{EventFilter, EventPage, EventView, SubjectView};
+use super::queries::{self, Event};
+use crate::access::permissions::ReadEvents;
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::wire::{self, Cache, Query};
+
+/// How often a waiting reader looks for what other instances sealed.
+const ROUND: Duration = Duration::from_millis(200);
+/// Longest wait, in seconds.
+const LONGEST: u64 = 30;
+
+fn view(event: Event) -> Result<EventView, Problem> {
+    Ok(EventView {
+        id: event.id,
+        position: event.position,
+        kind: event.event,
+        time: event.recorded_at,
+        office: Some(event.office).filter(|office| !office.is_empty()),
+        company_id: event.company_id,
+        subject: SubjectView { kind: event.subject_kind, id: event.subject_id },
+        version: event.version,
+        data: RawValue::from_string(event.body).map_err(Problem::internal)?,
+    })
+}
+
+/// Read the change feed.
+///
+/// In order, without gaps or repeats: go on with `next`. Staff see their jurisdiction, companies their own records. With
+/// `wait`, the answer comes as soon as there is something, else after that many seconds.
+#[utoipa::path(tag = "exchange", params(EventFilter), responses((status = 200, body = EventPage)),
+    security(("bearer" = [ReadEvents::NAME])))]
+#[get("/events")]
+pub async fn list_events(
+    request: HttpRequest,
+    caller: Caller<ReadEvents>,
+    Query(filter): Query<EventFilter>,
+) -> Result<HttpResponse, Problem> {
+    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("events", &filter));
+    let wait = filter.wait.unwrap_or_default();
+    if wait > LONGEST {
+        return Err(wire::invalid_parameter("wait", wait, format!("0 to {LONGEST} seconds")));
+    }
+    let cursors = &caller.state().cursors;
+    let mut after: i64 =
+        filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?.unwrap_or_default();
+    let mut sealed = caller.state().bell.follow();
+    let until = tokio::time::Instant::now() + Duration::from_secs(wait);
+    let data = loop {
+        sealed.mark_unchanged();
+        let head = queries::head(caller.reader()).await?;
+        let events = if head > after {
+            queries::events(caller.reader(), &caller, &filter, after, head, limit).await?
+        } else {
+            Vec::new()
+        };
+        let full = events.len() as u64 == limit;
+        after = if full { events.last().map_or(head, |last| last.position) } else { head.max(after) };
+        if !events.is_empty() || tokio::time::Instant::now() >= until {
+            break events;
+        }
+        let pause = ROUND.min(until.saturating_duration_since(tokio::time::Instant::now()));
+        let _ = tokio::time::timeout(pause, sealed.changed()).await;
+    };
+    let page =
+        EventPage { data: data.into_iter().map(view).collect::<Result<_, _>>()?, next: cursors.seal(&binding, &after) };
+    Ok(wire::listed(&request, &page, None, Cache::Private))
+}

@@ -1,0 +1,325 @@
+//! The only SeaORM of this room.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use disnaker_entity::Sex;
+use disnaker_entity::company::CompanyId;
+use disnaker_entity::placement::{self, Column, Entity, Model, PlacementId, PlacementSource, PlacementStatus};
+use disnaker_entity::report::PlacementReportId;
+use disnaker_entity::vacancy::{self, VacancyId, VacancyStatus};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
+use serde_json::json;
+
+use super::bodies::PlacementFilter;
+use super::lifecycle::PlacementEvent;
+use crate::caller::Sees;
+use crate::change::Change;
+use crate::lifecycle;
+use crate::movement::Movement;
+use crate::personal::Place;
+use crate::problem::{Fault, FaultCode, Kind, OnUnique, Problem};
+use crate::vacancies;
+use crate::vacancies::rules::antar_kerja;
+
+crate::record!("placement", placement::Model, placement::Entity, PlacementStatus, |row| Some(row.company_id.0));
+
+const EXCEEDS: FaultCode =
+    FaultCode::new("exceeds-persons-wanted", "Melebihi jumlah yang dibutuhkan", "Exceeds the persons wanted");
+const NOT_OPEN: FaultCode = FaultCode::new("vacancy-not-open", "Lowongan sudah ditutup", "The vacancy is closed");
+const PLACED_ALREADY: FaultCode = FaultCode::new(
+    "worker-placed-already",
+    "Pekerja sudah tercatat pada lowongan ini",
+    "The worker is placed on this vacancy already",
+);
+
+fn visible(seer: &impl Sees) -> Select<Entity> {
+    Entity::find().filter(seer.scope().of_either(Column::Office, Column::CompanyId))
+}
+
+/// Where a placement's NIK is kept: the same place for the report row that it came from, whose id it has.
+#[must_use]
+pub fn nik_place(id: PlacementId) -> Place {
+    Place { table: "placement", column: "nik", row: id.0 }
+}
+
+/// A placement that the caller may see.
+pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: PlacementId) -> Result<Option<Model>, DbErr> {
+    visible(seer).filter(Column::Id.eq(id)).one(db).await
+}
+
+/// A placement that the caller may see, locked.
+pub async fn lock(change: &Change, id: PlacementId) -> Result<Model, Problem> {
+    let select = visible(change).filter(Column::Id.eq(id)).lock_exclusive();
+    select.one(change.db()).await?.ok_or_else(Problem::not_found)
+}
+
+pub async fn list<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    filter: &PlacementFilter,
+    after: Option<PlacementId>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let mut select = visible(seer);
+    if let Some(status) = filter.status {
+        select = select.filter(Column::Status.eq(status));
+    }
+    if let Some(office) = &filter.office {
+        select = select.filter(Column::Office.eq(office.as_str()));
+    }
+    if let Some(company) = filter.company_id {
+        select = select.filter(Column::CompanyId.eq(company));
+    }
+    if let Some(vacancy) = filter.vacancy_id {
+        select = select.filter(Column::VacancyId.eq(vacancy));
+    }
+    if let Some(kind) = filter.antar_kerja {
+        select = select.filter(Column::AntarKerja.eq(kind));
+    }
+    if let Some(from) = filter.started_from {
+        select = select.filter(Column::StartOn.gte(from));
+    }
+    if let Some(until) = filter.started_until {
+        select = select.filter(Column::StartOn.lte(until));
+    }
+    if let Some(after) = after {
+        select = select.filter(Column::Id.lt(after));
+    }
+    select.order_by_desc(Column::Id).limit(limit + 1).all(db).await
+}
+
+/// A worker of an accepted report.
+#[derive(Clone)]
+pub struct Hired {
+    /// Id of the row and of the placement.
+    pub id: PlacementId,
+    /// Vacancy.
+    pub vacancy: VacancyId,
+    /// Name.
+    pub name: String,
+    /// NIK, masked.
+    pub nik_masked: Option<String>,
+    /// NIK, encrypted.
+    pub nik_sealed: Option<Vec<u8>>,
+    /// NIK, indexed.
+    pub nik_index: Option<Vec<u8>>,
+    /// AK-1 number.
+    pub ak1_number: Option<String>,
+    /// Sex.
+    pub sex: Sex,
+    /// Year of birth.
+    pub birth_year: Option<i32>,
+    /// Education level.
+    pub education: Option<String>,
+    /// District of residence.
+    pub origin: String,
+    /// Country of work.
+    pub country: String,
+    /// Region of work; empty abroad.
+    pub region: String,
+    /// Wage.
+    pub wage: Option<i64>,
+    /// First day.
+    pub start_on: NaiveDate,
+}
+
+/// Records the placements of an accepted report: all of them, or none.
+///
+/// # Errors
+/// `vacancy-full` with the rows that exceed the persons wanted; `rows-refused` with those whose vacancy is closed or whose
+/// worker is placed on it already.
+pub async fn record(
+    change: &mut Change,
+    report: PlacementReportId,
+    company: CompanyId,
+    office: &str,
+    hired: Vec<Hired>,
+) -> Result<(), Problem> {
+    let ids: Vec<VacancyId> = hired.iter().map(|row| row.vacancy).collect();
+    let vacancies = lock_vacancies(change, company, &ids).await?;
+    refuse_closed_and_placed(change, &hired, &vacancies).await?;
+    let mut by_vacancy: BTreeMap<VacancyId, Vec<usize>> = BTreeMap::new();
+    for (at, row) in hired.iter().enumerate() {
+        by_vacancy.entry(row.vacancy).or_default().push(at);
+    }
+    refuse_exceeding(&by_vacancy, &vacancies)?;
+    for (id, rows) in &by_vacancy {
+        let sexes: Vec<Sex> = rows.iter().filter_map(|at| hired.get(*at)).map(|row| row.sex).collect();
+        if let Some(vacancy) = vacancies.get(id) {
+            vacancies::fill(change, vacancy, &sexes).await?;
+        }
+    }
+    let rows: Vec<placement::ActiveModel> = hired
+        .into_iter()
+        .filter_map(|row| vacancies.get(&row.vacancy).map(|vacancy| active(change, report, office, row, vacancy)))
+        .collect();
+    let ids: Vec<PlacementId> = rows.iter().filter_map(|row| row.id.try_as_ref().copied()).collect();
+    for chunk in rows.chunks(200) {
+        let refused = || {
+            Problem::new(Kind::RowsRefused).faults(vec![Fault::new(
+                "/rows",
+                PLACED_ALREADY,
+                serde_json::Value::Null,
+                "each person once a vacancy",
+            )])
+        };
+        Entity::insert_many(chunk.to_vec()).exec_without_returning(change.db()).await.on_unique(refused())?;
+    }
+    for row in Entity::find().filter(Column::Id.is_in(ids)).order_by_asc(Column::Id).all(change.db()).await? {
+        change.note(&row, "record", facts(&row));
+        count(change, &row, 1);
+    }
+    Ok(())
+}
+
+/// The vacancies of a company, locked in the order of their ids.
+async fn lock_vacancies(
+    change: &Change,
+    company: CompanyId,
+    ids: &[VacancyId],
+) -> Result<HashMap<VacancyId, vacancy::Model>, Problem> {
+    let rows = vacancies::lock_of_company(change, company, ids).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+async fn refuse_closed_and_placed(
+    change: &Change,
+    hired: &[Hired],
+    vacancies: &HashMap<VacancyId, vacancy::Model>,
+) -> Result<(), Problem> {
+    let indexes: Vec<Vec<u8>> = hired.iter().filter_map(|row| row.nik_index.clone()).collect();
+    let placed: Vec<(VacancyId, Option<Vec<u8>>)> = Entity::find()
+        .select_only()
+        .columns([Column::VacancyId, Column::NikIndex])
+        .filter(Column::Status.eq(PlacementStatus::Active))
+        .filter(Column::NikIndex.is_in(indexes))
+        .into_tuple()
+        .all(change.db())
+        .await?;
+    let mut faults = Vec::new();
+    for (at, row) in hired.iter().enumerate() {
+        let status = vacancies.get(&row.vacancy).map(|vacancy| vacancy.status);
+        if matches!(status, None | Some(VacancyStatus::Held | VacancyStatus::Closed)) {
+            let received = status.map(VacancyStatus::as_str);
+            faults.push(Fault::new(
+                format!("/rows/{at}/vacancy_id"),
+                NOT_OPEN,
+                received,
+                "a vacancy that takes workers",
+            ));
+        } else if row.nik_index.is_some() && placed.contains(&(row.vacancy, row.nik_index.clone())) {
+            faults.push(Fault::new(
+                format!("/rows/{at}/worker"),
+                PLACED_ALREADY,
+                serde_json::Value::Null,
+                "each person once a vacancy",
+            ));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Problem::new(Kind::RowsRefused).faults(faults)) }
+}
+
+/// The rows beyond the persons still wanted, in the order of the report.
+fn refuse_exceeding(
+    by_vacancy: &BTreeMap<VacancyId, Vec<usize>>,
+    vacancies: &HashMap<VacancyId, vacancy::Model>,
+) -> Result<(), Problem> {
+    let mut faults = Vec::new();
+    for (id, rows) in by_vacancy {
+        let left = vacancies.get(id).map_or(0, |vacancy| vacancy.wanted - vacancy.filled);
+        let left = usize::try_from(left).unwrap_or_default();
+        for at in rows.iter().skip(left) {
+            faults.push(Fault::new(
+                format!("/rows/{at}/vacancy_id"),
+                EXCEEDS,
+                rows.len(),
+                format!("at most {left} on this vacancy"),
+            ));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Problem::new(Kind::VacancyFull).faults(faults)) }
+}
+
+fn active(
+    change: &Change,
+    report: PlacementReportId,
+    office: &str,
+    row: Hired,
+    vacancy: &vacancy::Model,
+) -> placement::ActiveModel {
+    placement::ActiveModel {
+        id: Set(row.id),
+        report_id: Set(report),
+        vacancy_id: Set(row.vacancy),
+        company_id: Set(vacancy.company_id),
+        office: Set(office.to_owned()),
+        status: Set(PlacementStatus::Active),
+        source: Set(PlacementSource::Report),
+        worker_name: Set(row.name),
+        nik_sealed: Set(row.nik_sealed),
+        nik_index: Set(row.nik_index),
+        nik_masked: Set(row.nik_masked),
+        ak1_number: Set(row.ak1_number),
+        sex: Set(row.sex),
+        birth_year: Set(row.birth_year),
+        education: Set(row.education),
+        occupation: Set(vacancy.occupation.clone()),
+        sector: Set(vacancy.sector.clone()),
+        antar_kerja: Set(antar_kerja(&row.origin, &row.country, &row.region)),
+        origin: Set(row.origin),
+        destination_country: Set(row.country),
+        destination_region: Set(row.region),
+        wage: Set(row.wage),
+        start_on: Set(row.start_on),
+        void_reason: Set(None),
+        version: Set(1),
+        created_at: Set(change.now()),
+        updated_at: Set(change.now()),
+    }
+}
+
+/// What the feed says of a placement: nothing of the person.
+fn facts(row: &Model) -> serde_json::Value {
+    json!({"status": row.status, "vacancy_id": row.vacancy_id, "antar_kerja": row.antar_kerja, "start_on": row.start_on})
+}
+
+/// Counts a placement, or takes it back, with the worker's codes.
+fn count(change: &mut Change, row: &Model, sign: i64) {
+    let movement = Movement {
+        kind: "placed",
+        office: row.office.clone(),
+        effective_on: change.moment(&row.office).today,
+        quantity: sign,
+        subject: row.id.0,
+        company: Some(row.company_id.0),
+        sex: Some(row.sex.as_str()),
+        birth_year: row.birth_year,
+        education: row.education.clone(),
+        occupation: Some(row.occupation.clone()),
+        sector: Some(row.sector.clone()),
+        region: Some(row.destination_region.clone()),
+        antar_kerja: Some(row.antar_kerja.as_str()),
+    };
+    change.count(movement);
+}
+
+/// Voids a wrong placement: its place is free again.
+///
+/// # Errors
+/// `illegal-transition` for one that is voided already.
+pub async fn void(change: &mut Change, row: &Model, reason: &str) -> Result<Model, Problem> {
+    let step = lifecycle::step(row.status, PlacementEvent::Void)?;
+    let locked = vacancies::lock_of_company(change, row.company_id, &[row.vacancy_id]).await?;
+    let vacancy = locked.first().ok_or_else(|| Problem::internal("a placement without its vacancy"))?;
+    let mut after = row.clone();
+    after.status = step.to();
+    after.void_reason = Some(reason.to_owned());
+    after.updated_at = change.now();
+    after.version = change.advance(row, &step, [(Column::VoidReason, reason.into())], facts(&after)).await?;
+    vacancies::give_back(change, vacancy, row.sex).await?;
+    count(change, row, -1);
+    Ok(after)
+}

@@ -1,0 +1,293 @@
+//! The only SeaORM of the placement reports.
+
+use std::collections::HashMap;
+
+use disnaker_entity::company::CompanyId;
+use disnaker_entity::placement::PlacementId;
+use disnaker_entity::report::placement_report::{Column, Entity, Model};
+use disnaker_entity::report::{PlacementReportId, ReportStatus, placement_report, placement_row};
+use disnaker_entity::vacancy::{self, VacancyId};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select, Value,
+};
+use serde_json::json;
+
+use super::bodies::{PlacementReportReturn, PlacementRowBody, StoredRow};
+use super::rules::Checked;
+use crate::caller::Sees;
+use crate::change::Change;
+use crate::lifecycle;
+use crate::placements::{self, Hired};
+use crate::problem::Problem;
+use crate::reports::lifecycle::ReportEvent;
+use crate::reports::receipt_number;
+use crate::reports::vacancy::bodies::ReportFilter;
+use crate::vacancies;
+
+// A draft is its company's own business: no office's journal shows it.
+crate::record!(
+    "placement_report",
+    placement_report::Model,
+    placement_report::Entity,
+    ReportStatus,
+    |row| Some(row.company_id.0),
+    |row, status| { if status == ReportStatus::Draft { "" } else { &row.office } }
+);
+
+/// Reports of the caller's companies, and those that were filed with the caller's offices.
+fn visible(seer: &impl Sees) -> Select<Entity> {
+    let filed = Condition::all()
+        .add(seer.scope().of_offices(Column::Office))
+        .add(Expr::cust("placement_report.status <> 'draft'"));
+    let own = seer.scope().of_companies(Column::CompanyId);
+    Entity::find().filter(Condition::any().add(filed).add(own))
+}
+
+/// A report that the caller may see.
+pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: PlacementReportId) -> Result<Option<Model>, DbErr> {
+    visible(seer).filter(Column::Id.eq(id)).one(db).await
+}
+
+/// A report that the caller may see, locked.
+pub async fn lock(change: &Change, id: PlacementReportId) -> Result<Model, Problem> {
+    let select = visible(change).filter(Column::Id.eq(id)).lock_exclusive();
+    select.one(change.db()).await?.ok_or_else(Problem::not_found)
+}
+
+pub async fn list<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    filter: &ReportFilter,
+    after: Option<PlacementReportId>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let mut select = visible(seer);
+    if let Some(status) = filter.status {
+        select = select.filter(Column::Status.eq(status));
+    }
+    for (column, value) in
+        [(Column::Office, &filter.office), (Column::Number, &filter.number), (Column::Reference, &filter.reference)]
+    {
+        if let Some(value) = value {
+            select = select.filter(column.eq(value.as_str()));
+        }
+    }
+    if let Some(company) = filter.company_id {
+        select = select.filter(Column::CompanyId.eq(company));
+    }
+    if let Some(after) = after {
+        select = select.filter(Column::Id.lt(after));
+    }
+    select.order_by_desc(Column::Id).limit(limit + 1).all(db).await
+}
+
+/// The rows of a report in their order.
+pub async fn rows_of<C: ConnectionTrait>(db: &C, id: PlacementReportId) -> Result<Vec<placement_row::Model>, DbErr> {
+    let select = placement_row::Entity::find().filter(placement_row::Column::ReportId.eq(id));
+    select.order_by_asc(placement_row::Column::Position).all(db).await
+}
+
+/// What a stored row says.
+pub fn content(row: &placement_row::Model) -> Result<StoredRow, Problem> {
+    serde_json::from_str(&row.content).map_err(Problem::internal)
+}
+
+/// The vacancies that rows name, of one company.
+pub async fn vacancies_of<C: ConnectionTrait>(
+    db: &C,
+    company: CompanyId,
+    rows: &[PlacementRowBody],
+) -> Result<HashMap<VacancyId, vacancy::Model>, DbErr> {
+    let ids: Vec<VacancyId> = rows.iter().map(|row| row.vacancy_id).collect();
+    vacancies::of_company(db, company, &ids).await
+}
+
+/// Writes a draft with its rows.
+///
+/// # Errors
+/// The database's own.
+pub async fn insert(
+    change: &mut Change,
+    company: CompanyId,
+    office: &str,
+    reference: Option<String>,
+    rows: &[Checked],
+) -> Result<Model, Problem> {
+    let row = placement_report::ActiveModel {
+        id: Set(PlacementReportId(change.id())),
+        company_id: Set(company),
+        office: Set(office.to_owned()),
+        status: Set(ReportStatus::Draft),
+        number: Set(None),
+        reference: Set(reference),
+        row_count: Set(i32::try_from(rows.len()).map_err(Problem::internal)?),
+        return_note: Set(None),
+        submitted_at: Set(None),
+        decided_at: Set(None),
+        decided_by: Set(None),
+        version: Set(1),
+        created_at: Set(change.now()),
+        created_by: Set(change.actor().to_owned()),
+        updated_at: Set(change.now()),
+    };
+    let row = row.insert(change.db()).await?;
+    write_rows(change, row.id, rows).await?;
+    change.note(&row, "create", facts(&row, row.status));
+    Ok(row)
+}
+
+async fn write_rows(change: &Change, report: PlacementReportId, checked: &[Checked]) -> Result<(), Problem> {
+    let vault = &change.state().vault;
+    let mut rows = Vec::with_capacity(checked.len());
+    for (position, row) in checked.iter().enumerate() {
+        let id = row.row_id.unwrap_or_else(|| PlacementId(change.id()));
+        let sealed = row.nik.as_ref().map(|nik| vault.seal(placements::nik_place(id), nik.reveal().as_bytes()));
+        rows.push(placement_row::ActiveModel {
+            report_id: Set(report),
+            row_id: Set(id),
+            position: Set(i32::try_from(position).map_err(Problem::internal)?),
+            vacancy_id: Set(row.vacancy_id),
+            content: Set(serde_json::to_string(&row.content).map_err(Problem::internal)?),
+            nik_sealed: Set(sealed.transpose().map_err(Problem::internal)?),
+            nik_index: Set(row.nik.as_ref().map(|nik| vault.index("nik", nik.reveal()))),
+            return_reason: Set(None),
+        });
+    }
+    for chunk in rows.chunks(500) {
+        placement_row::Entity::insert_many(chunk.to_vec()).exec_without_returning(change.db()).await?;
+    }
+    Ok(())
+}
+
+fn facts(row: &Model, status: ReportStatus) -> serde_json::Value {
+    json!({"status": status, "number": row.number, "company_id": row.company_id, "rows": row.row_count})
+}
+
+/// Replaces reference and rows of a draft or returned report.
+pub async fn update(
+    change: &mut Change,
+    row: &Model,
+    reference: Option<String>,
+    rows: Option<&[Checked]>,
+) -> Result<Model, Problem> {
+    let mut set: Vec<(Column, Value)> = vec![(Column::Reference, reference.into())];
+    if let Some(rows) = rows {
+        set.push((Column::RowCount, i32::try_from(rows.len()).map_err(Problem::internal)?.into()));
+        placement_row::Entity::delete_many()
+            .filter(placement_row::Column::ReportId.eq(row.id))
+            .exec(change.db())
+            .await?;
+        write_rows(change, row.id, rows).await?;
+    }
+    change.edit(row, set, facts(row, row.status)).await?;
+    again(change, row.id).await
+}
+
+/// Deletes a draft.
+pub async fn delete(change: &mut Change, row: &Model) -> Result<(), Problem> {
+    Entity::delete_by_id(row.id).exec(change.db()).await?;
+    change.note(row, "delete", facts(row, row.status));
+    Ok(())
+}
+
+async fn again(change: &Change, id: PlacementReportId) -> Result<Model, Problem> {
+    Entity::find_by_id(id).one(change.db()).await?.ok_or_else(|| Problem::internal("a locked report vanished"))
+}
+
+async fn advance(
+    change: &mut Change,
+    row: &Model,
+    event: ReportEvent,
+    set: Vec<(Column, Value)>,
+) -> Result<Model, Problem> {
+    let step = lifecycle::step(row.status, event)?;
+    let body = facts(row, step.to());
+    change.advance(row, &step, set, body).await?;
+    again(change, row.id).await
+}
+
+/// Files a report: it gets its receipt number, once, from the office's counter of the year.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> {
+    lifecycle::step(row.status, ReportEvent::Submit)?;
+    let mut row = row.clone();
+    let mut set: Vec<(Column, Value)> =
+        vec![(Column::SubmittedAt, change.now().into()), (Column::ReturnNote, None::<String>.into())];
+    if row.number.is_none() {
+        let year = change.moment(&row.office).year();
+        let number = change.next_number("PNT", &row.office, year).await?;
+        row.number = Some(receipt_number("PNT", &row.office, year, number));
+        set.push((Column::Number, row.number.clone().into()));
+    }
+    advance(change, &row, ReportEvent::Submit, set).await
+}
+
+/// Sends a report back with reasons.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn return_report(
+    change: &mut Change,
+    row: &Model,
+    reasons: &PlacementReportReturn,
+) -> Result<Model, Problem> {
+    let set = vec![
+        (Column::ReturnNote, reasons.note.clone().into()),
+        (Column::DecidedAt, change.now().into()),
+        (Column::DecidedBy, change.actor().into()),
+    ];
+    let row = advance(change, row, ReportEvent::Return, set).await?;
+    for reason in &reasons.rows {
+        placement_row::Entity::update_many()
+            .col_expr(placement_row::Column::ReturnReason, Expr::value(reason.reason.as_str()))
+            .filter(placement_row::Column::ReportId.eq(row.id))
+            .filter(placement_row::Column::RowId.eq(reason.row_id))
+            .exec(change.db())
+            .await?;
+    }
+    Ok(row)
+}
+
+/// Takes a report back.
+pub async fn withdraw(change: &mut Change, row: &Model) -> Result<Model, Problem> {
+    advance(change, row, ReportEvent::Withdraw, Vec::new()).await
+}
+
+/// Accepts a report whole, or refuses it: its vacancies are filled and its rows become placements.
+///
+/// # Errors
+/// `vacancy-full` with the rows that exceed, `rows-refused` with the rows whose vacancy or worker can't be taken.
+pub async fn accept(change: &mut Change, row: &Model) -> Result<Model, Problem> {
+    let set = vec![(Column::DecidedAt, change.now().into()), (Column::DecidedBy, change.actor().into())];
+    let row = advance(change, row, ReportEvent::Accept, set).await?;
+    let rows = rows_of(change.db(), row.id).await?;
+    let hired = rows
+        .into_iter()
+        .map(|row| {
+            let content = content(&row)?;
+            Ok(Hired {
+                id: row.row_id,
+                vacancy: row.vacancy_id,
+                name: content.worker.name,
+                nik_masked: content.worker.nik,
+                nik_sealed: row.nik_sealed,
+                nik_index: row.nik_index,
+                ak1_number: content.worker.ak1_number,
+                sex: content.worker.sex,
+                birth_year: content.birth_year,
+                education: content.worker.education,
+                origin: content.worker.residence,
+                country: content.destination_country,
+                region: content.destination_region,
+                wage: content.wage,
+                start_on: content.start_on,
+            })
+        })
+        .collect::<Result<Vec<_>, Problem>>()?;
+    placements::record(change, row.id, row.company_id, &row.office, hired).await?;
+    Ok(row)
+}

@@ -1,0 +1,200 @@
+//! What a placement report must say (Perpres 57/2023 art. 6; practice fields of domain.md 3.2).
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{Datelike, Days};
+use disnaker_entity::Nik;
+use disnaker_entity::reference::RegionLevel;
+use disnaker_entity::vacancy::{self, VacancyId, VacancyStatus};
+
+use super::bodies::{PlacementRowBody, StoredRow, WorkerView};
+use crate::check::{Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
+use crate::clock::Moment;
+use crate::problem::{FaultCode, Problem};
+use crate::reference::Codes;
+use crate::reports::{MOST_LINES, TWICE};
+
+const NIK_OR_CARD: FaultCode =
+    FaultCode::new("nik-or-card-required", "NIK atau nomor AK-1 wajib diisi", "NIK or AK-1 number is required");
+const SEX_DIFFERS: FaultCode =
+    FaultCode::new("sex-differs-from-nik", "Jenis kelamin berbeda dengan NIK", "Sex differs from the NIK");
+const NOT_OPEN: FaultCode = FaultCode::new(
+    "vacancy-not-open",
+    "Lowongan belum tayang atau sudah ditutup",
+    "The vacancy is not published yet, or closed",
+);
+
+/// Oldest age that a two-digit year of birth is read as.
+const OLDEST: i32 = 90;
+
+/// A row that passed: its content, and the identity apart from it.
+#[derive(Clone)]
+pub struct Checked {
+    /// The row's id, where it has one already.
+    pub row_id: Option<disnaker_entity::placement::PlacementId>,
+    /// The vacancy.
+    pub vacancy_id: VacancyId,
+    /// What is stored as it is.
+    pub content: StoredRow,
+    /// What is stored encrypted.
+    pub nik: Option<Nik>,
+}
+
+/// Every fault of every row at once; the rows as they are to be stored where there is none.
+///
+/// # Errors
+/// `invalid-content` with a pointer for each fault.
+pub fn check(
+    rows: &[PlacementRowBody],
+    vacancies: &HashMap<VacancyId, vacancy::Model>,
+    codes: &Codes,
+    moment: &Moment,
+) -> Result<Vec<Checked>, Problem> {
+    let mut checks = Checks::default();
+    checks.count("/rows", rows.len(), 1, MOST_LINES);
+    let (mut ids, mut persons) = (BTreeSet::new(), BTreeSet::new());
+    let mut checked = Vec::with_capacity(rows.len());
+    for (at, row) in rows.iter().enumerate() {
+        let pointer = |field: &str| format!("/rows/{at}/{field}");
+        if row.row_id.is_some_and(|id| !ids.insert(id)) {
+            checks.fault(pointer("row_id"), TWICE, row.row_id.map(|id| id.to_string()), "each row once");
+        }
+        let vacancy = check_vacancy(&mut checks, row, vacancies, &pointer);
+        let nik = check_worker(&mut checks, row, codes, &pointer);
+        if let Some(nik) = &nik
+            && !persons.insert((row.vacancy_id, nik.reveal().to_owned()))
+        {
+            checks.fault(pointer("worker/nik"), TWICE, serde_json::Value::Null, "each person once a vacancy");
+        }
+        let (country, region) = check_destination(&mut checks, row, vacancy, codes, &pointer);
+        let latest = moment.today.checked_add_days(Days::new(366)).unwrap_or(moment.today);
+        if row.start_on.year() < 2000 || row.start_on > latest {
+            checks.fault(
+                pointer("start_on"),
+                OUT_OF_RANGE,
+                row.start_on.to_string(),
+                format!("2000-01-01 to {latest}"),
+            );
+        }
+        if let Some(wage) = row.wage {
+            checks.range(pointer("wage"), wage, 0, 1_000_000_000_000);
+        }
+        let worker = WorkerView {
+            name: row.worker.name.trim().to_owned(),
+            nik: nik.as_ref().map(Nik::masked),
+            ak1_number: row.worker.ak1_number.clone(),
+            sex: row.worker.sex,
+            education: row.worker.education.clone(),
+            residence: row.worker.residence.clone(),
+        };
+        let content = StoredRow {
+            worker,
+            birth_year: nik.as_ref().and_then(|nik| nik.birth_year(moment.today, OLDEST)),
+            start_on: row.start_on,
+            wage: row.wage,
+            destination_country: country,
+            destination_region: region,
+        };
+        checked.push(Checked { row_id: row.row_id, vacancy_id: row.vacancy_id, content, nik });
+    }
+    checks.done()?;
+    Ok(checked)
+}
+
+/// The vacancy must be the company's own and have been published; one that ended may still be reported on, since art. 6
+/// asks for who was hired, whenever it was.
+fn check_vacancy<'a>(
+    checks: &mut Checks,
+    row: &PlacementRowBody,
+    vacancies: &'a HashMap<VacancyId, vacancy::Model>,
+    pointer: &impl Fn(&str) -> String,
+) -> Option<&'a vacancy::Model> {
+    let vacancy = vacancies.get(&row.vacancy_id);
+    match vacancy.map(|vacancy| vacancy.status) {
+        None => checks.fault(
+            pointer("vacancy_id"),
+            UNKNOWN_REFERENCE,
+            row.vacancy_id.to_string(),
+            "a vacancy of the company",
+        ),
+        Some(status @ (VacancyStatus::Held | VacancyStatus::Closed)) => {
+            checks.fault(
+                pointer("vacancy_id"),
+                NOT_OPEN,
+                status.as_str(),
+                "published, partly_filled, filled or expired",
+            );
+        }
+        Some(_) => {}
+    }
+    vacancy
+}
+
+/// Name, identity, education, residence. What was received of a person is never sent back.
+fn check_worker(
+    checks: &mut Checks,
+    row: &PlacementRowBody,
+    codes: &Codes,
+    pointer: &impl Fn(&str) -> String,
+) -> Option<Nik> {
+    let worker = &row.worker;
+    checks.line(pointer("worker/name"), &worker.name, 120);
+    checks.optional_line(pointer("worker/ak1_number"), worker.ak1_number.as_deref(), 40);
+    let nik = match &worker.nik {
+        Some(text) => checks.parsed(
+            pointer("worker/nik"),
+            Nik::parse(text),
+            format!("{} characters", text.chars().count()).into(),
+        ),
+        None => None,
+    };
+    if worker.nik.is_none() && worker.ak1_number.is_none() {
+        checks.fault(pointer("worker"), NIK_OR_CARD, serde_json::Value::Null, "nik or ak1_number");
+    }
+    if nik.as_ref().is_some_and(|nik| nik.sex() != worker.sex) {
+        checks.fault(pointer("worker/sex"), SEX_DIFFERS, serde_json::Value::Null, "the sex that the NIK states");
+    }
+    if let Some(level) = worker.education.as_deref().filter(|level| codes.education_rank(level).is_none()) {
+        checks.fault(pointer("worker/education"), UNKNOWN_REFERENCE, level, "a code of /v1/education-levels");
+    }
+    if codes.region(&worker.residence).is_none_or(|region| region.level == RegionLevel::Province) {
+        checks.fault(
+            pointer("worker/residence"),
+            UNKNOWN_REFERENCE,
+            worker.residence.as_str(),
+            "a district of /v1/regions",
+        );
+    }
+    nik
+}
+
+/// Where the work is: as stated, else where the vacancy is.
+fn check_destination(
+    checks: &mut Checks,
+    row: &PlacementRowBody,
+    vacancy: Option<&vacancy::Model>,
+    codes: &Codes,
+    pointer: &impl Fn(&str) -> String,
+) -> (String, String) {
+    let stated = row.destination_country.is_some() || row.destination_region.is_some();
+    let (country, region) = match (stated, vacancy) {
+        (false, Some(vacancy)) => return (vacancy.country.clone(), vacancy.region.clone()),
+        _ => (
+            row.destination_country.clone().unwrap_or_else(|| "ID".to_owned()),
+            row.destination_region.clone().unwrap_or_default(),
+        ),
+    };
+    if codes.country(&country).is_none() {
+        checks.fault(pointer("destination_country"), UNKNOWN_REFERENCE, country.as_str(), "a code of /v1/countries");
+    }
+    let in_indonesia = country == "ID";
+    if in_indonesia && region.is_empty() && stated {
+        checks.fault(pointer("destination_region"), REQUIRED, serde_json::Value::Null, "a district of /v1/regions");
+    } else if !in_indonesia && !region.is_empty() {
+        checks.fault(pointer("destination_region"), NOT_ALLOWED, region.as_str(), "no region for work abroad");
+    } else if in_indonesia && stated && codes.region(&region).is_none_or(|region| region.level == RegionLevel::Province)
+    {
+        checks.fault(pointer("destination_region"), UNKNOWN_REFERENCE, region.as_str(), "a district of /v1/regions");
+    }
+    (country, region)
+}

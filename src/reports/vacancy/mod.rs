@@ -1,0 +1,25 @@
+//! Reports of vacancies (wajib lapor lowongan, Perpres 57/2023 art. 4 and 5).
+
+pub mod bodies;
+mod queries;
+mod routes;
+mod rules;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use queries::{accept, insert, return_report, submit};
+pub use rules::check;
+
+/// The operations under `/v1`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(routes::create_vacancy_report)
+        .service(routes::list_vacancy_reports)
+        .service(routes::get_vacancy_report)
+        .service(routes::update_vacancy_report)
+        .service(routes::delete_vacancy_report)
+        .service(routes::submit_vacancy_report)
+        .service(routes::return_vacancy_report)
+        .service(routes::accept_vacancy_report)
+        .service(routes::withdraw_vacancy_report)
+        .service(routes::correct_vacancy_report);
+}

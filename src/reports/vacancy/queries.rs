@@ -1,0 +1,305 @@
+//! The only SeaORM of the vacancy reports.
+
+use disnaker_entity::company::{self, CompanyId, CompanyStatus};
+use disnaker_entity::report::vacancy_report::{Column, Entity, Model};
+use disnaker_entity::report::{ReportStatus, VacancyReportId, vacancy_line, vacancy_report};
+use disnaker_entity::vacancy::VacancyId;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select, Value,
+};
+use serde_json::json;
+
+use super::bodies::{NewVacancyReport, ReportFilter, VacancyLine, VacancyReportReturn};
+use super::rules;
+use crate::caller::Sees;
+use crate::change::Change;
+use crate::companies;
+use crate::lifecycle;
+use crate::problem::{Kind, OnUnique, Problem};
+use crate::reference::Codes;
+use crate::reports::lifecycle::ReportEvent;
+use crate::reports::receipt_number;
+use crate::vacancies::{self, Publisher};
+
+// A draft is its company's own business: no office's journal shows it.
+crate::record!(
+    "vacancy_report",
+    vacancy_report::Model,
+    vacancy_report::Entity,
+    ReportStatus,
+    |row| Some(row.company_id.0),
+    |row, status| { if status == ReportStatus::Draft { "" } else { &row.office } }
+);
+
+/// Reports of the caller's companies, and those that were filed with the caller's offices: a draft is its company's
+/// alone.
+fn visible(seer: &impl Sees) -> Select<Entity> {
+    let filed = Condition::all()
+        .add(seer.scope().of_offices(Column::Office))
+        .add(Expr::cust("vacancy_report.status <> 'draft'"));
+    let own = seer.scope().of_companies(Column::CompanyId);
+    Entity::find().filter(Condition::any().add(filed).add(own))
+}
+
+/// A report that the caller may see.
+pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: VacancyReportId) -> Result<Option<Model>, DbErr> {
+    visible(seer).filter(Column::Id.eq(id)).one(db).await
+}
+
+/// A report that the caller may see, locked.
+pub async fn lock(change: &Change, id: VacancyReportId) -> Result<Model, Problem> {
+    let select = visible(change).filter(Column::Id.eq(id)).lock_exclusive();
+    select.one(change.db()).await?.ok_or_else(Problem::not_found)
+}
+
+pub async fn list<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    filter: &ReportFilter,
+    after: Option<VacancyReportId>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let mut select = visible(seer);
+    if let Some(status) = filter.status {
+        select = select.filter(Column::Status.eq(status));
+    }
+    for (column, value) in
+        [(Column::Office, &filter.office), (Column::Number, &filter.number), (Column::Reference, &filter.reference)]
+    {
+        if let Some(value) = value {
+            select = select.filter(column.eq(value.as_str()));
+        }
+    }
+    if let Some(company) = filter.company_id {
+        select = select.filter(Column::CompanyId.eq(company));
+    }
+    if let Some(after) = after {
+        select = select.filter(Column::Id.lt(after));
+    }
+    select.order_by_desc(Column::Id).limit(limit + 1).all(db).await
+}
+
+/// The lines of a report in their order.
+pub async fn lines_of<C: ConnectionTrait>(db: &C, id: VacancyReportId) -> Result<Vec<vacancy_line::Model>, DbErr> {
+    let select = vacancy_line::Entity::find().filter(vacancy_line::Column::ReportId.eq(id));
+    select.order_by_asc(vacancy_line::Column::Position).all(db).await
+}
+
+/// What a stored line says, with its id.
+pub fn content(row: &vacancy_line::Model) -> Result<VacancyLine, Problem> {
+    let line: VacancyLine = serde_json::from_str(&row.content).map_err(Problem::internal)?;
+    Ok(VacancyLine { line_id: Some(row.line_id), ..line })
+}
+
+/// The company that a caller may file for.
+pub async fn company_of<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    id: CompanyId,
+) -> Result<Option<company::Model>, DbErr> {
+    if seer.scope().covers_company(id) { company::Entity::find_by_id(id).one(db).await } else { Ok(None) }
+}
+
+/// Writes a draft with its lines.
+///
+/// # Errors
+/// The database's own.
+pub async fn insert(change: &mut Change, new: &NewVacancyReport, office: &str) -> Result<Model, Problem> {
+    let row = draft(change, new.company_id, office, &new.lines);
+    let row = vacancy_report::ActiveModel { reference: Set(new.reference.clone()), ..row };
+    let row = row.insert(change.db()).await?;
+    write_lines(change, row.id, &new.lines).await?;
+    change.note(&row, "create", facts(&row, row.status));
+    Ok(row)
+}
+
+fn draft(change: &Change, company: CompanyId, office: &str, lines: &[VacancyLine]) -> vacancy_report::ActiveModel {
+    vacancy_report::ActiveModel {
+        id: Set(VacancyReportId(change.id())),
+        company_id: Set(company),
+        office: Set(office.to_owned()),
+        status: Set(ReportStatus::Draft),
+        number: Set(None),
+        revision: Set(1),
+        corrects: Set(None),
+        reference: Set(None),
+        line_count: Set(i32::try_from(lines.len()).unwrap_or(i32::MAX)),
+        persons_wanted: Set(persons(lines)),
+        several_provinces: Set(rules::several_provinces(lines)),
+        return_note: Set(None),
+        submitted_at: Set(None),
+        decided_at: Set(None),
+        decided_by: Set(None),
+        version: Set(1),
+        created_at: Set(change.now()),
+        created_by: Set(change.actor().to_owned()),
+        updated_at: Set(change.now()),
+    }
+}
+
+fn persons(lines: &[VacancyLine]) -> i64 {
+    lines.iter().map(|line| i64::from(line.wanted.total())).sum()
+}
+
+async fn write_lines(change: &Change, report: VacancyReportId, lines: &[VacancyLine]) -> Result<(), Problem> {
+    let mut rows = Vec::with_capacity(lines.len());
+    for (position, line) in lines.iter().enumerate() {
+        let id = line.line_id.unwrap_or_else(|| VacancyId(change.id()));
+        let line = VacancyLine { line_id: None, ..line.clone() };
+        rows.push(vacancy_line::ActiveModel {
+            report_id: Set(report),
+            line_id: Set(id),
+            position: Set(i32::try_from(position).map_err(Problem::internal)?),
+            content: Set(serde_json::to_string(&line).map_err(Problem::internal)?),
+            return_reason: Set(None),
+        });
+    }
+    for chunk in rows.chunks(500) {
+        vacancy_line::Entity::insert_many(chunk.to_vec()).exec_without_returning(change.db()).await?;
+    }
+    Ok(())
+}
+
+fn facts(row: &Model, status: ReportStatus) -> serde_json::Value {
+    json!({
+        "status": status, "number": row.number, "revision": row.revision, "company_id": row.company_id,
+        "lines": row.line_count, "persons_wanted": row.persons_wanted,
+    })
+}
+
+/// Replaces reference and lines of a draft or returned report.
+pub async fn update(
+    change: &mut Change,
+    row: &Model,
+    reference: Option<String>,
+    lines: Option<&[VacancyLine]>,
+) -> Result<Model, Problem> {
+    let mut set: Vec<(Column, Value)> = vec![(Column::Reference, reference.into())];
+    if let Some(lines) = lines {
+        set.push((Column::LineCount, i32::try_from(lines.len()).map_err(Problem::internal)?.into()));
+        set.push((Column::PersonsWanted, persons(lines).into()));
+        set.push((Column::SeveralProvinces, rules::several_provinces(lines).into()));
+        vacancy_line::Entity::delete_many().filter(vacancy_line::Column::ReportId.eq(row.id)).exec(change.db()).await?;
+        write_lines(change, row.id, lines).await?;
+    }
+    change.edit(row, set, facts(row, row.status)).await?;
+    again(change, row.id).await
+}
+
+/// Deletes a draft: the only thing that is ever deleted.
+pub async fn delete(change: &mut Change, row: &Model) -> Result<(), Problem> {
+    Entity::delete_by_id(row.id).exec(change.db()).await?;
+    change.note(row, "delete", facts(row, row.status));
+    Ok(())
+}
+
+async fn again(change: &Change, id: VacancyReportId) -> Result<Model, Problem> {
+    Entity::find_by_id(id).one(change.db()).await?.ok_or_else(|| Problem::internal("a locked report vanished"))
+}
+
+async fn advance(
+    change: &mut Change,
+    row: &Model,
+    event: ReportEvent,
+    set: Vec<(Column, Value)>,
+) -> Result<Model, Problem> {
+    let step = lifecycle::step(row.status, event)?;
+    let body = facts(row, step.to());
+    change.advance(row, &step, set, body).await?;
+    again(change, row.id).await
+}
+
+/// Files a report: it gets its receipt number, once, from the office's counter of the year.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> {
+    lifecycle::step(row.status, ReportEvent::Submit)?;
+    let mut row = row.clone();
+    let mut set: Vec<(Column, Value)> =
+        vec![(Column::SubmittedAt, change.now().into()), (Column::ReturnNote, None::<String>.into())];
+    if row.number.is_none() {
+        let year = change.moment(&row.office).year();
+        let number = change.next_number("LWK", &row.office, year).await?;
+        row.number = Some(receipt_number("LWK", &row.office, year, number));
+        set.push((Column::Number, row.number.clone().into()));
+    }
+    advance(change, &row, ReportEvent::Submit, set).await
+}
+
+/// Sends a report back with reasons.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn return_report(change: &mut Change, row: &Model, reasons: &VacancyReportReturn) -> Result<Model, Problem> {
+    let set = vec![
+        (Column::ReturnNote, reasons.note.clone().into()),
+        (Column::DecidedAt, change.now().into()),
+        (Column::DecidedBy, change.actor().into()),
+    ];
+    let row = advance(change, row, ReportEvent::Return, set).await?;
+    for reason in &reasons.lines {
+        vacancy_line::Entity::update_many()
+            .col_expr(vacancy_line::Column::ReturnReason, Expr::value(reason.reason.as_str()))
+            .filter(vacancy_line::Column::ReportId.eq(row.id))
+            .filter(vacancy_line::Column::LineId.eq(reason.line_id))
+            .exec(change.db())
+            .await?;
+    }
+    Ok(row)
+}
+
+/// Takes a report back.
+pub async fn withdraw(change: &mut Change, row: &Model) -> Result<Model, Problem> {
+    advance(change, row, ReportEvent::Withdraw, Vec::new()).await
+}
+
+/// Accepts a report: its lines become vacancies, or change those of the report that it corrects.
+///
+/// # Errors
+/// `illegal-transition`; `rows-refused` for a correction that the vacancies do not allow.
+pub async fn accept(change: &mut Change, row: &Model, codes: &Codes) -> Result<Model, Problem> {
+    let set = vec![(Column::DecidedAt, change.now().into()), (Column::DecidedBy, change.actor().into())];
+    let row = advance(change, row, ReportEvent::Accept, set).await?;
+    let company = companies::share(change, row.company_id).await?;
+    let publisher = Publisher {
+        report: row.id,
+        company: company.id,
+        company_name: company.name,
+        sector: company.sector,
+        office: row.office.clone(),
+        verified: company.status == CompanyStatus::Verified,
+    };
+    let lines = lines_of(change.db(), row.id).await?;
+    let lines = lines.iter().map(|line| Ok((line.line_id, content(line)?))).collect::<Result<Vec<_>, Problem>>()?;
+    let openings = rules::openings(&lines, &company.region, codes);
+    match row.corrects {
+        None => vacancies::publish(change, &publisher, &openings).await?,
+        Some(before) => {
+            let old = Entity::find_by_id(before).lock_exclusive().one(change.db()).await?;
+            let old = old.ok_or_else(|| Problem::internal("a correction of nothing"))?;
+            vacancies::correct(change, &publisher, before, &openings).await?;
+            advance(change, &old, ReportEvent::Supersede, Vec::new()).await?;
+        }
+    }
+    Ok(row)
+}
+
+/// Begins a correction: a new revision in draft, with the same lines, beside the accepted report.
+pub async fn correct(change: &mut Change, row: &Model) -> Result<Model, Problem> {
+    let lines = lines_of(change.db(), row.id).await?;
+    let lines = lines.iter().map(content).collect::<Result<Vec<_>, _>>()?;
+    advance(change, row, ReportEvent::Correct, Vec::new()).await?;
+    let new = vacancy_report::ActiveModel {
+        revision: Set(row.revision + 1),
+        corrects: Set(Some(row.id)),
+        reference: Set(row.reference.clone()),
+        ..draft(change, row.company_id, &row.office, &lines)
+    };
+    let new = new.insert(change.db()).await.on_unique(Problem::new(Kind::AlreadyExists))?;
+    write_lines(change, new.id, &lines).await?;
+    change.note(&new, "create", facts(&new, new.status));
+    Ok(new)
+}

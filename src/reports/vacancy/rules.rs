@@ -1,0 +1,256 @@
+//! What a vacancy report must say (Perpres 57/2023 art. 5), and what the officer should see.
+
+use std::collections::BTreeSet;
+
+use chrono::Datelike;
+use disnaker_entity::reference::RegionLevel;
+use disnaker_entity::vacancy::VacancyId;
+
+use super::bodies::VacancyLine;
+use crate::book::Book;
+use crate::check::{Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
+use crate::clock::Moment;
+use crate::problem::{Fault, FaultCode, Problem};
+use crate::reference::Codes;
+use crate::reports::{MOST_LINES, TWICE};
+use crate::vacancies::Opening;
+use crate::vacancies::rules::antar_kerja;
+
+const NOBODY_WANTED: FaultCode = FaultCode::new("nobody-wanted", "Jumlah yang dibutuhkan nol", "Nobody is wanted");
+const ENDS_BEFORE_IT_BEGINS: FaultCode =
+    FaultCode::new("ends-before-it-begins", "Berakhir sebelum dimulai", "Ends before it begins");
+const ENDED_ALREADY: FaultCode =
+    FaultCode::new("ended-already", "Masa berlaku sudah lewat", "The validity has passed already");
+const BELOW_MINIMUM_WAGE: FaultCode = FaultCode::new(
+    "below-minimum-wage",
+    "Upah di bawah UMK wilayah kerja",
+    "The wage is under the minimum wage of the work region",
+);
+const MINIMUM_WAGE_UNKNOWN: FaultCode = FaultCode::new(
+    "minimum-wage-unknown",
+    "UMK wilayah dan tahun itu belum dimuat",
+    "No minimum wage is loaded for region and year",
+);
+const NO_WAGE: FaultCode = FaultCode::new("no-wage", "Upah tidak disebutkan", "No wage is stated");
+const AGE_LIMIT: FaultCode = FaultCode::new("age-limit", "Ada batas usia", "There is an age limit");
+const UNDER_WORKING_AGE: FaultCode =
+    FaultCode::new("under-working-age", "Di bawah usia kerja", "Under the working age");
+const SHORT_VALIDITY: FaultCode = FaultCode::new("short-validity", "Masa berlaku singkat", "The validity is short");
+const OVERSEAS: FaultCode = FaultCode::new(
+    "overseas-vacancy",
+    "Lowongan luar negeri dilaporkan juga melalui sistem terpadu PMI",
+    "An overseas vacancy is also reported through the integrated system for migrant workers",
+);
+
+/// Every fault of every line at once, and the soft findings where there is no fault.
+///
+/// # Errors
+/// `invalid-content` with a pointer for each fault.
+pub fn check(
+    lines: &[VacancyLine],
+    codes: &Codes,
+    book: &Book,
+    office: &str,
+    moment: &Moment,
+) -> Result<Vec<Fault>, Problem> {
+    let mut checks = Checks::default();
+    checks.count("/lines", lines.len(), 1, MOST_LINES);
+    let mut seen = BTreeSet::new();
+    for (at, line) in lines.iter().enumerate() {
+        let pointer = |field: &str| format!("/lines/{at}/{field}");
+        if line.line_id.is_some_and(|id| !seen.insert(id)) {
+            checks.fault(pointer("line_id"), TWICE, line.line_id.map(|id| id.to_string()), "each line once");
+        }
+        check_position(&mut checks, line, codes, &pointer);
+        check_place(&mut checks, line, codes, &pointer);
+        check_validity(&mut checks, line, book, office, moment, &pointer)?;
+        check_wage(&mut checks, line, codes, &pointer);
+        check_age(&mut checks, line, book, office, moment, &pointer)?;
+    }
+    checks.warnings()
+}
+
+/// Art. 5(1)b and d: title, number of persons, education, skills, experience.
+fn check_position(checks: &mut Checks, line: &VacancyLine, codes: &Codes, pointer: &impl Fn(&str) -> String) {
+    checks.line(pointer("title"), &line.title, 120);
+    checks.optional_line(pointer("reference"), line.reference.as_deref(), 80);
+    if let Some(description) = &line.description {
+        checks.lines(pointer("description"), description, 4000);
+    }
+    for (name, persons) in [("men", line.wanted.men), ("women", line.wanted.women), ("any", line.wanted.any)] {
+        checks.range(pointer(&format!("wanted/{name}")), persons.into(), 0, 10_000);
+    }
+    if line.wanted.total() < 1 {
+        checks.fault(pointer("wanted"), NOBODY_WANTED, line.wanted.total(), "at least one person");
+    }
+    if !codes.occupation_known(&line.occupation) {
+        checks.fault(pointer("occupation"), UNKNOWN_REFERENCE, line.occupation.as_str(), "a code of /v1/occupations");
+    }
+    if let Some(level) = line.education.as_deref().filter(|level| codes.education_rank(level).is_none()) {
+        checks.fault(pointer("education"), UNKNOWN_REFERENCE, level, "a code of /v1/education-levels");
+    }
+    checks.range(pointer("experience_months"), line.experience_months.into(), 0, 600);
+    checks.count(pointer("skills"), line.skills.len(), 0, 30);
+    for (at, skill) in line.skills.iter().enumerate().take(30) {
+        checks.line(pointer(&format!("skills/{at}")), skill, 80);
+    }
+}
+
+/// Art. 5(1)d: the region of work; art. 8: overseas vacancies have a way of their own, too.
+fn check_place(checks: &mut Checks, line: &VacancyLine, codes: &Codes, pointer: &impl Fn(&str) -> String) {
+    if codes.country(&line.work_country).is_none() {
+        checks.fault(pointer("work_country"), UNKNOWN_REFERENCE, line.work_country.as_str(), "a code of /v1/countries");
+    }
+    match (line.work_country.as_str(), line.work_region.as_deref()) {
+        ("ID", None) => {
+            checks.fault(pointer("work_region"), REQUIRED, serde_json::Value::Null, "a district or sub-district")
+        }
+        ("ID", Some(code)) => {
+            if codes.region(code).is_none_or(|region| region.level == RegionLevel::Province) {
+                checks.fault(
+                    pointer("work_region"),
+                    UNKNOWN_REFERENCE,
+                    code,
+                    "a district or sub-district of /v1/regions",
+                );
+            }
+        }
+        (_, Some(code)) => checks.fault(pointer("work_region"), NOT_ALLOWED, code, "no region for work abroad"),
+        (country, None) => checks.warning(pointer("work_country"), OVERSEAS, country, "Perpres 57/2023 art. 8"),
+    }
+}
+
+/// Art. 5(1)c: the period of validity.
+fn check_validity(
+    checks: &mut Checks,
+    line: &VacancyLine,
+    book: &Book,
+    office: &str,
+    moment: &Moment,
+    pointer: &impl Fn(&str) -> String,
+) -> Result<(), Problem> {
+    let (from, until) = (line.valid_from, line.valid_until);
+    for (name, day) in [("valid_from", from), ("valid_until", until)] {
+        if !(2000..=2199).contains(&day.year()) {
+            checks.fault(pointer(name), OUT_OF_RANGE, day.to_string(), "a day from 2000 to 2199");
+        }
+    }
+    if until < from {
+        checks.fault(pointer("valid_until"), ENDS_BEFORE_IT_BEGINS, until.to_string(), format!("{from} or later"));
+    } else if until < moment.today {
+        checks.fault(pointer("valid_until"), ENDED_ALREADY, until.to_string(), format!("{} or later", moment.today));
+    } else {
+        let shortest = book.policies.at("vacancy.short-validity", office, moment.today)?.amount;
+        let days = (until - from.max(moment.today)).num_days() + 1;
+        if days < shortest {
+            checks.warning(pointer("valid_until"), SHORT_VALIDITY, days, format!("at least {shortest} days"));
+        }
+    }
+    Ok(())
+}
+
+/// Art. 5(1)d: the wage, held against the minimum wage of the work region in the year that the work begins.
+fn check_wage(checks: &mut Checks, line: &VacancyLine, codes: &Codes, pointer: &impl Fn(&str) -> String) {
+    const MOST: i64 = 1_000_000_000_000;
+    for (name, wage) in [("wage_min", line.wage_min), ("wage_max", line.wage_max)] {
+        if let Some(wage) = wage {
+            checks.range(pointer(name), wage, 0, MOST);
+        }
+    }
+    if let (Some(least), Some(most)) = (line.wage_min, line.wage_max)
+        && most < least
+    {
+        checks.fault(pointer("wage_max"), OUT_OF_RANGE, most, format!("at least wage_min, {least}"));
+    }
+    let Some(region) = line.work_region.as_deref() else { return };
+    let Some(lowest) = line.wage_min.or(line.wage_max) else {
+        checks.warning(pointer("wage_min"), NO_WAGE, serde_json::Value::Null, "a wage (Perpres 57/2023 art. 5(1)d)");
+        return;
+    };
+    let year = line.valid_from.year();
+    match codes.minimum_wage_sen(region, year) {
+        None => {
+            checks.warning(pointer("work_region"), MINIMUM_WAGE_UNKNOWN, region, format!("a minimum wage of {year}"))
+        }
+        Some(sen) if lowest.saturating_mul(100) < sen => {
+            let rupiah = format!("{},{:02}", sen / 100, sen % 100);
+            checks.warning(pointer("wage_min"), BELOW_MINIMUM_WAGE, lowest, format!("at least Rp {rupiah} ({year})"));
+        }
+        Some(_) => {}
+    }
+}
+
+/// Art. 5(1)d: age is information of the report; a limit is shown to the officer.
+fn check_age(
+    checks: &mut Checks,
+    line: &VacancyLine,
+    book: &Book,
+    office: &str,
+    moment: &Moment,
+    pointer: &impl Fn(&str) -> String,
+) -> Result<(), Problem> {
+    for (name, age) in [("age_min", line.age_min), ("age_max", line.age_max)] {
+        if let Some(age) = age {
+            checks.range(pointer(name), age.into(), 10, 99);
+        }
+    }
+    if let (Some(least), Some(most)) = (line.age_min, line.age_max)
+        && most < least
+    {
+        checks.fault(pointer("age_max"), OUT_OF_RANGE, most, format!("at least age_min, {least}"));
+    }
+    if let Some(most) = line.age_max {
+        checks.warning(pointer("age_max"), AGE_LIMIT, most, "no highest age, unless the work needs one");
+    }
+    let working_age = book.policies.at("worker.minimum-age", office, moment.today)?.amount;
+    if let Some(age) = line.age_min.filter(|age| i64::from(*age) < working_age) {
+        checks.warning(pointer("age_min"), UNDER_WORKING_AGE, age, format!("at least {working_age}"));
+    }
+    Ok(())
+}
+
+/// The positions that accepted lines open. Work is near or far as seen from the company's region.
+#[must_use]
+pub fn openings(lines: &[(VacancyId, VacancyLine)], company_region: &str, codes: &Codes) -> Vec<Opening> {
+    lines
+        .iter()
+        .map(|(id, line)| {
+            let region = line.work_region.clone().unwrap_or_default();
+            let place = codes.region(&region).map_or("", |region| region.name.as_str());
+            let names = format!("{} {place}", codes.occupation_name(&line.occupation).unwrap_or_default());
+            Opening {
+                id: *id,
+                title: line.title.trim().to_owned(),
+                description: line.description.clone(),
+                occupation: line.occupation.clone(),
+                antar_kerja: antar_kerja(company_region, &line.work_country, &region),
+                country: line.work_country.clone(),
+                region,
+                education: line.education.clone(),
+                education_rank: line
+                    .education
+                    .as_deref()
+                    .and_then(|level| codes.education_rank(level))
+                    .unwrap_or_default(),
+                experience_months: line.experience_months,
+                age_min: line.age_min,
+                age_max: line.age_max,
+                skills: line.skills.clone(),
+                wanted: line.wanted,
+                wage_min: line.wage_min,
+                wage_max: line.wage_max,
+                disability_friendly: line.disability_friendly,
+                valid_from: line.valid_from,
+                valid_until: line.valid_until,
+                names,
+            }
+        })
+        .collect()
+}
+
+/// Whether the work lies in more than one province.
+#[must_use]
+pub fn several_provinces(lines: &[VacancyLine]) -> bool {
+    let provinces: BTreeSet<&str> = lines.iter().filter_map(|line| line.work_region.as_deref()?.get(..2)).collect();
+    provinces.len() > 1
+}

@@ -1,0 +1,81 @@
+//! Listening: the API, the metrics, and an end in good order.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use actix_web::web::Data;
+use actix_web::{App, HttpResponse, HttpServer, get};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::{EnvFilter, fmt};
+
+use crate::app::{self, State};
+use crate::config;
+
+/// Seconds that requests under way have to finish.
+const GRACE: u64 = 30;
+
+/// Starts logging as configured. A filter that does not parse logs at `info`.
+pub fn log(config: &config::Log) {
+    let filter = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second call is a test's: the first logger stays.
+    let _ = if config.json { log.json().flatten_event(true).try_init() } else { log.try_init() };
+}
+
+/// Serves until SIGTERM or SIGINT: readiness fails first, then the listener closes, then requests under way finish.
+///
+/// # Errors
+/// A port that is taken.
+pub async fn serve(state: Arc<State>, ready: impl FnOnce()) -> anyhow::Result<()> {
+    let config = state.config.http.clone();
+    let data = Data::from(Arc::clone(&state));
+    let background = state.background();
+    let ops = match config.ops_listen {
+        None => None,
+        Some(address) => {
+            let recorder = PrometheusBuilder::new()
+                .set_buckets(&[0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0])?
+                .install_recorder()?;
+            let server = HttpServer::new(move || App::new().app_data(Data::new(recorder.clone())).service(get_metrics));
+            let server = server.workers(1).disable_signals().bind(address)?.run();
+            let handle = server.handle();
+            tokio::spawn(server);
+            Some(handle)
+        }
+    };
+    let workers = match config.workers {
+        0 => std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+        given => given,
+    };
+    let server = HttpServer::new(move || app::app(data.clone()));
+    let server = server.workers(workers).shutdown_timeout(GRACE).disable_signals().bind(config.listen)?.run();
+    let handle = server.handle();
+    let running = tokio::spawn(server);
+    ready();
+    tracing::info!(http.listen = %config.listen, workers, "listening");
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("draining");
+    state.draining.store(true, Ordering::Relaxed);
+    tokio::time::sleep(config.drain).await;
+    handle.stop(true).await;
+    running.await??;
+    if let Some(ops) = ops {
+        ops.stop(false).await;
+    }
+    background.iter().for_each(tokio::task::JoinHandle::abort);
+    state.reads.flush(&state.db).await;
+    state.bell.seal_all(&state.db).await;
+    state.db.clone().close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+#[get("/metrics")]
+async fn get_metrics(recorder: Data<PrometheusHandle>) -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(recorder.render())
+}

@@ -1,0 +1,319 @@
+//! What crosses the wire in this room.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use disnaker_entity::company::CompanyId;
+use disnaker_entity::vacancy::{AntarKerja, VacancyId, VacancyStatus};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::wire::Resource;
+
+/// Persons wanted, as the employer states them. Sex is information of the report, no filter that refuses
+/// (Perpres 57/2023 art. 5).
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    /// Men.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 10000)]
+    pub men: i32,
+    /// Women.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 10000)]
+    pub women: i32,
+    /// Of either sex.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 10000)]
+    pub any: i32,
+}
+
+impl Wanted {
+    /// All of them.
+    #[must_use]
+    pub fn total(self) -> i32 {
+        self.men.saturating_add(self.women).saturating_add(self.any)
+    }
+}
+
+/// A vacancy, whole.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VacancyView {
+    /// Id: the id of the report line that it came from.
+    pub id: VacancyId,
+    /// Status.
+    pub status: VacancyStatus,
+    /// Company.
+    pub company_id: CompanyId,
+    /// Its name.
+    pub company_name: String,
+    /// Office that accepted the report.
+    pub office: String,
+    /// Title.
+    pub title: String,
+    /// What the work is.
+    #[schema(required)]
+    pub description: Option<String>,
+    /// Occupation (KBJI).
+    pub occupation: String,
+    /// Sector of the company (KBLI section).
+    pub sector: String,
+    /// Country of work.
+    pub work_country: String,
+    /// Region of work; null abroad.
+    #[schema(required)]
+    pub work_region: Option<String>,
+    /// Kind of placement by distance: akl, akad, akan.
+    pub antar_kerja: AntarKerja,
+    /// Lowest education level asked for.
+    #[schema(required)]
+    pub education: Option<String>,
+    /// Experience asked for, in months.
+    pub experience_months: i32,
+    /// Lowest age stated.
+    #[schema(required)]
+    pub age_min: Option<i32>,
+    /// Highest age stated.
+    #[schema(required)]
+    pub age_max: Option<i32>,
+    /// Skills asked for.
+    pub skills: Vec<String>,
+    /// Persons wanted.
+    pub wanted: Wanted,
+    /// Persons wanted, together.
+    pub persons_wanted: i32,
+    /// Persons placed so far.
+    pub persons_filled: i32,
+    /// Lowest wage, rupiah a month.
+    #[schema(required)]
+    pub wage_min: Option<i64>,
+    /// Highest wage, rupiah a month.
+    #[schema(required)]
+    pub wage_max: Option<i64>,
+    /// Open to people with disabilities.
+    pub disability_friendly: bool,
+    /// First day of validity.
+    pub valid_from: NaiveDate,
+    /// Last day of validity.
+    pub valid_until: NaiveDate,
+    /// When it was published; null while it is held.
+    #[schema(required)]
+    pub published_at: Option<DateTime<Utc>>,
+    /// Version.
+    pub version: i64,
+    /// Steps that the caller may take now.
+    pub allowed_actions: Vec<&'static str>,
+}
+
+impl Resource for VacancyView {
+    const VIEW: &'static str = "vacancy";
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// The steps depend on the caller, so the tag does, too.
+    fn etag(&self) -> String {
+        format!("\"{}-vacancy{}\"", self.version, if self.allowed_actions.is_empty() { "" } else { "-own" })
+    }
+}
+
+/// A vacancy in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VacancyRow {
+    /// Id.
+    pub id: VacancyId,
+    /// Status.
+    pub status: VacancyStatus,
+    /// Company.
+    pub company_id: CompanyId,
+    /// Its name.
+    pub company_name: String,
+    /// Title.
+    pub title: String,
+    /// Occupation (KBJI).
+    pub occupation: String,
+    /// Country of work.
+    pub work_country: String,
+    /// Region of work; null abroad.
+    #[schema(required)]
+    pub work_region: Option<String>,
+    /// Kind of placement by distance.
+    pub antar_kerja: AntarKerja,
+    /// Lowest education level asked for.
+    #[schema(required)]
+    pub education: Option<String>,
+    /// Persons wanted, together.
+    pub persons_wanted: i32,
+    /// Persons placed so far.
+    pub persons_filled: i32,
+    /// Lowest wage, rupiah a month.
+    #[schema(required)]
+    pub wage_min: Option<i64>,
+    /// Highest wage, rupiah a month.
+    #[schema(required)]
+    pub wage_max: Option<i64>,
+    /// Open to people with disabilities.
+    pub disability_friendly: bool,
+    /// Last day of validity.
+    pub valid_until: NaiveDate,
+    /// When it was published.
+    #[schema(required)]
+    pub published_at: Option<DateTime<Utc>>,
+}
+
+/// A page of vacancies.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VacancyPage {
+    /// Rows of this page.
+    pub data: Vec<VacancyRow>,
+    /// Cursor of the next page; null on the last one.
+    #[schema(required)]
+    pub next: Option<String>,
+    /// Present and true where a search found more than the newest 1,000: only those were ranked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub truncated: bool,
+}
+
+disnaker_entity::words! {
+    /// Order of a list of vacancies.
+    VacancySort {
+        /// Best answer to `q` first; among the newest 1,000 found.
+        Relevance = "relevance",
+        /// Newest first.
+        Newest = "newest",
+        /// Ending soonest first.
+        ClosingSoon = "closing_soon",
+        /// Highest wage first, those without one last.
+        Wage = "wage",
+    }
+}
+
+/// Filter of the list of vacancies.
+#[derive(Debug, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct VacancyFilter {
+    /// Words: all must be found in title, description, skills, company or region.
+    #[param(max_length = 200)]
+    pub q: Option<String>,
+    /// Region of work, with everything below it.
+    pub region: Option<String>,
+    /// Occupation: everything that begins with this code.
+    pub occupation: Option<String>,
+    /// Sector of the company.
+    pub sector: Option<String>,
+    /// Education level that the reader has: vacancies that ask for no more.
+    pub education: Option<String>,
+    /// Rupiah a month that the vacancy must be able to pay; those without a wage are left out.
+    #[param(minimum = 0)]
+    pub wage_floor: Option<i64>,
+    /// Months of experience that the reader has: vacancies that ask for no more.
+    #[param(minimum = 0)]
+    pub experience_months: Option<i32>,
+    /// Only those open to people with disabilities.
+    pub disability_friendly: Option<bool>,
+    /// Kind of placement by distance.
+    #[param(inline)]
+    pub antar_kerja: Option<AntarKerja>,
+    /// Company.
+    pub company_id: Option<CompanyId>,
+    /// Office that accepted the report.
+    pub office: Option<String>,
+    /// Valid on this day.
+    pub valid_on: Option<NaiveDate>,
+    /// Status; published and partly filled where it is absent. `held` only for its office and company.
+    #[param(inline)]
+    pub status: Option<VacancyStatus>,
+    /// Published after this time.
+    pub published_after: Option<DateTime<Utc>>,
+    /// Order: relevance where there is a `q`, else newest.
+    #[param(inline)]
+    pub sort: Option<VacancySort>,
+    /// Rows of a page, 1 to 100; 20 where it is absent.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u64>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// Why a vacancy is closed or suspended.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VacancyReason {
+    /// Reason, shown to company and office.
+    #[schema(min_length = 1, max_length = 500)]
+    pub reason: String,
+}
+
+impl VacancyReason {
+    /// The example of the document.
+    #[must_use]
+    pub fn sample() -> Self {
+        Self { reason: "Posisi tidak jadi dibuka".into() }
+    }
+}
+
+disnaker_entity::words! {
+    /// What labour demand is grouped by.
+    DemandGroup {
+        /// Company.
+        Company = "company",
+        /// Occupation (KBJI).
+        Occupation = "occupation",
+        /// Region of work.
+        Region = "region",
+        /// Sector (KBLI section).
+        Sector = "sector",
+        /// Education level asked for.
+        Education = "education",
+    }
+}
+
+/// Filter of labour demand.
+#[derive(Debug, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct DemandFilter {
+    /// What to group by.
+    #[param(inline)]
+    pub group_by: DemandGroup,
+    /// Only this office.
+    pub office: Option<String>,
+    /// Only this region of work, with everything below it.
+    pub region: Option<String>,
+    /// As it was at the end of this day; today where it is absent.
+    pub as_of: Option<NaiveDate>,
+}
+
+/// Demand of one group.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DemandRow {
+    /// Company id, or code of the group; null where the vacancies state none.
+    #[schema(required)]
+    pub key: Option<String>,
+    /// Its name.
+    #[schema(required)]
+    pub name: Option<String>,
+    /// Persons wanted since the beginning.
+    pub persons_wanted: i64,
+    /// Persons placed.
+    pub persons_filled: i64,
+    /// Persons no longer wanted: closed or expired before they were found.
+    pub persons_withdrawn: i64,
+    /// Persons still wanted: wanted less filled less withdrawn.
+    pub persons_outstanding: i64,
+}
+
+/// Labour demand: which company needs how many people of what kind.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DemandView {
+    /// What it is grouped by.
+    pub group_by: DemandGroup,
+    /// The day it is as of.
+    pub as_of: NaiveDate,
+    /// Groups, most persons outstanding first.
+    pub data: Vec<DemandRow>,
+    /// The sum of the groups.
+    pub total: DemandRow,
+}

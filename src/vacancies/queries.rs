@@ -1,0 +1,840 @@
+//! The only SeaORM of this room.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use disnaker_entity::company::{self, CompanyId};
+use disnaker_entity::plumbing::movement;
+use disnaker_entity::report::VacancyReportId;
+use disnaker_entity::vacancy::{AntarKerja, Column, Entity, Model, Relation, VacancyId, VacancyStatus};
+use disnaker_entity::{Sex, vacancy};
+use sea_orm::sea_query::{Expr, ExprTrait, NullOrdering};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult,
+    JoinType, Order, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select, Statement, Value,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::bodies::{DemandFilter, DemandGroup, VacancyFilter, VacancyRow, VacancySort};
+use super::lifecycle::VacancyEvent;
+use super::rules::{self, FEWER_THAN_FILLED, OUTCOME_DUE, Opening, VACANCY_CLOSED};
+use super::search;
+use crate::app::State;
+use crate::caller::{Scope, Sees};
+use crate::change::Change;
+use crate::deadline::{self, Start};
+use crate::lifecycle;
+use crate::movement::Movement;
+use crate::problem::{Fault, Kind, Problem};
+
+crate::record!("vacancy", vacancy::Model, vacancy::Entity, VacancyStatus, |row| Some(row.company_id.0));
+
+/// Rows that are ranked by relevance; more are not looked at.
+const CANDIDATES: u64 = 1000;
+
+/// Everything but held and suspended vacancies is open; those are seen by their office and company.
+fn visible(seer: &impl Sees) -> Select<Entity> {
+    let open = Expr::cust("vacancy.status NOT IN ('held', 'suspended')");
+    let own = seer.scope().of_either(Column::Office, Column::CompanyId);
+    Entity::find().filter(Condition::any().add(open).add(own))
+}
+
+/// Published and partly filled, in words that the planner can hold against the partial indexes.
+fn live() -> Expr {
+    Expr::cust("vacancy.status IN ('published', 'partly_filled')")
+}
+
+// Reading ----------------------------------------------------------------------------------------
+
+/// A vacancy with its company's name.
+pub async fn find<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    id: VacancyId,
+) -> Result<Option<(Model, String)>, DbErr> {
+    let found = visible(seer).filter(Column::Id.eq(id)).find_also_related(company::Entity).one(db).await?;
+    Ok(found.map(|(row, company)| (row, company.map(|company| company.name).unwrap_or_default())))
+}
+
+#[derive(FromQueryResult)]
+struct ListRow {
+    id: VacancyId,
+    status: VacancyStatus,
+    company_id: CompanyId,
+    company_name: String,
+    title: String,
+    occupation: String,
+    country: String,
+    region: String,
+    antar_kerja: AntarKerja,
+    education: Option<String>,
+    wanted: i32,
+    filled: i32,
+    wage_min: Option<i64>,
+    wage_max: Option<i64>,
+    wage_top: Option<i64>,
+    disability_friendly: bool,
+    valid_until: NaiveDate,
+    published_at: Option<DateTime<Utc>>,
+}
+
+impl From<ListRow> for VacancyRow {
+    fn from(row: ListRow) -> Self {
+        Self {
+            id: row.id,
+            status: row.status,
+            company_id: row.company_id,
+            company_name: row.company_name,
+            title: row.title,
+            occupation: row.occupation,
+            work_country: row.country,
+            work_region: Some(row.region).filter(|region| !region.is_empty()),
+            antar_kerja: row.antar_kerja,
+            education: row.education,
+            persons_wanted: row.wanted,
+            persons_filled: row.filled,
+            wage_min: row.wage_min,
+            wage_max: row.wage_max,
+            disability_friendly: row.disability_friendly,
+            valid_until: row.valid_until,
+            published_at: row.published_at,
+        }
+    }
+}
+
+fn listed(select: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<ListRow>> {
+    use Column as C;
+    select
+        .select_only()
+        .columns([
+            C::Id,
+            C::Status,
+            C::CompanyId,
+            C::Title,
+            C::Occupation,
+            C::Country,
+            C::Region,
+            C::AntarKerja,
+            C::Education,
+            C::Wanted,
+            C::Filled,
+            C::WageMin,
+            C::WageMax,
+            C::WageTop,
+            C::DisabilityFriendly,
+            C::ValidUntil,
+            C::PublishedAt,
+        ])
+        .join(JoinType::InnerJoin, Relation::Company.def())
+        .column_as(company::Column::Name, "company_name")
+        .into_model()
+}
+
+/// The filter, but for its order and its place in the pages.
+fn filtered(select: Select<Entity>, filter: &VacancyFilter, education_rank: Option<i32>) -> Select<Entity> {
+    let mut select = match filter.status {
+        None => select.filter(live()),
+        Some(VacancyStatus::Published) => select.filter(Expr::cust("vacancy.status = 'published'")).filter(live()),
+        Some(VacancyStatus::PartlyFilled) => {
+            select.filter(Expr::cust("vacancy.status = 'partly_filled'")).filter(live())
+        }
+        Some(status) => select.filter(Column::Status.eq(status)),
+    };
+    if let Some(region) = &filter.region {
+        select = select.filter(match region.len() {
+            2 => Column::Province.eq(region.as_str()),
+            5 => Column::District.eq(region.as_str()),
+            _ => Column::Region.eq(region.as_str()),
+        });
+    }
+    if let Some(prefix) = &filter.occupation {
+        select =
+            select.filter(Column::Occupation.gte(prefix.as_str())).filter(Column::Occupation.lt(format!("{prefix}~")));
+    }
+    if let Some(sector) = &filter.sector {
+        select = select.filter(Column::Sector.eq(sector.as_str()));
+    }
+    if let Some(rank) = education_rank {
+        select = select.filter(Column::EducationRank.lte(rank));
+    }
+    if let Some(floor) = filter.wage_floor {
+        select = select.filter(Column::WageTop.gte(floor));
+    }
+    if let Some(months) = filter.experience_months {
+        select = select.filter(Column::ExperienceMonths.lte(months));
+    }
+    if let Some(friendly) = filter.disability_friendly {
+        select = select.filter(Column::DisabilityFriendly.eq(friendly));
+    }
+    if let Some(kind) = filter.antar_kerja {
+        select = select.filter(Column::AntarKerja.eq(kind));
+    }
+    if let Some(company) = filter.company_id {
+        select = select.filter(Column::CompanyId.eq(company));
+    }
+    if let Some(office) = &filter.office {
+        select = select.filter(Column::Office.eq(office.as_str()));
+    }
+    if let Some(day) = filter.valid_on {
+        select = select.filter(Column::ValidFrom.lte(day)).filter(Column::ValidUntil.gte(day));
+    }
+    if let Some(after) = filter.published_after {
+        select = select.filter(Column::PublishedAt.gt(after));
+    }
+    select
+}
+
+/// The rows that hold every term.
+fn matching(select: Select<Entity>, backend: DbBackend, terms: &BTreeSet<String>) -> Select<Entity> {
+    let each = |before: &str, between: &str| {
+        terms.iter().map(|term| format!("{before}{term}{before}")).collect::<Vec<_>>().join(between)
+    };
+    select.filter(match backend {
+        DbBackend::Postgres => Expr::cust_with_values("vacancy.terms @@ to_tsquery('simple', $1)", [each("", " & ")]),
+        _ => Expr::cust_with_values(
+            "vacancy.id IN (SELECT vacancy_id FROM vacancy_search WHERE number IN (SELECT rowid FROM vacancy_fts WHERE vacancy_fts MATCH $1))",
+            [each("\"", " AND ")],
+        ),
+    })
+}
+
+/// Where a page begins: the sort key and id of the last row before it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum After {
+    Newest(DateTime<Utc>, VacancyId),
+    Held(VacancyId),
+    ClosingSoon(NaiveDate, VacancyId),
+    Wage(Option<i64>, VacancyId),
+    Relevance(u32, Option<DateTime<Utc>>, VacancyId),
+}
+
+fn beyond(sort: Column, value: impl Into<Value>, id: VacancyId, ascending: bool) -> Expr {
+    let row = Expr::tuple([Expr::col((Entity, sort)), Expr::col((Entity, Column::Id))]);
+    let key = Expr::tuple([Expr::value(value.into()), Expr::value(id)]);
+    if ascending { row.gt(key) } else { row.lt(key) }
+}
+
+/// One page, and where the next begins; whether a search found more than was ranked.
+pub async fn list<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    filter: &VacancyFilter,
+    education_rank: Option<i32>,
+    sort: VacancySort,
+    after: Option<After>,
+    limit: u64,
+) -> Result<(Vec<VacancyRow>, Option<After>, bool), DbErr> {
+    let mut select = filtered(visible(seer), filter, education_rank);
+    let terms = filter.q.as_deref().map(search::terms).unwrap_or_default();
+    if !terms.is_empty() {
+        select = matching(select, db.get_database_backend(), &terms);
+    }
+    if sort == VacancySort::Relevance {
+        return ranked(db, select, seer, &terms, after, limit).await;
+    }
+    let unpublished = matches!(filter.status, Some(VacancyStatus::Held));
+    select = match (sort, after) {
+        (_, Some(After::Held(id))) => select.filter(Column::Id.lt(id)),
+        (_, Some(After::Newest(time, id))) => select.filter(beyond(Column::PublishedAt, time, id, false)),
+        (_, Some(After::ClosingSoon(day, id))) => select.filter(beyond(Column::ValidUntil, day, id, true)),
+        (_, Some(After::Wage(Some(wage), id))) => {
+            select.filter(Condition::any().add(beyond(Column::WageTop, wage, id, false)).add(Column::WageTop.is_null()))
+        }
+        (_, Some(After::Wage(None, id))) => select.filter(Column::WageTop.is_null()).filter(Column::Id.lt(id)),
+        _ => select,
+    };
+    select = match sort {
+        VacancySort::ClosingSoon => select.order_by_asc(Column::ValidUntil).order_by_asc(Column::Id),
+        VacancySort::Wage => {
+            select.order_by_with_nulls(Column::WageTop, Order::Desc, NullOrdering::Last).order_by_desc(Column::Id)
+        }
+        _ if unpublished => select.order_by_desc(Column::Id),
+        _ => select.order_by_desc(Column::PublishedAt).order_by_desc(Column::Id),
+    };
+    let mut rows = listed(select.limit(limit + 1)).all(db).await?;
+    let size = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > size;
+    rows.truncate(size);
+    let next = rows.last().filter(|_| more).map(|row| match (sort, row.published_at) {
+        (VacancySort::ClosingSoon, _) => After::ClosingSoon(row.valid_until, row.id),
+        (VacancySort::Wage, _) => After::Wage(row.wage_top, row.id),
+        (_, Some(time)) if !unpublished => After::Newest(time, row.id),
+        _ => After::Held(row.id),
+    });
+    Ok((rows.into_iter().map(VacancyRow::from).collect(), next, false))
+}
+
+/// A page by relevance: the newest 1,000 that match are ranked in Rust, the same on both engines.
+async fn ranked<C: ConnectionTrait>(
+    db: &C,
+    select: Select<Entity>,
+    seer: &impl Sees,
+    terms: &BTreeSet<String>,
+    after: Option<After>,
+    limit: u64,
+) -> Result<(Vec<VacancyRow>, Option<After>, bool), DbErr> {
+    let mut found: Vec<(VacancyId, String, Option<DateTime<Utc>>)> = select
+        .select_only()
+        .columns([Column::Id, Column::Title, Column::PublishedAt])
+        .order_by_desc(Column::PublishedAt)
+        .order_by_desc(Column::Id)
+        .limit(CANDIDATES + 1)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let size = usize::try_from(CANDIDATES).unwrap_or(usize::MAX);
+    let truncated = found.len() > size;
+    found.truncate(size);
+    let mut keys: Vec<_> =
+        found.into_iter().map(|(id, title, published_at)| (search::score(terms, &title), published_at, id)).collect();
+    keys.sort_unstable_by(|one, other| other.cmp(one));
+    if let Some(After::Relevance(score, published_at, id)) = after {
+        keys.retain(|key| *key < (score, published_at, id));
+    }
+    let size = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = keys.len() > size;
+    keys.truncate(size);
+    let rows = listed(visible(seer).filter(Column::Id.is_in(keys.iter().map(|(_, _, id)| *id)))).all(db).await?;
+    let mut by_id: HashMap<VacancyId, ListRow> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let rows = keys.iter().filter_map(|(_, _, id)| by_id.remove(id)).map(VacancyRow::from).collect();
+    let next = keys.last().filter(|_| more).map(|(score, time, id)| After::Relevance(*score, *time, *id));
+    Ok((rows, next, truncated))
+}
+
+// Writing ----------------------------------------------------------------------------------------
+
+/// Who opens positions.
+#[derive(Clone, Debug)]
+pub struct Publisher {
+    /// The accepted report.
+    pub report: VacancyReportId,
+    /// Company.
+    pub company: CompanyId,
+    /// Its name.
+    pub company_name: String,
+    /// Its sector.
+    pub sector: String,
+    /// The office that accepted.
+    pub office: String,
+    /// Whether the company is verified; else the vacancies are held.
+    pub verified: bool,
+}
+
+fn columns_of(opening: &Opening) -> Vec<(Column, Value)> {
+    let wage_top = opening.wage_max.or(opening.wage_min);
+    vec![
+        (Column::Title, opening.title.clone().into()),
+        (Column::Description, opening.description.clone().into()),
+        (Column::Occupation, opening.occupation.clone().into()),
+        (Column::Country, opening.country.clone().into()),
+        (Column::Region, opening.region.clone().into()),
+        (Column::Province, opening.region.get(..2).unwrap_or_default().into()),
+        (Column::District, opening.region.get(..5).unwrap_or_default().into()),
+        (Column::AntarKerja, opening.antar_kerja.into()),
+        (Column::Education, opening.education.clone().into()),
+        (Column::EducationRank, opening.education_rank.into()),
+        (Column::ExperienceMonths, opening.experience_months.into()),
+        (Column::AgeMin, opening.age_min.into()),
+        (Column::AgeMax, opening.age_max.into()),
+        (Column::Skills, json!(opening.skills).to_string().into()),
+        (Column::WantedMen, opening.wanted.men.into()),
+        (Column::WantedWomen, opening.wanted.women.into()),
+        (Column::WantedAny, opening.wanted.any.into()),
+        (Column::Wanted, opening.wanted.total().into()),
+        (Column::WageMin, opening.wage_min.into()),
+        (Column::WageMax, opening.wage_max.into()),
+        (Column::WageTop, wage_top.into()),
+        (Column::DisabilityFriendly, opening.disability_friendly.into()),
+        (Column::ValidFrom, opening.valid_from.into()),
+        (Column::ValidUntil, opening.valid_until.into()),
+    ]
+}
+
+/// Publishes the positions of an accepted report as vacancies, or holds them for an unverified company.
+///
+/// # Errors
+/// The database's own.
+pub async fn publish(change: &mut Change, publisher: &Publisher, openings: &[Opening]) -> Result<(), Problem> {
+    let now = change.now();
+    let status = if publisher.verified { VacancyStatus::Published } else { VacancyStatus::Held };
+    let mut rows = Vec::with_capacity(openings.len());
+    for opening in openings {
+        let mut row = vacancy::ActiveModel {
+            id: Set(opening.id),
+            report_id: Set(publisher.report),
+            company_id: Set(publisher.company),
+            office: Set(publisher.office.clone()),
+            status: Set(status),
+            sector: Set(publisher.sector.clone()),
+            filled: Set(0),
+            published_at: Set(publisher.verified.then_some(now)),
+            version: Set(1),
+            created_at: Set(now),
+            updated_at: Set(now),
+            ..Default::default()
+        };
+        for (column, value) in columns_of(opening) {
+            sea_orm::ActiveModelTrait::set(&mut row, column, value);
+        }
+        rows.push(row);
+    }
+    for chunk in rows.chunks(200) {
+        Entity::insert_many(chunk.to_vec()).exec_without_returning(change.db()).await?;
+    }
+    let terms = openings.iter().map(|opening| (opening.id, index_text(opening, &publisher.company_name))).collect();
+    index(change, terms).await?;
+    let ids = openings.iter().map(|opening| opening.id).collect::<Vec<_>>();
+    let rows = Entity::find()
+        .filter(Column::ReportId.eq(publisher.report))
+        .filter(Column::Id.is_in(ids))
+        .all(change.db())
+        .await?;
+    for row in &rows {
+        let event = if publisher.verified { "publish" } else { "hold" };
+        change.note(row, event, facts(row));
+    }
+    if publisher.verified { opened(change, &rows).await } else { Ok(()) }
+}
+
+/// What the feed says of a vacancy: it is open data (Perpres 57/2023 art. 9).
+fn facts(row: &Model) -> serde_json::Value {
+    json!({
+        "status": row.status, "title": row.title, "occupation": row.occupation, "region": row.region, "wanted": row.wanted,
+        "filled": row.filled, "valid_until": row.valid_until,
+    })
+}
+
+/// Counts the persons wanted, and starts the clock that asks for the outcome.
+async fn opened(change: &mut Change, rows: &[Model]) -> Result<(), Problem> {
+    for row in rows {
+        count_wanted(change, row, 1);
+    }
+    let starts: Vec<Start<'_>> = rows
+        .iter()
+        .map(|row| Start {
+            rule: OUTCOME_DUE,
+            subject_kind: "vacancy",
+            subject: row.id.0,
+            party: "company",
+            office: &row.office,
+            company: Some(row.company_id.0),
+            on: row.valid_until,
+        })
+        .collect();
+    deadline::start(change, &starts).await
+}
+
+fn movement(change: &Change, row: &Model, kind: &'static str, quantity: i32, sex: Option<&'static str>) -> Movement {
+    Movement {
+        kind,
+        office: row.office.clone(),
+        effective_on: change.moment(&row.office).today,
+        quantity: quantity.into(),
+        subject: row.id.0,
+        company: Some(row.company_id.0),
+        sex,
+        birth_year: None,
+        education: row.education.clone(),
+        occupation: Some(row.occupation.clone()),
+        sector: Some(row.sector.clone()),
+        region: Some(row.region.clone()),
+        antar_kerja: Some(row.antar_kerja.as_str()),
+    }
+}
+
+fn count(change: &mut Change, row: &Model, kind: &'static str, quantity: i32, sex: Option<&'static str>) {
+    if quantity != 0 {
+        let movement = movement(change, row, kind, quantity, sex);
+        change.count(movement);
+    }
+}
+
+fn count_wanted(change: &mut Change, row: &Model, sign: i32) {
+    for (persons, sex) in [
+        (row.wanted_men, Some(Sex::Male.as_str())),
+        (row.wanted_women, Some(Sex::Female.as_str())),
+        (row.wanted_any, None),
+    ] {
+        count(change, row, "persons_wanted", sign * persons, sex);
+    }
+}
+
+fn index_text(opening: &Opening, company_name: &str) -> String {
+    let mut texts =
+        vec![opening.title.as_str(), opening.description.as_deref().unwrap_or_default(), company_name, &opening.names];
+    texts.extend(opening.skills.iter().map(String::as_str));
+    search::indexed(&texts)
+}
+
+/// Writes the search terms of vacancies, many a statement.
+async fn index(change: &Change, terms: Vec<(VacancyId, String)>) -> Result<(), DbErr> {
+    let db = change.db();
+    let backend = db.get_database_backend();
+    for chunk in terms.chunks(200) {
+        let places: Vec<String> = (0..chunk.len())
+            .map(|at| match backend {
+                DbBackend::Postgres => format!("(${}::uuid, ${}::text)", at * 2 + 1, at * 2 + 2),
+                _ => format!("(${}, ${})", at * 2 + 1, at * 2 + 2),
+            })
+            .collect();
+        let places = places.join(", ");
+        let sql = match backend {
+            DbBackend::Postgres => format!(
+                "UPDATE vacancy SET terms = to_tsvector('simple', made.terms) FROM (VALUES {places}) AS made (id, terms) WHERE vacancy.id = made.id"
+            ),
+            _ => format!(
+                "INSERT INTO vacancy_search (vacancy_id, terms) VALUES {places} ON CONFLICT (vacancy_id) DO UPDATE SET terms = excluded.terms"
+            ),
+        };
+        let values = chunk.iter().flat_map(|(id, terms)| [Value::from(*id), Value::from(terms.clone())]);
+        db.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    }
+    Ok(())
+}
+
+/// One move of a vacancy; the row in hand follows.
+async fn advance(
+    change: &mut Change,
+    row: &mut Model,
+    event: VacancyEvent,
+    set: Vec<(Column, Value)>,
+) -> Result<(), Problem> {
+    let step = lifecycle::step(row.status, event)?;
+    let mut after = row.clone();
+    after.status = step.to();
+    for (column, value) in &set {
+        if let (Column::Filled, Value::Int(Some(filled))) = (column, value) {
+            after.filled = *filled;
+        }
+    }
+    after.version = change.advance(&*row, &step, set, facts(&after)).await?;
+    *row = after;
+    Ok(())
+}
+
+/// Locks vacancies that the caller's scope covers, in order of their ids.
+///
+/// # Errors
+/// The database's own.
+pub async fn lock(change: &Change, ids: &[VacancyId]) -> Result<Vec<Model>, Problem> {
+    let scope = change.scope().of_either(Column::Office, Column::CompanyId);
+    let select = Entity::find().filter(scope).filter(Column::Id.is_in(ids.iter().copied()));
+    Ok(select.order_by_asc(Column::Id).lock_exclusive().all(change.db()).await?)
+}
+
+/// Locks vacancies of a company, in order of their ids.
+///
+/// # Errors
+/// The database's own.
+pub async fn lock_of_company(change: &Change, company: CompanyId, ids: &[VacancyId]) -> Result<Vec<Model>, Problem> {
+    let select = Entity::find().filter(Column::CompanyId.eq(company)).filter(Column::Id.is_in(ids.iter().copied()));
+    Ok(select.order_by_asc(Column::Id).lock_exclusive().all(change.db()).await?)
+}
+
+/// Vacancies of a company by id, for checking what a report refers to.
+///
+/// # Errors
+/// The database's own.
+pub async fn of_company<C: ConnectionTrait>(
+    db: &C,
+    company: CompanyId,
+    ids: &[VacancyId],
+) -> Result<HashMap<VacancyId, Model>, DbErr> {
+    let select = Entity::find().filter(Column::CompanyId.eq(company)).filter(Column::Id.is_in(ids.iter().copied()));
+    Ok(select.all(db).await?.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// Takes a place for each worker, never above the persons wanted: the row is locked, and its table checks again.
+///
+/// # Errors
+/// `vacancy-full`, or `illegal-transition` from a status that takes nobody.
+pub async fn fill(change: &mut Change, row: &Model, workers: &[Sex]) -> Result<(), Problem> {
+    let hired = i32::try_from(workers.len()).map_err(Problem::internal)?;
+    let filled = row.filled + hired;
+    if filled > row.wanted {
+        return Err(Problem::new(Kind::VacancyFull));
+    }
+    let (mut row, ended) = (row.clone(), row.status == VacancyStatus::Expired);
+    let event = rules::filling(filled, row.wanted);
+    advance(change, &mut row, event, vec![(Column::Filled, filled.into())]).await?;
+    for sex in Sex::ALL {
+        let of_sex = workers.iter().filter(|worker| *worker == sex).count();
+        count(change, &row, "persons_filled", i32::try_from(of_sex).map_err(Problem::internal)?, Some(sex.as_str()));
+    }
+    if ended {
+        count(change, &row, "persons_withdrawn", -hired, None);
+    }
+    if row.status == VacancyStatus::Filled {
+        let today = change.moment(&row.office).today;
+        deadline::meet(change, OUTCOME_DUE, &[row.id.0], today).await?;
+    }
+    Ok(())
+}
+
+/// Gives the place of one worker back.
+///
+/// # Errors
+/// `illegal-transition` from a status that gives nothing back.
+pub async fn give_back(change: &mut Change, row: &Model, worker: Sex) -> Result<(), Problem> {
+    let (mut row, ended) = (row.clone(), matches!(row.status, VacancyStatus::Expired | VacancyStatus::Closed));
+    let filled = row.filled - 1;
+    advance(change, &mut row, rules::giving_back(filled), vec![(Column::Filled, filled.into())]).await?;
+    count(change, &row, "persons_filled", -1, Some(worker.as_str()));
+    if ended {
+        count(change, &row, "persons_withdrawn", 1, None);
+    }
+    Ok(())
+}
+
+/// Ends a vacancy before everybody was found, or hides and shows it.
+///
+/// # Errors
+/// `illegal-transition`.
+pub async fn end(change: &mut Change, row: &Model, event: VacancyEvent) -> Result<Model, Problem> {
+    let (mut row, left) = (row.clone(), rules::outstanding(row));
+    advance(change, &mut row, event, Vec::new()).await?;
+    if matches!(row.status, VacancyStatus::Closed | VacancyStatus::Expired) {
+        count(change, &row, "persons_withdrawn", left, None);
+    }
+    if row.status == VacancyStatus::Closed {
+        let today = change.moment(&row.office).today;
+        deadline::meet(change, OUTCOME_DUE, &[row.id.0], today).await?;
+    }
+    if event == VacancyEvent::Resume && row.filled > 0 {
+        advance(change, &mut row, VacancyEvent::Fill, Vec::new()).await?;
+    }
+    Ok(row)
+}
+
+/// Publishes the held vacancies of a company that was verified.
+///
+/// # Errors
+/// The database's own.
+pub async fn release(change: &mut Change, company: CompanyId) -> Result<(), Problem> {
+    for mut row in held(change, company).await? {
+        let now = change.now();
+        advance(change, &mut row, VacancyEvent::Publish, vec![(Column::PublishedAt, now.into())]).await?;
+        opened(change, &[row]).await?;
+    }
+    Ok(())
+}
+
+/// Closes the held vacancies of a company that was rejected.
+///
+/// # Errors
+/// The database's own.
+pub async fn close_held(change: &mut Change, company: CompanyId) -> Result<(), Problem> {
+    for mut row in held(change, company).await? {
+        advance(change, &mut row, VacancyEvent::Close, Vec::new()).await?;
+    }
+    Ok(())
+}
+
+async fn held(change: &Change, company: CompanyId) -> Result<Vec<Model>, DbErr> {
+    let select = Entity::find().filter(Column::CompanyId.eq(company)).filter(Column::Status.eq(VacancyStatus::Held));
+    select.order_by_asc(Column::Id).lock_exclusive().all(change.db()).await
+}
+
+/// Brings the vacancies of a report to what its accepted correction says: lines that stay change their vacancy, new
+/// ones open one, missing ones close theirs.
+///
+/// # Errors
+/// `rows-refused` naming the lines that want fewer persons than are placed, or whose vacancy is closed.
+pub async fn correct(
+    change: &mut Change,
+    publisher: &Publisher,
+    before: VacancyReportId,
+    openings: &[Opening],
+) -> Result<(), Problem> {
+    let select = Entity::find().filter(Column::ReportId.eq(before)).order_by_asc(Column::Id).lock_exclusive();
+    let mut rows: HashMap<VacancyId, Model> =
+        select.all(change.db()).await?.into_iter().map(|row| (row.id, row)).collect();
+    let mut faults = Vec::new();
+    for (at, opening) in openings.iter().enumerate() {
+        let Some(row) = rows.get(&opening.id) else { continue };
+        let total = opening.wanted.total();
+        if total < row.filled {
+            faults.push(Fault::new(
+                format!("/lines/{at}/wanted"),
+                FEWER_THAN_FILLED,
+                total,
+                format!("at least {}", row.filled),
+            ));
+        } else if row.status == VacancyStatus::Closed {
+            faults.push(Fault::new(
+                format!("/lines/{at}"),
+                VACANCY_CLOSED,
+                row.status.as_str(),
+                "a new line, without `line_id`",
+            ));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Problem::new(Kind::RowsRefused).faults(faults));
+    }
+    let mut new = Vec::new();
+    for opening in openings {
+        match rows.remove(&opening.id) {
+            Some(row) => change_to(change, publisher, row, opening).await?,
+            None => new.push(opening.clone()),
+        }
+    }
+    let mut gone: Vec<Model> = rows.into_values().filter(|row| row.status != VacancyStatus::Closed).collect();
+    gone.sort_by_key(|row| row.id);
+    for row in gone {
+        match row.status {
+            VacancyStatus::Filled | VacancyStatus::Expired => {}
+            _ => drop(end(change, &row, VacancyEvent::Close).await?),
+        }
+    }
+    if new.is_empty() { Ok(()) } else { publish(change, publisher, &new).await }
+}
+
+/// One corrected line: the counts of the old dimensions are taken back and those of the new ones given.
+async fn change_to(change: &mut Change, publisher: &Publisher, row: Model, opening: &Opening) -> Result<(), Problem> {
+    let (before, today) = (row.clone(), change.moment(&row.office).today);
+    let mut set = columns_of(opening);
+    set.push((Column::ReportId, publisher.report.into()));
+    change.edit(&row, set, json!({"report_id": publisher.report})).await?;
+    index(change, vec![(row.id, index_text(opening, &publisher.company_name))]).await?;
+    let mut row = Entity::find_by_id(row.id)
+        .one(change.db())
+        .await?
+        .ok_or_else(|| Problem::internal("a locked vacancy vanished"))?;
+    let revived = row.status == VacancyStatus::Expired && row.valid_until >= today && row.filled < row.wanted;
+    match row.status {
+        _ if revived => {
+            let now = change.now();
+            advance(change, &mut row, VacancyEvent::Revive, vec![(Column::PublishedAt, now.into())]).await?;
+            if row.filled > 0 {
+                advance(change, &mut row, VacancyEvent::Fill, Vec::new()).await?;
+            }
+        }
+        VacancyStatus::Filled if row.filled < row.wanted => {
+            let event = rules::giving_back(row.filled);
+            advance(change, &mut row, event, Vec::new()).await?;
+        }
+        VacancyStatus::PartlyFilled if row.filled == row.wanted => {
+            advance(change, &mut row, VacancyEvent::FillUp, Vec::new()).await?
+        }
+        _ => {}
+    }
+    if !rules::counted(&before) {
+        return Ok(());
+    }
+    for (row, sign) in [(&before, -1), (&row, 1)] {
+        count_wanted(change, row, sign);
+        count(change, row, "persons_filled", sign * row.filled, None);
+        count(change, row, "persons_withdrawn", sign * (row.wanted - row.filled - rules::outstanding(row)), None);
+    }
+    if row.valid_until != before.valid_until || revived {
+        let (id, office, company) = (row.id.0, row.office.clone(), Some(row.company_id.0));
+        let start = Start {
+            rule: OUTCOME_DUE,
+            subject_kind: "vacancy",
+            subject: id,
+            party: "company",
+            office: &office,
+            company,
+            on: row.valid_until,
+        };
+        deadline::start(change, &[start]).await?;
+    }
+    if row.status == VacancyStatus::Filled {
+        deadline::meet(change, OUTCOME_DUE, &[row.id.0], today).await?;
+    }
+    Ok(())
+}
+
+/// Expires vacancies whose last day has passed in their office's zone, many a transaction. Gives how many.
+///
+/// # Errors
+/// The database's own.
+pub async fn expire(state: &Arc<State>) -> Result<u64, Problem> {
+    let mut expired = 0;
+    let mut from = None;
+    loop {
+        let mut change = Change::begin(state, Arc::new(Scope::default()), "system".to_owned()).await?;
+        let latest = crate::clock::Zone::hours(9).date(change.now());
+        let over = Expr::cust("status IN ('published', 'partly_filled', 'suspended', 'held')");
+        let mut select = Entity::find().filter(over).filter(Column::ValidUntil.lt(latest));
+        if let Some(from) = from {
+            select = select.filter(Column::Id.gt(from));
+        }
+        let rows = select.order_by_asc(Column::Id).limit(200).lock_exclusive().all(change.db()).await?;
+        let Some(last) = rows.last() else { return Ok(expired) };
+        from = Some(last.id);
+        for row in &rows {
+            if row.valid_until < change.moment(&row.office).today {
+                end(&mut change, row, VacancyEvent::Expire).await?;
+                expired += 1;
+            }
+        }
+        change.commit().await?;
+    }
+}
+
+// Labour demand ----------------------------------------------------------------------------------
+
+/// Sums of one group: wanted, filled, withdrawn.
+pub type Sums = HashMap<Option<String>, [i64; 3]>;
+
+/// Persons wanted, filled and withdrawn by group, up to a day.
+pub async fn demand<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    filter: &DemandFilter,
+    as_of: NaiveDate,
+) -> Result<Sums, DbErr> {
+    use movement::Column as M;
+    let mut select = movement::Entity::find()
+        .filter(seer.scope().of_offices(M::Office))
+        .filter(M::Kind.is_in(["persons_wanted", "persons_filled", "persons_withdrawn"]))
+        .filter(M::EffectiveOn.lte(as_of));
+    if let Some(office) = &filter.office {
+        select = select.filter(M::Office.eq(office.as_str()));
+    }
+    if let Some(region) = &filter.region {
+        select = select.filter(M::Region.gte(region.as_str())).filter(M::Region.lt(format!("{region}~")));
+    }
+    let group = match filter.group_by {
+        DemandGroup::Company => M::CompanyId,
+        DemandGroup::Occupation => M::Occupation,
+        DemandGroup::Region => M::Region,
+        DemandGroup::Sector => M::Sector,
+        DemandGroup::Education => M::Education,
+    };
+    let select = select.select_only().column(group).column(M::Kind).group_by(group).group_by(M::Kind);
+    let sum = Expr::col(M::Quantity).sum().cast_as(sea_orm::sea_query::Alias::new("bigint"));
+    let select = select.column_as(sum, "persons");
+    let mut sums = Sums::new();
+    let mut add = |key: Option<String>, kind: &str, persons: i64| {
+        let [wanted, filled, withdrawn] = sums.entry(key.filter(|key| !key.is_empty())).or_default();
+        match kind {
+            "persons_wanted" => *wanted += persons,
+            "persons_filled" => *filled += persons,
+            _ => *withdrawn += persons,
+        }
+    };
+    if filter.group_by == DemandGroup::Company {
+        let rows: Vec<(Option<CompanyId>, String, i64)> = select.into_tuple().all(db).await?;
+        for (key, kind, persons) in rows {
+            add(key.map(|id| id.to_string()), &kind, persons);
+        }
+    } else {
+        let rows: Vec<(Option<String>, String, i64)> = select.into_tuple().all(db).await?;
+        for (key, kind, persons) in rows {
+            add(key, &kind, persons);
+        }
+    }
+    Ok(sums)
+}
+
+/// Names of companies.
+pub async fn company_names<C: ConnectionTrait>(db: &C, ids: Vec<CompanyId>) -> Result<HashMap<String, String>, DbErr> {
+    let select = company::Entity::find().select_only().columns([company::Column::Id, company::Column::Name]);
+    let rows: Vec<(CompanyId, String)> = select.filter(company::Column::Id.is_in(ids)).into_tuple().all(db).await?;
+    Ok(rows.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
+}

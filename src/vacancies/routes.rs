@@ -1,0 +1,265 @@
+//! The operations of this room.
+
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use disnaker_entity::vacancy::{Model, VacancyId};
+
+use super::bodies::{
+    DemandFilter, DemandGroup, DemandRow, DemandView, VacancyFilter, VacancyPage, VacancyReason, VacancySort,
+    VacancyView, Wanted,
+};
+use super::lifecycle::VacancyEvent;
+use super::queries::{self, Sums};
+use crate::access::permissions::{ManageVacancies, ReadLabourDemand, ReadVacancies};
+use crate::caller::{Caller, Scope, Sees};
+use crate::change::Answer;
+use crate::check::{Checks, UNKNOWN_REFERENCE};
+use crate::clock::Zone;
+use crate::lifecycle::{self, By};
+use crate::problem::{Fault, Kind, Problem};
+use crate::reference::{self, Codes};
+use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
+
+/// Seconds that public vacancies may be cached.
+const FRESH: u32 = 30;
+
+fn view(row: Model, company_name: String, scope: &Scope) -> Result<VacancyView, Problem> {
+    let own = scope.covers_company(row.company_id) || scope.covers_office(&row.office);
+    Ok(VacancyView {
+        id: row.id,
+        status: row.status,
+        company_id: row.company_id,
+        company_name,
+        office: row.office,
+        title: row.title,
+        description: row.description,
+        occupation: row.occupation,
+        sector: row.sector,
+        work_country: row.country,
+        work_region: Some(row.region).filter(|region| !region.is_empty()),
+        antar_kerja: row.antar_kerja,
+        education: row.education,
+        experience_months: row.experience_months,
+        age_min: row.age_min,
+        age_max: row.age_max,
+        skills: serde_json::from_str(&row.skills).map_err(Problem::internal)?,
+        wanted: Wanted { men: row.wanted_men, women: row.wanted_women, any: row.wanted_any },
+        persons_wanted: row.wanted,
+        persons_filled: row.filled,
+        wage_min: row.wage_min,
+        wage_max: row.wage_max,
+        disability_friendly: row.disability_friendly,
+        valid_from: row.valid_from,
+        valid_until: row.valid_until,
+        published_at: row.published_at,
+        version: row.version,
+        allowed_actions: if own { lifecycle::allowed(row.status, By::Either) } else { Vec::new() },
+    })
+}
+
+/// Search vacancies.
+///
+/// Open to everybody (Perpres 57/2023 art. 9). All words of `q` must be found. By relevance, the newest 1,000 found are
+/// ranked and paging ends there, which `truncated` says.
+#[utoipa::path(tag = "vacancies", params(VacancyFilter), responses((status = 200, body = VacancyPage)),
+    security((), ("bearer" = [ReadVacancies::NAME])))]
+#[get("/vacancies")]
+pub async fn list_vacancies(
+    request: HttpRequest,
+    caller: Caller<ReadVacancies>,
+    Query(filter): Query<VacancyFilter>,
+) -> Result<HttpResponse, Problem> {
+    let codes = reference::codes(caller.state()).await?;
+    let rank = check(&filter, &codes)?;
+    let searched = filter.q.as_ref().is_some_and(|q| !q.trim().is_empty());
+    let sort = filter.sort.unwrap_or(if searched { VacancySort::Relevance } else { VacancySort::Newest });
+    let sort = if searched || sort != VacancySort::Relevance { sort } else { VacancySort::Newest };
+    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("vacancies", &filter));
+    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
+    let (data, next, truncated) = queries::list(caller.reader(), &caller, &filter, rank, sort, after, limit).await?;
+    let next = next.map(|after| caller.state().cursors.seal(&binding, &after));
+    let page = VacancyPage { data, next, truncated };
+    let cache = if caller.identity().is_some() { Cache::Private } else { Cache::Public(FRESH) };
+    Ok(wire::listed(&request, &page, page.next.as_deref(), cache))
+}
+
+/// Every fault of the filter at once; the rank of the education level asked for.
+fn check(filter: &VacancyFilter, codes: &Codes) -> Result<Option<i32>, Problem> {
+    let mut faults = Vec::new();
+    let mut unknown = |name: &str, value: &Option<String>, known: &dyn Fn(&str) -> bool, expected: &str| {
+        if let Some(value) = value.as_deref().filter(|value| !known(value)) {
+            faults.push(Fault::new(name, UNKNOWN_REFERENCE, value, expected));
+        }
+    };
+    unknown("region", &filter.region, &|code| codes.region(code).is_some(), "a code of /v1/regions");
+    unknown("occupation", &filter.occupation, &|code| codes.occupation_known(code), "a code of /v1/occupations");
+    unknown(
+        "education",
+        &filter.education,
+        &|code| codes.education_rank(code).is_some(),
+        "a code of /v1/education-levels",
+    );
+    let mut checks = Checks::default();
+    checks.optional_line("q", filter.q.as_deref().filter(|q| !q.is_empty()), 200);
+    faults.extend(checks.into_faults());
+    if faults.is_empty() {
+        Ok(filter.education.as_deref().and_then(|code| codes.education_rank(code)))
+    } else {
+        Err(Problem::new(Kind::InvalidQuery).faults(faults))
+    }
+}
+
+/// Read a vacancy.
+#[utoipa::path(tag = "vacancies", params(("id" = VacancyId, Path, description = "Vacancy id")),
+    responses((status = 200, body = VacancyView), (status = 304, description = "Not changed")),
+    security((), ("bearer" = [ReadVacancies::NAME])))]
+#[get("/vacancies/{id}")]
+pub async fn get_vacancy(
+    request: HttpRequest,
+    caller: Caller<ReadVacancies>,
+    Path(id): Path<VacancyId>,
+) -> Result<HttpResponse, Problem> {
+    let (row, name) = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
+    let cache = if caller.identity().is_some() { Cache::Private } else { Cache::Public(FRESH) };
+    Ok(wire::found(&request, &view(row, name, caller.scope())?, cache))
+}
+
+/// Close a vacancy before everybody was found.
+#[utoipa::path(tag = "vacancies", params(("id" = VacancyId, Path, description = "Vacancy id")),
+    request_body(content = VacancyReason, example = json!(VacancyReason::sample())),
+    responses((status = 200, body = VacancyView)),
+    security(("bearer" = [ManageVacancies::NAME])))]
+#[post("/vacancies/{id}/close")]
+pub async fn close_vacancy(
+    caller: Caller<ManageVacancies>,
+    Path(id): Path<VacancyId>,
+    if_match: IfMatch,
+    Json(body): Json<VacancyReason>,
+) -> Result<HttpResponse, Problem> {
+    move_vacancy(&caller, id, if_match, Some(body), VacancyEvent::Close).await
+}
+
+/// Take a vacancy out of sight for a while.
+#[utoipa::path(tag = "vacancies", params(("id" = VacancyId, Path, description = "Vacancy id")),
+    request_body(content = VacancyReason, example = json!(VacancyReason::sample())),
+    responses((status = 200, body = VacancyView)),
+    security(("bearer" = [ManageVacancies::NAME])))]
+#[post("/vacancies/{id}/suspend")]
+pub async fn suspend_vacancy(
+    caller: Caller<ManageVacancies>,
+    Path(id): Path<VacancyId>,
+    if_match: IfMatch,
+    Json(body): Json<VacancyReason>,
+) -> Result<HttpResponse, Problem> {
+    move_vacancy(&caller, id, if_match, Some(body), VacancyEvent::Suspend).await
+}
+
+/// Bring a suspended vacancy back in sight.
+#[utoipa::path(tag = "vacancies", params(("id" = VacancyId, Path, description = "Vacancy id")),
+    responses((status = 200, body = VacancyView)),
+    security(("bearer" = [ManageVacancies::NAME])))]
+#[post("/vacancies/{id}/resume")]
+pub async fn resume_vacancy(
+    caller: Caller<ManageVacancies>,
+    Path(id): Path<VacancyId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Problem> {
+    move_vacancy(&caller, id, if_match, None, VacancyEvent::Resume).await
+}
+
+async fn move_vacancy(
+    caller: &Caller<ManageVacancies>,
+    id: VacancyId,
+    if_match: IfMatch,
+    reason: Option<VacancyReason>,
+    event: VacancyEvent,
+) -> Result<HttpResponse, Problem> {
+    if let Some(body) = &reason {
+        let mut checks = Checks::default();
+        checks.lines("/reason", &body.reason, 500);
+        checks.done()?;
+    }
+    caller
+        .change(async move |change| {
+            let row = queries::lock(change, &[id]).await?.pop().ok_or_else(Problem::not_found)?;
+            if_match.holds(row.version)?;
+            let row = queries::end(change, &row, event).await?;
+            let names = queries::company_names(change.db(), vec![row.company_id]).await?;
+            let name = names.into_values().next().unwrap_or_default();
+            Ok(Answer::ok(view(row, name, change.scope())?).tagged())
+        })
+        .await
+}
+
+/// Read labour demand.
+///
+/// Persons wanted, filled and still outstanding, by company, occupation, region, sector or education: which company
+/// needs how many people of what kind, on any day. Sums of movements, so a past day answers the same for ever.
+#[utoipa::path(tag = "vacancies", params(DemandFilter), responses((status = 200, body = DemandView)),
+    security(("bearer" = [ReadLabourDemand::NAME])))]
+#[get("/labour-demand")]
+pub async fn get_labour_demand(
+    request: HttpRequest,
+    caller: Caller<ReadLabourDemand>,
+    Query(filter): Query<DemandFilter>,
+) -> Result<HttpResponse, Problem> {
+    let codes = reference::codes(caller.state()).await?;
+    let book = caller.state().book().await?;
+    let now = caller.state().clock.now();
+    let today =
+        filter.office.as_deref().map_or_else(|| Zone::WESTERN.date(now), |office| book.moment(now, office).today);
+    let as_of = filter.as_of.unwrap_or(today);
+    let sums = queries::demand(caller.reader(), &caller, &filter, as_of).await?;
+    let names = match filter.group_by {
+        DemandGroup::Company => {
+            let ids = sums.keys().flatten().filter_map(|key| key.parse().ok()).collect();
+            queries::company_names(caller.reader(), ids).await?
+        }
+        _ => sums
+            .keys()
+            .flatten()
+            .filter_map(|key| Some((key.clone(), name_of(filter.group_by, key, &codes)?)))
+            .collect(),
+    };
+    let view = demand_view(filter.group_by, as_of, sums, &names);
+    Ok(wire::listed(&request, &view, None, Cache::Private))
+}
+
+fn name_of(group: DemandGroup, key: &str, codes: &Codes) -> Option<String> {
+    match group {
+        DemandGroup::Company => None,
+        DemandGroup::Occupation => codes.occupation_name(key),
+        DemandGroup::Region => codes.region(key).map(|region| region.name.as_str()),
+        DemandGroup::Sector => codes.newest_sector_edition().and_then(|edition| codes.sector(key, edition)),
+        DemandGroup::Education => codes.education_name(key),
+    }
+    .map(str::to_owned)
+}
+
+fn demand_view(
+    group_by: DemandGroup,
+    as_of: chrono::NaiveDate,
+    sums: Sums,
+    names: &std::collections::HashMap<String, String>,
+) -> DemandView {
+    let row = |key: Option<String>, name: Option<String>, [wanted, filled, withdrawn]: [i64; 3]| DemandRow {
+        key,
+        name,
+        persons_wanted: wanted,
+        persons_filled: filled,
+        persons_withdrawn: withdrawn,
+        persons_outstanding: wanted - filled - withdrawn,
+    };
+    let total = sums.values().fold([0; 3], |[wanted, filled, withdrawn], sums| {
+        let [w, f, d] = sums;
+        [wanted + w, filled + f, withdrawn + d]
+    });
+    let mut data: Vec<DemandRow> = sums
+        .into_iter()
+        .map(|(key, sums)| {
+            let name = key.as_ref().and_then(|key| names.get(key).cloned());
+            row(key, name, sums)
+        })
+        .collect();
+    data.sort_by(|one, other| (other.persons_outstanding, &one.key).cmp(&(one.persons_outstanding, &other.key)));
+    DemandView { group_by, as_of, data, total: row(None, None, total) }
+}
