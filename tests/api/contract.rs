@@ -59,7 +59,7 @@ fn the_pages_of_problems_configuration_and_lifecycles_are_the_reviewed_ones() {
 
 #[test]
 fn every_lifecycle_is_sound() {
-    let faults: Vec<_> = document::sheets().into_iter().flat_map(|sheet| sheet.faults).collect();
+    let faults: Vec<_> = document::sheets().into_iter().flat_map(|(_, sheet)| sheet.faults).collect();
     none(&faults);
 }
 
@@ -77,20 +77,23 @@ fn every_operation_says_what_it_does_and_who_may_call_it() {
         if id.is_empty() || id.chars().any(|letter| !letter.is_ascii_lowercase() && letter != '_') {
             fault("its operationId is not in snake case");
         }
-        if !value["summary"].as_str().is_some_and(|summary| summary.ends_with('.') && summary.starts_with(char::is_uppercase)) {
+        if !value["summary"]
+            .as_str()
+            .is_some_and(|summary| summary.ends_with('.') && summary.starts_with(char::is_uppercase))
+        {
             fault("its summary is not a sentence");
         }
-        match value["security"].as_array() {
-            None => fault("it does not say who may call it"),
-            Some(_) if operation.path.starts_with("/v1/") && value["x-permission"].is_null() => fault("it names no permission"),
-            Some(_) => {}
+        if !value["security"].is_array() {
+            fault("it does not say who may call it");
+        } else if operation.path.starts_with("/v1/") && value["x-permission"].is_null() {
+            fault("it names no permission");
         }
         let declared: Vec<_> = value["tags"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         if declared.len() != 1 || !declared.iter().all(|tag| tags.contains(*tag)) {
             fault("it is under no tag of the document, or under several");
         }
         for parameter in operation.parameters() {
-            if !parameter["description"].as_str().is_some_and(|text| !text.is_empty()) {
+            if parameter["description"].as_str().is_none_or(str::is_empty) {
                 fault(&format!("its parameter {} is not described", parameter["name"]));
             }
         }
@@ -186,7 +189,13 @@ async fn no_operation_is_shadowed_by_an_earlier_one() {
         for value in [Uuid::from_u128(7).to_string(), "36.72".to_owned(), "2026".to_owned()] {
             let reply = service.call(method.clone(), operation.with_parameters(|_| value.clone())).send().await;
             if reply.route() != operation.path || reply.status == 405 {
-                faults.push(format!("{} {} with {value} reached `{}`: {}", operation.method, operation.path, reply.route(), reply.status));
+                faults.push(format!(
+                    "{} {} with {value} reached `{}`: {}",
+                    operation.method,
+                    operation.path,
+                    reply.route(),
+                    reply.status
+                ));
             }
         }
     }

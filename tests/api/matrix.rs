@@ -172,7 +172,8 @@ fn every_operation_names_a_permission_of_the_table_and_shows_its_roles() {
         };
         used.insert(row.name);
         let shown = operation.value["x-roles"].as_object().unwrap();
-        let shown: BTreeMap<_, _> = shown.iter().map(|(role, sight)| (role.as_str(), sight.as_str().unwrap())).collect();
+        let shown: BTreeMap<_, _> =
+            shown.iter().map(|(role, sight)| (role.as_str(), sight.as_str().unwrap())).collect();
         let meant: BTreeMap<_, _> = row.roles.iter().map(|(role, sight)| (role.as_str(), sight.as_str())).collect();
         assert_eq!(shown, meant, "{id}");
         let open = match row.open {
@@ -206,7 +207,11 @@ async fn each_role_passes_the_gates_that_are_its_own_and_no_other() {
             };
             let reply = matrix.send(&operation, token, None).await;
             let right = match (allowed, token) {
-                (true, _) => !matches!(reply.status, 401 | 403 | 405 | 415) && reply["code"] != "body-shape" && reply["code"] != "malformed-json",
+                (true, _) => {
+                    !matches!(reply.status, 401 | 403 | 405 | 415)
+                        && reply["code"] != "body-shape"
+                        && reply["code"] != "malformed-json"
+                }
                 (false, None) => reply.status == 401,
                 (false, Some(_)) => reply.status == 403,
             };
@@ -235,7 +240,12 @@ async fn what_belongs_to_somebody_else_is_not_there() {
             let own = matrix.object(noun, OWN.place(*role, *sight)).await.unwrap();
             let reply = matrix.send(&operation, token, Some(&theirs)).await;
             if reply.status != 404 {
-                faults.push(format!("{} by {role} with a stranger's: {} {}", operation.id(), reply.status, reply["code"]));
+                faults.push(format!(
+                    "{} by {role} with a stranger's: {} {}",
+                    operation.id(),
+                    reply.status,
+                    reply["code"]
+                ));
             }
             let nothing = matrix.send(&operation, token, Some(&Uuid::from_u128(0xdead).to_string())).await;
             if reply.anonymous() != nothing.anonymous() {

@@ -66,7 +66,8 @@ impl Document {
     pub fn operations(&self) -> impl Iterator<Item = Operation<'_>> {
         self.0["paths"].as_object().into_iter().flatten().flat_map(|(path, item)| {
             let methods = item.as_object().into_iter().flatten();
-            let methods = methods.filter(|(method, _)| matches!(method.as_str(), "get" | "post" | "patch" | "put" | "delete"));
+            let methods =
+                methods.filter(|(method, _)| matches!(method.as_str(), "get" | "post" | "patch" | "put" | "delete"));
             methods.map(move |(method, value)| Operation { path, method, value })
         })
     }
@@ -85,7 +86,8 @@ impl Document {
     /// Whether an answer is one that its operation promises. What is no operation promises nothing.
     pub fn conforms(&self, method: &Method, route: &str, reply: &Reply) -> Result<(), String> {
         let method = method.as_str().to_lowercase();
-        let Some(operation) = self.operations().find(|operation| operation.path == route && operation.method == method) else {
+        let Some(operation) = self.operations().find(|operation| operation.path == route && operation.method == method)
+        else {
             return Ok(());
         };
         let status = reply.status.to_string();
@@ -102,7 +104,11 @@ impl Document {
             return Ok(());
         }
         let faults = self.faults(&content["schema"], &reply.json);
-        if faults.is_empty() { Ok(()) } else { Err(format!("{} is not as documented:\n{}", operation.id(), faults.join("\n"))) }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("{} is not as documented:\n{}", operation.id(), faults.join("\n")))
+        }
     }
 
     /// How a value differs from a schema.
@@ -166,7 +172,9 @@ impl Document {
             Value::Number(number) => {
                 let bound = |name: &str| schema[name].as_f64();
                 let number = number.as_f64().unwrap_or_default();
-                if bound("minimum").is_some_and(|least| number < least) || bound("maximum").is_some_and(|most| number > most) {
+                if bound("minimum").is_some_and(|least| number < least)
+                    || bound("maximum").is_some_and(|most| number > most)
+                {
                     faults.push(format!("{pointer}: {number} is out of range"));
                 }
             }
@@ -219,28 +227,32 @@ mod tests {
 
     use super::*;
 
-    fn faults(schema: Value, value: &Value) -> Vec<String> {
+    fn faults(schema: &Value, value: &Value) -> Vec<String> {
         let document = Document(json!({"components": {"schemas": {"Named": {
             "type": "object", "required": ["name"], "properties": {"name": {"type": ["string", "null"]}},
         }}}}));
-        document.faults(&schema, value)
+        document.faults(schema, value)
     }
 
     #[test]
     fn a_value_that_differs_from_its_schema_is_found() {
-        let named = || json!({"$ref": "#/components/schemas/Named"});
-        assert_eq!(faults(named(), &json!({"name": "x"})), Vec::<String>::new());
-        assert_eq!(faults(named(), &json!({"name": null})), Vec::<String>::new());
-        assert_eq!(faults(named(), &json!({})), ["/name: missing"]);
-        assert_eq!(faults(named(), &json!({"name": 1})).len(), 1);
-        assert_eq!(faults(named(), &json!({"name": "x", "nik": "x"})), ["/nik: not declared"]);
-        let list = json!({"type": "array", "items": named()});
+        let named = &json!({"$ref": "#/components/schemas/Named"});
+        assert_eq!(faults(named, &json!({"name": "x"})), Vec::<String>::new());
+        assert_eq!(faults(named, &json!({"name": null})), Vec::<String>::new());
+        assert_eq!(faults(named, &json!({})), ["/name: missing"]);
+        assert_eq!(faults(named, &json!({"name": 1})).len(), 1);
+        assert_eq!(faults(named, &json!({"name": "x", "nik": "x"})), ["/nik: not declared"]);
+        let list = &json!({"type": "array", "items": named});
         assert_eq!(faults(list, &json!([{"name": "x"}, {}])), ["/1/name: missing"]);
-        let both = json!({"allOf": [named(), {"type": "object", "properties": {"age": {"type": "integer", "minimum": 0}}}]});
-        assert_eq!(faults(both.clone(), &json!({"name": "x", "age": 3})), Vec::<String>::new());
-        assert_eq!(faults(both, &json!({"name": "x", "age": -1, "nik": 1})), ["/age: -1 is out of range", "/nik: not declared"]);
-        let perhaps = json!({"oneOf": [{"type": "null"}, named()]});
-        assert_eq!(faults(perhaps.clone(), &Value::Null), Vec::<String>::new());
+        let both =
+            &json!({"allOf": [named, {"type": "object", "properties": {"age": {"type": "integer", "minimum": 0}}}]});
+        assert_eq!(faults(both, &json!({"name": "x", "age": 3})), Vec::<String>::new());
+        assert_eq!(
+            faults(both, &json!({"name": "x", "age": -1, "nik": 1})),
+            ["/age: -1 is out of range", "/nik: not declared"]
+        );
+        let perhaps = &json!({"oneOf": [{"type": "null"}, named]});
+        assert_eq!(faults(perhaps, &Value::Null), Vec::<String>::new());
         assert_eq!(faults(perhaps, &json!({})).len(), 1);
     }
 }
