@@ -156,7 +156,7 @@ mod tests {
         )
         .map_err(|problem| {
             problem
-                .faults
+                .into_faults()
                 .into_iter()
                 .map(|fault| (fault.pointer, fault.code.code))
                 .collect()

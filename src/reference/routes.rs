@@ -462,7 +462,6 @@ pub async fn list_policies(
         let day = match filter.on {
             Some(day) => day,
             None => {
-                let codes = codes(caller.state()).await?;
                 let zone = codes
                     .region(place)
                     .map_or(Zone::WESTERN, |region| Zone::hours(region.utc_offset));

@@ -729,7 +729,7 @@ mod tests {
     }
 
     fn faults<T>(outcome: Result<T, Problem>) -> Vec<(String, &'static str)> {
-        let faults = outcome.err().map(|problem| problem.faults).unwrap_or_default();
+        let faults = outcome.err().map(Problem::into_faults).unwrap_or_default();
         faults
             .into_iter()
             .map(|fault| (fault.pointer, fault.code.code))
