@@ -253,7 +253,7 @@ pub fn app(
     app.configure(front::configure)
         .default_service(web::to(front::nowhere))
         .app_data(state)
+        .wrap(Compress::default())
         .wrap(cors)
         .wrap(from_fn(wire::boundary))
-        .wrap(Compress::default())
 }

@@ -127,8 +127,7 @@ pub async fn boundary(
     let declared =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     let response = if declared.is_some_and(|length| length > BODY_LIMIT) {
-        let response = HttpResponse::from_error(too_large());
-        request.into_response(response)
+        request.error_response(too_large())
     } else {
         next.call(request).await?.map_into_boxed_body()
     };
@@ -173,6 +172,8 @@ fn explain(response: ServiceResponse<BoxBody>, facts: &Facts) -> ServiceResponse
         *response.status_mut() = status;
     }
     let headers = response.headers_mut();
+    // The body is made after the layer that compresses.
+    headers.remove(header::CONTENT_ENCODING);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(facts.language.tag()));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -255,7 +256,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         // Some wrong types are syntax errors to the library: what parses as any JSON has the wrong shape only.
-        let sound = error.inner().is_data() || serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
+        let sound = error.inner().is_data() || serde_json::from_slice::<serde_json::Value>(bytes).is_ok();
         shape(error.inner(), pointer(error.path()), sound)
     })?;
     json.end().map_err(|error| shape(&error, String::new(), false))?;
