@@ -1,6 +1,7 @@
 //! What crosses the wire, whatever the room: extractors, entity tags, paging cursors, and the boundary that every
 //! request passes.
 
+use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 use std::fmt::Display;
 use std::future::{Future, poll_fn};
@@ -312,9 +313,6 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
         .collect()
 }
 
-/// The one character that no text column of PostgreSQL takes, as it stands in an address.
-const NUL: &str = "%00";
-
 /// Query parameters of the declared names and types; an unknown one is refused, naming those that exist.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
@@ -327,8 +325,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
         let (facts, query) = (Facts::of(request), request.uri().query().unwrap_or_default().to_owned());
         Box::pin(async move {
             facts.turn().await;
-            if query.contains(NUL) {
-                let fault = Fault::new("", check::UNPRINTABLE, serde_json::Value::Null, "no NUL");
+            let nul = |(name, value): &(Cow<'_, str>, Cow<'_, str>)| name != "cursor" && value.contains('\0');
+            if let Some((name, _)) = form_urlencoded(query.as_bytes()).find(nul) {
+                let fault = Fault::new(name, check::UNPRINTABLE, serde_json::Value::Null, "printable characters");
                 return Err(Problem::new(Kind::InvalidQuery).faults(vec![fault]));
             }
             let pairs = serde_urlencoded::Deserializer::new(form_urlencoded(query.as_bytes()));
@@ -368,11 +367,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
     type Future = Extracting<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (facts, nul) = (Facts::of(request), request.uri().path().contains(NUL));
+        let (facts, nul) = (Facts::of(request), request.uri().path().contains("%00"));
         #[expect(clippy::disallowed_types, reason = "the one place that unwraps the framework's own")]
         let inner = actix_web::web::Path::<T>::from_request(request, payload);
         Box::pin(async move {
             facts.turn().await;
+            // PostgreSQL takes no NUL in a text, so nothing there has one in its name.
             if nul {
                 return Err(Problem::not_found());
             }
