@@ -93,6 +93,9 @@ macro_rules! record {
     };
 }
 
+/// Something that is done in memory after a commit.
+type Act = Box<dyn FnOnce(&State)>;
+
 /// A transaction that is being written.
 pub struct Change {
     tx: DatabaseTransaction,
@@ -104,7 +107,7 @@ pub struct Change {
     entries: Vec<Entry>,
     movements: Vec<Movement>,
     /// What is told to this process once the transaction is committed.
-    afterwards: Vec<Box<dyn FnOnce(&State)>>,
+    afterwards: Vec<Act>,
 }
 
 impl Sees for Change {

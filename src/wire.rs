@@ -385,7 +385,6 @@ impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
 ///
 /// # Errors
 /// Those of the field's own type.
-#[expect(clippy::option_option, reason = "absent, null and a value are three things in a merge patch (RFC 7396)")]
 pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(field).map(Some)
 }

@@ -287,11 +287,10 @@ fn credentials(
     fields: &mut std::collections::BTreeMap<String, String>,
 ) -> Option<(String, String)> {
     let form = fields.remove("client_id").zip(fields.remove("client_secret"));
-    let basic =
-        request.headers().get(header::AUTHORIZATION).and_then(|value| {
-            let (scheme, credentials) = value.to_str().ok()?.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("basic").then_some(credentials)
-        });
+    let basic = request.headers().get(header::AUTHORIZATION).and_then(|value| {
+        let (scheme, credentials) = value.to_str().ok()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("basic").then_some(credentials)
+    });
     match (form, basic) {
         (Some(form), None) => Some(form),
         (None, Some(basic)) => {

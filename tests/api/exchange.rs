@@ -20,7 +20,7 @@ async fn feed(world: &World, token: &str, query: &str) -> Vec<Value> {
             return events;
         }
         events.extend(data);
-        cursor = page.text_of("next").to_owned();
+        page.text_of("next").clone_into(&mut cursor);
     }
 }
 
