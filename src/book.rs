@@ -17,6 +17,9 @@ use crate::calendar::{Calendar, DayOff};
 use crate::clock::{Moment, Zone};
 use crate::problem::Problem;
 
+/// The rule that says whether joint leave (cuti bersama) is work.
+pub const JOINT_LEAVE_IS_WORK: &str = "calendar.joint-leave-is-work";
+
 /// How long a snapshot serves before it is read anew: what another instance writes shows within this time.
 const FRESH: Duration = Duration::from_secs(5);
 
@@ -163,11 +166,13 @@ impl Book {
             unit: row.unit,
             law: row.law,
         }));
-        let joint_leave_is_work =
-            policies.0.get("calendar.joint-leave-is-work").is_some_and(|rows| rows.iter().any(|row| row.amount == 1));
+        let joint_leave = policies.0.get(JOINT_LEAVE_IS_WORK).into_iter().flatten();
+        let newest = joint_leave.filter(|row| row.scope.is_empty()).max_by_key(|row| row.valid_from);
+        let joint_leave_is_work = newest.is_some_and(|row| row.amount == 1);
         let days_off = holidays.into_iter().map(|row| {
             let day = DayOff {
                 region: row.region,
+                closure: row.kind == HolidayKind::OfficeClosure,
                 joint_leave: row.kind == HolidayKind::JointLeave,
                 national: row.kind == HolidayKind::National,
                 name: row.name,

@@ -13,14 +13,24 @@ use crate::problem::{Kind, Refusal, Text};
 /// Why no office works on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DayOff {
-    /// Empty: everywhere; a region's code: there and below; an office's code: that office.
+    /// Empty: everywhere; a region's code: there and below; for a closure an office's code.
     pub region: String,
+    /// Whether one office is closed. A province's office and its region share a code: the closure of the one is no
+    /// day off for the districts below the other.
+    pub closure: bool,
     /// Whether it is joint leave (cuti bersama), which a policy may make a working day.
     pub joint_leave: bool,
     /// Whether it counts for knowing that the year is loaded.
     pub national: bool,
     /// Name.
     pub name: String,
+}
+
+impl DayOff {
+    fn covers(&self, place: &str) -> bool {
+        let below = || place.strip_prefix(&self.region).is_some_and(|rest| rest.starts_with(['.', '-']));
+        self.region.is_empty() || place == self.region || !self.closure && below()
+    }
 }
 
 /// The loaded days off.
@@ -83,13 +93,7 @@ impl Calendar {
             Weekday::Sun => return Ok(Some("Minggu")),
             _ => {}
         }
-        let here = |day: &&DayOff| {
-            let covers = day.region.is_empty()
-                || place == day.region
-                || place.starts_with(&format!("{}.", day.region))
-                || place.starts_with(&format!("{}-", day.region));
-            covers && !(day.joint_leave && self.joint_leave_is_work)
-        };
+        let here = |day: &&DayOff| day.covers(place) && !(day.joint_leave && self.joint_leave_is_work);
         Ok(self.days.get(&date).and_then(|days| days.iter().find(here)).map(|day| day.name.as_str()))
     }
 
@@ -157,7 +161,13 @@ mod tests {
                 .map(|date| {
                     (
                         day(date),
-                        DayOff { region: String::new(), joint_leave, national: !joint_leave, name: date.to_owned() },
+                        DayOff {
+                            region: String::new(),
+                            closure: false,
+                            joint_leave,
+                            national: !joint_leave,
+                            name: date.to_owned(),
+                        },
                     )
                 })
                 .collect::<Vec<_>>()
@@ -189,13 +199,47 @@ mod tests {
 
     #[test]
     fn a_local_holiday_closes_its_region_only() {
-        let local = DayOff { region: "33.06".into(), joint_leave: false, national: false, name: "Hari jadi".into() };
-        let national = DayOff { region: String::new(), joint_leave: false, national: true, name: "Tahun baru".into() };
+        let local = DayOff {
+            region: "33.06".into(),
+            closure: false,
+            joint_leave: false,
+            national: false,
+            name: "Hari jadi".into(),
+        };
+        let national = DayOff {
+            region: String::new(),
+            closure: false,
+            joint_leave: false,
+            national: true,
+            name: "Tahun baru".into(),
+        };
         let calendar = Calendar::new([(day("2026-01-01"), national), (day("2026-02-27"), local)], 1, false);
         assert_eq!(calendar.day_off(day("2026-02-27"), "33.06"), Ok(Some("Hari jadi")));
         assert_eq!(calendar.day_off(day("2026-02-27"), "33.06.08"), Ok(Some("Hari jadi")));
         assert_eq!(calendar.day_off(day("2026-02-27"), "33.06-2"), Ok(Some("Hari jadi")));
         assert_eq!(calendar.day_off(day("2026-02-27"), "33.75"), Ok(None));
+    }
+
+    #[test]
+    fn the_closure_of_a_province_s_office_closes_no_district_s() {
+        let closure = DayOff {
+            region: "33".into(),
+            closure: true,
+            joint_leave: false,
+            national: false,
+            name: "Pindah kantor".into(),
+        };
+        let national = DayOff {
+            region: String::new(),
+            closure: false,
+            joint_leave: false,
+            national: true,
+            name: "Tahun baru".into(),
+        };
+        let calendar = Calendar::new([(day("2026-01-01"), national), (day("2026-02-27"), closure)], 1, false);
+        assert_eq!(calendar.day_off(day("2026-02-27"), "33"), Ok(Some("Pindah kantor")));
+        assert_eq!(calendar.day_off(day("2026-02-27"), "33.06"), Ok(None));
+        assert_eq!(calendar.day_off(day("2026-02-27"), "33-2"), Ok(None));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::BytesMut;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
@@ -301,6 +301,9 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
         .collect()
 }
 
+/// The one character that no text column of PostgreSQL takes, as it stands in an address.
+const NUL: &str = "%00";
+
 /// Query parameters of the declared names and types; an unknown one is refused, naming those that exist.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
@@ -313,16 +316,24 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
         let (facts, query) = (Facts::of(request), request.uri().query().unwrap_or_default().to_owned());
         Box::pin(async move {
             facts.turn().await;
+            if query.contains(NUL) {
+                let fault = Fault::new("", check::UNPRINTABLE, serde_json::Value::Null, "no NUL");
+                return Err(Problem::new(Kind::InvalidQuery).faults(vec![fault]));
+            }
             let pairs = serde_urlencoded::Deserializer::new(form_urlencoded(query.as_bytes()));
             let parsed = serde_path_to_error::deserialize(pairs).map_err(|error| {
                 let name = error.path().to_string();
                 let text = error.inner().to_string();
-                let expected = text.split(", expected ").nth(1).unwrap_or(&text).replace("one of ", "");
-                let (name, code) = if text.starts_with("unknown field") {
-                    (text.split('`').nth(1).unwrap_or_default().to_owned(), check::UNKNOWN_PARAMETER)
+                let expected = text.split(", expected ").nth(1).map(|words| words.replace("one of ", ""));
+                let named = || text.split('`').nth(1).unwrap_or_default().to_owned();
+                let (name, code, otherwise) = if text.starts_with("unknown field") {
+                    (named(), check::UNKNOWN_PARAMETER, "no parameter at all")
+                } else if text.starts_with("missing field") {
+                    (named(), check::REQUIRED, "a value")
                 } else {
-                    (name, check::WRONG_TYPE)
+                    (name, check::WRONG_TYPE, "a value of the declared type")
                 };
+                let expected = expected.unwrap_or_else(|| otherwise.to_owned());
                 let fault = Fault::new(name, code, serde_json::Value::Null, expected);
                 Problem::new(Kind::InvalidQuery).faults(vec![fault])
             })?;
@@ -344,11 +355,14 @@ impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
     type Future = Extracting<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let facts = Facts::of(request);
+        let (facts, nul) = (Facts::of(request), request.uri().path().contains(NUL));
         #[expect(clippy::disallowed_types, reason = "the one place that unwraps the framework's own")]
         let inner = actix_web::web::Path::<T>::from_request(request, payload);
         Box::pin(async move {
             facts.turn().await;
+            if nul {
+                return Err(Problem::not_found());
+            }
             inner.await.map(|path| Self(path.into_inner())).map_err(|_| Problem::not_found())
         })
     }
@@ -454,13 +468,42 @@ pub fn found<T: Resource>(request: &HttpRequest, view: &T, cache: Cache) -> Http
 /// Answers with a body and a tag: 200, or 304 where the caller has it already.
 #[must_use]
 pub fn answer<T: Serialize>(request: &HttpRequest, etag: &str, body: &T, cache: Cache) -> HttpResponse {
+    let (mut response, fresh) = tagged(request, etag, cache);
+    if fresh { response.finish() } else { response.json(body) }
+}
+
+/// Answers with something public, tagged by its own bytes: 200, or 304 where the caller has it already. A page that
+/// has a next one links to it.
+///
+/// # Errors
+/// Only a body that can't be written as JSON.
+pub fn published<T: Serialize>(
+    request: &HttpRequest,
+    body: &T,
+    next: Option<&str>,
+    seconds: u32,
+) -> Result<HttpResponse, Problem> {
+    let bytes = serde_json::to_vec(body).map_err(Problem::internal)?;
+    let etag = format!("\"{:x}\"", Sha256::digest(&bytes));
+    let (mut response, fresh) = tagged(request, &etag, Cache::Public(seconds));
+    if fresh {
+        return Ok(response.finish());
+    }
+    if let Some(next) = next {
+        response.insert_header((header::LINK, link(request, next)));
+    }
+    Ok(response.content_type("application/json").body(bytes))
+}
+
+/// The start of an answer with a tag, and whether the caller has its body already.
+fn tagged(request: &HttpRequest, etag: &str, cache: Cache) -> (HttpResponseBuilder, bool) {
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let fresh = known.is_some_and(|tags| {
         tags.trim() == "*" || tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag)
     });
     let mut response = if fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header((header::ETAG, etag)).insert_header((header::CACHE_CONTROL, cache.header()));
-    if fresh { response.finish() } else { response.json(body) }
+    (response, fresh)
 }
 
 // Paging -----------------------------------------------------------------------------------------
@@ -529,14 +572,19 @@ pub fn listed<T: Serialize>(request: &HttpRequest, page: &T, next: Option<&str>,
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CACHE_CONTROL, cache.header()));
     if let Some(next) = next {
-        let pairs = url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
-        let query = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(pairs.filter(|(name, _)| name != "cursor"))
-            .append_pair("cursor", next)
-            .finish();
-        response.insert_header((header::LINK, format!("<{}?{query}>; rel=\"next\"", request.path())));
+        response.insert_header((header::LINK, link(request, next)));
     }
     response.json(page)
+}
+
+/// The `Link` to the next page: the same address with its cursor.
+fn link(request: &HttpRequest, next: &str) -> String {
+    let pairs = url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs.filter(|(name, _)| name != "cursor"))
+        .append_pair("cursor", next)
+        .finish();
+    format!("<{}?{query}>; rel=\"next\"", request.path())
 }
 
 /// Declares a page of a list: `data` and the cursor of the next page.

@@ -24,6 +24,40 @@ crate::words! {
 }
 
 crate::words! {
+    /// Level of an occupation in KBJI.
+    OccupationLevel {
+        /// Major group (golongan pokok): one digit.
+        Major = "major",
+        /// Sub-major group (subgolongan pokok): two digits.
+        SubMajor = "sub_major",
+        /// Minor group (golongan): three digits.
+        Minor = "minor",
+        /// Unit group (subgolongan): four digits.
+        Unit = "unit",
+        /// Occupation (jabatan): a unit group's code, a dot and two digits.
+        Occupation = "occupation",
+    }
+}
+
+impl OccupationLevel {
+    /// The level that the shape of a code tells, where it is the shape of one.
+    #[must_use]
+    pub fn of(code: &str) -> Option<Self> {
+        let (group, rest) = code.split_once('.').map_or((code, None), |(group, rest)| (group, Some(rest)));
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        match (group.len(), rest) {
+            _ if !digits(group) => None,
+            (1, None) => Some(Self::Major),
+            (2, None) => Some(Self::SubMajor),
+            (3, None) => Some(Self::Minor),
+            (4, None) => Some(Self::Unit),
+            (4, Some(rest)) if rest.len() == 2 && digits(rest) => Some(Self::Occupation),
+            _ => None,
+        }
+    }
+}
+
+crate::words! {
     /// Kind of a day off.
     HolidayKind {
         /// National holiday (libur nasional).
@@ -95,7 +129,7 @@ pub mod occupation {
         #[sea_orm(primary_key, auto_increment = false)]
         pub code: String,
         pub name: String,
-        pub level: String,
+        pub level: OccupationLevel,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

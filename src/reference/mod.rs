@@ -1,51 +1,69 @@
-//! A room to be built.
+//! Reference data: regions, code lists, the calendar, minimum wages, and the numbers that a law, a ministry or an
+//! office decides.
+//!
+//! Everything here is public to read and cacheable, since everybody computes with it: an applicant's app that shows
+//! a due date must come to the office's own. The code lists change with a release or an import and are kept in memory;
+//! holidays, minimum wages and policies are written by admins, each with its decree or law, inside their own
+//! jurisdiction: a district's admin writes for the district, a province's admin for the province, its districts and the
+//! whole country.
+//!
+//! What this room refuses: to guess a calendar (a year without loaded holidays is `calendar-missing`), to change a
+//! policy row (a new number is a new row with a first day, so that the old one stays to be looked up), and to move a
+//! clock that runs: a changed calendar flags the clocks it touches, and an officer decides.
+
+pub mod bodies;
+mod codes;
+mod import;
+mod queries;
+mod routes;
+mod rules;
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// The room's operations under `/v1`.
-pub fn routes(_: &mut ServiceConfig) {}
+use crate::app::State;
+use crate::problem::Problem;
 
-/// Regions and code lists, kept in memory.
-#[derive(Debug, Default)]
-pub struct Codes {}
-/// r
-pub struct Region {
-    pub level: disnaker_entity::reference::RegionLevel,
-    pub name: String,
+pub use codes::{Codes, Country, EducationLevel, Region, Rows};
+pub use import::import_codes;
+
+/// How long the codes serve before they are read anew.
+const FRESH: Duration = Duration::from_secs(60);
+
+/// The room's operations under `/v1`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(routes::list_regions)
+        .service(routes::get_region)
+        .service(routes::list_occupations)
+        .service(routes::list_sectors)
+        .service(routes::list_education_levels)
+        .service(routes::list_countries)
+        .service(routes::list_disability_kinds)
+        .service(routes::list_holidays)
+        .service(routes::get_holiday)
+        .service(routes::create_holiday)
+        .service(routes::update_holiday)
+        .service(routes::delete_holiday)
+        .service(routes::list_minimum_wages)
+        .service(routes::get_minimum_wage)
+        .service(routes::create_minimum_wage)
+        .service(routes::update_minimum_wage)
+        .service(routes::list_policies)
+        .service(routes::get_policy)
+        .service(routes::create_policy)
+        .service(routes::get_working_days)
+        .service(routes::calculate_deadline);
 }
-impl Codes {
-    pub fn region(&self, _: &str) -> Option<&Region> {
-        None
-    }
-    pub fn occupation_known(&self, _: &str) -> bool {
-        false
-    }
-    pub fn occupation_name(&self, _: &str) -> Option<&str> {
-        None
-    }
-    pub fn sector(&self, _: &str, _: &str) -> Option<&str> {
-        None
-    }
-    pub fn newest_sector_edition(&self) -> Option<&str> {
-        None
-    }
-    pub fn education_rank(&self, _: &str) -> Option<i32> {
-        None
-    }
-    pub fn education_name(&self, _: &str) -> Option<&str> {
-        None
-    }
-    pub fn country(&self, _: &str) -> Option<&Region> {
-        None
-    }
-    pub fn minimum_wage_sen(&self, _: &str, _: i32) -> Option<i64> {
-        None
-    }
-}
-pub async fn codes(_: &crate::app::State) -> Result<std::sync::Arc<Codes>, crate::problem::Problem> {
-    todo!()
-}
-/// stub
-pub async fn import_codes(_: &crate::app::State, _: &str, _: Option<&str>, _: &[u8]) -> anyhow::Result<usize> {
-    todo!()
+
+/// Regions and code lists, at most a minute old.
+///
+/// # Errors
+/// The database's own.
+pub async fn codes(state: &State) -> Result<Arc<Codes>, Problem> {
+    Ok(state
+        .codes
+        .get(FRESH, async || queries::codes(state.db.reader()).await)
+        .await?)
 }

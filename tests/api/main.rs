@@ -12,9 +12,15 @@
 )]
 
 mod harness;
+mod world;
 
 mod access;
-mod idempotency;
+mod companies;
+mod exchange;
 mod hostile;
+mod idempotency;
+mod placements;
+mod reports;
 mod surface;
 mod tokens;
+mod vacancies;

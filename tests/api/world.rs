@@ -1,0 +1,156 @@
+//! The people of a story: an office with its officer, a company with its HR, and what they do every day.
+
+use disnaker_entity::access::Role;
+use disnaker_entity::company::CompanyId;
+use serde_json::{Value, json};
+
+use crate::harness::{Reply, Service, unused};
+
+/// The day on which most stories happen.
+pub const TODAY: &str = "2026-11-23T02:00:00Z";
+
+/// A service with the offices of Cilegon and of Banten, and one company in Cilegon.
+pub struct World {
+    /// The service.
+    pub service: Service,
+    /// Placement officer of Cilegon.
+    pub officer: String,
+    /// HR of the company.
+    pub hr: String,
+    /// The company.
+    pub company: CompanyId,
+}
+
+impl World {
+    /// A world with a verified company.
+    pub async fn new() -> Self {
+        let world = Self::unverified().await;
+        world.verify().await;
+        world
+    }
+
+    /// A world whose company the office has not looked at.
+    pub async fn unverified() -> Self {
+        let service = Service::at(TODAY).await;
+        for office in ["36", "36.72", "33.06"] {
+            service.office(office).await;
+        }
+        let officer = service.staff(Role::PlacementOfficer, "36.72").await;
+        let (hr, company) = register(&service, "9120001234567").await;
+        Self { service, officer, hr, company }
+    }
+
+    /// The office verifies the company.
+    pub async fn verify(&self) -> Reply {
+        self.act(&self.officer, &format!("/v1/companies/{}/verify", self.company)).await.expect(200)
+    }
+
+    /// A POST without a body.
+    pub async fn act(&self, token: &str, path: &str) -> Reply {
+        self.service.post(path).token(token).send().await
+    }
+
+    /// A POST with a body.
+    pub async fn send(&self, token: &str, path: &str, body: &Value) -> Reply {
+        self.service.post(path).token(token).json(body).send().await
+    }
+
+    /// A GET.
+    pub async fn read(&self, token: &str, path: &str) -> Reply {
+        self.service.get(path).token(token).send().await
+    }
+
+    /// A draft of a vacancy report.
+    pub async fn draft(&self, lines: &[Value]) -> Reply {
+        let body = json!({"company_id": self.company, "lines": lines});
+        self.send(&self.hr, "/v1/vacancy-reports", &body).await.expect(201)
+    }
+
+    /// A filed vacancy report.
+    pub async fn file(&self, lines: &[Value]) -> Reply {
+        let draft = self.draft(lines).await;
+        self.act(&self.hr, &format!("/v1/vacancy-reports/{}/submit", draft.text_of("id"))).await.expect(200)
+    }
+
+    /// An accepted vacancy report: the ids of its vacancies in order.
+    pub async fn publish(&self, lines: &[Value]) -> Vec<String> {
+        let report = self.file(lines).await;
+        let path = format!("/v1/vacancy-reports/{}/accept", report.text_of("id"));
+        let report = self.act(&self.officer, &path).await.expect(200);
+        ids(&report["lines"], "line_id")
+    }
+
+    /// A filed placement report.
+    pub async fn report_hired(&self, rows: &[Value]) -> Reply {
+        let body = json!({"company_id": self.company, "rows": rows});
+        let draft = self.send(&self.hr, "/v1/placement-reports", &body).await.expect(201);
+        self.act(&self.hr, &format!("/v1/placement-reports/{}/submit", draft.text_of("id"))).await.expect(200)
+    }
+
+    /// The office accepts a placement report, or not.
+    pub async fn accept_hired(&self, report: &Reply) -> Reply {
+        self.act(&self.officer, &format!("/v1/placement-reports/{}/accept", report.text_of("id"))).await
+    }
+
+    /// Reads a public vacancy.
+    pub async fn vacancy(&self, id: &str) -> Reply {
+        self.service.get(format!("/v1/vacancies/{id}")).send().await.expect(200)
+    }
+
+    /// Total of labour demand: wanted, filled, withdrawn, outstanding.
+    pub async fn demand(&self, query: &str) -> [i64; 4] {
+        let reply = self.read(&self.officer, &format!("/v1/labour-demand?group_by=company{query}")).await.expect(200);
+        ["persons_wanted", "persons_filled", "persons_withdrawn", "persons_outstanding"]
+            .map(|name| reply["total"][name].as_i64().unwrap())
+    }
+}
+
+/// Somebody new registers a company in Cilegon: their token and the company.
+pub async fn register(service: &Service, nib: &str) -> (String, CompanyId) {
+    let hr = service.token(&unused("hr"));
+    let reply = service.post("/v1/companies").token(&hr).json(&company(nib)).send().await.expect(201);
+    (hr, reply.text_of("id").parse().unwrap())
+}
+
+/// A company in Cilegon.
+pub fn company(nib: &str) -> Value {
+    json!({
+        "nib": nib, "name": "PT Contoh Baja Nusantara", "legal_form": "pt", "sector": "C", "region": "36.72",
+        "address": "Jalan Contoh Raya 1", "contact": {"name": "Bagian Personalia", "email": "hrd@contoh.example"},
+        "workforce": {"men": 10, "women": 5},
+    })
+}
+
+/// A line that wants some persons.
+pub fn line(title: &str, any: i32) -> Value {
+    json!({
+        "title": title, "occupation": "83", "wanted": {"any": any}, "education": "vocational_secondary",
+        "wage_min": 5_300_000, "work_region": "36.72", "valid_from": "2026-11-23", "valid_until": "2026-12-31",
+    })
+}
+
+/// A line with some fields changed.
+pub fn with(mut line: Value, changes: Value) -> Value {
+    for (name, value) in changes.as_object().unwrap() {
+        line[name] = value.clone();
+    }
+    line
+}
+
+/// An invented man whose NIK ends with a number.
+pub fn hired(vacancy: &str, number: u32) -> Value {
+    json!({
+        "vacancy_id": vacancy, "start_on": "2026-12-01",
+        "worker": {"name": format!("Contoh Pekerja {number}"), "nik": nik(number), "sex": "male", "residence": "36.72"},
+    })
+}
+
+/// The NIK of an invented man.
+pub fn nik(number: u32) -> String {
+    format!("367201170895{number:04}")
+}
+
+/// A field of every item of a list.
+pub fn ids(list: &Value, name: &str) -> Vec<String> {
+    list.as_array().unwrap().iter().map(|item| item[name].as_str().unwrap().to_owned()).collect()
+}
