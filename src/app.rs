@@ -1,7 +1,7 @@
 //! The whole: state, the order of the layers, every room's routes, the background work.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use actix_cors::Cors;
@@ -165,11 +165,15 @@ pub async fn sweep(state: &Arc<State>) -> Result<u64, Problem> {
 }
 
 /// Roles of identities, kept for a few seconds.
-pub struct Grants(Cache<Identity, (Instant, Arc<[Grant]>)>);
+pub struct Grants {
+    kept: Cache<Identity, (Instant, Arc<[Grant]>)>,
+    /// Counts what was forgotten: roles that were read before are not kept.
+    forgotten: AtomicU64,
+}
 
 impl Default for Grants {
     fn default() -> Self {
-        Self(Cache::new(10_000))
+        Self { kept: Cache::new(10_000), forgotten: AtomicU64::default() }
     }
 }
 
@@ -180,22 +184,33 @@ impl Grants {
     /// The roles, where they were read a moment ago.
     #[must_use]
     pub fn get(&self, identity: &Identity) -> Option<Arc<[Grant]>> {
-        self.0.get(identity).filter(|(read, _)| read.elapsed() < Self::FRESH).map(|(_, grants)| grants)
+        self.kept.get(identity).filter(|(read, _)| read.elapsed() < Self::FRESH).map(|(_, grants)| grants)
     }
 
-    /// Keeps the roles.
-    pub fn insert(&self, identity: &Identity, grants: &Arc<[Grant]>) {
-        self.0.insert(identity.clone(), (Instant::now(), Arc::clone(grants)));
+    /// Counts what was forgotten so far; to be asked before the roles are read.
+    #[must_use]
+    pub fn forgotten(&self) -> u64 {
+        self.forgotten.load(Ordering::Acquire)
+    }
+
+    /// Keeps roles that were read after `forgotten` was asked, unless some were forgotten meanwhile.
+    pub fn insert(&self, identity: &Identity, grants: &Arc<[Grant]>, forgotten: u64) {
+        self.kept.insert(identity.clone(), (Instant::now(), Arc::clone(grants)));
+        if self.forgotten() != forgotten {
+            self.kept.remove(identity);
+        }
     }
 
     /// Makes the next request of an identity read anew.
     pub fn forget(&self, identity: &Identity) {
-        self.0.remove(identity);
+        self.forgotten.fetch_add(1, Ordering::AcqRel);
+        self.kept.remove(identity);
     }
 
     /// Makes every request read anew.
     pub fn clear(&self) {
-        self.0.clear();
+        self.forgotten.fetch_add(1, Ordering::AcqRel);
+        self.kept.clear();
     }
 }
 

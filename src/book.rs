@@ -4,6 +4,7 @@
 //! older than a few seconds, or at once after this process changed it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -27,11 +28,13 @@ const FRESH: Duration = Duration::from_secs(5);
 pub struct Cached<T> {
     slot: RwLock<Option<(Instant, Arc<T>)>>,
     loading: tokio::sync::Mutex<()>,
+    /// Counts what made the value untrue: a value that was read before is not kept.
+    forgotten: AtomicU64,
 }
 
 impl<T> Default for Cached<T> {
     fn default() -> Self {
-        Self { slot: RwLock::default(), loading: tokio::sync::Mutex::default() }
+        Self { slot: RwLock::default(), loading: tokio::sync::Mutex::default(), forgotten: AtomicU64::default() }
     }
 }
 
@@ -53,14 +56,20 @@ impl<T> Cached<T> {
         if let Some(value) = self.fresh(within) {
             return Ok(value);
         }
+        let forgotten = self.forgotten.load(Ordering::Acquire);
         let value = Arc::new(load().await?);
-        *self.slot.write().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), Arc::clone(&value)));
+        let mut slot = self.slot.write().unwrap_or_else(PoisonError::into_inner);
+        if self.forgotten.load(Ordering::Acquire) == forgotten {
+            *slot = Some((Instant::now(), Arc::clone(&value)));
+        }
         Ok(value)
     }
 
     /// Makes the next reader read anew.
     pub fn forget(&self) {
-        *self.slot.write().unwrap_or_else(PoisonError::into_inner) = None;
+        let mut slot = self.slot.write().unwrap_or_else(PoisonError::into_inner);
+        self.forgotten.fetch_add(1, Ordering::AcqRel);
+        *slot = None;
     }
 }
 

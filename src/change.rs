@@ -103,6 +103,8 @@ pub struct Change {
     now: DateTime<Utc>,
     entries: Vec<Entry>,
     movements: Vec<Movement>,
+    /// What is told to this process once the transaction is committed.
+    afterwards: Vec<Box<dyn FnOnce(&State)>>,
 }
 
 impl Sees for Change {
@@ -120,7 +122,9 @@ impl Change {
         let book = state.book().await?;
         let tx = state.db.begin().await?;
         let now = state.clock.now();
-        Ok(Self { tx, state: Arc::clone(state), book, scope, actor, now, entries: Vec::new(), movements: Vec::new() })
+        let state = Arc::clone(state);
+        let (entries, movements, afterwards) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Self { tx, state, book, scope, actor, now, entries, movements, afterwards })
     }
 
     /// The transaction, for queries.
@@ -257,6 +261,11 @@ impl Change {
         self.movements.push(movement);
     }
 
+    /// Does something in memory once the transaction is committed: forgets what is cached and no longer true.
+    pub fn afterwards(&mut self, act: impl FnOnce(&State) + 'static) {
+        self.afterwards.push(Box::new(act));
+    }
+
     /// Takes the next number of an office, kind and year: without gaps, since it is part of the transaction.
     ///
     /// # Errors
@@ -296,6 +305,9 @@ impl Change {
     pub async fn commit(mut self) -> Result<(), Problem> {
         self.flush().await?;
         self.tx.commit().await?;
+        for act in self.afterwards {
+            act(&self.state);
+        }
         self.state.bell.ring();
         Ok(())
     }

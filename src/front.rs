@@ -55,6 +55,10 @@ pub async fn get_readiness(state: Data<State>) -> Result<HttpResponse, Problem> 
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(HealthView { status: "ok" }))
 }
 
+/// The pages that are no operations of the API.
+const PAGES: &[&str] =
+    &["/", "/openapi.json", "/problems/{slug}", "/.well-known/api-catalog", "/.well-known/security.txt", "/docs/{file}"];
+
 /// Registers what is no operation of the API.
 pub fn configure(cfg: &mut ServiceConfig) {
     cfg.service(openapi_document)
@@ -136,6 +140,9 @@ async fn security_contact(state: Data<State>) -> HttpResponse {
 /// The paths of the document with the methods of each, those with fewer parameters first.
 static METHODS: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
     let mut by_path: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for page in PAGES {
+        by_path.insert((*page).to_owned(), vec!["GET", "HEAD"]);
+    }
     for (path, method, _) in document::operations(&document::document()) {
         let methods = by_path.entry(path).or_default();
         methods.push(method);

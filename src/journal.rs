@@ -4,6 +4,7 @@
 //! one row lock while it numbers what has committed: sequences are taken before commit, so a reader of
 //! `seq > n` would lose late commits; positions have neither gaps nor repeats.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -213,6 +214,14 @@ pub struct Verdict {
     pub unsealed: u64,
 }
 
+/// Position and hash of the last link, as the sealer keeps them.
+async fn head_of_chain<C: ConnectionTrait>(db: &C) -> Result<Option<(i64, Vec<u8>)>, DbErr> {
+    let mut select = Query::select();
+    select.columns(["position", "hash"]).from("sealer").and_where(Expr::col("id").eq(1));
+    let Some(row) = db.query_one(&select).await? else { return Ok(None) };
+    Ok(Some((row.try_get("", "position")?, row.try_get("", "hash")?)))
+}
+
 /// Recomputes the chain from the first position to the head.
 ///
 /// # Errors
@@ -221,6 +230,9 @@ pub async fn verify(db: &Db) -> Result<Verdict, DbErr> {
     use sea_orm::PaginatorTrait;
     let reader = db.reader();
     let (mut position, mut hash) = (0_i64, vec![0_u8; 32]);
+    // The head is read after the rows: it is written with them, so it can't be behind what was read before it. While
+    // others seal, it may be ahead; then there is more to read.
+    let mut seen = 0_i64;
     let broken = 'chain: loop {
         let links = journal_position::Entity::find()
             .filter(journal_position::Column::Position.gt(position))
@@ -229,7 +241,15 @@ pub async fn verify(db: &Db) -> Result<Verdict, DbErr> {
             .all(reader)
             .await?;
         if links.is_empty() {
-            break None;
+            let Some((head, last)) = head_of_chain(reader).await? else { break Some((position, "the head is missing")) };
+            match head.cmp(&position) {
+                Ordering::Equal if last == hash => break None,
+                Ordering::Equal => break Some((position, "the head is not the last hash")),
+                Ordering::Less => break Some((head + 1, "the head is behind the chain")),
+                Ordering::Greater if head == seen => break Some((position + 1, "the end of the chain is missing")),
+                Ordering::Greater => seen = head,
+            }
+            continue;
         }
         let rows = journal::Entity::find()
             .filter(journal::Column::Seq.is_in(links.iter().map(|link| link.seq)))
@@ -247,20 +267,6 @@ pub async fn verify(db: &Db) -> Result<Verdict, DbErr> {
                 break 'chain Some((position, "the row is not what was sealed"));
             }
         }
-    };
-    let select =
-        Query::select().columns(["position", "hash"]).from("sealer").and_where(Expr::col("id").eq(1)).to_owned();
-    let head = reader.query_one(&select).await?;
-    let broken = match (broken, head) {
-        (None, Some(head)) if head.try_get::<i64>("", "position")? > position => {
-            Some((position + 1, "the end of the chain is missing"))
-        }
-        (None, Some(head))
-            if head.try_get::<i64>("", "position")? == position && head.try_get::<Vec<u8>>("", "hash")? != hash =>
-        {
-            Some((position, "the head is not the last hash"))
-        }
-        (broken, _) => broken,
     };
     Ok(Verdict { checked: position, broken, unsealed: journal_unsealed::Entity::find().count(reader).await? })
 }

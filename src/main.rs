@@ -224,7 +224,8 @@ async fn administer(command: Command, state: Arc<State>) -> anyhow::Result<()> {
         }
         Command::Office(Office::Add { code, name, address }) => {
             let mut change = change(&state).await?;
-            offices::add(&mut change, &code, &name, &address).await.map_err(told)?;
+            let new = offices::NewOffice { code: &code, name: &name, address: &address, ..offices::NewOffice::default() };
+            offices::add(&mut change, new).await.map_err(told)?;
             change.commit().await.map_err(told)?;
             println!("added office {code}");
         }

@@ -1,6 +1,7 @@
 //! What crosses the wire, whatever the room: extractors, entity tags, paging cursors, and the boundary that every
 //! request passes.
 
+use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 use std::fmt::Display;
 use std::future::{Future, poll_fn};
@@ -127,8 +128,7 @@ pub async fn boundary(
     let declared =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     let response = if declared.is_some_and(|length| length > BODY_LIMIT) {
-        let response = HttpResponse::from_error(too_large());
-        request.into_response(response)
+        request.error_response(too_large())
     } else {
         next.call(request).await?.map_into_boxed_body()
     };
@@ -173,6 +173,8 @@ fn explain(response: ServiceResponse<BoxBody>, facts: &Facts) -> ServiceResponse
         *response.status_mut() = status;
     }
     let headers = response.headers_mut();
+    // The body is made after the layer that compresses.
+    headers.remove(header::CONTENT_ENCODING);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(facts.language.tag()));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -181,11 +183,9 @@ fn explain(response: ServiceResponse<BoxBody>, facts: &Facts) -> ServiceResponse
 
 /// The kind for an error of the framework's own.
 fn of_framework(status: StatusCode) -> Kind {
-    Kind::ALL.iter().copied().find(|kind| kind.status() == status.as_u16()).unwrap_or(if status.is_server_error() {
-        Kind::Internal
-    } else {
-        Kind::InvalidHeader
-    })
+    let same = |kind: &Kind| kind.status() == status.as_u16() && status != StatusCode::BAD_REQUEST;
+    let otherwise = if status.is_server_error() { Kind::Internal } else { Kind::InvalidHeader };
+    Kind::ALL.iter().copied().find(same).unwrap_or(otherwise)
 }
 
 fn observe(response: &ServiceResponse<BoxBody>, facts: &Facts, method: &Method, started: Instant) {
@@ -256,15 +256,16 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let pointer = pointer(error.path());
-        shape(error.inner(), pointer)
+        // Some wrong types are syntax errors to the library: what parses as any JSON has the wrong shape only.
+        let sound = error.inner().is_data() || serde_json::from_slice::<serde_json::Value>(bytes).is_ok();
+        shape(error.inner(), pointer(error.path()), sound)
     })?;
-    json.end().map_err(|error| shape(&error, String::new()))?;
+    json.end().map_err(|error| shape(&error, String::new(), false))?;
     Ok(value)
 }
 
-fn shape(error: &serde_json::Error, pointer: String) -> Problem {
-    if !error.is_data() {
+fn shape(error: &serde_json::Error, mut pointer: String, sound: bool) -> Problem {
+    if !sound {
         let (line, column) = (error.line(), error.column());
         return Problem::new(Kind::MalformedJson)
             .detail(Text::made(format!("Baris {line}, kolom {column}."), format!("Line {line}, column {column}.")));
@@ -274,10 +275,16 @@ fn shape(error: &serde_json::Error, pointer: String) -> Problem {
     let text = error.to_string();
     let expected = text.split(", expected ").nth(1).unwrap_or("the declared shape");
     let expected = expected.split(" at line ").next().unwrap_or_default().to_owned();
+    let field = text.split('`').nth(1).unwrap_or_default();
+    if text.starts_with("unknown field") || text.starts_with("duplicate field") {
+        let last = format!("/{}", escaped(field));
+        if !pointer.ends_with(&last) {
+            pointer.push_str(&last);
+        }
+    }
     let (code, expected) = if text.starts_with("unknown field") {
         (check::UNKNOWN_FIELD, expected)
     } else if text.starts_with("missing field") {
-        let field = text.split('`').nth(1).unwrap_or_default();
         (check::REQUIRED, format!("`{field}`"))
     } else if text.starts_with("duplicate field") {
         (check::DUPLICATE_FIELD, "each field once".to_owned())
@@ -289,20 +296,22 @@ fn shape(error: &serde_json::Error, pointer: String) -> Problem {
     Problem::new(Kind::BodyShape).faults(vec![Fault::new(pointer, code, serde_json::Value::Null, expected)])
 }
 
+/// A name as a segment of a JSON pointer (RFC 6901).
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
 fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     path.iter()
         .map(|segment| match segment {
             Segment::Seq { index } => format!("/{index}"),
-            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Map { key } => format!("/{}", escaped(key)),
             Segment::Enum { variant } => format!("/{variant}"),
             Segment::Unknown => String::new(),
         })
         .collect()
 }
-
-/// The one character that no text column of PostgreSQL takes, as it stands in an address.
-const NUL: &str = "%00";
 
 /// Query parameters of the declared names and types; an unknown one is refused, naming those that exist.
 #[derive(Debug)]
@@ -316,8 +325,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
         let (facts, query) = (Facts::of(request), request.uri().query().unwrap_or_default().to_owned());
         Box::pin(async move {
             facts.turn().await;
-            if query.contains(NUL) {
-                let fault = Fault::new("", check::UNPRINTABLE, serde_json::Value::Null, "no NUL");
+            let nul = |(name, value): &(Cow<'_, str>, Cow<'_, str>)| name != "cursor" && value.contains('\0');
+            if let Some((name, _)) = form_urlencoded(query.as_bytes()).find(nul) {
+                let fault = Fault::new(name, check::UNPRINTABLE, serde_json::Value::Null, "printable characters");
                 return Err(Problem::new(Kind::InvalidQuery).faults(vec![fault]));
             }
             let pairs = serde_urlencoded::Deserializer::new(form_urlencoded(query.as_bytes()));
@@ -328,6 +338,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
                 let named = || text.split('`').nth(1).unwrap_or_default().to_owned();
                 let (name, code, otherwise) = if text.starts_with("unknown field") {
                     (named(), check::UNKNOWN_PARAMETER, "no parameter at all")
+                } else if text.starts_with("duplicate field") {
+                    (named(), check::DUPLICATE_FIELD, "each parameter once")
                 } else if text.starts_with("missing field") {
                     (named(), check::REQUIRED, "a value")
                 } else {
@@ -355,11 +367,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
     type Future = Extracting<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (facts, nul) = (Facts::of(request), request.uri().path().contains(NUL));
+        let (facts, nul) = (Facts::of(request), request.uri().path().contains("%00"));
         #[expect(clippy::disallowed_types, reason = "the one place that unwraps the framework's own")]
         let inner = actix_web::web::Path::<T>::from_request(request, payload);
         Box::pin(async move {
             facts.turn().await;
+            // PostgreSQL takes no NUL in a text, so nothing there has one in its name.
             if nul {
                 return Err(Problem::not_found());
             }

@@ -52,16 +52,19 @@ macro_rules! id {
 /// Declares a set of words that is stored as text and crosses the wire in snake case.
 #[macro_export]
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $word:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
+    (
+        $(#[doc = $doc:literal])*
+        $name:ident { $($(#[doc = $word_doc:literal])* $word:ident = $text:literal),+ $(,)? }
+    ) => {
+        $(#[doc = $doc])*
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-            sea_orm::EnumIter, sea_orm::DeriveActiveEnum, utoipa::ToSchema,
+            sea_orm::EnumIter, sea_orm::DeriveActiveEnum,
         )]
         #[sea_orm(rs_type = "String", db_type = "Text")]
         pub enum $name {
             $(
-                $(#[$word_doc])*
+                $(#[doc = $word_doc])*
                 #[sea_orm(string_value = $text)]
                 #[serde(rename = $text)]
                 $word,
@@ -94,5 +97,20 @@ macro_rules! words {
                 })
             }
         }
+
+        // By hand: the derive does not see a name that comes out of a macro.
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                let words = [$(concat!("`", $text, "`:", $($word_doc),*)),+];
+                let description = [concat!($($doc),*).trim(), &words.join("\n- ")].join("\n\n- ");
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some([$($text),+]))
+                    .description(Some(description))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
     };
 }

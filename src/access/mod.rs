@@ -52,8 +52,9 @@ pub async fn grants_of(state: &Arc<State>, identity: &Identity) -> Result<Arc<[G
     if let Some(grants) = state.grants.get(identity) {
         return Ok(grants);
     }
+    let forgotten = state.grants.forgotten();
     let grants: Arc<[Grant]> = queries::grants_of(state.db.reader(), identity).await?.into();
-    state.grants.insert(identity, &grants);
+    state.grants.insert(identity, &grants, forgotten);
     Ok(grants)
 }
 

@@ -186,10 +186,11 @@ pub async fn revoke_client(change: &mut Change, id: &str) -> Result<client::Mode
         .col_expr(grant::Column::RevokedAt, Expr::value(change.now()))
         .col_expr(grant::Column::RevokedBy, Expr::value(change.actor()))
         .filter(grant::Column::Issuer.eq(change.state().issuers.own()))
-        .filter(grant::Column::Subject.eq(id))
+        .filter(grant::Column::Subject.eq(id).or(grant::Column::Subject.starts_with(format!("{id}:"))))
         .filter(grant::Column::RevokedAt.is_null())
         .exec(change.db())
         .await?;
+    change.afterwards(|state| state.grants.clear());
     tell_client(change, &row, "revoke");
     Ok(row)
 }
@@ -236,7 +237,8 @@ pub async fn insert_grant(
     if inserted > 0 {
         tell_grant(change, &found, "give", 1);
     }
-    change.state().grants.forget(identity);
+    let identity = identity.clone();
+    change.afterwards(move |state| state.grants.forget(&identity));
     Ok(found)
 }
 
@@ -286,7 +288,8 @@ pub async fn revoke_grant(change: &mut Change, id: GrantId) -> Result<grant::Mod
             .await?;
         tell_grant(change, &row, "revoke", 2);
     }
-    change.state().grants.forget(&Identity { issuer: row.issuer.clone(), subject: row.subject.clone() });
+    let identity = Identity { issuer: row.issuer.clone(), subject: row.subject.clone() };
+    change.afterwards(move |state| state.grants.forget(&identity));
     Ok(row)
 }
 

@@ -121,7 +121,6 @@ pub async fn revoke_client(caller: Caller<ManageClients>, Path(id): Path<String>
     caller
         .change(async move |change| {
             let row = queries::revoke_client(change, &id).await?;
-            change.state().grants.clear();
             Ok(Answer::ok(ClientView::from(row)).tagged())
         })
         .await
@@ -288,7 +287,10 @@ fn credentials(
 ) -> Option<(String, String)> {
     let form = fields.remove("client_id").zip(fields.remove("client_secret"));
     let basic =
-        request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
+        request.headers().get(header::AUTHORIZATION).and_then(|value| {
+            let (scheme, credentials) = value.to_str().ok()?.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("basic").then_some(credentials)
+        });
     match (form, basic) {
         (Some(form), None) => Some(form),
         (None, Some(basic)) => {

@@ -166,7 +166,7 @@ impl Issuers {
         }
         let hash: [u8; 32] = Sha256::digest(token).into();
         if let Some((ends, identity)) = self.verified.get(&hash) {
-            return (now.timestamp() < ends + LEEWAY).then_some(identity);
+            return (now.timestamp() < ends.saturating_add(LEEWAY)).then_some(identity);
         }
         let (ends, identity) = self.check(token, now.timestamp())?;
         let identity = Arc::new(identity);
@@ -187,11 +187,16 @@ impl Issuers {
             validation.validate_exp = false;
             validation.validate_nbf = false;
             let claims = jsonwebtoken::decode::<Claims>(token, key, &validation).ok()?.claims;
-            let running = claims.exp + LEEWAY > now && claims.nbf.is_none_or(|from| from <= now + LEEWAY);
+            let running = claims.exp.saturating_add(LEEWAY) > now && claims.nbf.is_none_or(|from| from <= now + LEEWAY);
             let identity = Identity { issuer: claims.iss, subject: claims.sub };
-            (running && !identity.subject.is_empty()).then_some((claims.exp, identity))
+            (running && nameable(&identity.subject)).then_some((claims.exp, identity))
         })
     }
+}
+
+/// A subject that the database and the journal can hold: 1 to 255 characters, none of them a control character.
+fn nameable(subject: &str) -> bool {
+    (1..=255).contains(&subject.chars().count()) && !subject.chars().any(char::is_control)
 }
 
 impl Outside {

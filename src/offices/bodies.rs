@@ -38,10 +38,7 @@ impl OfficeView {
     /// The view of a row.
     #[must_use]
     pub fn of(row: office::Model, codes: &Codes) -> Self {
-        let region_name = codes
-            .region(&row.region)
-            .map(|region| region.name.clone())
-            .unwrap_or_default();
+        let region_name = codes.region(&row.region).map(|region| region.name.clone()).unwrap_or_default();
         Self {
             code: row.code,
             name: row.name,
@@ -96,41 +93,21 @@ pub struct OfficeFilter {
 /// What may change about an office.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(
-    clippy::option_option,
-    reason = "absent, null and a value are three things in a merge patch (RFC 7396)"
-)]
 pub struct OfficePatch {
     /// Name.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 120)]
     pub name: Option<String>,
     /// Address.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 300)]
     pub address: Option<String>,
     /// Telephone; null takes it away.
-    #[serde(
-        default,
-        deserialize_with = "nullable",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 40)]
     pub phone: Option<Option<String>>,
     /// Opening hours, as people read them.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 200)]
     pub opening_hours: Option<String>,
 }

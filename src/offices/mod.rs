@@ -24,9 +24,7 @@ pub use rules::NewOffice;
 
 /// The room's operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(routes::list_offices)
-        .service(routes::get_office)
-        .service(routes::update_office);
+    cfg.service(routes::list_offices).service(routes::get_office).service(routes::update_office);
 }
 
 /// Founds an office; its zone is its region's.

@@ -2,8 +2,8 @@
 
 use disnaker_entity::office::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
 
 use super::rules::CodeTaken;
@@ -15,11 +15,7 @@ use crate::problem::{Kind, OnUnique, Problem};
 /// The offices that somebody sees: for the public all, for whoever changes one the own.
 fn visible(seer: &impl Sees) -> Select<Entity> {
     let scope = seer.scope();
-    if scope.public {
-        Entity::find()
-    } else {
-        Entity::find().filter(scope.of_offices(Column::Code))
-    }
+    if scope.public { Entity::find() } else { Entity::find().filter(scope.of_offices(Column::Code)) }
 }
 
 /// Offices in the order of their codes, after one of them.
@@ -32,9 +28,7 @@ pub async fn list<C: ConnectionTrait>(
 ) -> Result<Vec<Model>, DbErr> {
     let mut select = visible(seer);
     if let Some(region) = region {
-        select = select
-            .filter(Column::Region.gte(region))
-            .filter(Column::Region.lt(format!("{region}~")));
+        select = select.filter(Column::Region.gte(region)).filter(Column::Region.lt(format!("{region}~")));
     }
     if let Some(after) = after {
         select = select.filter(Column::Code.gt(after));
@@ -43,11 +37,7 @@ pub async fn list<C: ConnectionTrait>(
 }
 
 pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, code: &str) -> Result<Model, Problem> {
-    visible(seer)
-        .filter(Column::Code.eq(code))
-        .one(db)
-        .await?
-        .ok_or_else(Problem::not_found)
+    visible(seer).filter(Column::Code.eq(code)).one(db).await?.ok_or_else(Problem::not_found)
 }
 
 pub async fn lock(change: &Change, code: &str) -> Result<Model, Problem> {
@@ -57,10 +47,7 @@ pub async fn lock(change: &Change, code: &str) -> Result<Model, Problem> {
 
 pub async fn insert(change: &mut Change, row: &Model) -> Result<(), Problem> {
     let insert = Entity::insert(row.clone().into_active_model().reset_all());
-    insert
-        .exec_without_returning(change.db())
-        .await
-        .on_unique(CodeTaken)?;
+    insert.exec_without_returning(change.db()).await.on_unique(CodeTaken)?;
     tell(change, row, "create");
     Ok(())
 }

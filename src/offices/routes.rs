@@ -27,18 +27,11 @@ pub async fn list_offices(
 ) -> Result<HttpResponse, Problem> {
     let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("offices", &filter));
     let cursors = &caller.state().cursors;
-    let after = filter
-        .cursor
-        .as_ref()
-        .map(|cursor| cursors.open(&binding, cursor))
-        .transpose()?;
+    let after = filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?;
     let codes = reference::codes(caller.state()).await?;
     let rows = queries::list(caller.reader(), &caller, filter.region.as_deref(), after, limit).await?;
     let (rows, next) = wire::paged(rows, limit, cursors, &binding, |row| row.code.clone());
-    let page = OfficePage {
-        data: rows.into_iter().map(|row| OfficeView::of(row, &codes)).collect(),
-        next,
-    };
+    let page = OfficePage { data: rows.into_iter().map(|row| OfficeView::of(row, &codes)).collect(), next };
     wire::published(&request, &page, page.next.as_deref(), KEPT)
 }
 
@@ -53,11 +46,7 @@ pub async fn get_office(
 ) -> Result<HttpResponse, Problem> {
     let codes = reference::codes(caller.state()).await?;
     let row = queries::find(caller.reader(), &caller, &code).await?;
-    Ok(wire::found(
-        &request,
-        &OfficeView::of(row, &codes),
-        Cache::Public(KEPT),
-    ))
+    Ok(wire::found(&request, &OfficeView::of(row, &codes), Cache::Public(KEPT)))
 }
 
 /// Change an office.

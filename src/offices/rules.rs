@@ -10,8 +10,7 @@ use crate::check::{Checks, UNKNOWN_REFERENCE};
 use crate::problem::{Fault, FaultCode, Kind, Problem, Refusal};
 use crate::reference::Codes;
 
-const NOT_A_CODE: FaultCode =
-    FaultCode::new("not-an-office-code", "Bukan kode kantor", "Not an office's code");
+const NOT_A_CODE: FaultCode = FaultCode::new("not-an-office-code", "Bukan kode kantor", "Not an office's code");
 const TAKEN: FaultCode = FaultCode::new("taken", "Kode sudah dipakai", "The code is taken");
 
 /// An office to be founded.
@@ -39,12 +38,7 @@ impl Refusal for CodeTaken {
     }
 
     fn faults(self) -> Vec<Fault> {
-        vec![Fault::new(
-            "/code",
-            TAKEN,
-            Value::Null,
-            "a code without an office, such as one with the next suffix",
-        )]
+        vec![Fault::new("/code", TAKEN, Value::Null, "a code without an office, such as one with the next suffix")]
     }
 }
 
@@ -53,10 +47,7 @@ fn region_of(code: &str) -> Option<&str> {
     let Some((region, suffix)) = code.split_once('-') else {
         return Some(code);
     };
-    let number = suffix
-        .parse::<u8>()
-        .ok()
-        .filter(|number| (2..=99).contains(number))?;
+    let number = suffix.parse::<u8>().ok().filter(|number| (2..=99).contains(number))?;
     (number.to_string() == suffix).then_some(region)
 }
 
@@ -70,18 +61,10 @@ pub fn found(new: NewOffice<'_>, now: DateTime<Utc>, codes: &Codes) -> Result<of
     let found = region.and_then(|region| codes.region(region));
     match (region, found.map(|region| region.level)) {
         (_, Some(RegionLevel::Province | RegionLevel::District)) => {}
-        (None, _) => checks.fault(
-            "/code",
-            NOT_A_CODE,
-            new.code,
-            "the code of a province or district, or with -2 to -99",
-        ),
-        (Some(_), _) => checks.fault(
-            "/code",
-            UNKNOWN_REFERENCE,
-            new.code,
-            "the code of a province or district",
-        ),
+        (None, _) => {
+            checks.fault("/code", NOT_A_CODE, new.code, "the code of a province or district, or with -2 to -99");
+        }
+        (Some(_), _) => checks.fault("/code", UNKNOWN_REFERENCE, new.code, "the code of a province or district"),
     }
     let row = office::Model {
         code: new.code.to_owned(),
@@ -95,12 +78,7 @@ pub fn found(new: NewOffice<'_>, now: DateTime<Utc>, codes: &Codes) -> Result<of
         created_at: now,
         updated_at: now,
     };
-    check(
-        &mut checks,
-        &row,
-        !new.address.is_empty(),
-        !new.opening_hours.is_empty(),
-    );
+    check(&mut checks, &row, !new.address.is_empty(), !new.opening_hours.is_empty());
     checks.done().map(|()| row)
 }
 
@@ -108,11 +86,7 @@ pub fn found(new: NewOffice<'_>, now: DateTime<Utc>, codes: &Codes) -> Result<of
 ///
 /// # Errors
 /// `invalid-content` with every fault.
-pub fn changed(
-    row: &office::Model,
-    patch: OfficePatch,
-    now: DateTime<Utc>,
-) -> Result<office::Model, Problem> {
+pub fn changed(row: &office::Model, patch: OfficePatch, now: DateTime<Utc>) -> Result<office::Model, Problem> {
     let (address, hours) = (patch.address.is_some(), patch.opening_hours.is_some());
     let row = office::Model {
         name: patch.name.unwrap_or_else(|| row.name.clone()),
@@ -145,22 +119,9 @@ mod tests {
     }
 
     fn founded(code: &str) -> Result<office::Model, Vec<(String, &'static str)>> {
-        found(
-            NewOffice {
-                code,
-                name: "Disnaker",
-                ..NewOffice::default()
-            },
-            now(),
-            &Codes::sample(),
+        found(NewOffice { code, name: "Disnaker", ..NewOffice::default() }, now(), &Codes::sample()).map_err(
+            |problem| problem.into_faults().into_iter().map(|fault| (fault.pointer, fault.code.code)).collect(),
         )
-        .map_err(|problem| {
-            problem
-                .faults
-                .into_iter()
-                .map(|fault| (fault.pointer, fault.code.code))
-                .collect()
-        })
     }
 
     #[test]
@@ -171,36 +132,18 @@ mod tests {
         assert_eq!(place("73.71"), Ok(("73.71".into(), 8)));
         assert_eq!(place("91.71-2"), Ok(("91.71".into(), 9)));
         for unknown in ["", "99", "36.99", "36.72.01", "36.72.01-2", "ID"] {
-            assert_eq!(
-                place(unknown),
-                Err(vec![("/code".into(), "unknown-reference")]),
-                "{unknown}"
-            );
+            assert_eq!(place(unknown), Err(vec![("/code".into(), "unknown-reference")]), "{unknown}");
         }
         for wrong in ["36-", "36-1", "36-02", "36-+2", "36-100", "36-2-2"] {
-            assert_eq!(
-                place(wrong),
-                Err(vec![("/code".into(), "not-an-office-code")]),
-                "{wrong}"
-            );
+            assert_eq!(place(wrong), Err(vec![("/code".into(), "not-an-office-code")]), "{wrong}");
         }
     }
 
     #[test]
     fn every_fault_is_told_at_once() {
-        let new = NewOffice {
-            code: "x",
-            name: "",
-            address: "a\nb",
-            phone: Some(""),
-            opening_hours: "",
-        };
+        let new = NewOffice { code: "x", name: "", address: "a\nb", phone: Some(""), opening_hours: "" };
         let problem = found(new, now(), &Codes::sample()).unwrap_err();
-        let pointers: Vec<_> = problem
-            .faults
-            .iter()
-            .map(|fault| fault.pointer.as_str())
-            .collect();
+        let pointers: Vec<_> = problem.faults.iter().map(|fault| fault.pointer.as_str()).collect();
         assert_eq!(pointers, ["/code", "/name", "/address", "/phone"]);
     }
 
@@ -209,20 +152,9 @@ mod tests {
         let row = founded("36.72").unwrap();
         let patch = |json: &str| serde_json::from_str::<OfficePatch>(json);
         let row = changed(&row, OfficePatch::sample(), now()).unwrap();
-        assert_eq!(
-            (row.name.as_str(), row.phone.as_deref(), row.version),
-            ("Disnaker", Some("(0254) 000000"), 2)
-        );
-        let row = changed(
-            &row,
-            patch(r#"{"phone": null, "name": "Disnaker Kota Cilegon"}"#).unwrap(),
-            now(),
-        )
-        .unwrap();
-        assert_eq!(
-            (row.name.as_str(), row.phone.as_deref(), row.version),
-            ("Disnaker Kota Cilegon", None, 3)
-        );
+        assert_eq!((row.name.as_str(), row.phone.as_deref(), row.version), ("Disnaker", Some("(0254) 000000"), 2));
+        let row = changed(&row, patch(r#"{"phone": null, "name": "Disnaker Kota Cilegon"}"#).unwrap(), now()).unwrap();
+        assert_eq!((row.name.as_str(), row.phone.as_deref(), row.version), ("Disnaker Kota Cilegon", None, 3));
         assert!(row.address.contains("Cilegon"));
         assert!(changed(&row, patch(r#"{"address": ""}"#).unwrap(), now()).is_err());
         assert!(patch(r#"{"name": null}"#).is_err());

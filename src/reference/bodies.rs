@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use disnaker_entity::reference::{
-    HolidayId, HolidayKind, MinimumWageId, OccupationLevel, PolicyId, PolicyUnit, RegionLevel,
-    disability_kind, holiday, minimum_wage, occupation, policy, sector,
+    HolidayId, HolidayKind, MinimumWageId, OccupationLevel, PolicyId, PolicyUnit, RegionLevel, disability_kind,
+    holiday, minimum_wage, occupation, policy, sector,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -78,11 +78,7 @@ pub struct OccupationView {
 
 impl From<&occupation::Model> for OccupationView {
     fn from(row: &occupation::Model) -> Self {
-        Self {
-            code: row.code.clone(),
-            name: row.name.clone(),
-            level: row.level,
-        }
+        Self { code: row.code.clone(), name: row.name.clone(), level: row.level }
     }
 }
 
@@ -122,11 +118,7 @@ pub struct SectorView {
 
 impl From<&sector::Model> for SectorView {
     fn from(row: &sector::Model) -> Self {
-        Self {
-            code: row.code.clone(),
-            edition: row.edition.clone(),
-            name: row.name.clone(),
-        }
+        Self { code: row.code.clone(), edition: row.edition.clone(), name: row.name.clone() }
     }
 }
 
@@ -197,12 +189,7 @@ pub struct CountryView {
 
 impl From<&Country> for CountryView {
     fn from(row: &Country) -> Self {
-        Self {
-            code: row.code.clone(),
-            name: row.name.clone(),
-            name_en: row.name_en.clone(),
-            territory: row.territory,
-        }
+        Self { code: row.code.clone(), name: row.name.clone(), name_en: row.name_en.clone(), territory: row.territory }
     }
 }
 
@@ -222,10 +209,7 @@ pub struct DisabilityKindView {
 
 impl From<&disability_kind::Model> for DisabilityKindView {
     fn from(row: &disability_kind::Model) -> Self {
-        Self {
-            code: row.code.clone(),
-            name: row.name.clone(),
-        }
+        Self { code: row.code.clone(), name: row.name.clone() }
     }
 }
 
@@ -268,11 +252,7 @@ pub struct HolidayView {
 impl From<holiday::Model> for HolidayView {
     fn from(row: holiday::Model) -> Self {
         let place = stated(&row.region);
-        let (region, office) = if row.kind == HolidayKind::OfficeClosure {
-            (None, place)
-        } else {
-            (place, None)
-        };
+        let (region, office) = if row.kind == HolidayKind::OfficeClosure { (None, place) } else { (place, None) };
         Self {
             id: row.id,
             date: row.date,
@@ -360,27 +340,15 @@ impl NewHoliday {
 #[serde(deny_unknown_fields)]
 pub struct HolidayPatch {
     /// Day.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub date: Option<NaiveDate>,
     /// Name.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 120)]
     pub name: Option<String>,
     /// Decree with its number.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 300)]
     pub source: Option<String>,
 }
@@ -536,65 +504,33 @@ impl NewMinimumWage {
 /// What may change about a minimum wage. Its region and year stay.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(
-    clippy::option_option,
-    reason = "absent, null and a value are three things in a merge patch (RFC 7396)"
-)]
 pub struct MinimumWagePatch {
     /// Amount in sen.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 1)]
     pub amount_sen: Option<i64>,
     /// What the government's side proposed, in sen.
-    #[serde(
-        default,
-        deserialize_with = "nullable",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<i64>, minimum = 1)]
     pub proposal_government_sen: Option<Option<i64>>,
     /// What the employers' side proposed, in sen.
-    #[serde(
-        default,
-        deserialize_with = "nullable",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<i64>, minimum = 1)]
     pub proposal_employers_sen: Option<Option<i64>>,
     /// What the workers' side proposed, in sen.
-    #[serde(
-        default,
-        deserialize_with = "nullable",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<i64>, minimum = 1)]
     pub proposal_workers_sen: Option<Option<i64>>,
     /// Whether the three sides agreed.
-    #[serde(
-        default,
-        deserialize_with = "nullable",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<bool>)]
     pub agreed: Option<Option<bool>>,
     /// Decree with its number.
-    #[serde(
-        default,
-        deserialize_with = "nullable",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 300)]
     pub decree: Option<Option<String>>,
     /// Where the amount is from.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 300)]
     pub source: Option<String>,
 }

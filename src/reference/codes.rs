@@ -6,9 +6,7 @@ use std::ops::Bound;
 pub use disnaker_entity::reference::country::Model as Country;
 pub use disnaker_entity::reference::education_level::Model as EducationLevel;
 pub use disnaker_entity::reference::region::Model as Region;
-use disnaker_entity::reference::{
-    OccupationLevel, RegionLevel, disability_kind, minimum_wage, occupation, sector,
-};
+use disnaker_entity::reference::{OccupationLevel, RegionLevel, disability_kind, minimum_wage, occupation, sector};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// A row with its name folded for searching.
@@ -61,31 +59,18 @@ impl Codes {
     pub fn of(rows: Rows) -> Self {
         let mut sectors: BTreeMap<String, BTreeMap<String, sector::Model>> = BTreeMap::new();
         for row in rows.sectors {
-            sectors
-                .entry(row.edition.clone())
-                .or_default()
-                .insert(row.code.clone(), row);
+            sectors.entry(row.edition.clone()).or_default().insert(row.code.clone(), row);
         }
         let mut minimum_wages: HashMap<String, HashMap<i32, i64>> = HashMap::new();
         for row in rows.minimum_wages {
-            minimum_wages
-                .entry(row.region)
-                .or_default()
-                .insert(row.year, row.amount_sen);
+            minimum_wages.entry(row.region).or_default().insert(row.year, row.amount_sen);
         }
         Self {
-            regions: by_code(
-                rows.regions.into_iter().map(|row| Named {
-                    folded: fold(&row.name),
-                    row,
-                }),
-                |named| named.row.code.clone(),
-            ),
+            regions: by_code(rows.regions.into_iter().map(|row| Named { folded: fold(&row.name), row }), |named| {
+                named.row.code.clone()
+            }),
             occupations: by_code(
-                rows.occupations.into_iter().map(|row| Named {
-                    folded: fold(&row.name),
-                    row,
-                }),
+                rows.occupations.into_iter().map(|row| Named { folded: fold(&row.name), row }),
                 |named| named.row.code.clone(),
             ),
             sectors,
@@ -123,10 +108,7 @@ impl Codes {
     /// an occupation (`2512.01`) whose sub-major group is loaded.
     #[must_use]
     pub fn occupation_known(&self, code: &str) -> bool {
-        let deep = matches!(
-            OccupationLevel::of(code),
-            Some(OccupationLevel::Unit | OccupationLevel::Occupation)
-        );
+        let deep = matches!(OccupationLevel::of(code), Some(OccupationLevel::Unit | OccupationLevel::Occupation));
         let group = code.get(..2).filter(|_| deep);
         self.occupations.contains_key(code) || group.is_some_and(|group| self.occupations.contains_key(group))
     }
@@ -135,10 +117,7 @@ impl Codes {
     #[must_use]
     pub fn occupation_name(&self, code: &str) -> Option<&str> {
         let longest_first = (1..=code.len()).rev().filter_map(|end| code.get(..end));
-        longest_first
-            .filter_map(|code| self.occupations.get(code))
-            .map(|named| named.row.name.as_str())
-            .next()
+        longest_first.filter_map(|code| self.occupations.get(code)).map(|named| named.row.name.as_str()).next()
     }
 
     /// Occupations in the order of their codes, after one of them, that hold what is asked for.
@@ -175,15 +154,10 @@ impl Codes {
         after: Option<&'a (String, String)>,
         edition: Option<&'a str>,
     ) -> impl Iterator<Item = &'a sector::Model> + use<'a> {
-        let wanted = self
-            .sectors
-            .iter()
-            .filter(move |(known, _)| edition.is_none_or(|edition| *known == edition));
+        let wanted = self.sectors.iter().filter(move |(known, _)| edition.is_none_or(|edition| *known == edition));
         wanted
             .flat_map(|(_, sectors)| sectors.values())
-            .filter(move |row| {
-                after.is_none_or(|(edition, code)| (&row.edition, &row.code) > (edition, code))
-            })
+            .filter(move |row| after.is_none_or(|(edition, code)| (&row.edition, &row.code) > (edition, code)))
     }
 
     /// The rank of an education level: higher is more schooling, equal counts as equal.
@@ -243,23 +217,13 @@ impl Codes {
             regions: SAMPLE_REGIONS.iter().map(sample_region).collect(),
             occupations: SAMPLE_OCCUPATIONS.iter().filter_map(sample_occupation).collect(),
             sectors: SAMPLE_SECTORS.iter().map(sample_sector).collect(),
-            education_levels: SAMPLE_EDUCATION_LEVELS
-                .iter()
-                .map(sample_education_level)
-                .collect(),
+            education_levels: SAMPLE_EDUCATION_LEVELS.iter().map(sample_education_level).collect(),
             countries: SAMPLE_COUNTRIES.iter().map(sample_country).collect(),
-            disability_kinds: SAMPLE_DISABILITY_KINDS
-                .iter()
-                .map(sample_disability_kind)
-                .collect(),
+            disability_kinds: SAMPLE_DISABILITY_KINDS.iter().map(sample_disability_kind).collect(),
             ..Rows::default()
         });
         for (region, year, amount_sen) in SAMPLE_MINIMUM_WAGES {
-            codes
-                .minimum_wages
-                .entry((*region).to_owned())
-                .or_default()
-                .insert(*year, *amount_sen);
+            codes.minimum_wages.entry((*region).to_owned()).or_default().insert(*year, *amount_sen);
         }
         codes
     }
@@ -314,17 +278,10 @@ const SAMPLE_COUNTRIES: &[(&str, &str, &str, bool)] = &[
     ("JP", "Jepang", "Japan", false),
     ("MY", "Malaysia", "Malaysia", false),
 ];
-const SAMPLE_DISABILITY_KINDS: &[(&str, &str)] = &[
-    ("intellectual", "Intelektual"),
-    ("mental", "Mental"),
-    ("physical", "Fisik"),
-    ("sensory", "Sensorik"),
-];
-const SAMPLE_MINIMUM_WAGES: &[(&str, i32, i64)] = &[
-    ("36.04", 2024, 456_089_485),
-    ("36.72", 2023, 465_722_294),
-    ("36.72", 2024, 481_510_280),
-];
+const SAMPLE_DISABILITY_KINDS: &[(&str, &str)] =
+    &[("intellectual", "Intelektual"), ("mental", "Mental"), ("physical", "Fisik"), ("sensory", "Sensorik")];
+const SAMPLE_MINIMUM_WAGES: &[(&str, i32, i64)] =
+    &[("36.04", 2024, 456_089_485), ("36.72", 2023, 465_722_294), ("36.72", 2024, 481_510_280)];
 
 fn sample_region((code, name, utc_offset): &(&str, &str, i32)) -> Region {
     let parent = code.rsplit_once('.').map_or("", |(parent, _)| parent);
@@ -344,19 +301,11 @@ fn sample_region((code, name, utc_offset): &(&str, &str, i32)) -> Region {
 
 fn sample_occupation((code, name): &(&str, &str)) -> Option<occupation::Model> {
     let level = OccupationLevel::of(code)?;
-    Some(occupation::Model {
-        code: (*code).to_owned(),
-        name: (*name).to_owned(),
-        level,
-    })
+    Some(occupation::Model { code: (*code).to_owned(), name: (*name).to_owned(), level })
 }
 
 fn sample_sector((code, edition, name): &(&str, &str, &str)) -> sector::Model {
-    sector::Model {
-        code: (*code).to_owned(),
-        edition: (*edition).to_owned(),
-        name: (*name).to_owned(),
-    }
+    sector::Model { code: (*code).to_owned(), edition: (*edition).to_owned(), name: (*name).to_owned() }
 }
 
 fn sample_education_level((code, name, rank, bps_level): &(&str, &str, i32, &str)) -> EducationLevel {
@@ -379,10 +328,7 @@ fn sample_country((code, name, name_en, territory): &(&str, &str, &str, bool)) -
 }
 
 fn sample_disability_kind((code, name): &(&str, &str)) -> disability_kind::Model {
-    disability_kind::Model {
-        code: (*code).to_owned(),
-        name: (*name).to_owned(),
-    }
+    disability_kind::Model { code: (*code).to_owned(), name: (*name).to_owned() }
 }
 
 fn by_code<T>(rows: impl IntoIterator<Item = T>, code: impl Fn(&T) -> String) -> BTreeMap<String, T> {
@@ -390,20 +336,14 @@ fn by_code<T>(rows: impl IntoIterator<Item = T>, code: impl Fn(&T) -> String) ->
 }
 
 /// The values after a key, in order.
-fn beyond<'a, T>(
-    rows: &'a BTreeMap<String, T>,
-    after: Option<&'a str>,
-) -> impl Iterator<Item = &'a T> + use<'a, T> {
+fn beyond<'a, T>(rows: &'a BTreeMap<String, T>, after: Option<&'a str>) -> impl Iterator<Item = &'a T> + use<'a, T> {
     let from = after.map_or(Bound::Unbounded, Bound::Excluded);
     rows.range::<str, _>((from, Bound::Unbounded)).map(|(_, row)| row)
 }
 
 /// A text without case and diacritics, for finding names.
 fn fold(text: &str) -> String {
-    text.nfd()
-        .filter(|character| !is_combining_mark(*character))
-        .flat_map(char::to_lowercase)
-        .collect()
+    text.nfd().filter(|character| !is_combining_mark(*character)).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]
@@ -420,9 +360,7 @@ mod tests {
         for known in ["2", "25", "2512", "2512.01", "7212.03"] {
             assert!(codes.occupation_known(known), "{known}");
         }
-        for unknown in [
-            "", "3", "251", "2999", "25123", "2512.1", "2512.011", "25.12", "2512.", "25x2", "é512", "C",
-        ] {
+        for unknown in ["", "3", "251", "2999", "25123", "2512.1", "2512.011", "25.12", "2512.", "25x2", "é512", "C"] {
             assert!(!codes.occupation_known(unknown), "{unknown}");
         }
     }
@@ -430,10 +368,7 @@ mod tests {
     #[test]
     fn an_occupation_is_named_after_its_longest_loaded_prefix() {
         let codes = Codes::sample();
-        assert_eq!(
-            codes.occupation_name("2512.01"),
-            Some("Profesional Teknologi Informasi dan Komunikasi")
-        );
+        assert_eq!(codes.occupation_name("2512.01"), Some("Profesional Teknologi Informasi dan Komunikasi"));
         assert_eq!(codes.occupation_name("2999"), Some("Profesional"));
         assert_eq!(codes.occupation_name("3"), None);
         assert_eq!(codes.occupation_name("é"), None);
@@ -447,10 +382,8 @@ mod tests {
         assert_eq!(codes.sector("C", "2015"), None);
         assert_eq!(codes.newest_sector_edition(), Some("2025"));
         let after = ("2020".to_owned(), "C".to_owned());
-        let rest: Vec<_> = codes
-            .sectors(Some(&after), None)
-            .map(|row| format!("{} {}", row.edition, row.code))
-            .collect();
+        let rest: Vec<_> =
+            codes.sectors(Some(&after), None).map(|row| format!("{} {}", row.edition, row.code)).collect();
         assert_eq!(rest, ["2020 F", "2025 C", "2025 F"]);
     }
 
@@ -462,11 +395,7 @@ mod tests {
         assert_eq!(codes.minimum_wage_sen("36.72.01", 2019), None);
         assert_eq!(codes.minimum_wage_sen("36.73", 2024), None);
         assert_eq!(codes.minimum_wage_sen("", 2024), None);
-        codes
-            .minimum_wages
-            .entry("36".to_owned())
-            .or_default()
-            .insert(2024, 272_781_200);
+        codes.minimum_wages.entry("36".to_owned()).or_default().insert(2024, 272_781_200);
         assert_eq!(codes.minimum_wage_sen("36.73.02", 2024), Some(272_781_200));
         assert_eq!(codes.minimum_wage_sen("36.72", 2024), Some(481_510_280));
     }
@@ -478,21 +407,9 @@ mod tests {
             names(codes.regions(None, None, Some("36"), None)),
             ["Kabupaten Serang", "Kota Cilegon", "Kota Serang"]
         );
-        assert_eq!(
-            names(codes.regions(Some("36.04"), None, Some("36"), None)),
-            ["Kota Cilegon", "Kota Serang"]
-        );
-        assert_eq!(
-            names(codes.regions(None, None, None, Some("CÍLEGON"))),
-            ["Kota Cilegon", "Cilegon"]
-        );
-        assert_eq!(
-            names(codes.regions(None, Some(RegionLevel::SubDistrict), None, Some("cilegon"))),
-            ["Cilegon"]
-        );
-        assert_eq!(
-            names(codes.regions(None, Some(RegionLevel::Province), None, Some("jawa"))),
-            ["Jawa Tengah"]
-        );
+        assert_eq!(names(codes.regions(Some("36.04"), None, Some("36"), None)), ["Kota Cilegon", "Kota Serang"]);
+        assert_eq!(names(codes.regions(None, None, None, Some("CÍLEGON"))), ["Kota Cilegon", "Cilegon"]);
+        assert_eq!(names(codes.regions(None, Some(RegionLevel::SubDistrict), None, Some("cilegon"))), ["Cilegon"]);
+        assert_eq!(names(codes.regions(None, Some(RegionLevel::Province), None, Some("jawa"))), ["Jawa Tengah"]);
     }
 }

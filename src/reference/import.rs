@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use disnaker_entity::reference::{OccupationLevel, occupation, sector};
 
 use super::queries;
 use crate::app::State;
 use crate::caller::Scope;
 use crate::change::Change;
+use crate::problem::Problem;
 
 /// Most faults that are told at once.
 const TOLD: usize = 50;
@@ -26,56 +27,34 @@ type Row = (String, String);
 ///
 /// # Errors
 /// An unknown kind, a missing or needless edition, a file with faults (each with its line), or the database's own.
-pub async fn import_codes(
-    state: &Arc<State>,
-    kind: &str,
-    edition: Option<&str>,
-    csv: &[u8],
-) -> anyhow::Result<usize> {
+pub async fn import_codes(state: &Arc<State>, kind: &str, edition: Option<&str>, csv: &[u8]) -> anyhow::Result<usize> {
     let actor = "command-line|import-codes".to_owned();
     let count = match kind {
         "occupations" => {
             ensure!(edition.is_none(), "occupations have no edition");
-            let rows = parse(
-                csv,
-                |code| OccupationLevel::of(code).is_some(),
-                "1 to 4 digits, or 4 digits, a dot and 2",
-            )?;
-            let of_level = |(code, name): Row| {
-                OccupationLevel::of(&code).map(|level| occupation::Model { code, name, level })
-            };
+            let rows =
+                parse(csv, |code| OccupationLevel::of(code).is_some(), "1 to 4 digits, or 4 digits, a dot and 2")?;
+            let of_level =
+                |(code, name): Row| OccupationLevel::of(&code).map(|level| occupation::Model { code, name, level });
             let rows: Vec<_> = rows.into_iter().filter_map(of_level).collect();
             let count = rows.len();
-            let mut change = Change::begin(state, Arc::<Scope>::default(), actor)
-                .await
-                .map_err(told)?;
-            queries::upsert_occupations(&mut change, rows)
-                .await
-                .map_err(told)?;
-            change.commit().await.map_err(told)?;
+            let mut change =
+                Change::begin(state, Arc::<Scope>::default(), actor).await.map_err(|problem| told(&problem))?;
+            queries::upsert_occupations(&mut change, rows).await.map_err(|problem| told(&problem))?;
+            change.commit().await.map_err(|problem| told(&problem))?;
             count
         }
         "sectors" => {
             let edition = edition.context("sectors need an edition, such as 2025")?;
-            ensure!(
-                edition.len() == 4 && digits(edition),
-                "an edition is a year, such as 2025"
-            );
+            ensure!(edition.len() == 4 && digits(edition), "an edition is a year, such as 2025");
             let rows = parse(csv, is_sector, "a letter, or 2 to 5 digits")?;
-            let of_edition = |(code, name): Row| sector::Model {
-                code,
-                edition: edition.to_owned(),
-                name,
-            };
+            let of_edition = |(code, name): Row| sector::Model { code, edition: edition.to_owned(), name };
             let rows: Vec<_> = rows.into_iter().map(of_edition).collect();
             let count = rows.len();
-            let mut change = Change::begin(state, Arc::<Scope>::default(), actor)
-                .await
-                .map_err(told)?;
-            queries::upsert_sectors(&mut change, edition, rows)
-                .await
-                .map_err(told)?;
-            change.commit().await.map_err(told)?;
+            let mut change =
+                Change::begin(state, Arc::<Scope>::default(), actor).await.map_err(|problem| told(&problem))?;
+            queries::upsert_sectors(&mut change, edition, rows).await.map_err(|problem| told(&problem))?;
+            change.commit().await.map_err(|problem| told(&problem))?;
             count
         }
         other => bail!("{other}: expected occupations or sectors"),
@@ -85,9 +64,11 @@ pub async fn import_codes(
 }
 
 /// A problem for the command line: with what the log would say.
-fn told(problem: crate::problem::Problem) -> anyhow::Error {
-    let cause = problem.cause.clone().unwrap_or_default();
-    anyhow::Error::new(problem).context(cause)
+fn told(problem: &Problem) -> anyhow::Error {
+    match &problem.cause {
+        Some(cause) => anyhow!("{}: {cause}", problem.kind.slug()),
+        None => anyhow!("{}", problem.kind.slug()),
+    }
 }
 
 fn is_sector(code: &str) -> bool {
@@ -103,10 +84,7 @@ fn parse(csv: &[u8], is_code: impl Fn(&str) -> bool, expected: &str) -> anyhow::
     let csv = csv.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(csv);
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(csv);
     let header = reader.headers().context("line 1")?;
-    ensure!(
-        header.iter().eq(["code", "name"]),
-        "line 1: expected the header code,name"
-    );
+    ensure!(header.iter().eq(["code", "name"]), "line 1: expected the header code,name");
     let (mut rows, mut faults, mut lines) = (Vec::new(), Vec::new(), BTreeMap::new());
     for record in reader.records() {
         let record = match record {
@@ -120,20 +98,12 @@ fn parse(csv: &[u8], is_code: impl Fn(&str) -> bool, expected: &str) -> anyhow::
         let line = record.position().map(csv::Position::line).unwrap_or_default();
         let fields: Vec<&str> = record.iter().map(str::trim).collect();
         match fields.as_slice() {
-            [code, _] if !is_code(code) => {
-                faults.push(format!("line {line}: code `{code}`: expected {expected}"))
-            }
-            [code, name]
-                if name.is_empty() || name.chars().count() > LONGEST || name.contains(char::is_control) =>
-            {
-                faults.push(format!(
-                    "line {line}: name of {code}: expected 1 to {LONGEST} printable characters"
-                ));
+            [code, _] if !is_code(code) => faults.push(format!("line {line}: code `{code}`: expected {expected}")),
+            [code, name] if name.is_empty() || name.chars().count() > LONGEST || name.contains(char::is_control) => {
+                faults.push(format!("line {line}: name of {code}: expected 1 to {LONGEST} printable characters"));
             }
             [code, name] => match lines.insert((*code).to_owned(), line) {
-                Some(first) => faults.push(format!(
-                    "line {line}: code `{code}` stands in line {first} already"
-                )),
+                Some(first) => faults.push(format!("line {line}: code `{code}` stands in line {first} already")),
                 None => rows.push(((*code).to_owned(), (*name).to_owned())),
             },
             other => faults.push(format!("line {line}: {} fields: expected code,name", other.len())),
@@ -156,35 +126,22 @@ mod tests {
     use super::*;
 
     fn occupations(csv: &str) -> Result<Vec<Row>, Vec<String>> {
-        parse(
-            csv.as_bytes(),
-            |code| OccupationLevel::of(code).is_some(),
-            "digits",
-        )
-        .map_err(|error| error.to_string().lines().map(str::to_owned).collect())
+        parse(csv.as_bytes(), |code| OccupationLevel::of(code).is_some(), "digits")
+            .map_err(|error| error.to_string().lines().map(str::to_owned).collect())
     }
 
     #[test]
     fn a_list_is_read_as_it_stands() {
-        let rows = occupations(
-            "\u{FEFF}code,name\r\n2512,\"Pengembang, Perangkat Lunak\"\r\n 2512.01 , Analis \r\n",
-        )
-        .unwrap();
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|(code, name)| (code.as_str(), name.as_str()))
-            .collect();
-        assert_eq!(
-            rows,
-            [("2512", "Pengembang, Perangkat Lunak"), ("2512.01", "Analis")]
-        );
+        let rows =
+            occupations("\u{FEFF}code,name\r\n2512,\"Pengembang, Perangkat Lunak\"\r\n 2512.01 , Analis \r\n").unwrap();
+        let rows: Vec<_> = rows.iter().map(|(code, name)| (code.as_str(), name.as_str())).collect();
+        assert_eq!(rows, [("2512", "Pengembang, Perangkat Lunak"), ("2512.01", "Analis")]);
     }
 
     #[test]
     fn every_fault_of_a_list_has_its_line() {
         let faults =
-            occupations("code,name\n2512,Pengembang\n25x2,Salah\n2513,\n2512,Lagi\n2514\n2515,a,b\n")
-                .unwrap_err();
+            occupations("code,name\n2512,Pengembang\n25x2,Salah\n2513,\n2512,Lagi\n2514\n2515,a,b\n").unwrap_err();
         assert_eq!(
             faults,
             [
@@ -196,10 +153,7 @@ mod tests {
                 "line 7: 3 fields: expected code,name",
             ]
         );
-        assert_eq!(
-            occupations("kode,nama\n1,a\n").unwrap_err(),
-            ["line 1: expected the header code,name"]
-        );
+        assert_eq!(occupations("kode,nama\n1,a\n").unwrap_err(), ["line 1: expected the header code,name"]);
         assert_eq!(occupations("code,name\n").unwrap_err(), ["the file has no rows"]);
     }
 

@@ -30,7 +30,7 @@ pub use codes::{Codes, Country, EducationLevel, Region, Rows};
 pub use import::import_codes;
 
 /// How long the codes serve before they are read anew.
-const FRESH: Duration = Duration::from_secs(60);
+const FRESH: Duration = Duration::from_mins(1);
 
 /// The room's operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -62,8 +62,5 @@ pub fn routes(cfg: &mut ServiceConfig) {
 /// # Errors
 /// The database's own.
 pub async fn codes(state: &State) -> Result<Arc<Codes>, Problem> {
-    Ok(state
-        .codes
-        .get(FRESH, async || queries::codes(state.db.reader()).await)
-        .await?)
+    Ok(state.codes.get(FRESH, async || queries::codes(state.db.reader()).await).await?)
 }

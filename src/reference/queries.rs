@@ -4,13 +4,13 @@
 use chrono::NaiveDate;
 use disnaker_entity::plumbing::{deadline, setting};
 use disnaker_entity::reference::{
-    HolidayId, HolidayKind, MinimumWageId, PolicyId, PolicyUnit, country, disability_kind, education_level,
-    holiday, minimum_wage, occupation, policy, region, sector,
+    HolidayId, HolidayKind, MinimumWageId, PolicyId, PolicyUnit, country, disability_kind, education_level, holiday,
+    minimum_wage, occupation, policy, region, sector,
 };
 use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait,
-    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 use serde_json::json;
 
@@ -39,9 +39,7 @@ pub async fn codes<C: ConnectionTrait>(db: &C) -> Result<Codes, DbErr> {
         countries: country::Entity::find().all(db).await?,
         disability_kinds: disability_kind::Entity::find().all(db).await?,
         minimum_wages: minimum_wage::Entity::find().all(db).await?,
-        revision: revision
-            .and_then(|row| row.value.parse().ok())
-            .unwrap_or_default(),
+        revision: revision.and_then(|row| row.value.parse().ok()).unwrap_or_default(),
     }))
 }
 
@@ -54,22 +52,13 @@ async fn count_up(change: &Change, name: &str) -> Result<i64, Problem> {
         .map_err(Problem::internal)?
         .on_conflict(
             OnConflict::column("name")
-                .value(
-                    "value",
-                    Expr::cust("CAST(CAST(setting.value AS BIGINT) + 1 AS TEXT)"),
-                )
+                .value("value", Expr::cust("CAST(CAST(setting.value AS BIGINT) + 1 AS TEXT)"))
                 .to_owned(),
         )
         .returning_col("value")
         .to_owned();
-    let row = change
-        .db()
-        .query_one(&insert)
-        .await?
-        .ok_or_else(|| Problem::internal("a setting gave no value"))?;
-    row.try_get_by_index::<String>(0)?
-        .parse()
-        .map_err(Problem::internal)
+    let row = change.db().query_one(&insert).await?.ok_or_else(|| Problem::internal("a setting gave no value"))?;
+    row.try_get_by_index::<String>(0)?.parse().map_err(Problem::internal)
 }
 
 /// Writes occupations of the full list; what has the same code takes the new name.
@@ -78,34 +67,20 @@ pub async fn upsert_occupations(change: &mut Change, rows: Vec<occupation::Model
         .update_columns([occupation::Column::Name, occupation::Column::Level])
         .to_owned();
     for chunk in rows.chunks(500) {
-        let rows = chunk
-            .iter()
-            .map(|row| row.clone().into_active_model().reset_all());
-        occupation::Entity::insert_many(rows)
-            .on_conflict(again.clone())
-            .exec_without_returning(change.db())
-            .await?;
+        let rows = chunk.iter().map(|row| row.clone().into_active_model().reset_all());
+        occupation::Entity::insert_many(rows).on_conflict(again.clone()).exec_without_returning(change.db()).await?;
     }
     tell_import(change, "occupations", rows.len()).await
 }
 
 /// Writes sectors of the full list of an edition; what has the same code takes the new name.
-pub async fn upsert_sectors(
-    change: &mut Change,
-    edition: &str,
-    rows: Vec<sector::Model>,
-) -> Result<(), Problem> {
+pub async fn upsert_sectors(change: &mut Change, edition: &str, rows: Vec<sector::Model>) -> Result<(), Problem> {
     let again = OnConflict::columns([sector::Column::Code, sector::Column::Edition])
         .update_column(sector::Column::Name)
         .to_owned();
     for chunk in rows.chunks(500) {
-        let rows = chunk
-            .iter()
-            .map(|row| row.clone().into_active_model().reset_all());
-        sector::Entity::insert_many(rows)
-            .on_conflict(again.clone())
-            .exec_without_returning(change.db())
-            .await?;
+        let rows = chunk.iter().map(|row| row.clone().into_active_model().reset_all());
+        sector::Entity::insert_many(rows).on_conflict(again.clone()).exec_without_returning(change.db()).await?;
     }
     tell_import(change, &format!("sectors-{edition}"), rows.len()).await
 }
@@ -141,45 +116,30 @@ pub async fn holidays<C: ConnectionTrait>(
     }
     if let Some(place) = &filter.region {
         let above = [Some(""), place.get(..2), place.get(..5), Some(place.as_str())];
-        let here = Condition::any()
-            .add(holiday::Column::Region.eq(place.as_str()))
-            .add(
-                Condition::all()
-                    .add(holiday::Column::Region.is_in(above.into_iter().flatten()))
-                    .add(holiday::Column::Kind.ne(HolidayKind::OfficeClosure)),
-            );
+        let here = Condition::any().add(holiday::Column::Region.eq(place.as_str())).add(
+            Condition::all()
+                .add(holiday::Column::Region.is_in(above.into_iter().flatten()))
+                .add(holiday::Column::Kind.ne(HolidayKind::OfficeClosure)),
+        );
         select = select.filter(here);
     }
     if let Some(kind) = filter.kind {
         select = select.filter(holiday::Column::Kind.eq(kind));
     }
     if let Some((date, id)) = after {
-        let same_day = Condition::all()
-            .add(holiday::Column::Date.eq(date))
-            .add(holiday::Column::Id.gt(id));
+        let same_day = Condition::all().add(holiday::Column::Date.eq(date)).add(holiday::Column::Id.gt(id));
         select = select.filter(Condition::any().add(holiday::Column::Date.gt(date)).add(same_day));
     }
-    select
-        .order_by_asc(holiday::Column::Date)
-        .order_by_asc(holiday::Column::Id)
-        .limit(limit + 1)
-        .all(db)
-        .await
+    select.order_by_asc(holiday::Column::Date).order_by_asc(holiday::Column::Id).limit(limit + 1).all(db).await
 }
 
 pub async fn find_holiday<C: ConnectionTrait>(db: &C, id: HolidayId) -> Result<holiday::Model, Problem> {
-    holiday::Entity::find_by_id(id)
-        .one(db)
-        .await?
-        .ok_or_else(Problem::not_found)
+    holiday::Entity::find_by_id(id).one(db).await?.ok_or_else(Problem::not_found)
 }
 
 /// Locks a day off that the caller may write.
 pub async fn lock_holiday(change: &Change, id: HolidayId) -> Result<holiday::Model, Problem> {
-    let found = holiday::Entity::find_by_id(id)
-        .lock_exclusive()
-        .one(change.db())
-        .await?;
+    let found = holiday::Entity::find_by_id(id).lock_exclusive().one(change.db()).await?;
     let row = found.ok_or_else(Problem::not_found)?;
     rules::writable(Place::of_holiday(&row), change.scope()).map(|()| row)
 }
@@ -188,21 +148,14 @@ const HOLIDAY_TAKEN: Taken = Taken(&["/date", "/kind", "/region", "/office"]);
 
 pub async fn insert_holiday(change: &mut Change, row: &holiday::Model) -> Result<(), Problem> {
     let insert = holiday::Entity::insert(row.clone().into_active_model().reset_all());
-    insert
-        .exec_without_returning(change.db())
-        .await
-        .on_unique(HOLIDAY_TAKEN)?;
+    insert.exec_without_returning(change.db()).await.on_unique(HOLIDAY_TAKEN)?;
     let affected = calendar_changed(change, &[row]).await?;
     tell_holiday(change, row, "create", affected);
     Ok(())
 }
 
 /// Writes a changed day off over the one that was loaded.
-pub async fn update_holiday(
-    change: &mut Change,
-    before: &holiday::Model,
-    row: &holiday::Model,
-) -> Result<(), Problem> {
+pub async fn update_holiday(change: &mut Change, before: &holiday::Model, row: &holiday::Model) -> Result<(), Problem> {
     let written = holiday::Entity::update_many()
         .set(holiday::ActiveModel {
             date: Set(row.date),
@@ -217,11 +170,7 @@ pub async fn update_holiday(
         .await
         .on_unique(HOLIDAY_TAKEN)?;
     one(written.rows_affected)?;
-    let moved: &[&holiday::Model] = if before.date == row.date {
-        &[]
-    } else {
-        &[before, row]
-    };
+    let moved: &[&holiday::Model] = if before.date == row.date { &[] } else { &[before, row] };
     let affected = calendar_changed(change, moved).await?;
     tell_holiday(change, row, "update", affected);
     Ok(())
@@ -235,24 +184,12 @@ pub async fn delete_holiday(change: &mut Change, row: &holiday::Model) -> Result
         .await?;
     one(gone.rows_affected)?;
     let affected = calendar_changed(change, &[row]).await?;
-    tell_holiday(
-        change,
-        &holiday::Model {
-            version: row.version + 1,
-            ..row.clone()
-        },
-        "delete",
-        affected,
-    );
+    tell_holiday(change, &holiday::Model { version: row.version + 1, ..row.clone() }, "delete", affected);
     Ok(())
 }
 
 fn one(rows: u64) -> Result<(), Problem> {
-    if rows == 1 {
-        Ok(())
-    } else {
-        Err(Problem::new(Kind::VersionMismatch))
-    }
+    if rows == 1 { Ok(()) } else { Err(Problem::new(Kind::VersionMismatch)) }
 }
 
 /// Gives the calendar a new revision, and flags the clocks that run over the days that changed. None is moved: the
@@ -325,11 +262,7 @@ pub async fn minimum_wages<C: ConnectionTrait>(
         let later = Condition::all()
             .add(minimum_wage::Column::Region.eq(region.as_str()))
             .add(minimum_wage::Column::Year.gt(year));
-        select = select.filter(
-            Condition::any()
-                .add(minimum_wage::Column::Region.gt(region))
-                .add(later),
-        );
+        select = select.filter(Condition::any().add(minimum_wage::Column::Region.gt(region)).add(later));
     }
     select
         .order_by_asc(minimum_wage::Column::Region)
@@ -339,32 +272,20 @@ pub async fn minimum_wages<C: ConnectionTrait>(
         .await
 }
 
-pub async fn find_minimum_wage<C: ConnectionTrait>(
-    db: &C,
-    id: MinimumWageId,
-) -> Result<minimum_wage::Model, Problem> {
-    minimum_wage::Entity::find_by_id(id)
-        .one(db)
-        .await?
-        .ok_or_else(Problem::not_found)
+pub async fn find_minimum_wage<C: ConnectionTrait>(db: &C, id: MinimumWageId) -> Result<minimum_wage::Model, Problem> {
+    minimum_wage::Entity::find_by_id(id).one(db).await?.ok_or_else(Problem::not_found)
 }
 
 /// Locks a minimum wage that the caller may write.
 pub async fn lock_minimum_wage(change: &Change, id: MinimumWageId) -> Result<minimum_wage::Model, Problem> {
-    let found = minimum_wage::Entity::find_by_id(id)
-        .lock_exclusive()
-        .one(change.db())
-        .await?;
+    let found = minimum_wage::Entity::find_by_id(id).lock_exclusive().one(change.db()).await?;
     let row = found.ok_or_else(Problem::not_found)?;
     rules::writable(Place::of(&row.region), change.scope()).map(|()| row)
 }
 
 pub async fn insert_minimum_wage(change: &mut Change, row: &minimum_wage::Model) -> Result<(), Problem> {
     let insert = minimum_wage::Entity::insert(row.clone().into_active_model().reset_all());
-    insert
-        .exec_without_returning(change.db())
-        .await
-        .on_unique(Taken(&["/region", "/year"]))?;
+    insert.exec_without_returning(change.db()).await.on_unique(Taken(&["/region", "/year"]))?;
     tell_minimum_wage(change, row, "create");
     Ok(())
 }
@@ -407,18 +328,12 @@ pub async fn policies<C: ConnectionTrait>(db: &C, rule: Option<&str>) -> Result<
 }
 
 pub async fn find_policy<C: ConnectionTrait>(db: &C, id: PolicyId) -> Result<policy::Model, Problem> {
-    policy::Entity::find_by_id(id)
-        .one(db)
-        .await?
-        .ok_or_else(Problem::not_found)
+    policy::Entity::find_by_id(id).one(db).await?.ok_or_else(Problem::not_found)
 }
 
 pub async fn insert_policy(change: &mut Change, row: &policy::Model) -> Result<(), Problem> {
     let insert = policy::Entity::insert(row.clone().into_active_model().reset_all());
-    insert
-        .exec_without_returning(change.db())
-        .await
-        .on_unique(Taken(&["/rule", "/scope", "/valid_from"]))?;
+    insert.exec_without_returning(change.db()).await.on_unique(Taken(&["/rule", "/scope", "/valid_from"]))?;
     let joint_leave_is_work = change.book().calendar.joint_leave_is_work;
     if row.rule == JOINT_LEAVE_IS_WORK && (row.amount == 1) != joint_leave_is_work {
         let joint_leave = holiday::Entity::find().filter(holiday::Column::Kind.eq(HolidayKind::JointLeave));

@@ -5,12 +5,11 @@ use disnaker_entity::reference::{HolidayId, MinimumWageId, PolicyId};
 use serde::Serialize;
 
 use super::bodies::{
-    CountryPage, CountryView, DeadlineCalculation, DeadlineCalculationView, DisabilityKindPage,
-    DisabilityKindView, EducationLevelPage, EducationLevelView, HolidayFilter, HolidayPage, HolidayPatch,
-    HolidayView, MinimumWageFilter, MinimumWagePage, MinimumWagePatch, MinimumWageView, NewHoliday,
-    NewMinimumWage, NewPolicy, OccupationFilter, OccupationPage, OccupationView, PolicyFilter, PolicyPage,
-    PolicyView, RegionFilter, RegionPage, RegionView, SectorFilter, SectorPage, SectorView, Whole,
-    WorkingDaysQuestion, WorkingDaysView,
+    CountryPage, CountryView, DeadlineCalculation, DeadlineCalculationView, DisabilityKindPage, DisabilityKindView,
+    EducationLevelPage, EducationLevelView, HolidayFilter, HolidayPage, HolidayPatch, HolidayView, MinimumWageFilter,
+    MinimumWagePage, MinimumWagePatch, MinimumWageView, NewHoliday, NewMinimumWage, NewPolicy, OccupationFilter,
+    OccupationPage, OccupationView, PolicyFilter, PolicyPage, PolicyView, RegionFilter, RegionPage, RegionView,
+    SectorFilter, SectorPage, SectorView, Whole, WorkingDaysQuestion, WorkingDaysView,
 };
 use super::{codes, queries, rules};
 use crate::access::permissions::{ManageReference, ReadReference};
@@ -32,9 +31,7 @@ fn page_size(asked: Option<u64>) -> Result<u64, Problem> {
 
 /// How many rows of an iterator fill a page, with the one that tells whether there are more.
 fn first<'a, R: Clone + 'a>(rows: impl Iterator<Item = &'a R>, limit: u64) -> Vec<R> {
-    rows.take(usize::try_from(limit).unwrap_or(usize::MAX).saturating_add(1))
-        .cloned()
-        .collect()
+    rows.take(usize::try_from(limit).unwrap_or(usize::MAX).saturating_add(1)).cloned().collect()
 }
 
 // Code lists -------------------------------------------------------------------------------------
@@ -52,25 +49,11 @@ pub async fn list_regions(
 ) -> Result<HttpResponse, Problem> {
     let (limit, binding) = (page_size(filter.limit)?, wire::binding("regions", &filter));
     let cursors = &caller.state().cursors;
-    let after: Option<String> = filter
-        .cursor
-        .as_ref()
-        .map(|cursor| cursors.open(&binding, cursor))
-        .transpose()?;
+    let after: Option<String> = filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?;
     let codes = codes(caller.state()).await?;
-    let found = codes.regions(
-        after.as_deref(),
-        filter.level,
-        filter.parent.as_deref(),
-        filter.name.as_deref(),
-    );
-    let (rows, next) = wire::paged(first(found, limit), limit, cursors, &binding, |row| {
-        row.code.clone()
-    });
-    let page = RegionPage {
-        data: rows.iter().map(RegionView::from).collect(),
-        next,
-    };
+    let found = codes.regions(after.as_deref(), filter.level, filter.parent.as_deref(), filter.name.as_deref());
+    let (rows, next) = wire::paged(first(found, limit), limit, cursors, &binding, |row| row.code.clone());
+    let page = RegionPage { data: rows.iter().map(RegionView::from).collect(), next };
     wire::published(&request, &page, page.next.as_deref(), KEPT)
 }
 
@@ -84,10 +67,7 @@ pub async fn get_region(
     Path(code): Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let codes = codes(caller.state()).await?;
-    let view = codes
-        .region(&code)
-        .map(RegionView::from)
-        .ok_or_else(Problem::not_found)?;
+    let view = codes.region(&code).map(RegionView::from).ok_or_else(Problem::not_found)?;
     wire::published(&request, &view, None, KEPT)
 }
 
@@ -104,25 +84,11 @@ pub async fn list_occupations(
 ) -> Result<HttpResponse, Problem> {
     let (limit, binding) = (page_size(filter.limit)?, wire::binding("occupations", &filter));
     let cursors = &caller.state().cursors;
-    let after: Option<String> = filter
-        .cursor
-        .as_ref()
-        .map(|cursor| cursors.open(&binding, cursor))
-        .transpose()?;
+    let after: Option<String> = filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?;
     let codes = codes(caller.state()).await?;
-    let found = codes.occupations(
-        after.as_deref(),
-        filter.level,
-        filter.prefix.as_deref(),
-        filter.q.as_deref(),
-    );
-    let (rows, next) = wire::paged(first(found, limit), limit, cursors, &binding, |row| {
-        row.code.clone()
-    });
-    let page = OccupationPage {
-        data: rows.iter().map(OccupationView::from).collect(),
-        next,
-    };
+    let found = codes.occupations(after.as_deref(), filter.level, filter.prefix.as_deref(), filter.q.as_deref());
+    let (rows, next) = wire::paged(first(found, limit), limit, cursors, &binding, |row| row.code.clone());
+    let page = OccupationPage { data: rows.iter().map(OccupationView::from).collect(), next };
     wire::published(&request, &page, page.next.as_deref(), KEPT)
 }
 
@@ -139,19 +105,12 @@ pub async fn list_sectors(
 ) -> Result<HttpResponse, Problem> {
     let (limit, binding) = (page_size(filter.limit)?, wire::binding("sectors", &filter));
     let cursors = &caller.state().cursors;
-    let after = filter
-        .cursor
-        .as_ref()
-        .map(|cursor| cursors.open(&binding, cursor))
-        .transpose()?;
+    let after = filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?;
     let codes = codes(caller.state()).await?;
     let found = codes.sectors(after.as_ref(), filter.edition.as_deref());
     let key = |row: &disnaker_entity::reference::sector::Model| (row.edition.clone(), row.code.clone());
     let (rows, next) = wire::paged(first(found, limit), limit, cursors, &binding, key);
-    let page = SectorPage {
-        data: rows.iter().map(SectorView::from).collect(),
-        next,
-    };
+    let page = SectorPage { data: rows.iter().map(SectorView::from).collect(), next };
     wire::published(&request, &page, page.next.as_deref(), KEPT)
 }
 
@@ -244,19 +203,14 @@ pub async fn list_holidays(
     Query(filter): Query<HolidayFilter>,
 ) -> Result<HttpResponse, Problem> {
     let (limit, binding) = (page_size(filter.limit)?, wire::binding("holidays", &filter));
+    let (codes, book) = (codes(caller.state()).await?, caller.state().book().await?);
     rules::plausible(filter.year)?;
+    rules::known_place(filter.region.as_deref(), &book, &codes)?;
     let cursors = &caller.state().cursors;
-    let after = filter
-        .cursor
-        .as_ref()
-        .map(|cursor| cursors.open(&binding, cursor))
-        .transpose()?;
+    let after = filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?;
     let rows = queries::holidays(caller.reader(), &filter, after, limit).await?;
     let (rows, next) = wire::paged(rows, limit, cursors, &binding, |row| (row.date, row.id));
-    let page = HolidayPage {
-        data: rows.into_iter().map(HolidayView::from).collect(),
-        next,
-    };
+    let page = HolidayPage { data: rows.into_iter().map(HolidayView::from).collect(), next };
     wire::published(&request, &page, page.next.as_deref(), KEPT)
 }
 
@@ -270,11 +224,7 @@ pub async fn get_holiday(
     Path(id): Path<HolidayId>,
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find_holiday(caller.reader(), id).await?;
-    Ok(wire::found(
-        &request,
-        &HolidayView::from(row),
-        Cache::Public(KEPT),
-    ))
+    Ok(wire::found(&request, &HolidayView::from(row), Cache::Public(KEPT)))
 }
 
 /// Add a day off.
@@ -359,19 +309,10 @@ pub async fn list_minimum_wages(
     let (limit, binding) = (page_size(filter.limit)?, wire::binding("minimum-wages", &filter));
     rules::plausible(filter.year)?;
     let cursors = &caller.state().cursors;
-    let after = filter
-        .cursor
-        .as_ref()
-        .map(|cursor| cursors.open(&binding, cursor))
-        .transpose()?;
+    let after = filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?;
     let rows = queries::minimum_wages(caller.reader(), &filter, after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, cursors, &binding, |row| {
-        (row.region.clone(), row.year)
-    });
-    let page = MinimumWagePage {
-        data: rows.into_iter().map(MinimumWageView::from).collect(),
-        next,
-    };
+    let (rows, next) = wire::paged(rows, limit, cursors, &binding, |row| (row.region.clone(), row.year));
+    let page = MinimumWagePage { data: rows.into_iter().map(MinimumWageView::from).collect(), next };
     wire::published(&request, &page, page.next.as_deref(), KEPT)
 }
 
@@ -385,11 +326,7 @@ pub async fn get_minimum_wage(
     Path(id): Path<MinimumWageId>,
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find_minimum_wage(caller.reader(), id).await?;
-    Ok(wire::found(
-        &request,
-        &MinimumWageView::from(row),
-        Cache::Public(KEPT),
-    ))
+    Ok(wire::found(&request, &MinimumWageView::from(row), Cache::Public(KEPT)))
 }
 
 /// Add a minimum wage.
@@ -451,40 +388,24 @@ pub async fn list_policies(
     let (codes, book) = (codes(caller.state()).await?, caller.state().book().await?);
     rules::known_place(filter.region.as_deref(), &book, &codes)?;
     let cursors = &caller.state().cursors;
-    let after: Option<(String, String, chrono::NaiveDate)> = filter
-        .cursor
-        .as_ref()
-        .map(|cursor| cursors.open(&binding, cursor))
-        .transpose()?;
+    let after: Option<(String, String, chrono::NaiveDate)> =
+        filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?;
     let mut rows = queries::policies(caller.reader(), filter.rule.as_deref()).await?;
     if filter.region.is_some() || filter.on.is_some() {
         let place = filter.region.as_deref().unwrap_or_default();
-        let day = match filter.on {
-            Some(day) => day,
-            None => {
-                let codes = codes(caller.state()).await?;
-                let zone = codes
-                    .region(place)
-                    .map_or(Zone::WESTERN, |region| Zone::hours(region.utc_offset));
-                zone.date(caller.state().clock.now())
-            }
+        let today = || {
+            let region = codes.region(place.split('-').next().unwrap_or_default());
+            let zone = region.map_or(Zone::WESTERN, |region| Zone::hours(region.utc_offset));
+            zone.date(caller.state().clock.now())
         };
+        let day = filter.on.unwrap_or_else(today);
         rows = rules::in_force(rows, place, day);
     }
-    let key = |row: &disnaker_entity::reference::policy::Model| {
-        (row.rule.clone(), row.scope.clone(), row.valid_from)
-    };
+    let key = |row: &disnaker_entity::reference::policy::Model| (row.rule.clone(), row.scope.clone(), row.valid_from);
     rows.sort_by_cached_key(key);
-    let rows = first(
-        rows.iter()
-            .filter(|row| after.as_ref().is_none_or(|after| key(row) > *after)),
-        limit,
-    );
+    let rows = first(rows.iter().filter(|row| after.as_ref().is_none_or(|after| key(row) > *after)), limit);
     let (rows, next) = wire::paged(rows, limit, cursors, &binding, key);
-    let page = PolicyPage {
-        data: rows.into_iter().map(PolicyView::from).collect(),
-        next,
-    };
+    let page = PolicyPage { data: rows.into_iter().map(PolicyView::from).collect(), next };
     wire::published(&request, &page, page.next.as_deref(), KEPT)
 }
 
@@ -538,22 +459,12 @@ pub async fn get_working_days(
     Query(question): Query<WorkingDaysQuestion>,
 ) -> Result<HttpResponse, Problem> {
     let (codes, book) = (codes(caller.state()).await?, caller.state().book().await?);
-    let place = rules::place(
-        question.office.as_deref(),
-        question.region.as_deref(),
-        &book,
-        &codes,
-    )
-    .map_err(|fault| Problem::new(Kind::InvalidQuery).faults(vec![fault]))?;
+    let (office, region) = (question.office.as_deref(), question.region.as_deref());
+    let place = rules::place(office, region, &book, &codes, Kind::InvalidQuery)?;
     let to = rules::last_day(&question, &book.calendar, place)?;
     let days = rules::working_days(&book.calendar, question.from, to, place)?;
     let working_days = days.iter().filter(|day| day.working).count();
-    let view = WorkingDaysView {
-        from: question.from,
-        to,
-        working_days,
-        days,
-    };
+    let view = WorkingDaysView { from: question.from, to, working_days, days };
     wire::published(&request, &view, None, KEPT)
 }
 
@@ -569,21 +480,12 @@ pub async fn calculate_deadline(
     Json(asked): Json<DeadlineCalculation>,
 ) -> Result<HttpResponse, Problem> {
     let (codes, book) = (codes(caller.state()).await?, caller.state().book().await?);
-    let place = rules::place(asked.office.as_deref(), asked.region.as_deref(), &book, &codes).map_err(
-        |mut fault| {
-            fault.pointer.insert(0, '/');
-            Problem::new(Kind::InvalidContent).faults(vec![fault])
-        },
-    )?;
+    let (office, region) = (asked.office.as_deref(), asked.region.as_deref());
+    let place = rules::place(office, region, &book, &codes, Kind::InvalidContent)?;
     let policy = rules::day_policy(&book, &asked.rule, place, asked.started_on)?;
     let due_on = deadline::due(policy, asked.started_on, &book.calendar, place)?;
     let days = rules::counted_days(policy, asked.started_on, due_on, &book.calendar, place)?;
-    let view = DeadlineCalculationView {
-        policy: policy.into(),
-        rule: asked.rule,
-        started_on: asked.started_on,
-        due_on,
-        days,
-    };
+    let view =
+        DeadlineCalculationView { policy: policy.into(), rule: asked.rule, started_on: asked.started_on, due_on, days };
     Ok(HttpResponse::Ok().json(view))
 }

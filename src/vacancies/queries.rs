@@ -194,7 +194,7 @@ fn matching(select: Select<Entity>, backend: DbBackend, terms: &BTreeSet<String>
     select.filter(match backend {
         DbBackend::Postgres => Expr::cust_with_values("vacancy.terms @@ to_tsquery('simple', $1)", [each("", " & ")]),
         _ => Expr::cust_with_values(
-            "vacancy.id IN (SELECT vacancy_id FROM vacancy_search WHERE number IN (SELECT rowid FROM vacancy_fts WHERE vacancy_fts MATCH $1))",
+            "vacancy.id IN (SELECT vacancy_id FROM vacancy_search WHERE number IN (SELECT rowid FROM vacancy_fts WHERE vacancy_fts MATCH ?))",
             [each("\"", " AND ")],
         ),
     })

@@ -51,7 +51,8 @@ async fn a_client_gets_a_token_by_basic_and_by_form_and_is_who_it_was_made_to_be
     let (id, secret) = (made.text_of("id"), made.text_of("client_secret"));
     let by_form = log_in(&service, id, secret).await.expect(200);
     let form = [("grant_type", "client_credentials")];
-    let by_basic = service.post("/oauth/token").header("authorization", basic(id, secret)).form(&form).send().await.expect(200);
+    let by_basic =
+        service.post("/oauth/token").header("authorization", basic(id, secret)).form(&form).send().await.expect(200);
     for reply in [by_form, by_basic] {
         assert_eq!((&reply["token_type"], &reply["expires_in"]), (&json!("Bearer"), &json!(3600)));
         assert_eq!(reply.header("cache-control"), "no-store");
@@ -163,7 +164,8 @@ async fn a_stranger_s_client_answers_like_one_that_is_not_there() {
     let stranger = service.staff(Role::OfficeAdmin, "33.06").await;
     let (id, secret) = client(&service, &admin, Role::Viewer).await;
     for event in ["rotate-secret", "revoke"] {
-        let theirs = service.post(format!("/v1/clients/{id}/{event}")).token(&stranger).send().await.problem(404, "not-found");
+        let theirs =
+            service.post(format!("/v1/clients/{id}/{event}")).token(&stranger).send().await.problem(404, "not-found");
         let nobody = service.clock().id();
         let nothing = service.post(format!("/v1/clients/{nobody}/{event}")).token(&stranger).send().await.expect(404);
         assert_eq!(theirs.anonymous(), nothing.anonymous());
@@ -295,7 +297,10 @@ async fn an_invitation_gives_its_role_once() {
     let code = invitation.text_of("code");
     let granted = accept(&service, "pegawai-1", code).await.expect(200);
     assert_eq!((granted.text_of("subject"), granted.text_of("role")), ("pegawai-1", "placement_officer"));
-    assert_eq!(roles(&service, &service.token("pegawai-1")).await, json!([{"role": "placement_officer", "office": "36.72"}]));
+    assert_eq!(
+        roles(&service, &service.token("pegawai-1")).await,
+        json!([{"role": "placement_officer", "office": "36.72"}])
+    );
     let second = accept(&service, "pegawai-2", code).await.problem(409, "invitation-used");
     let unknown = accept(&service, "pegawai-2", "no-such-code").await.problem(409, "invitation-used");
     assert_eq!(second.anonymous(), unknown.anonymous(), "a used code and an unknown one answer alike");

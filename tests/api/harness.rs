@@ -17,7 +17,7 @@ mod database;
 
 use std::fmt::Display;
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::ops::Index;
 use std::path::Path;
 use std::sync::Arc;
@@ -46,7 +46,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
 use serde::Serialize;
 use serde_json::Value;
 
-pub use conforms::Document;
+pub use conforms::{Document, Operation};
 use database::Database;
 pub use database::engine;
 
@@ -123,7 +123,11 @@ impl Service {
                 .run();
             let _ = started.send((state, address, server.handle()));
             server.await.unwrap();
-            background.iter().for_each(tokio::task::JoinHandle::abort);
+            for task in background {
+                task.abort();
+                // Ended here and not with the runtime: its connections go back to the pool.
+                let _ = task.await;
+            }
         };
         // A thread of its own, so that the test's runtime stays free.
         let thread = std::thread::spawn(move || actix_web::rt::System::new().block_on(serve));
@@ -131,7 +135,7 @@ impl Service {
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(Duration::from_secs(60))
+            .timeout(Duration::from_mins(1))
             .build()
             .unwrap();
         Self { state, keys, address, http, server: Some((handle, thread)), database }
@@ -194,8 +198,9 @@ impl Service {
         let exchange = move || {
             let mut stream = TcpStream::connect(address).unwrap();
             stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-            // The service may refuse before it has read everything.
+            // The service may refuse before it has read everything; nothing more will come.
             let _ = stream.write_all(&request);
+            let _ = stream.shutdown(Shutdown::Write);
             let mut reply = Vec::new();
             let _ = stream.read_to_end(&mut reply);
             String::from_utf8_lossy(&reply).into_owned()
@@ -398,7 +403,9 @@ impl Reply {
     /// Pointer and code of every fault.
     pub fn faults(&self) -> Vec<(&str, &str)> {
         let faults = self.json["errors"].as_array().into_iter().flatten();
-        faults.map(|fault| (fault["pointer"].as_str().unwrap_or_default(), fault["code"].as_str().unwrap_or_default())).collect()
+        faults
+            .map(|fault| (fault["pointer"].as_str().unwrap_or_default(), fault["code"].as_str().unwrap_or_default()))
+            .collect()
     }
 
     /// The pattern of the path that matched, for an operation of the service.
@@ -432,7 +439,9 @@ impl Reply {
                 && is("trace_id", trace)
                 && is("instance", &format!("urn:uuid:{trace}"))
                 && is("type", &format!("/problems/{}", self.json["code"].as_str().unwrap_or_default()))
-                && disnaker::problem::Kind::ALL.iter().any(|kind| is("code", kind.slug()) && kind.status() == self.status);
+                && disnaker::problem::Kind::ALL
+                    .iter()
+                    .any(|kind| is("code", kind.slug()) && kind.status() == self.status);
             if !sound {
                 return Err("an error that is no problem of the table".to_owned());
             }

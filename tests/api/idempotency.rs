@@ -40,7 +40,10 @@ async fn a_hundred_equal_requests_at_once_make_one_row_and_give_one_answer() {
     for reply in &replies {
         let first = &replies[0];
         assert_eq!((reply.status, &reply.text), (201, &first.text));
-        assert_eq!((reply.header("location"), reply.header("content-type")), (first.header("location"), first.header("content-type")));
+        assert_eq!(
+            (reply.header("location"), reply.header("content-type")),
+            (first.header("location"), first.header("content-type"))
+        );
     }
     assert_eq!(replayed(&replies), 99);
     assert_eq!(clients(&service).await, 1);
@@ -71,7 +74,10 @@ async fn a_key_serves_one_request_of_one_caller() {
     let call = service.post("/v1/clients").token(&admin).key("kunci-1").body(spaced, "application/json");
     call.send().await.problem(422, "idempotency-key-reused");
     let call = service.post("/v1/grants").token(&admin).key("kunci-1");
-    call.json(&json!({"subject": "x", "role": "viewer", "office": "36.72"})).send().await.problem(422, "idempotency-key-reused");
+    call.json(&json!({"subject": "x", "role": "viewer", "office": "36.72"}))
+        .send()
+        .await
+        .problem(422, "idempotency-key-reused");
 
     let other = service.staff(Role::OfficeAdmin, "36.72").await;
     let theirs = make(&service, &other, "kunci-1", &new_client("Aplikasi")).await.expect(201);

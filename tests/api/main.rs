@@ -16,9 +16,12 @@ mod world;
 
 mod access;
 mod companies;
+mod contract;
 mod exchange;
 mod hostile;
 mod idempotency;
+mod journal;
+mod matrix;
 mod placements;
 mod reports;
 mod surface;

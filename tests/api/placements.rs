@@ -102,12 +102,12 @@ async fn a_person_is_placed_once_on_a_vacancy() {
 
 #[tokio::test]
 async fn a_voided_placement_gives_its_place_back_and_a_past_day_stays_as_it_was() {
-    let world = World::new().await;
+    let mut world = World::new().await;
     let lines = world.publish(&[line("Operator Forklift", 1)]).await;
     let report = world.report_hired(&[hired(&lines[0], 1)]).await;
     world.accept_hired(&report).await.expect(200);
     let placement = ids(&report["rows"], "row_id").pop().unwrap();
-    world.service.clock().set("2026-11-25T02:00:00Z".parse().unwrap());
+    world.later("2026-11-25T02:00:00Z");
     let path = format!("/v1/placements/{placement}/void");
     let reason = json!({"reason": "Tidak jadi mulai"});
     world.send(&world.hr, &path, &reason).await.problem(403, "forbidden");

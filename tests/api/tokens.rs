@@ -96,7 +96,10 @@ async fn every_fault_of_a_token_answers_alike() {
     }
     let confused = with(header(), "alg", json!("HS256"));
     let x = BASE64.encode(public.as_bytes());
-    let pem = format!("-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA{}=\n-----END PUBLIC KEY-----\n", x.replace('-', "+").replace('_', "/"));
+    let pem = format!(
+        "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA{}=\n-----END PUBLIC KEY-----\n",
+        x.replace('-', "+").replace('_', "/")
+    );
     for secret in [public.as_bytes().as_slice(), x.as_bytes(), pem.as_bytes(), b""] {
         add("HS256 with the public key", made(&confused, &claims(), hmac(secret)));
     }
@@ -131,9 +134,18 @@ async fn every_fault_of_a_token_answers_alike() {
     add("a kid of SQL", made(&with(header(), "kid", json!("' OR '1'='1")), &claims(), by(&attacker)));
     add("a kid that is a path", made(&with(header(), "kid", json!("../../dev/null")), &claims(), hmac(b"")));
     add("signed by another key", made(&header(), &claims(), by(&attacker)));
-    add("with its own key in the header", made(&with(header(), "jwk", jwk(&attacker, "tokens")), &claims(), by(&attacker)));
-    add("with its own key and kid", made(&json!({"alg": "EdDSA", "kid": "evil", "jwk": jwk(&attacker, "evil")}), &claims(), by(&attacker)));
-    add("with a link to its key", made(&with(header(), "jku", json!("https://evil.test/jwks.json")), &claims(), by(&attacker)));
+    add(
+        "with its own key in the header",
+        made(&with(header(), "jwk", jwk(&attacker, "tokens")), &claims(), by(&attacker)),
+    );
+    add(
+        "with its own key and kid",
+        made(&json!({"alg": "EdDSA", "kid": "evil", "jwk": jwk(&attacker, "evil")}), &claims(), by(&attacker)),
+    );
+    add(
+        "with a link to its key",
+        made(&with(header(), "jku", json!("https://evil.test/jwks.json")), &claims(), by(&attacker)),
+    );
     for (purpose, kid, other) in service.keys().all_signing().filter(|(purpose, ..)| *purpose != Purpose::Tokens) {
         let header = with(header(), "kid", json!(kid));
         add(&format!("signed for {purpose:?}"), made(&header, &claims(), by(other)));
@@ -167,7 +179,10 @@ async fn every_fault_of_a_token_answers_alike() {
         ("a scheme that only begins so", Some(format!("Bearerx {good}"))),
     ] {
         let call = service.get("/v1/me");
-        replies.push((name, value.map_or(service.get("/v1/me"), |value| call.header("authorization", value)).send().await));
+        replies.push((
+            name,
+            value.map_or(service.get("/v1/me"), |value| call.header("authorization", value)).send().await,
+        ));
     }
     let body = replies[0].1.anonymous();
     for (name, reply) in replies {
@@ -229,9 +244,11 @@ const OUTSIDE: &str = "https://login.contoh.go.id";
 
 async fn with_issuer(keys: Value, algorithms: Value) -> Service {
     Service::with(|config| {
-        let (jwks, issuers) = (config.database.data_dir.join("jwks.json"), config.database.data_dir.join("issuers.json"));
+        let (jwks, issuers) =
+            (config.database.data_dir.join("jwks.json"), config.database.data_dir.join("issuers.json"));
         std::fs::write(&jwks, json!({"keys": keys}).to_string()).unwrap();
-        let issuer = json!([{"issuer": OUTSIDE, "audience": "disnaker-luar", "jwks_file": jwks, "algorithms": algorithms}]);
+        let issuer =
+            json!([{"issuer": OUTSIDE, "audience": "disnaker-luar", "jwks_file": jwks, "algorithms": algorithms}]);
         std::fs::write(&issuers, issuer.to_string()).unwrap();
         config.access.issuers = Some(issuers);
     })
@@ -311,7 +328,9 @@ async fn an_issuer_with_a_symmetric_algorithm_is_refused_at_the_start() {
     let directory = service.directory();
     let (jwks, issuers) = (directory.join("jwks.json"), directory.join("issuers.json"));
     std::fs::write(&jwks, json!({"keys": [jwk(&fresh(), "ed-1")]}).to_string()).unwrap();
-    for (algorithms, sound) in [(json!(["EdDSA"]), true), (json!(["HS256"]), false), (json!(["EdDSA", "HS512"]), false), (json!([]), false)] {
+    for (algorithms, sound) in
+        [(json!(["EdDSA"]), true), (json!(["HS256"]), false), (json!(["EdDSA", "HS512"]), false), (json!([]), false)]
+    {
         let list = json!([{"issuer": OUTSIDE, "audience": "x", "jwks_file": jwks, "algorithms": algorithms}]);
         std::fs::write(&issuers, list.to_string()).unwrap();
         let mut config = service.state().config.clone();

@@ -148,20 +148,15 @@ async fn a_vacancy_is_suspended_resumed_and_closed_by_its_company_or_office() {
 
 #[tokio::test]
 async fn a_vacancy_expires_after_its_last_day_in_the_office_s_zone() {
-    let world = market().await;
+    let mut world = market().await;
     let id = search(&world, "q=jahit").await["data"][0]["id"].as_str().unwrap().to_owned();
-    let sweep = || async {
-        let mut swept = 0;
-        let state = std::sync::Arc::clone(world.service.state());
-        let local = tokio::task::LocalSet::new();
-        local.run_until(async { swept = disnaker::vacancies::expire(&state).await.unwrap() }).await;
-        swept
-    };
-    world.service.clock().set("2026-12-01T16:59:00Z".parse().unwrap());
-    assert_eq!(sweep().await, 0, "the last day has not ended in Cilegon");
-    world.service.clock().set("2026-12-01T17:00:00Z".parse().unwrap());
-    assert_eq!(sweep().await, 1);
-    assert_eq!(sweep().await, 0, "a sweep does nothing twice");
+    let state = std::sync::Arc::clone(world.service.state());
+    let sweep = || disnaker::vacancies::expire(&state);
+    world.later("2026-12-01T16:59:00Z");
+    assert_eq!(sweep().await.unwrap(), 0, "the last day has not ended in Cilegon");
+    world.later("2026-12-01T17:00:00Z");
+    assert_eq!(sweep().await.unwrap(), 1);
+    assert_eq!(sweep().await.unwrap(), 0, "a sweep does nothing twice");
     assert_eq!(world.vacancy(&id).await["status"], "expired");
     assert_eq!(world.demand("").await[2], 20);
     let report = world.report_hired(&[hired(&id, 1)]).await;

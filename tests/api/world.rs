@@ -13,9 +13,9 @@ pub const TODAY: &str = "2026-11-23T02:00:00Z";
 pub struct World {
     /// The service.
     pub service: Service,
-    /// Placement officer of Cilegon.
+    /// Token of a placement officer of Cilegon.
     pub officer: String,
-    /// HR of the company.
+    /// Token of the company's HR.
     pub hr: String,
     /// The company.
     pub company: CompanyId,
@@ -35,9 +35,17 @@ impl World {
         for office in ["36", "36.72", "33.06"] {
             service.office(office).await;
         }
-        let officer = service.staff(Role::PlacementOfficer, "36.72").await;
-        let (hr, company) = register(&service, "9120001234567").await;
+        service.grant("petugas", Role::PlacementOfficer, Some("36.72"), None).await;
+        let (officer, hr) = (service.token("petugas"), service.token("hrd"));
+        let company = service.post("/v1/companies").token(&hr).json(&company("9120001234567")).send().await.expect(201);
+        let company = company.text_of("id").parse().unwrap();
         Self { service, officer, hr, company }
+    }
+
+    /// Moves the clock; whoever acts gets a new token.
+    pub fn later(&mut self, time: &str) {
+        self.service.clock().set(time.parse().unwrap());
+        (self.officer, self.hr) = (self.service.token("petugas"), self.service.token("hrd"));
     }
 
     /// The office verifies the company.

@@ -45,11 +45,11 @@ pub struct VacancyLine {
     pub experience_months: i32,
     /// Lowest age; absent where none is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 15, maximum = 99)]
+    #[schema(minimum = 10, maximum = 99)]
     pub age_min: Option<i32>,
     /// Highest age; absent where none is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 15, maximum = 99)]
+    #[schema(minimum = 10, maximum = 99)]
     pub age_max: Option<i32>,
     /// Skills or competences.
     #[serde(default)]

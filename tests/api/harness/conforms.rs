@@ -23,19 +23,33 @@ pub struct Operation<'a> {
     pub value: &'a Value,
 }
 
-impl Operation<'_> {
+impl<'a> Operation<'a> {
     /// Its name.
-    pub fn id(&self) -> &str {
+    pub fn id(&self) -> &'a str {
         self.value["operationId"].as_str().unwrap_or_default()
     }
 
+    /// What it takes beside the body.
+    pub fn parameters(&self) -> impl Iterator<Item = &'a Value> {
+        self.value["parameters"].as_array().into_iter().flatten()
+    }
+
     /// The example of its JSON body, if it takes one.
-    pub fn example(&self) -> Option<&Value> {
+    pub fn example(&self) -> Option<&'a Value> {
         self.body().and_then(|body| body.get("example"))
     }
 
+    /// Its path with values for the parameters.
+    pub fn with_parameters(&self, value: impl Fn(&str) -> String) -> String {
+        let segment = |segment: &str| match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+            Some(name) => value(name),
+            None => segment.to_owned(),
+        };
+        self.path.split('/').map(segment).collect::<Vec<_>>().join("/")
+    }
+
     /// Its JSON body, if it takes one.
-    pub fn body(&self) -> Option<&Value> {
+    pub fn body(&self) -> Option<&'a Value> {
         let content = self.value.get("requestBody")?.get("content")?;
         content.get("application/json").or_else(|| content.get("application/merge-patch+json"))
     }
@@ -52,7 +66,8 @@ impl Document {
     pub fn operations(&self) -> impl Iterator<Item = Operation<'_>> {
         self.0["paths"].as_object().into_iter().flatten().flat_map(|(path, item)| {
             let methods = item.as_object().into_iter().flatten();
-            let methods = methods.filter(|(method, _)| matches!(method.as_str(), "get" | "post" | "patch" | "put" | "delete"));
+            let methods =
+                methods.filter(|(method, _)| matches!(method.as_str(), "get" | "post" | "patch" | "put" | "delete"));
             methods.map(move |(method, value)| Operation { path, method, value })
         })
     }
@@ -71,7 +86,8 @@ impl Document {
     /// Whether an answer is one that its operation promises. What is no operation promises nothing.
     pub fn conforms(&self, method: &Method, route: &str, reply: &Reply) -> Result<(), String> {
         let method = method.as_str().to_lowercase();
-        let Some(operation) = self.operations().find(|operation| operation.path == route && operation.method == method) else {
+        let Some(operation) = self.operations().find(|operation| operation.path == route && operation.method == method)
+        else {
             return Ok(());
         };
         let status = reply.status.to_string();
@@ -87,9 +103,19 @@ impl Document {
         if !received.ends_with("json") {
             return Ok(());
         }
+        let faults = self.faults(&content["schema"], &reply.json);
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("{} is not as documented:\n{}", operation.id(), faults.join("\n")))
+        }
+    }
+
+    /// How a value differs from a schema.
+    pub fn faults(&self, schema: &Value, value: &Value) -> Vec<String> {
         let mut faults = Vec::new();
-        self.check(&content["schema"], &reply.json, "", &mut faults);
-        if faults.is_empty() { Ok(()) } else { Err(format!("{} is not as documented:\n{}", operation.id(), faults.join("\n"))) }
+        self.check(schema, value, "", &mut faults);
+        faults
     }
 
     /// Collects how a value differs from a schema, and which of its fields the schema does not declare.
@@ -146,7 +172,9 @@ impl Document {
             Value::Number(number) => {
                 let bound = |name: &str| schema[name].as_f64();
                 let number = number.as_f64().unwrap_or_default();
-                if bound("minimum").is_some_and(|least| number < least) || bound("maximum").is_some_and(|most| number > most) {
+                if bound("minimum").is_some_and(|least| number < least)
+                    || bound("maximum").is_some_and(|most| number > most)
+                {
                     faults.push(format!("{pointer}: {number} is out of range"));
                 }
             }
@@ -155,9 +183,7 @@ impl Document {
     }
 
     fn fits(&self, schema: &Value, value: &Value) -> bool {
-        let mut faults = Vec::new();
-        self.check(schema, value, "", &mut faults);
-        faults.is_empty()
+        self.faults(schema, value).is_empty()
     }
 
     /// The names that an object of a schema may have, where the schema closes them.
@@ -201,30 +227,32 @@ mod tests {
 
     use super::*;
 
-    fn faults(schema: Value, value: &Value) -> Vec<String> {
+    fn faults(schema: &Value, value: &Value) -> Vec<String> {
         let document = Document(json!({"components": {"schemas": {"Named": {
             "type": "object", "required": ["name"], "properties": {"name": {"type": ["string", "null"]}},
         }}}}));
-        let mut faults = Vec::new();
-        document.check(&schema, value, "", &mut faults);
-        faults
+        document.faults(schema, value)
     }
 
     #[test]
     fn a_value_that_differs_from_its_schema_is_found() {
-        let named = || json!({"$ref": "#/components/schemas/Named"});
-        assert_eq!(faults(named(), &json!({"name": "x"})), Vec::<String>::new());
-        assert_eq!(faults(named(), &json!({"name": null})), Vec::<String>::new());
-        assert_eq!(faults(named(), &json!({})), ["/name: missing"]);
-        assert_eq!(faults(named(), &json!({"name": 1})).len(), 1);
-        assert_eq!(faults(named(), &json!({"name": "x", "nik": "x"})), ["/nik: not declared"]);
-        let list = json!({"type": "array", "items": named()});
+        let named = &json!({"$ref": "#/components/schemas/Named"});
+        assert_eq!(faults(named, &json!({"name": "x"})), Vec::<String>::new());
+        assert_eq!(faults(named, &json!({"name": null})), Vec::<String>::new());
+        assert_eq!(faults(named, &json!({})), ["/name: missing"]);
+        assert_eq!(faults(named, &json!({"name": 1})).len(), 1);
+        assert_eq!(faults(named, &json!({"name": "x", "nik": "x"})), ["/nik: not declared"]);
+        let list = &json!({"type": "array", "items": named});
         assert_eq!(faults(list, &json!([{"name": "x"}, {}])), ["/1/name: missing"]);
-        let both = json!({"allOf": [named(), {"type": "object", "properties": {"age": {"type": "integer", "minimum": 0}}}]});
-        assert_eq!(faults(both.clone(), &json!({"name": "x", "age": 3})), Vec::<String>::new());
-        assert_eq!(faults(both, &json!({"name": "x", "age": -1, "nik": 1})), ["/age: -1 is out of range", "/nik: not declared"]);
-        let perhaps = json!({"oneOf": [{"type": "null"}, named()]});
-        assert_eq!(faults(perhaps.clone(), &Value::Null), Vec::<String>::new());
+        let both =
+            &json!({"allOf": [named, {"type": "object", "properties": {"age": {"type": "integer", "minimum": 0}}}]});
+        assert_eq!(faults(both, &json!({"name": "x", "age": 3})), Vec::<String>::new());
+        assert_eq!(
+            faults(both, &json!({"name": "x", "age": -1, "nik": 1})),
+            ["/age: -1 is out of range", "/nik: not declared"]
+        );
+        let perhaps = &json!({"oneOf": [{"type": "null"}, named]});
+        assert_eq!(faults(perhaps, &Value::Null), Vec::<String>::new());
         assert_eq!(faults(perhaps, &json!({})).len(), 1);
     }
 }

@@ -45,8 +45,9 @@ impl Database {
                 Self { engine: Engine::Sqlite, url: sqlite_url(&file), directory, server: None }
             }
             Engine::Postgres => {
-                let maintenance = std::env::var("DISNAKER_TEST_DATABASE_URL")
-                    .expect("DISNAKER_TEST_DATABASE_URL names a PostgreSQL server; ./test and tests/postgres.sh start one");
+                let maintenance = std::env::var("DISNAKER_TEST_DATABASE_URL").expect(
+                    "DISNAKER_TEST_DATABASE_URL names a PostgreSQL server; ./test and tests/postgres.sh start one",
+                );
                 let template = postgres_template(&maintenance).await;
                 let server = connect(&maintenance).await;
                 server.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.unwrap();
@@ -117,14 +118,15 @@ fn fingerprint() -> String {
     let mut hash = Sha256::new();
     hash.update(root.as_os_str().as_encoded_bytes());
     for directory in ["migration/src", "assets/reference"] {
-        let mut files: Vec<_> = fs::read_dir(root.join(directory)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut files: Vec<_> =
+            fs::read_dir(root.join(directory)).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.sort();
         for file in files.iter().filter(|file| file.is_file()) {
             hash.update(file.as_os_str().as_encoded_bytes());
             hash.update(fs::read(file).unwrap());
         }
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    format!("{:016x}", u64::from_be_bytes(hash.finalize()[..8].try_into().unwrap()))
 }
 
 /// Holds a lock that every process of this target directory respects, for as long as the file is open.
@@ -152,7 +154,9 @@ async fn sqlite_template() -> PathBuf {
         let _lock = locked("sqlite-template");
         if !template.exists() {
             let old = fs::read_dir(shelf).unwrap().map(|entry| entry.unwrap().path());
-            for file in old.filter(|file| file.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"template-"))) {
+            for file in old
+                .filter(|file| file.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"template-")))
+            {
                 let _ = fs::remove_file(file);
             }
             let making = shelf.join("template-making.db");
@@ -173,8 +177,16 @@ async fn postgres_template(maintenance: &str) -> String {
         let _lock = locked("postgres-template");
         let server = connect(maintenance).await;
         let there = format!("SELECT 1 FROM pg_database WHERE datname = '{template}'");
-        if server.query_one_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, there)).await.unwrap().is_none() {
-            for sql in [format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)"), format!("CREATE DATABASE {making} TEMPLATE template0")] {
+        if server
+            .query_one_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, there))
+            .await
+            .unwrap()
+            .is_none()
+        {
+            for sql in [
+                format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)"),
+                format!("CREATE DATABASE {making} TEMPLATE template0"),
+            ] {
                 server.execute_unprepared(&sql).await.unwrap();
             }
             let shelf = Path::new(env!("CARGO_TARGET_TMPDIR"));

@@ -1,0 +1,214 @@
+//! The document is a promise: it says everything that a client needs, and the service is what it says.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use disnaker::document;
+use disnaker::problem::{self, Kind};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::harness::{Document, Operation, Service};
+
+/// Every operation, each fault with its name; all of them at once.
+#[track_caller]
+fn none(faults: &[String]) {
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+fn all() -> impl Iterator<Item = Operation<'static>> {
+    Document::get().operations()
+}
+
+/// Compares a generated page with the file that was reviewed; `DISNAKER_BLESS=1` writes it.
+#[track_caller]
+fn reviewed(name: &str, made: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi").join(name);
+    if std::env::var_os("DISNAKER_BLESS").is_some() {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, made).unwrap();
+        return;
+    }
+    let Ok(kept) = std::fs::read_to_string(&file) else {
+        println!("openapi/{name} is not there; DISNAKER_BLESS=1 writes it");
+        return;
+    };
+    let (kept, made): (Vec<_>, Vec<_>) = (kept.lines().collect(), made.lines().collect());
+    if let Some(at) = (0..kept.len().max(made.len())).find(|at| kept.get(*at) != made.get(*at)) {
+        let line = |lines: &[&str]| lines.get(at).map_or("(its end)", |line| *line).to_owned();
+        panic!(
+            "openapi/{name} is not what the code makes, from line {}:\n- {}\n+ {}\nReview it and run DISNAKER_BLESS=1 cargo test --test api contract",
+            at + 1,
+            line(&kept),
+            line(&made)
+        );
+    }
+}
+
+#[test]
+fn the_document_is_the_reviewed_one() {
+    reviewed("openapi.json", &(document::document().to_pretty_json().unwrap() + "\n"));
+}
+
+#[test]
+fn the_pages_of_problems_configuration_and_lifecycles_are_the_reviewed_ones() {
+    reviewed("problems.md", &problem::markdown());
+    reviewed("configuration.md", &disnaker::config::Config::markdown());
+    reviewed("lifecycles.md", &document::lifecycles_markdown());
+}
+
+#[test]
+fn every_lifecycle_is_sound() {
+    let faults: Vec<_> = document::sheets().into_iter().flat_map(|(_, sheet)| sheet.faults).collect();
+    none(&faults);
+}
+
+#[test]
+fn every_operation_says_what_it_does_and_who_may_call_it() {
+    let mut faults = Vec::new();
+    let mut ids = BTreeSet::new();
+    let tags: BTreeSet<_> = document::frame().tags.into_iter().flatten().map(|tag| tag.name).collect();
+    for operation in all() {
+        let (id, value) = (operation.id(), operation.value);
+        let mut fault = |what: &str| faults.push(format!("{} {} ({id}): {what}", operation.method, operation.path));
+        if !ids.insert(id) {
+            fault("its operationId is another's, too");
+        }
+        if id.is_empty() || id.chars().any(|letter| !letter.is_ascii_lowercase() && letter != '_') {
+            fault("its operationId is not in snake case");
+        }
+        if !value["summary"]
+            .as_str()
+            .is_some_and(|summary| summary.ends_with('.') && summary.starts_with(char::is_uppercase))
+        {
+            fault("its summary is not a sentence");
+        }
+        if !value["security"].is_array() {
+            fault("it does not say who may call it");
+        } else if operation.path.starts_with("/v1/") && value["x-permission"].is_null() {
+            fault("it names no permission");
+        }
+        let declared: Vec<_> = value["tags"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        if declared.len() != 1 || !declared.iter().all(|tag| tags.contains(*tag)) {
+            fault("it is under no tag of the document, or under several");
+        }
+        for parameter in operation.parameters() {
+            if parameter["description"].as_str().is_none_or(str::is_empty) {
+                fault(&format!("its parameter {} is not described", parameter["name"]));
+            }
+        }
+        let in_path = operation.parameters().filter(|parameter| parameter["in"] == "path");
+        let named: BTreeSet<_> = in_path.filter_map(|parameter| parameter["name"].as_str()).collect();
+        let used: BTreeSet<_> = operation.path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+        if named != used {
+            fault(&format!("it describes the path parameters {named:?} and has {used:?}"));
+        }
+    }
+    none(&faults);
+}
+
+#[test]
+fn every_operation_lists_the_problems_it_may_answer_with() {
+    let mut faults = Vec::new();
+    for operation in all().filter(|operation| operation.path.starts_with("/v1/")) {
+        let value = operation.value;
+        let open = value["x-open-to"].as_str().unwrap_or_default();
+        let has = |place: &str| operation.parameters().any(|parameter| parameter["in"] == place);
+        let write = operation.method != "get";
+        let mut wanted = vec!["401", "429", "500", "503"];
+        wanted.extend((open == "granted").then_some("403"));
+        wanted.extend(has("path").then_some("404"));
+        wanted.extend(has("query").then_some("400"));
+        wanted.extend(write.then_some("409"));
+        if operation.body().is_some() {
+            wanted.extend(["400", "413", "415", "422"]);
+        }
+        if matches!(operation.method, "patch" | "delete") {
+            wanted.extend(["412", "428"]);
+        }
+        let responses = value["responses"].as_object().unwrap();
+        for status in wanted.iter().filter(|status| !responses.contains_key(**status)) {
+            faults.push(format!("{}: {status} is not listed", operation.id()));
+        }
+        if !responses.keys().any(|status| status.starts_with('2')) {
+            faults.push(format!("{}: it never succeeds", operation.id()));
+        }
+        for (status, response) in responses.iter().filter(|(status, _)| status.as_str() >= "400") {
+            if !Kind::ALL.iter().any(|kind| kind.status().to_string() == *status) {
+                faults.push(format!("{}: no problem has the status {status}", operation.id()));
+            }
+            let content = &Document::get().resolve(response)["content"]["application/problem+json"];
+            if content["schema"]["$ref"] != "#/components/schemas/Problem" {
+                faults.push(format!("{}: {status} is no problem", operation.id()));
+            }
+        }
+    }
+    none(&faults);
+}
+
+#[test]
+fn every_json_body_has_an_example_of_its_own_shape() {
+    let mut faults = Vec::new();
+    for operation in all() {
+        let Some(body) = operation.body() else { continue };
+        match operation.example() {
+            None => faults.push(format!("{}: no example", operation.id())),
+            Some(example) => {
+                let found = Document::get().faults(&body["schema"], example);
+                faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", operation.id())));
+            }
+        }
+    }
+    none(&faults);
+}
+
+#[test]
+fn every_write_takes_the_header_that_makes_it_safe() {
+    let mut faults = Vec::new();
+    for operation in all().filter(|operation| operation.path.starts_with("/v1/")) {
+        let header = |name: &str| operation.parameters().find(|parameter| parameter["name"] == name);
+        let calculates = operation.id().starts_with("calculate_");
+        if (operation.method == "post" && !calculates) != header("Idempotency-Key").is_some() {
+            faults.push(format!("{}: Idempotency-Key", operation.id()));
+        }
+        let demands = header("If-Match").is_some_and(|parameter| parameter["required"] == true);
+        if matches!(operation.method, "patch" | "delete") != demands {
+            faults.push(format!("{}: If-Match", operation.id()));
+        }
+    }
+    none(&faults);
+}
+
+/// An operation with its parameters filled must be reached: not another one that was registered earlier.
+#[tokio::test]
+async fn no_operation_is_shadowed_by_an_earlier_one() {
+    let service = Service::start().await;
+    let mut faults = Vec::new();
+    for operation in all() {
+        let method = operation.method.to_uppercase().parse::<reqwest::Method>().unwrap();
+        for value in [Uuid::from_u128(7).to_string(), "36.72".to_owned(), "2026".to_owned()] {
+            let reply = service.call(method.clone(), operation.with_parameters(|_| value.clone())).send().await;
+            if reply.route() != operation.path || reply.status == 405 {
+                faults.push(format!(
+                    "{} {} with {value} reached `{}`: {}",
+                    operation.method,
+                    operation.path,
+                    reply.route(),
+                    reply.status
+                ));
+            }
+        }
+    }
+    none(&faults);
+}
+
+/// What the service gives out is what was reviewed.
+#[tokio::test]
+async fn the_service_gives_out_this_document() {
+    let service = Service::start().await;
+    let served = service.get("/openapi.json").send().await.expect(200);
+    assert_eq!(served.json, serde_json::to_value(document::document()).unwrap());
+    for word in ["ProvinceAdmin", "utoipa", "SeaORM", "actix"] {
+        assert!(!served.text.contains(word), "`{word}` is a word of the code");
+    }
+}

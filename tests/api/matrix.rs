@@ -1,0 +1,383 @@
+//! Who may do what, proven for every operation of the document with every role: who is denied gets 403 (401 without
+//! a token), who is allowed passes the gate, and what belongs to somebody else is not there.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Days, NaiveDate};
+use disnaker::access::permissions::{self, Open, Row, Sight};
+use disnaker::caller::Identity;
+use disnaker_entity::access::{Role, grant};
+use disnaker_entity::company::CompanyId;
+use reqwest::Method;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::harness::{Document, ISSUER, Operation, Reply, Service, unused};
+use crate::world::{TODAY, company, hired, ids, line, with};
+
+/// Operations outside of the permissions: whoever knows a secret gets a token, and the rest is for everybody.
+const WITHOUT_PERMISSION: &[&str] = &["token", "jwks", "get_liveness", "get_readiness"];
+
+/// Permissions that no operation names: the token endpoint asks for this one itself. The list only shrinks.
+const WITHOUT_OPERATION: &[&str] = &["act_for_users"];
+
+/// One side of the fence: a province's office and one of a district below it.
+struct Side {
+    province: &'static str,
+    office: &'static str,
+}
+
+const OWN: Side = Side { province: "36", office: "36.72" };
+const STRANGER: Side = Side { province: "33", office: "33.06" };
+
+/// Each office with a region that it serves.
+const OFFICES: [(&str, &str); 4] = [("36", "36.04.07"), ("36.72", "36.72"), ("33", "33.01.01"), ("33.06", "33.06")];
+
+/// Where an object belongs: an office, or the company in that office.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    office: &'static str,
+    of_company: bool,
+}
+
+impl Side {
+    /// Where a role with a sight would find its own.
+    fn place(&self, role: Role, sight: Sight) -> Place {
+        match (sight, role) {
+            (Sight::Company, _) => Place { office: self.office, of_company: true },
+            (Sight::Office, Role::ProvinceAdmin) => Place { office: self.province, of_company: false },
+            (Sight::Office | Sight::Province, _) => Place { office: self.office, of_company: false },
+        }
+    }
+}
+
+/// The people of an office and of a company in it.
+struct Yard {
+    region: &'static str,
+    admin: String,
+    officer: String,
+    hr: String,
+    company: CompanyId,
+}
+
+/// A service with both sides, and a token of every role on our own.
+struct Matrix {
+    service: Service,
+    yards: BTreeMap<&'static str, Yard>,
+    tokens: BTreeMap<Role, String>,
+    /// Objects that were made: one a noun and place serves every operation that does not use it up.
+    made: RefCell<BTreeMap<(String, Place), String>>,
+    number: RefCell<u32>,
+}
+
+impl Matrix {
+    async fn prepare() -> Self {
+        let service = Service::at(TODAY).await;
+        let mut yards = BTreeMap::new();
+        for (office, _) in OFFICES {
+            service.office(office).await;
+        }
+        for ((office, region), nib) in OFFICES.into_iter().zip(9_120_000_000_001_u64..) {
+            let admin = service.staff(Role::OfficeAdmin, office).await;
+            let officer = service.staff(Role::PlacementOfficer, office).await;
+            let hr = service.token(&unused("hr"));
+            let new = with(company(&nib.to_string()), json!({"region": region}));
+            let made = service.post("/v1/companies").token(&hr).json(&new).send().await.expect(201);
+            assert_eq!(made["office"], office);
+            let id = made.text_of("id");
+            service.post(format!("/v1/companies/{id}/verify")).token(&officer).send().await.expect(200);
+            yards.insert(office, Yard { region, admin, officer, hr, company: id.parse().unwrap() });
+        }
+        let mut tokens = BTreeMap::new();
+        for role in Role::ALL.iter().copied() {
+            let subject = unused(role.as_str());
+            let (office, company) = match role {
+                Role::ProvinceAdmin => (Some(OWN.province), None),
+                Role::CompanyAdmin | Role::CompanyHr => (None, Some(yards[OWN.office].company)),
+                Role::SchoolOperator | Role::ProviderOperator | Role::JobSeeker | Role::CaseParty => (None, None),
+                _ => (Some(OWN.office), None),
+            };
+            service.grant(&subject, role, office, company).await;
+            tokens.insert(role, service.token(&subject));
+        }
+        Self { service, yards, tokens, made: RefCell::default(), number: RefCell::new(1) }
+    }
+
+    fn next(&self) -> u32 {
+        *self.number.borrow_mut() += 1;
+        *self.number.borrow()
+    }
+
+    async fn create(&self, token: &str, path: &str, body: &Value) -> Reply {
+        self.service.post(path).token(token).json(body).send().await.expect(201)
+    }
+
+    async fn act(&self, token: &str, path: &str) -> Reply {
+        self.service.post(path).token(token).send().await.expect(200)
+    }
+
+    /// An object of a noun in its place; none for a noun whose rows belong to nobody. A room that has objects adds its
+    /// line to [`Self::make`], and its operations are then held to 404 for strangers and to anything else for their own.
+    async fn object(&self, noun: &str, place: Place) -> Option<String> {
+        let key = (noun.to_owned(), place);
+        let used_up = matches!(noun, "clients" | "holidays");
+        if let Some(made) = self.made.borrow().get(&key).filter(|_| !used_up) {
+            return Some(made.clone());
+        }
+        let made = self.make(noun, place).await?;
+        self.made.borrow_mut().insert(key, made.clone());
+        Some(made)
+    }
+
+    async fn make(&self, noun: &str, place: Place) -> Option<String> {
+        let yard = &self.yards[place.office];
+        let id = |reply: &Reply| reply.text_of("id").to_owned();
+        let (office, company_id) =
+            if place.of_company { (None, Some(yard.company)) } else { (Some(place.office), None) };
+        let role = if place.of_company { Role::CompanyHr } else { Role::Viewer };
+        let made = match noun {
+            "offices" => place.office.to_owned(),
+            "clients" => {
+                let mut change = self.service.change().await;
+                let new = disnaker::access::NewClient { name: "Aplikasi", role, office, company: company_id };
+                let made = disnaker::access::create_client(&mut change, new).await.unwrap();
+                change.commit().await.unwrap();
+                made.client.id
+            }
+            "grants" => {
+                let identity = Identity { issuer: ISSUER.to_owned(), subject: unused("matriks") };
+                self.service.grant(&identity.subject, role, office, company_id).await;
+                let select = grant::Entity::find().filter(grant::Column::Subject.eq(identity.subject));
+                select.one(self.service.state().db.reader()).await.unwrap().unwrap().id.to_string()
+            }
+            "holidays" => {
+                let date = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap() + Days::new(self.next().into());
+                let new = json!({"date": date, "kind": "office_closure", "office": place.office, "name": "Rapat", "source": "Surat 1"});
+                id(&self.create(&yard.admin, "/v1/holidays", &new).await)
+            }
+            "minimum-wages" => {
+                let year = 2030 + self.next();
+                let new = json!({"region": place.office, "year": year, "amount_sen": 500_000_000, "source": "Surat 1"});
+                id(&self.create(&yard.admin, "/v1/minimum-wages", &new).await)
+            }
+            "companies" if place.of_company => yard.company.to_string(),
+            "companies" => {
+                let token = self.service.token(&unused("hr"));
+                let nib = format!("{:013}", 9_130_000_000_000 + u64::from(self.next()));
+                let new = with(company(&nib), json!({"region": yard.region}));
+                id(&self.create(&token, "/v1/companies", &new).await)
+            }
+            "vacancy-reports" => self.file_vacancies(yard).await,
+            "vacancies" => self.publish(yard).await,
+            "placement-reports" => self.file_placement(yard).await.0,
+            "placements" => {
+                let (report, row) = self.file_placement(yard).await;
+                self.act(&yard.officer, &format!("/v1/placement-reports/{report}/accept")).await;
+                row
+            }
+            _ => return None,
+        };
+        Some(made)
+    }
+
+    async fn file_vacancies(&self, yard: &Yard) -> String {
+        let new = json!({"company_id": yard.company, "lines": [with(line("Satpam", 1), json!({"work_region": yard.region}))]});
+        let draft = self.create(&yard.hr, "/v1/vacancy-reports", &new).await;
+        self.act(&yard.hr, &format!("/v1/vacancy-reports/{}/submit", draft.text_of("id"))).await;
+        draft.text_of("id").to_owned()
+    }
+
+    async fn publish(&self, yard: &Yard) -> String {
+        let report = self.file_vacancies(yard).await;
+        let accepted = self.act(&yard.officer, &format!("/v1/vacancy-reports/{report}/accept")).await;
+        ids(&accepted["lines"], "line_id").pop().unwrap()
+    }
+
+    /// A filed placement report, and the placement that its row becomes.
+    async fn file_placement(&self, yard: &Yard) -> (String, String) {
+        let vacancy = self.publish(yard).await;
+        let new = json!({"company_id": yard.company, "rows": [hired(&vacancy, self.next())]});
+        let draft = self.create(&yard.hr, "/v1/placement-reports", &new).await;
+        self.act(&yard.hr, &format!("/v1/placement-reports/{}/submit", draft.text_of("id"))).await;
+        (draft.text_of("id").to_owned(), ids(&draft["rows"], "row_id").pop().unwrap())
+    }
+
+    async fn send(&self, operation: &Operation<'_>, token: Option<&str>, object: &str) -> Reply {
+        let method: Method = operation.method.to_uppercase().parse().unwrap();
+        let mut call = self.service.call(method, operation.with_parameters(|_| object.to_owned()));
+        if let Some(token) = token {
+            call = call.token(token);
+        }
+        if matches!(operation.method, "patch" | "delete") {
+            call = call.header("if-match", "*");
+        }
+        match operation.example() {
+            Some(example) => call.json(example).send().await,
+            None => call.send().await,
+        }
+    }
+}
+
+/// The noun that the last parameter of a path names: `clients` of `/v1/clients/{id}/revoke`.
+fn noun(path: &str) -> Option<&str> {
+    path.rsplit_once("/{")?.0.rsplit('/').next()
+}
+
+/// What names nothing of a noun.
+fn nothing(noun: Option<&str>) -> String {
+    if noun == Some("offices") { "11.71".to_owned() } else { Uuid::from_u128(0xdead).to_string() }
+}
+
+fn row(operation: &Operation<'_>) -> Option<&'static Row> {
+    permissions::row(operation.value["x-permission"].as_str()?)
+}
+
+#[test]
+fn every_operation_names_a_permission_of_the_table_and_shows_its_roles() {
+    let mut used = BTreeSet::new();
+    for operation in Document::get().operations() {
+        let id = operation.id();
+        let Some(row) = row(&operation) else {
+            assert!(WITHOUT_PERMISSION.contains(&id), "{id} names no permission of the table");
+            continue;
+        };
+        used.insert(row.name);
+        let shown = operation.value["x-roles"].as_object().unwrap();
+        let shown: BTreeMap<_, _> =
+            shown.iter().map(|(role, sight)| (role.as_str(), sight.as_str().unwrap())).collect();
+        let meant: BTreeMap<_, _> = row.roles.iter().map(|(role, sight)| (role.as_str(), sight.as_str())).collect();
+        assert_eq!(shown, meant, "{id}");
+        let open = match row.open {
+            Open::Public => "public",
+            Open::Authenticated => "anyone",
+            Open::Granted => "granted",
+        };
+        assert_eq!(operation.value["x-open-to"], open, "{id}");
+        let security = operation.value["security"].as_array().unwrap();
+        let bearer: Vec<_> = security.iter().filter_map(|way| way["bearer"][0].as_str()).collect();
+        assert_eq!(bearer, [row.name], "{id}");
+        let without_a_token = security.iter().any(|way| way == &json!({}));
+        assert_eq!(without_a_token, row.open == Open::Public, "{id}: its security says who needs a token");
+    }
+    let stray = permissions::TABLE.iter().map(|row| row.name);
+    let stray: Vec<_> = stray.filter(|name| !used.contains(name) && !WITHOUT_OPERATION.contains(name)).collect();
+    assert!(stray.is_empty(), "no operation names {stray:?}");
+}
+
+#[tokio::test]
+async fn each_role_passes_the_gates_that_are_its_own_and_no_other() {
+    let matrix = Matrix::prepare().await;
+    let mut faults = Vec::new();
+    for operation in Document::get().operations() {
+        let Some(row) = row(&operation) else { continue };
+        // Somebody new each time: whoever registers a company is nobody in particular no more.
+        let stranger = matrix.service.token(&unused("anyone"));
+        let nobody = [(None, "anonymous", None), (None, "anyone", Some(stranger.as_str()))];
+        let roles = matrix.tokens.iter().map(|(role, token)| (Some(*role), role.as_str(), Some(token.as_str())));
+        for (role, name, token) in nobody.into_iter().chain(roles) {
+            let allowed = match row.open {
+                Open::Public => true,
+                Open::Authenticated => token.is_some(),
+                Open::Granted => role.is_some_and(|role| row.roles.iter().any(|(given, _)| *given == role)),
+            };
+            let reply = matrix.send(&operation, token, &nothing(noun(operation.path))).await;
+            let understood = !matches!(reply.json["code"].as_str(), Some("body-shape" | "malformed-json"));
+            let right = match (allowed, token) {
+                (true, _) => understood && !matches!(reply.status, 401 | 403 | 405 | 415 | 428),
+                (false, None) => reply.status == 401,
+                (false, Some(_)) => reply.status == 403,
+            };
+            if !right {
+                let should = if allowed { "allowed" } else { "denied" };
+                faults.push(format!("{} by {name} ({should}): {} {}", operation.id(), reply.status, reply["code"]));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[tokio::test]
+async fn what_belongs_to_somebody_else_is_not_there() {
+    let matrix = Matrix::prepare().await;
+    let (mut faults, mut without) = (Vec::new(), BTreeSet::new());
+    for operation in Document::get().operations() {
+        let (Some(row), Some(noun)) = (row(&operation), noun(operation.path)) else { continue };
+        if row.open == Open::Public {
+            continue;
+        }
+        for (role, sight) in row.roles {
+            let token = Some(matrix.tokens[role].as_str());
+            let Some(theirs) = matrix.object(noun, STRANGER.place(*role, *sight)).await else {
+                without.insert(noun);
+                break;
+            };
+            let own = matrix.object(noun, OWN.place(*role, *sight)).await.unwrap();
+            let reply = matrix.send(&operation, token, &theirs).await;
+            let absent = matrix.send(&operation, token, &nothing(Some(noun))).await;
+            if reply.status != 404 || reply.anonymous() != absent.anonymous() {
+                faults.push(format!(
+                    "{} by {role} with a stranger's: {} {}",
+                    operation.id(),
+                    reply.status,
+                    reply["code"]
+                ));
+            }
+            let reply = matrix.send(&operation, token, &own).await;
+            if matches!(reply.status, 401 | 403 | 404) {
+                faults.push(format!("{} by {role} with its own: {} {}", operation.id(), reply.status, reply["code"]));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    assert!(without.is_empty(), "add a line to Matrix::make for {without:?}");
+}
+
+#[tokio::test]
+async fn a_list_shows_one_s_own_and_nothing_of_somebody_else() {
+    let matrix = Matrix::prepare().await;
+    let list = |operation: &Operation<'_>| {
+        let granted = row(operation).is_some_and(|row| row.open == Open::Granted);
+        granted && operation.method == "get" && !operation.path.contains('{')
+    };
+    let nouns: BTreeSet<_> =
+        Document::get().operations().filter(list).filter_map(|operation| operation.path.rsplit('/').next()).collect();
+    let everywhere = [OWN, STRANGER].map(|side| [side.office, side.province]).concat();
+    for (noun, office) in nouns.iter().flat_map(|noun| everywhere.iter().map(move |office| (noun, *office))) {
+        for of_company in [false, true] {
+            matrix.object(noun, Place { office, of_company }).await;
+        }
+    }
+    let made = matrix.made.borrow().clone();
+    let mut faults = Vec::new();
+    for operation in Document::get().operations().filter(list) {
+        let row = row(&operation).unwrap();
+        let listed = operation.path.rsplit('/').next().unwrap();
+        let required =
+            operation.parameters().filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);
+        let query: Vec<_> =
+            required.map(|parameter| format!("{}={}", parameter["name"].as_str().unwrap(), word(parameter))).collect();
+        for (role, sight) in row.roles {
+            let call = matrix.service.get(format!("{}?{}", operation.path, query.join("&")));
+            let reply = call.token(&matrix.tokens[role]).send().await.expect(200);
+            let shown = |object: &str| reply.text.contains(&format!("\"{object}\""));
+            for ((noun, place), object) in made.iter().filter(|(_, object)| object.len() == 36) {
+                let theirs = place.office == STRANGER.office || place.office == STRANGER.province;
+                if theirs && shown(object) {
+                    faults.push(format!("{} shows {role} a stranger's {noun}", operation.id()));
+                }
+                if noun == listed && *place == OWN.place(*role, *sight) && !shown(object) {
+                    faults.push(format!("{} does not show {role} its own {noun}\n{reply}", operation.id()));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// A word that a required parameter takes.
+fn word(parameter: &Value) -> &str {
+    let schema = Document::get().resolve(&parameter["schema"]);
+    parameter["example"].as_str().or_else(|| schema["enum"][0].as_str()).unwrap_or_default()
+}
