@@ -224,7 +224,8 @@ async fn administer(command: Command, state: Arc<State>) -> anyhow::Result<()> {
         }
         Command::Office(Office::Add { code, name, address }) => {
             let mut change = change(&state).await?;
-            let new = offices::NewOffice { code: &code, name: &name, address: &address, ..offices::NewOffice::default() };
+            let new =
+                offices::NewOffice { code: &code, name: &name, address: &address, ..offices::NewOffice::default() };
             offices::add(&mut change, new).await.map_err(told)?;
             change.commit().await.map_err(told)?;
             println!("added office {code}");
@@ -286,6 +287,7 @@ async fn open(config: Config, demo: bool) -> anyhow::Result<Arc<State>> {
     let keys = Keys::load(&config.database.key_file, embedded || demo).map_err(unusable)?;
     let state = State::open(config, &keys, Clock::system()).await.map_err(unusable)?;
     if demo {
+        demo::refuse_other_data(&state.db).await.map_err(unusable)?;
         Migrator::up(state.db.writer(), None).await?;
     }
     state.prepare().await.map_err(unusable)?;
