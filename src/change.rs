@@ -172,6 +172,17 @@ impl Change {
         &self.actor
     }
 
+    /// Goes on in another's name and at what the clock says now, in the same transaction. For telling a story, where
+    /// the acts of many are written together; a request is one act of one caller.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn turn_to(&mut self, actor: String) -> Result<(), Problem> {
+        self.flush().await?;
+        (self.actor, self.now) = (actor, self.state.clock.now());
+        Ok(())
+    }
+
     /// Moves a record along its table: the only writer of a status. Compares and sets on version, writes the
     /// columns that go with the move, and journals it. Gives the new version.
     ///

@@ -289,6 +289,7 @@ async fn open(config: Config, demo: bool) -> anyhow::Result<Arc<State>> {
     let keys = Keys::load(&config.database.key_file, embedded || demo).map_err(unusable)?;
     let state = State::open(config, &keys, Clock::system()).await.map_err(unusable)?;
     if demo {
+        demo::refuse_other_data(&state.db).await.map_err(unusable)?;
         Migrator::up(state.db.writer(), None).await?;
     }
     state.prepare().await.map_err(unusable)?;

@@ -526,6 +526,7 @@ pub const PAGE: u64 = 20;
 pub const PAGE_LIMIT: u64 = 100;
 
 /// Makes and reads paging cursors: opaque, authenticated, bound to the filter and sort they came from.
+#[derive(Clone)]
 pub struct Cursors([u8; 32]);
 
 impl Cursors {
