@@ -97,13 +97,16 @@ pub fn step<S: Lifecycle>(from: S, event: S::Event) -> Result<Step<S>, Problem> 
 /// What somebody may do from a status, in the order of the table.
 #[must_use]
 pub fn allowed<S: Lifecycle>(from: S, who: By) -> Vec<&'static str> {
-    S::TABLE
+    let mut events: Vec<_> = S::TABLE
         .iter()
         .filter(|row| {
             row.from == from && row.by != By::System && (row.by == who || row.by == By::Either || who == By::Either)
         })
         .map(|row| S::event_name(row.event))
-        .collect()
+        .collect();
+    // An event that may end in two statuses is offered once.
+    events.dedup();
+    events
 }
 
 fn refused<S: Lifecycle>(from: S, event: S::Event) -> Problem {
@@ -166,9 +169,9 @@ pub fn sheet<S: Lifecycle>() -> Sheet {
         .map(|row| (row.from.status_name(), S::event_name(row.event), row.to.status_name(), row.by, row.law))
         .collect();
     let mut faults = Vec::new();
-    for (at, (from, event, ..)) in moves.iter().enumerate() {
-        if moves.iter().take(at).any(|(other, same, ..)| other == from && same == event) {
-            faults.push(format!("{}: two rows for ({from}, {event})", S::SUBJECT));
+    for (at, row) in S::TABLE.iter().enumerate() {
+        if S::TABLE.iter().take(at).any(|other| other.from == row.from && other.event == row.event) {
+            faults.push(format!("{}: two rows for ({:?}, {:?})", S::SUBJECT, row.from, row.event));
         }
     }
     for status in S::all() {

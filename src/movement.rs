@@ -33,6 +33,8 @@ pub struct Movement {
     pub occupation: Option<String>,
     /// Sector.
     pub sector: Option<String>,
+    /// Edition of the sector's classification.
+    pub sector_edition: Option<String>,
     /// Region.
     pub region: Option<String>,
     /// Kind of placement by distance.
@@ -61,6 +63,7 @@ pub async fn write(
         education: Set(movement.education),
         occupation: Set(movement.occupation),
         sector: Set(movement.sector),
+        sector_edition: Set(movement.sector_edition),
         region: Set(movement.region),
         antar_kerja: Set(movement.antar_kerja.map(str::to_owned)),
         ..Default::default()

@@ -53,12 +53,16 @@ impl Read {
     }
 }
 
-/// Records a read at once, in the caller's own transaction or connection.
+/// Records reads at once, in the caller's own transaction or connection.
 ///
 /// # Errors
 /// The database's own.
-pub async fn record<C: ConnectionTrait>(db: &C, id: Uuid, read: Read) -> Result<(), DbErr> {
-    access_record::Entity::insert(read.row(id)).exec_without_returning(db).await.map(drop)
+pub async fn record<C: ConnectionTrait>(db: &C, reads: impl IntoIterator<Item = (Uuid, Read)>) -> Result<(), DbErr> {
+    let rows: Vec<_> = reads.into_iter().map(|(id, read)| read.row(id)).collect();
+    for chunk in rows.chunks(500) {
+        access_record::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
+    }
+    Ok(())
 }
 
 /// Reads that wait for the next flush.

@@ -88,6 +88,7 @@ pub mod movement {
         pub education: Option<String>,
         pub occupation: Option<String>,
         pub sector: Option<String>,
+        pub sector_edition: Option<String>,
         pub region: Option<String>,
         pub antar_kerja: Option<String>,
     }

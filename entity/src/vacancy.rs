@@ -56,6 +56,7 @@ pub struct Model {
     pub description: Option<String>,
     pub occupation: String,
     pub sector: String,
+    pub sector_edition: String,
     pub country: String,
     /// Work region: district or sub-district; empty abroad.
     pub region: String,
@@ -74,10 +75,14 @@ pub struct Model {
     pub wanted_any: i32,
     pub wanted: i32,
     pub filled: i32,
+    pub filled_men: i32,
+    pub filled_women: i32,
+    /// Why it was closed or suspended; for its company and office.
+    pub status_reason: Option<String>,
     pub wage_min: Option<i64>,
     pub wage_max: Option<i64>,
-    /// `wage_max`, or `wage_min` where there is no maximum: what the wage filter and sort compare.
-    pub wage_top: Option<i64>,
+    /// `wage_max`, or `wage_min` where there is no maximum, or -1 for neither: what the wage filter and sort compare.
+    pub wage_top: i64,
     pub disability_friendly: bool,
     pub valid_from: Date,
     pub valid_until: Date,

@@ -85,10 +85,10 @@ impl Nik {
         })
     }
 
-    /// The year of birth that lies at most `oldest` years before `today` and not after it.
+    /// The year of birth of somebody who is between `youngest` and `oldest` years old.
     #[must_use]
-    pub fn birth_year(&self, today: NaiveDate, oldest: i32) -> Option<i32> {
-        let plausible = |date: &NaiveDate| *date <= today && date.year() >= today.year() - oldest;
+    pub fn birth_year(&self, today: NaiveDate, youngest: i32, oldest: i32) -> Option<i32> {
+        let plausible = |date: &NaiveDate| (youngest..=oldest).contains(&(today.year() - date.year()));
         self.birth_dates().filter(plausible).map(|date| date.year()).last()
     }
 
@@ -142,7 +142,7 @@ mod tests {
         let woman = Nik::parse("3672045704900002").unwrap();
         assert_eq!(woman.sex(), Sex::Female);
         let today = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
-        assert_eq!(woman.birth_year(today, 100), Some(1990));
+        assert_eq!(woman.birth_year(today, 10, 90), Some(1990));
         assert_eq!(man.masked(), "3306••••••••0001");
     }
 

@@ -89,13 +89,15 @@ CREATE TABLE placement_report_row (
 CREATE TABLE vacancy (
   id UUID_ PRIMARY KEY, report_id UUID_ NOT NULL REFERENCES vacancy_report (id), company_id UUID_ NOT NULL REFERENCES company (id),
   office CODE_ NOT NULL, status TEXT NOT NULL, title TEXT NOT NULL, description TEXT, occupation CODE_ NOT NULL,
-  sector CODE_ NOT NULL, country CODE_ NOT NULL, region CODE_ NOT NULL, province CODE_ NOT NULL, district CODE_ NOT NULL,
+  sector CODE_ NOT NULL, sector_edition TEXT NOT NULL, country CODE_ NOT NULL, region CODE_ NOT NULL, province CODE_ NOT NULL, district CODE_ NOT NULL,
   antar_kerja TEXT NOT NULL, education CODE_, education_rank INTEGER NOT NULL, experience_months INTEGER NOT NULL,
   age_min INTEGER, age_max INTEGER, skills TEXT NOT NULL, wanted_men INTEGER NOT NULL, wanted_women INTEGER NOT NULL,
-  wanted_any INTEGER NOT NULL, wanted INTEGER NOT NULL, filled INTEGER NOT NULL, wage_min BIGINT, wage_max BIGINT, wage_top BIGINT,
+  wanted_any INTEGER NOT NULL, wanted INTEGER NOT NULL, filled INTEGER NOT NULL,
+  filled_men INTEGER NOT NULL, filled_women INTEGER NOT NULL, status_reason TEXT, wage_min BIGINT, wage_max BIGINT,
+  wage_top BIGINT NOT NULL,
   disability_friendly BOOLEAN NOT NULL, valid_from DATE_ NOT NULL, valid_until DATE_ NOT NULL, published_at TIME_,
   version BIGINT NOT NULL, created_at TIME_ NOT NULL, updated_at TIME_ NOT NULL,
-  CHECK (filled >= 0 AND filled <= wanted));
+  CHECK (filled >= 0 AND filled <= wanted AND filled = filled_men + filled_women));
 CREATE INDEX vacancy_live ON vacancy (published_at, id) WHERE status IN ('published', 'partly_filled');
 CREATE INDEX vacancy_live_province ON vacancy (province, published_at, id) WHERE status IN ('published', 'partly_filled');
 CREATE INDEX vacancy_live_district ON vacancy (district, published_at, id) WHERE status IN ('published', 'partly_filled');
@@ -103,6 +105,7 @@ CREATE INDEX vacancy_live_closing ON vacancy (valid_until, id) WHERE status IN (
 CREATE INDEX vacancy_live_wage ON vacancy (wage_top, id) WHERE status IN ('published', 'partly_filled');
 CREATE INDEX vacancy_company ON vacancy (company_id, status, published_at, id);
 CREATE INDEX vacancy_office ON vacancy (office, status, id);
+CREATE INDEX vacancy_status ON vacancy (status, id);
 CREATE INDEX vacancy_report_id ON vacancy (report_id);
 CREATE INDEX vacancy_expiry ON vacancy (valid_until) WHERE status IN ('published', 'partly_filled', 'suspended', 'held');
 CREATE TABLE placement (
@@ -116,6 +119,7 @@ CREATE INDEX placement_office ON placement (office, id);
 CREATE INDEX placement_company ON placement (company_id, id);
 CREATE INDEX placement_report_id ON placement (report_id);
 CREATE UNIQUE INDEX placement_person_once ON placement (vacancy_id, nik_index) WHERE status = 'active';
+CREATE UNIQUE INDEX placement_card_once ON placement (vacancy_id, ak1_number) WHERE status = 'active';
 CREATE INDEX placement_person ON placement (nik_index);
 
 -- Plumbing ----------------------------------------------------------------------------------------
@@ -130,7 +134,7 @@ CREATE TABLE sealer (id INTEGER PRIMARY KEY, position BIGINT NOT NULL, hash BYTE
 CREATE TABLE movement (
   seq SERIAL_, kind TEXT NOT NULL, office CODE_ NOT NULL, effective_on DATE_ NOT NULL, recorded_at TIME_ NOT NULL,
   quantity BIGINT NOT NULL, subject_id UUID_ NOT NULL, company_id UUID_, sex TEXT, birth_year INTEGER, education TEXT,
-  occupation TEXT, sector TEXT, region CODE_, antar_kerja TEXT);
+  occupation TEXT, sector TEXT, sector_edition TEXT, region CODE_, antar_kerja TEXT);
 CREATE INDEX movement_office ON movement (office, kind, effective_on);
 CREATE INDEX movement_subject ON movement (subject_id, kind);
 CREATE TABLE idempotency (

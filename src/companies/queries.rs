@@ -159,7 +159,7 @@ pub async fn review(
     change.advance(row, &step, set, json!({"status": step.to()})).await?;
     match event {
         CompanyEvent::Verify => vacancies::release(change, row.id).await?,
-        CompanyEvent::Reject => vacancies::close_held(change, row.id).await?,
+        CompanyEvent::Reject => vacancies::close_all(change, row.id).await?,
         CompanyEvent::Resubmit => {}
     }
     again(change, row.id).await

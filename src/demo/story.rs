@@ -623,7 +623,7 @@ impl Teller {
             return Ok(());
         }
         self.as_company(change, at).await?;
-        vacancies::end(change, &row, event).await.map(drop)
+        vacancies::end(change, &row, event, Some("Diputuskan perusahaan".to_owned())).await.map(drop)
     }
 
     // Placement reports ----------------------------------------------------------------------------

@@ -8,6 +8,7 @@ use disnaker_entity::company::CompanyId;
 use disnaker_entity::placement::{self, Column, Entity, Model, PlacementId, PlacementSource, PlacementStatus};
 use disnaker_entity::report::PlacementReportId;
 use disnaker_entity::vacancy::{self, VacancyId, VacancyStatus};
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
@@ -22,18 +23,30 @@ use crate::movement::Movement;
 use crate::personal::Place;
 use crate::problem::{Fault, FaultCode, Kind, OnUnique, Problem};
 use crate::vacancies;
-use crate::vacancies::rules::antar_kerja;
+use crate::vacancies::rules::{antar_kerja, counted};
 
 crate::record!("placement", placement::Model, placement::Entity, PlacementStatus, |row| Some(row.company_id.0));
 
 const EXCEEDS: FaultCode =
     FaultCode::new("exceeds-persons-wanted", "Melebihi jumlah yang dibutuhkan", "Exceeds the persons wanted");
-const NOT_OPEN: FaultCode = FaultCode::new("vacancy-not-open", "Lowongan sudah ditutup", "The vacancy is closed");
+/// The vacancy was never published, or is closed.
+pub const NOT_OPEN: FaultCode = FaultCode::new(
+    "vacancy-not-open",
+    "Lowongan belum tayang atau sudah ditutup",
+    "The vacancy is not published yet, or closed",
+);
 const PLACED_ALREADY: FaultCode = FaultCode::new(
     "worker-placed-already",
     "Pekerja sudah tercatat pada lowongan ini",
     "The worker is placed on this vacancy already",
 );
+
+/// Whether a vacancy takes workers: it was published and is not closed. One that ended may still be reported on, since
+/// Perpres 57/2023 art. 6 asks for who was hired, whenever it was.
+#[must_use]
+pub fn takes_workers(vacancy: &vacancy::Model) -> bool {
+    counted(vacancy) && vacancy.status != VacancyStatus::Closed
+}
 
 fn visible(seer: &impl Sees) -> Select<Entity> {
     Entity::find().filter(seer.scope().of_either(Column::Office, Column::CompanyId))
@@ -190,33 +203,34 @@ async fn refuse_closed_and_placed(
     hired: &[Hired],
     vacancies: &HashMap<VacancyId, vacancy::Model>,
 ) -> Result<(), Problem> {
-    let indexes: Vec<Vec<u8>> = hired.iter().filter_map(|row| row.nik_index.clone()).collect();
-    let placed: Vec<(VacancyId, Option<Vec<u8>>)> = Entity::find()
+    let niks = hired.iter().filter_map(|row| row.nik_index.clone()).collect::<Vec<_>>();
+    let cards = hired.iter().filter_map(|row| row.ak1_number.clone()).collect::<Vec<_>>();
+    let placed: Vec<(VacancyId, Option<Vec<u8>>, Option<String>)> = Entity::find()
         .select_only()
-        .columns([Column::VacancyId, Column::NikIndex])
+        .columns([Column::VacancyId, Column::NikIndex, Column::Ak1Number])
         .filter(Column::Status.eq(PlacementStatus::Active))
-        .filter(Column::NikIndex.is_in(indexes))
+        .filter(Column::NikIndex.is_in(niks).or(Column::Ak1Number.is_in(cards)))
         .into_tuple()
         .all(change.db())
         .await?;
     let mut faults = Vec::new();
     for (at, row) in hired.iter().enumerate() {
-        let status = vacancies.get(&row.vacancy).map(|vacancy| vacancy.status);
-        if matches!(status, None | Some(VacancyStatus::Held | VacancyStatus::Closed)) {
-            let received = status.map(VacancyStatus::as_str);
+        let vacancy = vacancies.get(&row.vacancy);
+        let same = |(vacancy, nik, card): &(VacancyId, Option<Vec<u8>>, Option<String>)| {
+            *vacancy == row.vacancy
+                && (nik.is_some() && *nik == row.nik_index || card.is_some() && *card == row.ak1_number)
+        };
+        if !vacancy.is_some_and(takes_workers) {
+            let received = vacancy.map(|vacancy| vacancy.status.as_str());
             faults.push(Fault::new(
                 format!("/rows/{at}/vacancy_id"),
                 NOT_OPEN,
                 received,
                 "a vacancy that takes workers",
             ));
-        } else if row.nik_index.is_some() && placed.contains(&(row.vacancy, row.nik_index.clone())) {
-            faults.push(Fault::new(
-                format!("/rows/{at}/worker"),
-                PLACED_ALREADY,
-                serde_json::Value::Null,
-                "each person once a vacancy",
-            ));
+        } else if placed.iter().any(same) {
+            let (pointer, expected) = (format!("/rows/{at}/worker"), "each person once a vacancy");
+            faults.push(Fault::new(pointer, PLACED_ALREADY, serde_json::Value::Null, expected));
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(Problem::new(Kind::RowsRefused).faults(faults)) }
@@ -300,6 +314,7 @@ fn count(change: &mut Change, row: &Model, sign: i64) {
         education: row.education.clone(),
         occupation: Some(row.occupation.clone()),
         sector: Some(row.sector.clone()),
+        sector_edition: None,
         region: Some(row.destination_region.clone()),
         antar_kerja: Some(row.antar_kerja.as_str()),
     };

@@ -75,10 +75,11 @@ pub async fn reveal_placement(
     Path(id): Path<PlacementId>,
     Json(body): Json<RevealPurpose>,
 ) -> Result<HttpResponse, Problem> {
+    let row = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
     let mut checks = Checks::default();
     checks.line("/purpose", &body.purpose, 200);
+    checks.count("/purpose", body.purpose.trim().chars().count(), 5, 200);
     checks.done()?;
-    let row = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
     let read = Read {
         office: row.office.clone(),
         act: "reveal",
@@ -88,7 +89,7 @@ pub async fn reveal_placement(
         ..caller.reading()
     };
     let state = caller.state();
-    reads::record(state.db.writer(), state.clock.id(), read).await?;
+    reads::record(state.db.writer(), [(state.clock.id(), read)]).await?;
     let open = |sealed: Vec<u8>| {
         let plain = state.vault.open(queries::nik_place(id), &sealed).map_err(Problem::internal)?;
         String::from_utf8(plain).map_err(|_| Problem::internal("a NIK that is no text"))
@@ -111,14 +112,28 @@ pub async fn void_placement(
     if_match: IfMatch,
     Json(body): Json<VoidReason>,
 ) -> Result<HttpResponse, Problem> {
-    let mut checks = Checks::default();
-    checks.lines("/reason", &body.reason, 500);
-    checks.done()?;
     caller
         .change(async move |change| {
             let row = queries::lock(change, id).await?;
             if_match.holds(row.version)?;
+            let mut checks = Checks::default();
+            checks.lines("/reason", &body.reason, 500);
+            checks.done()?;
             let row = queries::void(change, &row, &body.reason).await?;
+            let (office, subject) = (row.office.clone(), Some(id.0));
+            let actor = change.actor().to_owned();
+            let read = Read {
+                at: change.now(),
+                actor,
+                office,
+                act: "detail",
+                purpose: None,
+                subject_kind: "placement",
+                subject,
+                filter: None,
+                persons: 1,
+            };
+            reads::record(change.db(), [(change.id(), read)]).await?;
             Ok(Answer::ok(PlacementView::from(row)).tagged())
         })
         .await

@@ -98,6 +98,9 @@ pub struct VacancyView {
     /// When it was published; null while it is held.
     #[schema(required)]
     pub published_at: Option<DateTime<Utc>>,
+    /// Why it was closed or suspended; shown to its company and office.
+    #[schema(required)]
+    pub status_reason: Option<String>,
     /// Version.
     pub version: i64,
     /// Steps that the caller may take now.
@@ -292,6 +295,9 @@ pub struct DemandRow {
     /// Company id, or code of the group; null where the vacancies state none.
     #[schema(required)]
     pub key: Option<String>,
+    /// Edition of the classification, for sectors.
+    #[schema(required)]
+    pub edition: Option<String>,
     /// Its name.
     #[schema(required)]
     pub name: Option<String>,

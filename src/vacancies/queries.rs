@@ -1,6 +1,6 @@
 //! The only SeaORM of this room.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -9,10 +9,10 @@ use disnaker_entity::plumbing::movement;
 use disnaker_entity::report::VacancyReportId;
 use disnaker_entity::vacancy::{AntarKerja, Column, Entity, Model, Relation, VacancyId, VacancyStatus};
 use disnaker_entity::{Sex, vacancy};
-use sea_orm::sea_query::{Expr, ExprTrait, NullOrdering};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult,
-    JoinType, Order, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select, Statement, Value,
+    JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select, Statement, Value,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -34,9 +34,9 @@ crate::record!("vacancy", vacancy::Model, vacancy::Entity, VacancyStatus, |row| 
 /// Rows that are ranked by relevance; more are not looked at.
 const CANDIDATES: u64 = 1000;
 
-/// Everything but held and suspended vacancies is open; those are seen by their office and company.
+/// What was published and is not suspended is open; the rest is seen by its office and company.
 fn visible(seer: &impl Sees) -> Select<Entity> {
-    let open = Expr::cust("vacancy.status NOT IN ('held', 'suspended')");
+    let open = Expr::cust("vacancy.published_at IS NOT NULL AND vacancy.status NOT IN ('held', 'suspended')");
     let own = seer.scope().of_either(Column::Office, Column::CompanyId);
     Entity::find().filter(Condition::any().add(open).add(own))
 }
@@ -54,8 +54,16 @@ pub async fn find<C: ConnectionTrait>(
     seer: &impl Sees,
     id: VacancyId,
 ) -> Result<Option<(Model, String)>, DbErr> {
-    let found = visible(seer).filter(Column::Id.eq(id)).find_also_related(company::Entity).one(db).await?;
-    Ok(found.map(|(row, company)| (row, company.map(|company| company.name).unwrap_or_default())))
+    let select = visible(seer).filter(Column::Id.eq(id)).join(JoinType::InnerJoin, Relation::Company.def());
+    let row = select.column_as(company::Column::Name, "company_name").into_model::<Named>().one(db).await?;
+    Ok(row.map(|named| (named.row, named.company_name)))
+}
+
+#[derive(FromQueryResult)]
+struct Named {
+    #[sea_orm(nested)]
+    row: Model,
+    company_name: String,
 }
 
 #[derive(FromQueryResult)]
@@ -74,7 +82,7 @@ struct ListRow {
     filled: i32,
     wage_min: Option<i64>,
     wage_max: Option<i64>,
-    wage_top: Option<i64>,
+    wage_top: i64,
     disability_friendly: bool,
     valid_until: NaiveDate,
     published_at: Option<DateTime<Utc>>,
@@ -206,7 +214,7 @@ pub enum After {
     Newest(DateTime<Utc>, VacancyId),
     Held(VacancyId),
     ClosingSoon(NaiveDate, VacancyId),
-    Wage(Option<i64>, VacancyId),
+    Wage(i64, VacancyId),
     Relevance(u32, Option<DateTime<Utc>>, VacancyId),
 }
 
@@ -230,26 +238,25 @@ pub async fn list<C: ConnectionTrait>(
     let terms = filter.q.as_deref().map(search::terms).unwrap_or_default();
     if !terms.is_empty() {
         select = matching(select, db.get_database_backend(), &terms);
+    } else if filter.q.as_deref().is_some_and(|q| !q.trim().is_empty()) {
+        // Words were asked for, and none of them is one.
+        return Ok((Vec::new(), None, false));
     }
     if sort == VacancySort::Relevance {
         return ranked(db, select, seer, &terms, after, limit).await;
     }
-    let unpublished = matches!(filter.status, Some(VacancyStatus::Held));
+    let unpublished =
+        matches!(filter.status, Some(VacancyStatus::Held | VacancyStatus::Closed | VacancyStatus::Expired));
     select = match (sort, after) {
         (_, Some(After::Held(id))) => select.filter(Column::Id.lt(id)),
         (_, Some(After::Newest(time, id))) => select.filter(beyond(Column::PublishedAt, time, id, false)),
         (_, Some(After::ClosingSoon(day, id))) => select.filter(beyond(Column::ValidUntil, day, id, true)),
-        (_, Some(After::Wage(Some(wage), id))) => {
-            select.filter(Condition::any().add(beyond(Column::WageTop, wage, id, false)).add(Column::WageTop.is_null()))
-        }
-        (_, Some(After::Wage(None, id))) => select.filter(Column::WageTop.is_null()).filter(Column::Id.lt(id)),
+        (_, Some(After::Wage(wage, id))) => select.filter(beyond(Column::WageTop, wage, id, false)),
         _ => select,
     };
     select = match sort {
         VacancySort::ClosingSoon => select.order_by_asc(Column::ValidUntil).order_by_asc(Column::Id),
-        VacancySort::Wage => {
-            select.order_by_with_nulls(Column::WageTop, Order::Desc, NullOrdering::Last).order_by_desc(Column::Id)
-        }
+        VacancySort::Wage => select.order_by_desc(Column::WageTop).order_by_desc(Column::Id),
         _ if unpublished => select.order_by_desc(Column::Id),
         _ => select.order_by_desc(Column::PublishedAt).order_by_desc(Column::Id),
     };
@@ -316,6 +323,8 @@ pub struct Publisher {
     pub company_name: String,
     /// Its sector.
     pub sector: String,
+    /// Edition of the sector's classification.
+    pub sector_edition: String,
     /// The office that accepted.
     pub office: String,
     /// Whether the company is verified; else the vacancies are held.
@@ -323,7 +332,7 @@ pub struct Publisher {
 }
 
 fn columns_of(opening: &Opening) -> Vec<(Column, Value)> {
-    let wage_top = opening.wage_max.or(opening.wage_min);
+    let wage_top = opening.wage_max.or(opening.wage_min).unwrap_or(-1);
     vec![
         (Column::Title, opening.title.clone().into()),
         (Column::Description, opening.description.clone().into()),
@@ -368,7 +377,11 @@ pub async fn publish(change: &mut Change, publisher: &Publisher, openings: &[Ope
             office: Set(publisher.office.clone()),
             status: Set(status),
             sector: Set(publisher.sector.clone()),
+            sector_edition: Set(publisher.sector_edition.clone()),
             filled: Set(0),
+            filled_men: Set(0),
+            filled_women: Set(0),
+            status_reason: Set(None),
             published_at: Set(publisher.verified.then_some(now)),
             version: Set(1),
             created_at: Set(now),
@@ -394,8 +407,9 @@ pub async fn publish(change: &mut Change, publisher: &Publisher, openings: &[Ope
     for row in &rows {
         let event = if publisher.verified { "publish" } else { "hold" };
         change.note(row, event, facts(row));
+        recount(change, None, row);
     }
-    if publisher.verified { opened(change, &rows).await } else { Ok(()) }
+    start_clocks(change, &rows).await
 }
 
 /// What the feed says of a vacancy: it is open data (Perpres 57/2023 art. 9).
@@ -406,13 +420,11 @@ fn facts(row: &Model) -> serde_json::Value {
     })
 }
 
-/// Counts the persons wanted, and starts the clock that asks for the outcome.
-async fn opened(change: &mut Change, rows: &[Model]) -> Result<(), Problem> {
-    for row in rows {
-        count_wanted(change, row, 1);
-    }
+/// Starts the clocks that ask for the outcome, of those that wait for one.
+async fn start_clocks(change: &Change, rows: &[Model]) -> Result<(), Problem> {
     let starts: Vec<Start<'_>> = rows
         .iter()
+        .filter(|row| rules::awaits_outcome(row))
         .map(|row| Start {
             rule: OUTCOME_DUE,
             subject_kind: "vacancy",
@@ -423,41 +435,54 @@ async fn opened(change: &mut Change, rows: &[Model]) -> Result<(), Problem> {
             on: row.valid_until,
         })
         .collect();
-    deadline::start(change, &starts).await
+    if starts.is_empty() { Ok(()) } else { deadline::start(change, &starts).await }
 }
 
-fn movement(change: &Change, row: &Model, kind: &'static str, quantity: i32, sex: Option<&'static str>) -> Movement {
-    Movement {
-        kind,
-        office: row.office.clone(),
-        effective_on: change.moment(&row.office).today,
-        quantity: quantity.into(),
-        subject: row.id.0,
-        company: Some(row.company_id.0),
-        sex,
-        birth_year: None,
-        education: row.education.clone(),
-        occupation: Some(row.occupation.clone()),
-        sector: Some(row.sector.clone()),
-        region: Some(row.region.clone()),
-        antar_kerja: Some(row.antar_kerja.as_str()),
+/// Brings statistics and clock to what a vacancy has become.
+async fn settle(change: &mut Change, before: &Model, after: &Model) -> Result<(), Problem> {
+    recount(change, Some(before), after);
+    match (rules::awaits_outcome(before), rules::awaits_outcome(after)) {
+        (true, true) if before.valid_until == after.valid_until => Ok(()),
+        (_, true) => start_clocks(change, std::slice::from_ref(after)).await,
+        (true, false) => {
+            let today = change.moment(&after.office).today;
+            deadline::meet(change, OUTCOME_DUE, &[after.id.0], today).await
+        }
+        (false, false) => Ok(()),
     }
 }
 
-fn count(change: &mut Change, row: &Model, kind: &'static str, quantity: i32, sex: Option<&'static str>) {
-    if quantity != 0 {
-        let movement = movement(change, row, kind, quantity, sex);
+/// Writes the movements that lead from what counted before to what counts now. Where the codes have changed, all of the old
+/// is taken back and all of the new given, so that each cell stays right.
+fn recount(change: &mut Change, before: Option<&Model>, after: &Model) {
+    let codes = |row: &Model| (row.occupation.clone(), row.region.clone(), row.education.clone(), row.antar_kerja);
+    let same = before.is_some_and(|before| codes(before) == codes(after));
+    let mut counts: BTreeMap<_, i32> = BTreeMap::new();
+    for (kind, sex, persons) in rules::tally(after) {
+        *counts.entry((true, kind, sex)).or_default() += persons;
+    }
+    for (kind, sex, persons) in before.map(rules::tally).unwrap_or_default() {
+        *counts.entry((same, kind, sex)).or_default() -= persons;
+    }
+    for ((new, kind, sex), persons) in counts.into_iter().filter(|(_, persons)| *persons != 0) {
+        let row = before.filter(|_| !new).unwrap_or(after);
+        let movement = Movement {
+            kind,
+            office: row.office.clone(),
+            effective_on: change.moment(&row.office).today,
+            quantity: persons.into(),
+            subject: row.id.0,
+            company: Some(row.company_id.0),
+            sex: sex.map(Sex::as_str),
+            birth_year: None,
+            education: row.education.clone(),
+            occupation: Some(row.occupation.clone()),
+            sector: Some(row.sector.clone()),
+            sector_edition: Some(row.sector_edition.clone()),
+            region: Some(row.region.clone()),
+            antar_kerja: Some(row.antar_kerja.as_str()),
+        };
         change.count(movement);
-    }
-}
-
-fn count_wanted(change: &mut Change, row: &Model, sign: i32) {
-    for (persons, sex) in [
-        (row.wanted_men, Some(Sex::Male.as_str())),
-        (row.wanted_women, Some(Sex::Female.as_str())),
-        (row.wanted_any, None),
-    ] {
-        count(change, row, "persons_wanted", sign * persons, sex);
     }
 }
 
@@ -494,24 +519,38 @@ async fn index(change: &Change, terms: Vec<(VacancyId, String)>) -> Result<(), D
     Ok(())
 }
 
-/// One move of a vacancy; the row in hand follows.
-async fn advance(
+/// One move of a vacancy, with what it edits; the vacancy after it.
+async fn step(
     change: &mut Change,
-    row: &mut Model,
+    row: &Model,
     event: VacancyEvent,
-    set: Vec<(Column, Value)>,
-) -> Result<(), Problem> {
+    edit: impl FnOnce(&mut Model),
+) -> Result<Model, Problem> {
     let step = lifecycle::step(row.status, event)?;
     let mut after = row.clone();
+    edit(&mut after);
     after.status = step.to();
-    for (column, value) in &set {
-        if let (Column::Filled, Value::Int(Some(filled))) = (column, value) {
-            after.filled = *filled;
-        }
-    }
-    after.version = change.advance(&*row, &step, set, facts(&after)).await?;
-    *row = after;
-    Ok(())
+    let set: [(Column, Value); 5] = [
+        (Column::Filled, after.filled.into()),
+        (Column::FilledMen, after.filled_men.into()),
+        (Column::FilledWomen, after.filled_women.into()),
+        (Column::PublishedAt, after.published_at.into()),
+        (Column::StatusReason, after.status_reason.clone().into()),
+    ];
+    after.version = change.advance(row, &step, set, facts(&after)).await?;
+    Ok(after)
+}
+
+/// One move of a vacancy, with the statistics and the clock that follow from it.
+async fn advance(
+    change: &mut Change,
+    row: &Model,
+    event: VacancyEvent,
+    edit: impl FnOnce(&mut Model),
+) -> Result<Model, Problem> {
+    let after = step(change, row, event, edit).await?;
+    settle(change, row, &after).await?;
+    Ok(after)
 }
 
 /// Locks vacancies that the caller's scope covers, in order of their ids.
@@ -551,26 +590,19 @@ pub async fn of_company<C: ConnectionTrait>(
 /// # Errors
 /// `vacancy-full`, or `illegal-transition` from a status that takes nobody.
 pub async fn fill(change: &mut Change, row: &Model, workers: &[Sex]) -> Result<(), Problem> {
+    let men = workers.iter().filter(|sex| **sex == Sex::Male).count();
+    let men = i32::try_from(men).map_err(Problem::internal)?;
     let hired = i32::try_from(workers.len()).map_err(Problem::internal)?;
     let filled = row.filled + hired;
     if filled > row.wanted {
         return Err(Problem::new(Kind::VacancyFull));
     }
-    let (mut row, ended) = (row.clone(), row.status == VacancyStatus::Expired);
-    let event = rules::filling(filled, row.wanted);
-    advance(change, &mut row, event, vec![(Column::Filled, filled.into())]).await?;
-    for sex in Sex::ALL {
-        let of_sex = workers.iter().filter(|worker| *worker == sex).count();
-        count(change, &row, "persons_filled", i32::try_from(of_sex).map_err(Problem::internal)?, Some(sex.as_str()));
-    }
-    if ended {
-        count(change, &row, "persons_withdrawn", -hired, None);
-    }
-    if row.status == VacancyStatus::Filled {
-        let today = change.moment(&row.office).today;
-        deadline::meet(change, OUTCOME_DUE, &[row.id.0], today).await?;
-    }
-    Ok(())
+    let edit = |after: &mut Model| {
+        after.filled = filled;
+        after.filled_men += men;
+        after.filled_women += hired - men;
+    };
+    advance(change, row, rules::filling(filled, row.wanted), edit).await.map(drop)
 }
 
 /// Gives the place of one worker back.
@@ -578,34 +610,27 @@ pub async fn fill(change: &mut Change, row: &Model, workers: &[Sex]) -> Result<(
 /// # Errors
 /// `illegal-transition` from a status that gives nothing back.
 pub async fn give_back(change: &mut Change, row: &Model, worker: Sex) -> Result<(), Problem> {
-    let (mut row, ended) = (row.clone(), matches!(row.status, VacancyStatus::Expired | VacancyStatus::Closed));
-    let filled = row.filled - 1;
-    advance(change, &mut row, rules::giving_back(filled), vec![(Column::Filled, filled.into())]).await?;
-    count(change, &row, "persons_filled", -1, Some(worker.as_str()));
-    if ended {
-        count(change, &row, "persons_withdrawn", 1, None);
-    }
-    Ok(())
+    let edit = |after: &mut Model| {
+        after.filled -= 1;
+        match worker {
+            Sex::Male => after.filled_men -= 1,
+            Sex::Female => after.filled_women -= 1,
+        }
+    };
+    advance(change, row, rules::giving_back(row.filled - 1), edit).await.map(drop)
 }
 
-/// Ends a vacancy before everybody was found, or hides and shows it.
+/// Closes, suspends or expires a vacancy, or brings it back in sight.
 ///
 /// # Errors
 /// `illegal-transition`.
-pub async fn end(change: &mut Change, row: &Model, event: VacancyEvent) -> Result<Model, Problem> {
-    let (mut row, left) = (row.clone(), rules::outstanding(row));
-    advance(change, &mut row, event, Vec::new()).await?;
-    if matches!(row.status, VacancyStatus::Closed | VacancyStatus::Expired) {
-        count(change, &row, "persons_withdrawn", left, None);
-    }
-    if row.status == VacancyStatus::Closed {
-        let today = change.moment(&row.office).today;
-        deadline::meet(change, OUTCOME_DUE, &[row.id.0], today).await?;
-    }
-    if event == VacancyEvent::Resume && row.filled > 0 {
-        advance(change, &mut row, VacancyEvent::Fill, Vec::new()).await?;
-    }
-    Ok(row)
+pub async fn end(
+    change: &mut Change,
+    row: &Model,
+    event: VacancyEvent,
+    reason: Option<String>,
+) -> Result<Model, Problem> {
+    advance(change, row, event, |after| after.status_reason = reason).await
 }
 
 /// Publishes the held vacancies of a company that was verified.
@@ -613,21 +638,23 @@ pub async fn end(change: &mut Change, row: &Model, event: VacancyEvent) -> Resul
 /// # Errors
 /// The database's own.
 pub async fn release(change: &mut Change, company: CompanyId) -> Result<(), Problem> {
-    for mut row in held(change, company).await? {
-        let now = change.now();
-        advance(change, &mut row, VacancyEvent::Publish, vec![(Column::PublishedAt, now.into())]).await?;
-        opened(change, &[row]).await?;
+    let now = change.now();
+    for row in held(change, company).await? {
+        advance(change, &row, VacancyEvent::Publish, |after| after.published_at = Some(now)).await?;
     }
     Ok(())
 }
 
-/// Closes the held vacancies of a company that was rejected.
+/// Closes what is held, public or suspended of a company that was rejected.
 ///
 /// # Errors
 /// The database's own.
-pub async fn close_held(change: &mut Change, company: CompanyId) -> Result<(), Problem> {
-    for mut row in held(change, company).await? {
-        advance(change, &mut row, VacancyEvent::Close, Vec::new()).await?;
+pub async fn close_all(change: &mut Change, company: CompanyId) -> Result<(), Problem> {
+    let select = Entity::find()
+        .filter(Column::CompanyId.eq(company))
+        .filter(Expr::cust("vacancy.status IN ('held', 'published', 'partly_filled', 'suspended')"));
+    for row in select.order_by_asc(Column::Id).lock_exclusive().all(change.db()).await? {
+        advance(change, &row, VacancyEvent::Close, |_| {}).await?;
     }
     Ok(())
 }
@@ -684,68 +711,35 @@ pub async fn correct(
     let mut gone: Vec<Model> = rows.into_values().filter(|row| row.status != VacancyStatus::Closed).collect();
     gone.sort_by_key(|row| row.id);
     for row in gone {
-        match row.status {
-            VacancyStatus::Filled | VacancyStatus::Expired => {}
-            _ => drop(end(change, &row, VacancyEvent::Close).await?),
-        }
+        end(change, &row, VacancyEvent::Close, None).await?;
     }
     if new.is_empty() { Ok(()) } else { publish(change, publisher, &new).await }
 }
 
-/// One corrected line: the counts of the old dimensions are taken back and those of the new ones given.
-async fn change_to(change: &mut Change, publisher: &Publisher, row: Model, opening: &Opening) -> Result<(), Problem> {
-    let (before, today) = (row.clone(), change.moment(&row.office).today);
+/// Brings a vacancy to what its corrected line says, and to the status that follows from it.
+async fn change_to(
+    change: &mut Change,
+    publisher: &Publisher,
+    before: Model,
+    opening: &Opening,
+) -> Result<(), Problem> {
     let mut set = columns_of(opening);
     set.push((Column::ReportId, publisher.report.into()));
-    change.edit(&row, set, json!({"report_id": publisher.report})).await?;
-    index(change, vec![(row.id, index_text(opening, &publisher.company_name))]).await?;
-    let mut row = Entity::find_by_id(row.id)
-        .one(change.db())
-        .await?
-        .ok_or_else(|| Problem::internal("a locked vacancy vanished"))?;
-    let revived = row.status == VacancyStatus::Expired && row.valid_until >= today && row.filled < row.wanted;
-    match row.status {
-        _ if revived => {
-            let now = change.now();
-            advance(change, &mut row, VacancyEvent::Revive, vec![(Column::PublishedAt, now.into())]).await?;
-            if row.filled > 0 {
-                advance(change, &mut row, VacancyEvent::Fill, Vec::new()).await?;
+    change.edit(&before, set, json!({"report_id": publisher.report})).await?;
+    index(change, vec![(before.id, index_text(opening, &publisher.company_name))]).await?;
+    let found = Entity::find_by_id(before.id).one(change.db()).await?;
+    let mut after = found.ok_or_else(|| Problem::internal("a locked vacancy vanished"))?;
+    let (now, today) = (change.now(), change.moment(&after.office).today);
+    if let Some(event) = rules::correction(&after, publisher.verified, today) {
+        let revived = matches!(event, VacancyEvent::Revive | VacancyEvent::RevivePartly);
+        after = step(change, &after, event, |after| {
+            if revived {
+                after.published_at = Some(now);
             }
-        }
-        VacancyStatus::Filled if row.filled < row.wanted => {
-            let event = rules::giving_back(row.filled);
-            advance(change, &mut row, event, Vec::new()).await?;
-        }
-        VacancyStatus::PartlyFilled if row.filled == row.wanted => {
-            advance(change, &mut row, VacancyEvent::FillUp, Vec::new()).await?;
-        }
-        _ => {}
+        })
+        .await?;
     }
-    if !rules::counted(&before) {
-        return Ok(());
-    }
-    for (row, sign) in [(&before, -1), (&row, 1)] {
-        count_wanted(change, row, sign);
-        count(change, row, "persons_filled", sign * row.filled, None);
-        count(change, row, "persons_withdrawn", sign * (row.wanted - row.filled - rules::outstanding(row)), None);
-    }
-    if row.valid_until != before.valid_until || revived {
-        let (id, office, company) = (row.id.0, row.office.clone(), Some(row.company_id.0));
-        let start = Start {
-            rule: OUTCOME_DUE,
-            subject_kind: "vacancy",
-            subject: id,
-            party: "company",
-            office: &office,
-            company,
-            on: row.valid_until,
-        };
-        deadline::start(change, &[start]).await?;
-    }
-    if row.status == VacancyStatus::Filled {
-        deadline::meet(change, OUTCOME_DUE, &[row.id.0], today).await?;
-    }
-    Ok(())
+    settle(change, &before, &after).await
 }
 
 /// Expires vacancies whose last day has passed in their office's zone, many a transaction. Gives how many.
@@ -768,7 +762,7 @@ pub async fn expire(state: &Arc<State>) -> Result<u64, Problem> {
         from = Some(last.id);
         for row in &rows {
             if row.valid_until < change.moment(&row.office).today {
-                end(&mut change, row, VacancyEvent::Expire).await?;
+                end(&mut change, row, VacancyEvent::Expire, None).await?;
                 expired += 1;
             }
         }
@@ -779,7 +773,10 @@ pub async fn expire(state: &Arc<State>) -> Result<u64, Problem> {
 // Labour demand ----------------------------------------------------------------------------------
 
 /// Sums of one group: wanted, filled, withdrawn.
-pub type Sums = HashMap<Option<String>, [i64; 3]>;
+pub type Sums = HashMap<Group, [i64; 3]>;
+
+/// A group: its key, and the edition of the classification where that says what the key means.
+pub type Group = (Option<String>, Option<String>);
 
 /// Persons wanted, filled and withdrawn by group, up to a day.
 pub async fn demand<C: ConnectionTrait>(
@@ -806,29 +803,43 @@ pub async fn demand<C: ConnectionTrait>(
         DemandGroup::Sector => M::Sector,
         DemandGroup::Education => M::Education,
     };
-    let select = select.select_only().column(group).column(M::Kind).group_by(group).group_by(M::Kind);
+    let mut select = select.select_only().column(group).column(M::Kind).group_by(group).group_by(M::Kind);
+    if filter.group_by == DemandGroup::Sector {
+        select = select.column(M::SectorEdition).group_by(M::SectorEdition);
+    }
     let sum = Expr::col(M::Quantity).sum().cast_as(sea_orm::sea_query::Alias::new("bigint"));
     let select = select.column_as(sum, "persons");
     let mut sums = Sums::new();
-    let mut add = |key: Option<String>, kind: &str, persons: i64| {
-        let [wanted, filled, withdrawn] = sums.entry(key.filter(|key| !key.is_empty())).or_default();
+    let mut add = |key: Option<String>, edition: Option<String>, kind: &str, persons: i64| {
+        let group = (key.filter(|key| !key.is_empty()), edition);
+        let [wanted, filled, withdrawn] = sums.entry(group).or_default();
         match kind {
             "persons_wanted" => *wanted += persons,
             "persons_filled" => *filled += persons,
             _ => *withdrawn += persons,
         }
     };
-    if filter.group_by == DemandGroup::Company {
-        let rows: Vec<(Option<CompanyId>, String, i64)> = select.into_tuple().all(db).await?;
-        for (key, kind, persons) in rows {
-            add(key.map(|id| id.to_string()), &kind, persons);
+    match filter.group_by {
+        DemandGroup::Company => {
+            let rows: Vec<(Option<CompanyId>, String, i64)> = select.into_tuple().all(db).await?;
+            for (key, kind, persons) in rows {
+                add(key.map(|id| id.to_string()), None, &kind, persons);
+            }
         }
-    } else {
-        let rows: Vec<(Option<String>, String, i64)> = select.into_tuple().all(db).await?;
-        for (key, kind, persons) in rows {
-            add(key, &kind, persons);
+        DemandGroup::Sector => {
+            let rows: Vec<(Option<String>, String, Option<String>, i64)> = select.into_tuple().all(db).await?;
+            for (key, kind, edition, persons) in rows {
+                add(key, edition, &kind, persons);
+            }
+        }
+        DemandGroup::Occupation | DemandGroup::Region | DemandGroup::Education => {
+            let rows: Vec<(Option<String>, String, i64)> = select.into_tuple().all(db).await?;
+            for (key, kind, persons) in rows {
+                add(key, None, &kind, persons);
+            }
         }
     }
+    sums.retain(|_, sums| *sums != [0; 3]);
     Ok(sums)
 }
 

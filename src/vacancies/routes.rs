@@ -1,5 +1,7 @@
 //! The operations of this room.
 
+use std::collections::HashMap;
+
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use disnaker_entity::vacancy::{Model, VacancyId};
 
@@ -8,7 +10,8 @@ use super::bodies::{
     VacancyView, Wanted,
 };
 use super::lifecycle::VacancyEvent;
-use super::queries::{self, Sums};
+use super::queries::{self, Group, Sums};
+use super::rules;
 use crate::access::permissions::{ManageVacancies, ReadLabourDemand, ReadVacancies};
 use crate::caller::{Caller, Scope, Sees};
 use crate::change::Answer;
@@ -51,6 +54,7 @@ fn view(row: Model, company_name: String, scope: &Scope) -> Result<VacancyView, 
         valid_from: row.valid_from,
         valid_until: row.valid_until,
         published_at: row.published_at,
+        status_reason: row.status_reason.filter(|_| own),
         version: row.version,
         allowed_actions: if own { lifecycle::allowed(row.status, By::Either) } else { Vec::new() },
     })
@@ -173,16 +177,17 @@ async fn move_vacancy(
     reason: Option<VacancyReason>,
     event: VacancyEvent,
 ) -> Result<HttpResponse, Problem> {
-    if let Some(body) = &reason {
-        let mut checks = Checks::default();
-        checks.lines("/reason", &body.reason, 500);
-        checks.done()?;
-    }
     caller
         .change(async move |change| {
             let row = queries::lock(change, &[id]).await?.pop().ok_or_else(Problem::not_found)?;
             if_match.holds(row.version)?;
-            let row = queries::end(change, &row, event).await?;
+            let mut checks = Checks::default();
+            if let Some(body) = &reason {
+                checks.lines("/reason", &body.reason, 500);
+            }
+            checks.done()?;
+            let event = if event == VacancyEvent::Resume { rules::resuming(row.filled) } else { event };
+            let row = queries::end(change, &row, event, reason.as_ref().map(|body| body.reason.clone())).await?;
             let names = queries::company_names(change.db(), vec![row.company_id]).await?;
             let name = names.into_values().next().unwrap_or_default();
             Ok(Answer::ok(view(row, name, change.scope())?).tagged())
@@ -211,55 +216,50 @@ pub async fn get_labour_demand(
     let sums = queries::demand(caller.reader(), &caller, &filter, as_of).await?;
     let names = match filter.group_by {
         DemandGroup::Company => {
-            let ids = sums.keys().flatten().filter_map(|key| key.parse().ok()).collect();
+            let ids = sums.keys().filter_map(|(key, _)| key.as_ref()?.parse().ok()).collect();
             queries::company_names(caller.reader(), ids).await?
         }
-        _ => sums
-            .keys()
-            .flatten()
-            .filter_map(|key| Some((key.clone(), name_of(filter.group_by, key, &codes)?)))
-            .collect(),
+        _ => HashMap::new(),
     };
-    let view = demand_view(filter.group_by, as_of, sums, &names);
+    let view = demand_view(filter.group_by, as_of, sums, |group| match filter.group_by {
+        DemandGroup::Company => names.get(group.0.as_ref()?).cloned(),
+        _ => name_of(filter.group_by, group, &codes),
+    });
     Ok(wire::listed(&request, &view, None, Cache::Private))
 }
 
-fn name_of(group: DemandGroup, key: &str, codes: &Codes) -> Option<String> {
-    match group {
+fn name_of(by: DemandGroup, (key, edition): &Group, codes: &Codes) -> Option<String> {
+    let key = key.as_deref()?;
+    let name = match by {
         DemandGroup::Company => None,
         DemandGroup::Occupation => codes.occupation_name(key),
         DemandGroup::Region => codes.region(key).map(|region| region.name.as_str()),
-        DemandGroup::Sector => codes.newest_sector_edition().and_then(|edition| codes.sector(key, edition)),
+        DemandGroup::Sector => codes.sector(key, edition.as_deref()?),
         DemandGroup::Education => codes.education_name(key),
-    }
-    .map(str::to_owned)
+    };
+    name.map(str::to_owned)
 }
 
 fn demand_view(
     group_by: DemandGroup,
     as_of: chrono::NaiveDate,
     sums: Sums,
-    names: &std::collections::HashMap<String, String>,
+    name: impl Fn(&Group) -> Option<String>,
 ) -> DemandView {
-    let row = |key: Option<String>, name: Option<String>, [wanted, filled, withdrawn]: [i64; 3]| DemandRow {
+    let row = |name: Option<String>, (key, edition): Group, [wanted, filled, withdrawn]: [i64; 3]| DemandRow {
         key,
+        edition,
         name,
         persons_wanted: wanted,
         persons_filled: filled,
         persons_withdrawn: withdrawn,
         persons_outstanding: wanted - filled - withdrawn,
     };
-    let total = sums.values().fold([0; 3], |[wanted, filled, withdrawn], sums| {
-        let [w, f, d] = sums;
-        [wanted + w, filled + f, withdrawn + d]
+    let total =
+        sums.values().fold([0; 3], |[wanted, filled, withdrawn], [w, f, d]| [wanted + w, filled + f, withdrawn + d]);
+    let mut data: Vec<DemandRow> = sums.into_iter().map(|(group, sums)| row(name(&group), group, sums)).collect();
+    data.sort_by(|one, other| {
+        (other.persons_outstanding, &one.key, &one.edition).cmp(&(one.persons_outstanding, &other.key, &other.edition))
     });
-    let mut data: Vec<DemandRow> = sums
-        .into_iter()
-        .map(|(key, sums)| {
-            let name = key.as_ref().and_then(|key| names.get(key).cloned());
-            row(key, name, sums)
-        })
-        .collect();
-    data.sort_by(|one, other| (other.persons_outstanding, &one.key).cmp(&(one.persons_outstanding, &other.key)));
-    DemandView { group_by, as_of, data, total: row(None, None, total) }
+    DemandView { group_by, as_of, data, total: row(None, (None, None), total) }
 }

@@ -1,6 +1,7 @@
 //! What a vacancy is, and what may become of it.
 
 use chrono::NaiveDate;
+use disnaker_entity::Sex;
 use disnaker_entity::vacancy::{self, AntarKerja, VacancyId, VacancyStatus};
 
 use super::bodies::Wanted;
@@ -75,19 +76,43 @@ pub fn antar_kerja(origin: &str, country: &str, region: &str) -> AntarKerja {
     }
 }
 
-/// Persons still wanted of a vacancy that counts: none once it has ended, since they were withdrawn then.
-#[must_use]
-pub fn outstanding(row: &vacancy::Model) -> i32 {
-    match row.status {
-        VacancyStatus::Published | VacancyStatus::PartlyFilled | VacancyStatus::Suspended => row.wanted - row.filled,
-        VacancyStatus::Held | VacancyStatus::Filled | VacancyStatus::Closed | VacancyStatus::Expired => 0,
-    }
-}
-
-/// Whether its persons were counted as wanted: from publication on.
+/// Whether its persons count as wanted: from publication on.
 #[must_use]
 pub fn counted(row: &vacancy::Model) -> bool {
     row.published_at.is_some()
+}
+
+/// Whether the outcome is still to be reported (Perpres 57/2023 art. 6): until everybody is hired, or it is closed.
+#[must_use]
+pub fn awaits_outcome(row: &vacancy::Model) -> bool {
+    counted(row) && !matches!(row.status, VacancyStatus::Filled | VacancyStatus::Closed)
+}
+
+/// What a vacancy adds to the statistics as it stands: persons wanted, filled and withdrawn, by sex where it is known.
+/// Wanted = filled + withdrawn + outstanding holds by construction; who is not found by the end is withdrawn.
+#[must_use]
+pub fn tally(row: &vacancy::Model) -> Vec<(&'static str, Option<Sex>, i32)> {
+    if !counted(row) {
+        return Vec::new();
+    }
+    let sexes = [Some(Sex::Male), Some(Sex::Female), None];
+    let wanted = [row.wanted_men, row.wanted_women, row.wanted_any];
+    let filled = [row.filled_men, row.filled_women, 0];
+    let mut left = match row.status {
+        VacancyStatus::Closed | VacancyStatus::Expired => row.wanted - row.filled,
+        _ => 0,
+    };
+    let mut rows = Vec::new();
+    for ((sex, wanted), filled) in sexes.into_iter().zip(wanted).zip(filled) {
+        let withdrawn = if sex.is_some() { left.min((wanted - filled).max(0)) } else { left };
+        left -= withdrawn;
+        rows.extend([
+            ("persons_wanted", sex, wanted),
+            ("persons_filled", sex, filled),
+            ("persons_withdrawn", sex, withdrawn),
+        ]);
+    }
+    rows
 }
 
 /// What hiring some makes of a vacancy.
@@ -100,6 +125,29 @@ pub fn filling(filled: i32, wanted: i32) -> VacancyEvent {
 #[must_use]
 pub fn giving_back(filled: i32) -> VacancyEvent {
     if filled == 0 { VacancyEvent::Empty } else { VacancyEvent::GiveBack }
+}
+
+/// What bringing it back in sight makes of a suspended vacancy.
+#[must_use]
+pub fn resuming(filled: i32) -> VacancyEvent {
+    if filled == 0 { VacancyEvent::Resume } else { VacancyEvent::ResumePartly }
+}
+
+/// What follows for a vacancy from its corrected line, if anything: it is full now, open again, or valid again.
+#[must_use]
+pub fn correction(row: &vacancy::Model, verified: bool, today: NaiveDate) -> Option<VacancyEvent> {
+    let (full, empty) = (row.filled == row.wanted, row.filled == 0);
+    match row.status {
+        VacancyStatus::PartlyFilled | VacancyStatus::Suspended | VacancyStatus::Expired if full => {
+            Some(VacancyEvent::FillUp)
+        }
+        VacancyStatus::Filled if !full => Some(giving_back(row.filled)),
+        VacancyStatus::Expired if row.valid_until < today => None,
+        VacancyStatus::Expired if !verified => Some(VacancyEvent::ReviveHeld),
+        VacancyStatus::Expired if empty => Some(VacancyEvent::Revive),
+        VacancyStatus::Expired => Some(VacancyEvent::RevivePartly),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

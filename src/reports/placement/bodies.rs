@@ -28,7 +28,7 @@ pub struct Worker {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 40)]
     pub ak1_number: Option<String>,
-    /// Sex; must agree with the NIK.
+    /// Sex. Where the NIK encodes the other one, the officer is shown it.
     pub sex: Sex,
     /// Education level.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -198,6 +198,8 @@ pub struct StoredRow {
     pub worker: WorkerView,
     /// Year of birth, as far as the NIK tells.
     pub birth_year: Option<i32>,
+    /// The NIK encodes the other sex: clerical errors keep their number, so the officer decides.
+    pub sex_differs_from_nik: bool,
     /// First day of work.
     pub start_on: NaiveDate,
     /// Wage.
@@ -229,6 +231,8 @@ pub struct PlacementRowView {
     /// Region of work; null abroad.
     #[schema(required)]
     pub destination_region: Option<String>,
+    /// The NIK encodes the other sex: a clerical error, or a wrong number. The officer decides.
+    pub sex_differs_from_nik: bool,
     /// Why the office returned it.
     #[schema(required)]
     pub return_reason: Option<String>,

@@ -18,6 +18,7 @@ use super::bodies::{PlacementReportReturn, PlacementRowBody, StoredRow};
 use super::rules::Checked;
 use crate::caller::Sees;
 use crate::change::Change;
+use crate::companies;
 use crate::lifecycle;
 use crate::placements::{self, Hired};
 use crate::problem::Problem;
@@ -26,21 +27,22 @@ use crate::reports::receipt_number;
 use crate::reports::vacancy::bodies::ReportFilter;
 use crate::vacancies;
 
-// A draft is its company's own business: no office's journal shows it.
+// What was never filed is its company's own business: no office's journal shows it.
 crate::record!(
     "placement_report",
     placement_report::Model,
     placement_report::Entity,
     ReportStatus,
     |row| Some(row.company_id.0),
-    |row, status| { if status == ReportStatus::Draft { "" } else { &row.office } }
+    |row, status| {
+        let filed = row.submitted_at.is_some() || status == ReportStatus::Submitted;
+        if filed { &row.office } else { "" }
+    }
 );
 
 /// Reports of the caller's companies, and those that were filed with the caller's offices.
 fn visible(seer: &impl Sees) -> Select<Entity> {
-    let filed = Condition::all()
-        .add(seer.scope().of_offices(Column::Office))
-        .add(Expr::cust("placement_report.status <> 'draft'"));
+    let filed = Condition::all().add(seer.scope().of_offices(Column::Office)).add(Column::SubmittedAt.is_not_null());
     let own = seer.scope().of_companies(Column::CompanyId);
     Entity::find().filter(Condition::any().add(filed).add(own))
 }
@@ -217,7 +219,15 @@ pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> 
     let mut row = row.clone();
     let mut set: Vec<(Column, Value)> =
         vec![(Column::SubmittedAt, change.now().into()), (Column::ReturnNote, None::<String>.into())];
+    placement_row::Entity::update_many()
+        .col_expr(placement_row::Column::ReturnReason, Expr::value(None::<String>))
+        .filter(placement_row::Column::ReportId.eq(row.id))
+        .exec(change.db())
+        .await?;
     if row.number.is_none() {
+        // The office is the company's of the day of filing.
+        row.office = companies::share(change, row.company_id).await?.office;
+        set.push((Column::Office, row.office.clone().into()));
         let year = change.moment(&row.office).year();
         let number = change.next_number("PNT", &row.office, year).await?;
         row.number = Some(receipt_number("PNT", &row.office, year, number));

@@ -18,7 +18,7 @@ use crate::check::{Checks, REQUIRED, UNKNOWN_REFERENCE};
 use crate::companies;
 use crate::lifecycle::{self, By};
 use crate::problem::{Kind, Problem};
-use crate::reads::Read;
+use crate::reads::{self, Read};
 use crate::reference::{self, Codes};
 use crate::reports::lifecycle::ReportEvent;
 use crate::reports::vacancy::bodies::ReportFilter;
@@ -37,6 +37,7 @@ fn view(row: &Model, rows: &[placement_row::Model], scope: &Scope) -> Result<Pla
             wage: content.wage,
             destination_country: content.destination_country,
             destination_region: Some(content.destination_region).filter(|region| !region.is_empty()),
+            sex_differs_from_nik: content.sex_differs_from_nik,
             return_reason: row.return_reason.clone(),
         })
     });
@@ -52,8 +53,27 @@ fn view(row: &Model, rows: &[placement_row::Model], scope: &Scope) -> Result<Pla
     })
 }
 
+/// Shows a report that was written; that its workers were shown is on record with it.
 async fn shown(change: &Change, row: &Model) -> Result<PlacementReportView, Problem> {
-    view(row, &queries::rows_of(change.db(), row.id).await?, change.scope())
+    let rows = queries::rows_of(change.db(), row.id).await?;
+    let shown = rows.iter().map(|person| (change.id(), of_person(change.now(), change.actor(), row, person)));
+    reads::record(change.db(), shown).await?;
+    view(row, &rows, change.scope())
+}
+
+/// One person of a report was shown.
+fn of_person(at: chrono::DateTime<chrono::Utc>, actor: &str, row: &Model, person: &placement_row::Model) -> Read {
+    Read {
+        at,
+        actor: actor.to_owned(),
+        office: row.office.clone(),
+        act: "detail",
+        purpose: None,
+        subject_kind: "placement",
+        subject: Some(person.row_id.0),
+        filter: None,
+        persons: 1,
+    }
 }
 
 async fn checked(
@@ -133,14 +153,10 @@ pub async fn get_placement_report(
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
     let rows = queries::rows_of(caller.reader(), id).await?;
-    caller.read(Read {
-        office: row.office.clone(),
-        act: "detail",
-        subject_kind: "placement_report",
-        subject: Some(id.0),
-        persons: row.row_count,
-        ..caller.reading()
-    });
+    let (at, actor) = (caller.state().clock.now(), caller.actor());
+    for person in &rows {
+        caller.read(of_person(at, &actor, &row, person));
+    }
     Ok(wire::found(&request, &view(&row, &rows, caller.scope())?, Cache::Private))
 }
 

@@ -5,26 +5,21 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{Datelike, Days};
 use disnaker_entity::Nik;
 use disnaker_entity::reference::RegionLevel;
-use disnaker_entity::vacancy::{self, VacancyId, VacancyStatus};
+use disnaker_entity::vacancy::{self, VacancyId};
 
 use super::bodies::{PlacementRowBody, StoredRow, WorkerView};
 use crate::check::{Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
 use crate::clock::Moment;
+use crate::placements::{NOT_OPEN, takes_workers};
 use crate::problem::{FaultCode, Problem};
 use crate::reference::Codes;
 use crate::reports::{MOST_LINES, TWICE};
 
 const NIK_OR_CARD: FaultCode =
     FaultCode::new("nik-or-card-required", "NIK atau nomor AK-1 wajib diisi", "NIK or AK-1 number is required");
-const SEX_DIFFERS: FaultCode =
-    FaultCode::new("sex-differs-from-nik", "Jenis kelamin berbeda dengan NIK", "Sex differs from the NIK");
-const NOT_OPEN: FaultCode = FaultCode::new(
-    "vacancy-not-open",
-    "Lowongan belum tayang atau sudah ditutup",
-    "The vacancy is not published yet, or closed",
-);
 
-/// Oldest age that a two-digit year of birth is read as.
+/// Youngest and oldest age that a two-digit year of birth is read as.
+const YOUNGEST: i32 = 10;
 const OLDEST: i32 = 90;
 
 /// A row that passed: its content, and the identity apart from it.
@@ -61,10 +56,13 @@ pub fn check(
         }
         let vacancy = check_vacancy(&mut checks, row, vacancies, &pointer);
         let nik = check_worker(&mut checks, row, codes, &pointer);
-        if let Some(nik) = &nik
-            && !persons.insert((row.vacancy_id, nik.reveal().to_owned()))
+        let card = row.worker.ak1_number.as_deref().map(|number| number.trim().to_owned());
+        for (field, number) in
+            [("worker/nik", nik.as_ref().map(|nik| nik.reveal().to_owned())), ("worker/ak1_number", card)]
         {
-            checks.fault(pointer("worker/nik"), TWICE, serde_json::Value::Null, "each person once a vacancy");
+            if number.is_some_and(|number| !persons.insert((row.vacancy_id, field, number))) {
+                checks.fault(pointer(field), TWICE, serde_json::Value::Null, "each person once a vacancy");
+            }
         }
         let (country, region) = check_destination(&mut checks, row, vacancy, codes, &pointer);
         let latest = moment.today.checked_add_days(Days::new(366)).unwrap_or(moment.today);
@@ -82,14 +80,15 @@ pub fn check(
         let worker = WorkerView {
             name: row.worker.name.trim().to_owned(),
             nik: nik.as_ref().map(Nik::masked),
-            ak1_number: row.worker.ak1_number.clone(),
+            ak1_number: row.worker.ak1_number.as_deref().map(|number| number.trim().to_owned()),
             sex: row.worker.sex,
             education: row.worker.education.clone(),
             residence: row.worker.residence.clone(),
         };
         let content = StoredRow {
             worker,
-            birth_year: nik.as_ref().and_then(|nik| nik.birth_year(moment.today, OLDEST)),
+            birth_year: nik.as_ref().and_then(|nik| nik.birth_year(moment.today, YOUNGEST, OLDEST)),
+            sex_differs_from_nik: nik.as_ref().is_some_and(|nik| nik.sex() != row.worker.sex),
             start_on: row.start_on,
             wage: row.wage,
             destination_country: country,
@@ -110,20 +109,18 @@ fn check_vacancy<'a>(
     pointer: &impl Fn(&str) -> String,
 ) -> Option<&'a vacancy::Model> {
     let vacancy = vacancies.get(&row.vacancy_id);
-    match vacancy.map(|vacancy| vacancy.status) {
-        None => checks.fault(
-            pointer("vacancy_id"),
-            UNKNOWN_REFERENCE,
-            row.vacancy_id.to_string(),
-            "a vacancy of the company",
-        ),
-        Some(status @ (VacancyStatus::Held | VacancyStatus::Closed)) => {
+    match vacancy {
+        None => {
             checks.fault(
                 pointer("vacancy_id"),
-                NOT_OPEN,
-                status.as_str(),
-                "published, partly_filled, filled or expired",
+                UNKNOWN_REFERENCE,
+                row.vacancy_id.to_string(),
+                "a vacancy of the company",
             );
+        }
+        Some(vacancy) if !takes_workers(vacancy) => {
+            let expected = "a vacancy that was published and is not closed";
+            checks.fault(pointer("vacancy_id"), NOT_OPEN, vacancy.status.as_str(), expected);
         }
         Some(_) => {}
     }
@@ -151,9 +148,6 @@ fn check_worker(
     if worker.nik.is_none() && worker.ak1_number.is_none() {
         checks.fault(pointer("worker"), NIK_OR_CARD, serde_json::Value::Null, "nik or ak1_number");
     }
-    if nik.as_ref().is_some_and(|nik| nik.sex() != worker.sex) {
-        checks.fault(pointer("worker/sex"), SEX_DIFFERS, serde_json::Value::Null, "the sex that the NIK states");
-    }
     if let Some(level) = worker.education.as_deref().filter(|level| codes.education_rank(level).is_none()) {
         checks.fault(pointer("worker/education"), UNKNOWN_REFERENCE, level, "a code of /v1/education-levels");
     }
@@ -161,7 +155,7 @@ fn check_worker(
         checks.fault(
             pointer("worker/residence"),
             UNKNOWN_REFERENCE,
-            worker.residence.as_str(),
+            serde_json::Value::Null,
             "a district of /v1/regions",
         );
     }

@@ -23,22 +23,23 @@ use crate::reports::lifecycle::ReportEvent;
 use crate::reports::receipt_number;
 use crate::vacancies::{self, Publisher};
 
-// A draft is its company's own business: no office's journal shows it.
+// What was never filed is its company's own business: no office's journal shows it.
 crate::record!(
     "vacancy_report",
     vacancy_report::Model,
     vacancy_report::Entity,
     ReportStatus,
     |row| Some(row.company_id.0),
-    |row, status| { if status == ReportStatus::Draft { "" } else { &row.office } }
+    |row, status| {
+        let filed = row.submitted_at.is_some() || status == ReportStatus::Submitted;
+        if filed { &row.office } else { "" }
+    }
 );
 
 /// Reports of the caller's companies, and those that were filed with the caller's offices: a draft is its company's
 /// alone.
 fn visible(seer: &impl Sees) -> Select<Entity> {
-    let filed = Condition::all()
-        .add(seer.scope().of_offices(Column::Office))
-        .add(Expr::cust("vacancy_report.status <> 'draft'"));
+    let filed = Condition::all().add(seer.scope().of_offices(Column::Office)).add(Column::SubmittedAt.is_not_null());
     let own = seer.scope().of_companies(Column::CompanyId);
     Entity::find().filter(Condition::any().add(filed).add(own))
 }
@@ -127,7 +128,7 @@ fn draft(change: &Change, company: CompanyId, office: &str, lines: &[VacancyLine
         reference: Set(None),
         line_count: Set(i32::try_from(lines.len()).unwrap_or(i32::MAX)),
         persons_wanted: Set(persons(lines)),
-        several_provinces: Set(rules::several_provinces(lines)),
+        several_provinces: Set(rules::several_provinces(lines, office)),
         return_note: Set(None),
         submitted_at: Set(None),
         decided_at: Set(None),
@@ -180,7 +181,7 @@ pub async fn update(
     if let Some(lines) = lines {
         set.push((Column::LineCount, i32::try_from(lines.len()).map_err(Problem::internal)?.into()));
         set.push((Column::PersonsWanted, persons(lines).into()));
-        set.push((Column::SeveralProvinces, rules::several_provinces(lines).into()));
+        set.push((Column::SeveralProvinces, rules::several_provinces(lines, &row.office).into()));
         vacancy_line::Entity::delete_many().filter(vacancy_line::Column::ReportId.eq(row.id)).exec(change.db()).await?;
         write_lines(change, row.id, lines).await?;
     }
@@ -220,7 +221,17 @@ pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> 
     let mut row = row.clone();
     let mut set: Vec<(Column, Value)> =
         vec![(Column::SubmittedAt, change.now().into()), (Column::ReturnNote, None::<String>.into())];
+    vacancy_line::Entity::update_many()
+        .col_expr(vacancy_line::Column::ReturnReason, Expr::value(None::<String>))
+        .filter(vacancy_line::Column::ReportId.eq(row.id))
+        .exec(change.db())
+        .await?;
     if row.number.is_none() {
+        // The office is the company's of the day of filing, but a correction stays where its report is.
+        if row.corrects.is_none() {
+            row.office = companies::share(change, row.company_id).await?.office;
+            set.push((Column::Office, row.office.clone().into()));
+        }
         let year = change.moment(&row.office).year();
         let number = change.next_number("LWK", &row.office, year).await?;
         row.number = Some(receipt_number("LWK", &row.office, year, number));
@@ -269,11 +280,13 @@ pub async fn accept(change: &mut Change, row: &Model, codes: &Codes) -> Result<M
         company: company.id,
         company_name: company.name,
         sector: company.sector,
+        sector_edition: company.sector_edition,
         office: row.office.clone(),
         verified: company.status == CompanyStatus::Verified,
     };
     let lines = lines_of(change.db(), row.id).await?;
     let lines = lines.iter().map(|line| Ok((line.line_id, content(line)?))).collect::<Result<Vec<_>, Problem>>()?;
+    rules::still_valid(&lines, change.moment(&row.office).today)?;
     let openings = rules::openings(&lines, &company.region, codes);
     match row.corrects {
         None => vacancies::publish(change, &publisher, &openings).await?,

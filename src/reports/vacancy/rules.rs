@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use disnaker_entity::reference::RegionLevel;
 use disnaker_entity::vacancy::VacancyId;
 
@@ -10,7 +10,7 @@ use super::bodies::VacancyLine;
 use crate::book::Book;
 use crate::check::{Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
 use crate::clock::Moment;
-use crate::problem::{Fault, FaultCode, Problem};
+use crate::problem::{Fault, FaultCode, Kind, Problem};
 use crate::reference::Codes;
 use crate::reports::{MOST_LINES, TWICE};
 use crate::vacancies::Opening;
@@ -248,9 +248,23 @@ pub fn openings(lines: &[(VacancyId, VacancyLine)], company_region: &str, codes:
         .collect()
 }
 
-/// Whether the work lies in more than one province.
+/// Whether work lies in another province than the office.
 #[must_use]
-pub fn several_provinces(lines: &[VacancyLine]) -> bool {
-    let provinces: BTreeSet<&str> = lines.iter().filter_map(|line| line.work_region.as_deref()?.get(..2)).collect();
-    provinces.len() > 1
+pub fn several_provinces(lines: &[VacancyLine], office: &str) -> bool {
+    lines.iter().filter_map(|line| line.work_region.as_deref()).any(|region| region.get(..2) != office.get(..2))
+}
+
+/// A report that waited too long is not accepted: its vacancies would end at once.
+///
+/// # Errors
+/// `rows-refused` naming the lines whose validity has passed.
+pub fn still_valid(lines: &[(VacancyId, VacancyLine)], today: NaiveDate) -> Result<(), Problem> {
+    let over = lines.iter().enumerate().filter(|(_, (_, line))| line.valid_until < today);
+    let faults: Vec<Fault> = over
+        .map(|(at, (_, line))| {
+            let until = line.valid_until.to_string();
+            Fault::new(format!("/lines/{at}/valid_until"), ENDED_ALREADY, until, format!("{today} or later"))
+        })
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(Problem::new(Kind::RowsRefused).faults(faults)) }
 }
