@@ -24,12 +24,12 @@ const WITHOUT_PERMISSION: &[&str] = &["token", "jwks", "get_liveness", "get_read
 const WITHOUT_OPERATION: &[&str] = &["act_for_users"];
 
 /// One side of the fence: a province's office and one of a district below it.
-struct Side {
+pub struct Side {
     province: &'static str,
     office: &'static str,
 }
 
-const OWN: Side = Side { province: "36", office: "36.72" };
+pub const OWN: Side = Side { province: "36", office: "36.72" };
 const STRANGER: Side = Side { province: "33", office: "33.06" };
 
 /// Each office with a region that it serves.
@@ -37,14 +37,14 @@ const OFFICES: [(&str, &str); 4] = [("36", "36.04.07"), ("36.72", "36.72"), ("33
 
 /// Where an object belongs: an office, or the company in that office.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    office: &'static str,
-    of_company: bool,
+pub struct Place {
+    pub office: &'static str,
+    pub of_company: bool,
 }
 
 impl Side {
     /// Where a role with a sight would find its own.
-    fn place(&self, role: Role, sight: Sight) -> Place {
+    pub fn place(&self, role: Role, sight: Sight) -> Place {
         match (sight, role) {
             (Sight::Company, _) => Place { office: self.office, of_company: true },
             (Sight::Office, Role::ProvinceAdmin) => Place { office: self.province, of_company: false },
@@ -63,17 +63,17 @@ struct Yard {
 }
 
 /// A service with both sides, and a token of every role on our own.
-struct Matrix {
-    service: Service,
+pub struct Matrix {
+    pub service: Service,
     yards: BTreeMap<&'static str, Yard>,
-    tokens: BTreeMap<Role, String>,
+    pub tokens: BTreeMap<Role, String>,
     /// Objects that were made: one a noun and place serves every operation that does not use it up.
     made: RefCell<BTreeMap<(String, Place), String>>,
     number: RefCell<u32>,
 }
 
 impl Matrix {
-    async fn prepare() -> Self {
+    pub async fn prepare() -> Self {
         let service = Service::at(TODAY).await;
         let mut yards = BTreeMap::new();
         for (office, _) in OFFICES {
@@ -120,7 +120,7 @@ impl Matrix {
 
     /// An object of a noun in its place; none for a noun whose rows belong to nobody. A room that has objects adds its
     /// line to [`Self::make`], and its operations are then held to 404 for strangers and to anything else for their own.
-    async fn object(&self, noun: &str, place: Place) -> Option<String> {
+    pub async fn object(&self, noun: &str, place: Place) -> Option<String> {
         let key = (noun.to_owned(), place);
         let used_up = matches!(noun, "clients" | "holidays");
         if let Some(made) = self.made.borrow().get(&key).filter(|_| !used_up) {
@@ -221,16 +221,16 @@ impl Matrix {
 }
 
 /// The noun that the last parameter of a path names: `clients` of `/v1/clients/{id}/revoke`.
-fn noun(path: &str) -> Option<&str> {
+pub fn noun(path: &str) -> Option<&str> {
     path.rsplit_once("/{")?.0.rsplit('/').next()
 }
 
 /// What names nothing of a noun.
-fn nothing(noun: Option<&str>) -> String {
+pub fn nothing(noun: Option<&str>) -> String {
     if noun == Some("offices") { "11.71".to_owned() } else { Uuid::from_u128(0xdead).to_string() }
 }
 
-fn row(operation: &Operation<'_>) -> Option<&'static Row> {
+pub fn row(operation: &Operation<'_>) -> Option<&'static Row> {
     permissions::row(operation.value["x-permission"].as_str()?)
 }
 
