@@ -40,11 +40,11 @@ pub struct State {
     /// Time and ids.
     pub clock: Clock,
     /// Encryption of personal data.
-    pub vault: Vault,
+    pub vault: Arc<Vault>,
     /// Paging cursors.
     pub cursors: Cursors,
     /// Issuers of tokens.
-    pub issuers: Issuers,
+    pub issuers: Arc<Issuers>,
     /// Roles of identities, for some seconds.
     pub grants: Grants,
     /// Offices, calendar, policies.
@@ -73,9 +73,9 @@ impl State {
     pub async fn open(config: Config, keys: &Keys, clock: Clock) -> anyhow::Result<Arc<Self>> {
         let db = Db::open(&config.database).await?;
         Ok(Arc::new(Self {
-            vault: Vault::new(keys),
+            vault: Arc::new(Vault::new(keys)),
             cursors: Cursors::new(keys.cursor),
-            issuers: Issuers::new(&config, keys)?,
+            issuers: Arc::new(Issuers::new(&config, keys)?),
             limits: Limits::new(config.http.rate_limits),
             document: web::Bytes::from(document::document().to_json()?),
             grants: Grants::default(),
@@ -89,6 +89,28 @@ impl State {
             db,
             clock,
         }))
+    }
+
+    /// The same service in another time: same database, keys and feed, caches of its own. The demo's story is told so.
+    #[must_use]
+    pub fn with_clock(&self, clock: Clock) -> Arc<Self> {
+        Arc::new(Self {
+            vault: Arc::clone(&self.vault),
+            cursors: self.cursors.clone(),
+            issuers: Arc::clone(&self.issuers),
+            limits: Limits::new(self.config.http.rate_limits),
+            document: self.document.clone(),
+            grants: Grants::default(),
+            books: Books::default(),
+            codes: Cached::default(),
+            in_flight: InFlight::default(),
+            bell: self.bell.clone(),
+            reads: Reads::default(),
+            draining: AtomicBool::new(false),
+            config: self.config.clone(),
+            db: self.db.clone(),
+            clock,
+        })
     }
 
     /// Offices, calendar and policies in force.

@@ -93,6 +93,9 @@ macro_rules! record {
     };
 }
 
+/// Something that is done in memory after a commit.
+type Act = Box<dyn FnOnce(&State)>;
+
 /// A transaction that is being written.
 pub struct Change {
     tx: DatabaseTransaction,
@@ -104,7 +107,7 @@ pub struct Change {
     entries: Vec<Entry>,
     movements: Vec<Movement>,
     /// What is told to this process once the transaction is committed.
-    afterwards: Vec<Box<dyn FnOnce(&State)>>,
+    afterwards: Vec<Act>,
 }
 
 impl Sees for Change {
@@ -167,6 +170,17 @@ impl Change {
     #[must_use]
     pub fn actor(&self) -> &str {
         &self.actor
+    }
+
+    /// Goes on in another's name and at what the clock says now, in the same transaction. For telling a story, where
+    /// the acts of many are written together; a request is one act of one caller.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn turn_to(&mut self, actor: String) -> Result<(), Problem> {
+        self.flush().await?;
+        (self.actor, self.now) = (actor, self.state.clock.now());
+        Ok(())
     }
 
     /// Moves a record along its table: the only writer of a status. Compares and sets on version, writes the

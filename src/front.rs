@@ -56,8 +56,14 @@ pub async fn get_readiness(state: Data<State>) -> Result<HttpResponse, Problem> 
 }
 
 /// The pages that are no operations of the API.
-const PAGES: &[&str] =
-    &["/", "/openapi.json", "/problems/{slug}", "/.well-known/api-catalog", "/.well-known/security.txt", "/docs/{file}"];
+const PAGES: &[&str] = &[
+    "/",
+    "/openapi.json",
+    "/problems/{slug}",
+    "/.well-known/api-catalog",
+    "/.well-known/security.txt",
+    "/docs/{file}",
+];
 
 /// Registers what is no operation of the API.
 pub fn configure(cfg: &mut ServiceConfig) {

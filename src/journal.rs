@@ -241,7 +241,9 @@ pub async fn verify(db: &Db) -> Result<Verdict, DbErr> {
             .all(reader)
             .await?;
         if links.is_empty() {
-            let Some((head, last)) = head_of_chain(reader).await? else { break Some((position, "the head is missing")) };
+            let Some((head, last)) = head_of_chain(reader).await? else {
+                break Some((position, "the head is missing"));
+            };
             match head.cmp(&position) {
                 Ordering::Equal if last == hash => break None,
                 Ordering::Equal => break Some((position, "the head is not the last hash")),

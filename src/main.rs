@@ -147,7 +147,9 @@ async fn main() -> ExitCode {
     let config = match Config::read() {
         Ok(config) => config,
         Err(faults) => {
-            faults.iter().for_each(|fault| eprintln!("configuration: {fault}"));
+            for fault in faults {
+                eprintln!("configuration: {fault}");
+            }
             return ExitCode::from(CONFIG);
         }
     };
@@ -224,7 +226,8 @@ async fn administer(command: Command, state: Arc<State>) -> anyhow::Result<()> {
         }
         Command::Office(Office::Add { code, name, address }) => {
             let mut change = change(&state).await?;
-            let new = offices::NewOffice { code: &code, name: &name, address: &address, ..offices::NewOffice::default() };
+            let new =
+                offices::NewOffice { code: &code, name: &name, address: &address, ..offices::NewOffice::default() };
             offices::add(&mut change, new).await.map_err(told)?;
             change.commit().await.map_err(told)?;
             println!("added office {code}");
@@ -286,6 +289,7 @@ async fn open(config: Config, demo: bool) -> anyhow::Result<Arc<State>> {
     let keys = Keys::load(&config.database.key_file, embedded || demo).map_err(unusable)?;
     let state = State::open(config, &keys, Clock::system()).await.map_err(unusable)?;
     if demo {
+        demo::refuse_other_data(&state.db).await.map_err(unusable)?;
         Migrator::up(state.db.writer(), None).await?;
     }
     state.prepare().await.map_err(unusable)?;
@@ -306,13 +310,12 @@ fn known_office(change: &Change, office: &str) -> anyhow::Result<()> {
 }
 
 /// A problem in words for the terminal.
-fn told(problem: problem::Problem) -> anyhow::Error {
+fn told(problem: impl std::borrow::Borrow<problem::Problem>) -> anyhow::Error {
+    let problem = problem.borrow();
     let view = problem.view(problem::Language::English, "");
-    let faults: String = view
-        .errors
-        .iter()
-        .map(|fault| format!("\n  {}: {} (expected {})", fault.pointer, fault.message, fault.expected))
-        .collect();
+    let fault =
+        |fault: &problem::FaultView| format!("\n  {}: {} (expected {})", fault.pointer, fault.message, fault.expected);
+    let faults = view.errors.iter().map(fault).collect::<Vec<_>>().concat();
     anyhow::anyhow!(
         "{}{faults}{}",
         view.title,

@@ -385,7 +385,6 @@ impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
 ///
 /// # Errors
 /// Those of the field's own type.
-#[expect(clippy::option_option, reason = "absent, null and a value are three things in a merge patch (RFC 7396)")]
 pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(field).map(Some)
 }
@@ -527,6 +526,7 @@ pub const PAGE: u64 = 20;
 pub const PAGE_LIMIT: u64 = 100;
 
 /// Makes and reads paging cursors: opaque, authenticated, bound to the filter and sort they came from.
+#[derive(Clone)]
 pub struct Cursors([u8; 32]);
 
 impl Cursors {

@@ -6,7 +6,7 @@
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 
 mod m0001_foundation;
 mod m0002_reference;
@@ -21,6 +21,14 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![Box::new(m0001_foundation::Migration), Box::new(m0002_reference::Migration)]
     }
+}
+
+/// Whether nothing of ours is in a database yet.
+///
+/// # Errors
+/// The database's own.
+pub async fn untouched(db: &DatabaseConnection) -> Result<bool, DbErr> {
+    Ok(!SchemaManager::new(db).has_table("setting").await?)
 }
 
 /// What each engine calls a type.

@@ -254,7 +254,8 @@ pub async fn token(request: HttpRequest, state: Data<State>, body: Bytes) -> Res
     if fields.get("grant_type").map(String::as_str) != Some("client_credentials") {
         return Ok(refused("unsupported_grant_type", "expected grant_type=client_credentials"));
     }
-    if !queries::authenticate(state.db.reader(), &id, &secret).await? {
+    let nameable = !id.chars().any(char::is_control);
+    if !nameable || !queries::authenticate(state.db.reader(), &id, &secret).await? {
         return Ok(refused("invalid_client", "unknown client or wrong secret"));
     }
     let user = fields.get("on_behalf_of").map(String::as_str);
@@ -286,11 +287,10 @@ fn credentials(
     fields: &mut std::collections::BTreeMap<String, String>,
 ) -> Option<(String, String)> {
     let form = fields.remove("client_id").zip(fields.remove("client_secret"));
-    let basic =
-        request.headers().get(header::AUTHORIZATION).and_then(|value| {
-            let (scheme, credentials) = value.to_str().ok()?.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("basic").then_some(credentials)
-        });
+    let basic = request.headers().get(header::AUTHORIZATION).and_then(|value| {
+        let (scheme, credentials) = value.to_str().ok()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("basic").then_some(credentials)
+    });
     match (form, basic) {
         (Some(form), None) => Some(form),
         (None, Some(basic)) => {

@@ -14,7 +14,7 @@ mod routes;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{Hired, nik_place, record, void};
+pub use queries::{Hired, lock, nik_place, record, void};
 
 /// The room's operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {

@@ -17,8 +17,9 @@ mod search;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use lifecycle::VacancyEvent;
 pub use queries::{
-    Publisher, close_held, correct, expire, fill, give_back, lock_of_company, of_company, publish, release,
+    Publisher, close_held, correct, end, expire, fill, give_back, lock, lock_of_company, of_company, publish, release,
 };
 pub use rules::Opening;
 

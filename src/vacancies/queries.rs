@@ -717,7 +717,7 @@ async fn change_to(change: &mut Change, publisher: &Publisher, row: Model, openi
             advance(change, &mut row, event, Vec::new()).await?;
         }
         VacancyStatus::PartlyFilled if row.filled == row.wanted => {
-            advance(change, &mut row, VacancyEvent::FillUp, Vec::new()).await?
+            advance(change, &mut row, VacancyEvent::FillUp, Vec::new()).await?;
         }
         _ => {}
     }

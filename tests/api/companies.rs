@@ -79,7 +79,10 @@ async fn a_rejected_company_knows_why_and_may_ask_again() {
     world.send(&world.officer, &path("reject"), &json!({"reason": ""})).await.problem(422, "invalid-content");
     world.send(&world.officer, &path("reject"), &json!({"reason": "NIB tidak cocok"})).await.expect(200);
     let own = world.read(&world.hr, &format!("/v1/companies/{}", world.company)).await.expect(200);
-    assert_eq!((own["status_reason"].as_str(), &own["allowed_actions"]), (Some("NIB tidak cocok"), &json!(["resubmit"])));
+    assert_eq!(
+        (own["status_reason"].as_str(), &own["allowed_actions"]),
+        (Some("NIB tidak cocok"), &json!(["resubmit"]))
+    );
     world.act(&world.hr, &path("resubmit")).await.expect(200);
     world.verify().await;
 }
@@ -89,24 +92,24 @@ async fn a_company_is_changed_by_its_admin_with_the_version_that_was_read() {
     let world = World::new().await;
     let path = format!("/v1/companies/{}", world.company);
     let tag = world.read(&world.hr, &path).await.expect(200).header("etag").to_owned();
-    let patch = |body, tag: Option<&str>| {
+    let change = |body, tag: Option<&str>| {
         let call = world.service.patch(&path).token(&world.hr).body(body, "application/merge-patch+json");
         match tag {
             Some(tag) => call.header("if-match", tag),
             None => call,
         }
     };
-    patch(r#"{"address": "Jalan Baru 2"}"#, None).send().await.problem(428, "precondition-required");
+    change(r#"{"address": "Jalan Baru 2"}"#, None).send().await.problem(428, "precondition-required");
     let (one, other) = tokio::join!(
-        patch(r#"{"address": "Jalan Baru 2"}"#, Some(&tag)).send(),
-        patch(r#"{"address": "Jalan Baru 3"}"#, Some(&tag)).send()
+        change(r#"{"address": "Jalan Baru 2"}"#, Some(&tag)).send(),
+        change(r#"{"address": "Jalan Baru 3"}"#, Some(&tag)).send()
     );
     let mut statuses = [one.status, other.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 412], "two changes of one version");
     let now = world.read(&world.hr, &path).await.expect(200);
-    patch(r#"{"name": null}"#, Some(now.header("etag"))).send().await.problem(422, "body-shape");
-    let moved = patch(r#"{"region": "33.06", "kbli_code": null}"#, Some(now.header("etag"))).send().await.expect(200);
+    change(r#"{"name": null}"#, Some(now.header("etag"))).send().await.problem(422, "body-shape");
+    let moved = change(r#"{"region": "33.06", "kbli_code": null}"#, Some(now.header("etag"))).send().await.expect(200);
     assert_eq!(moved["office"], "33.06");
     let fresh = world.service.get(&path).token(&world.hr).header("if-none-match", moved.header("etag")).send().await;
     assert_eq!((fresh.status, fresh.text.as_str()), (304, ""));

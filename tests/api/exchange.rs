@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant};
 
 use disnaker_entity::access::Role;
+use disnaker_entity::plumbing::journal_unsealed;
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use crate::harness::Reply;
@@ -18,12 +20,17 @@ async fn feed(world: &World, token: &str, query: &str) -> Vec<Value> {
             return events;
         }
         events.extend(data);
-        cursor = page.text_of("next").to_owned();
+        page.text_of("next").clone_into(&mut cursor);
     }
 }
 
+/// Waits until everything that happened has its position; on PostgreSQL another sealer may be at it.
 async fn sealed(world: &World) {
-    world.service.state().bell.seal_all(&world.service.state().db).await;
+    let db = &world.service.state().db;
+    while journal_unsealed::Entity::find().one(db.reader()).await.unwrap().is_some() {
+        world.service.state().bell.seal_all(db).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 #[tokio::test]

@@ -84,7 +84,15 @@ async fn a_report_that_exceeds_the_persons_wanted_is_refused_whole() {
     let seen = world.read(&world.hr, &path).await.expect(200);
     assert_eq!(seen["rows"][3]["return_reason"], "Melebihi kebutuhan");
     let mended = json!({"rows": rows[..3]});
-    world.service.patch(&path).token(&world.hr).header("if-match", seen.header("etag")).json(&mended).send().await.expect(200);
+    world
+        .service
+        .patch(&path)
+        .token(&world.hr)
+        .header("if-match", seen.header("etag"))
+        .json(&mended)
+        .send()
+        .await
+        .expect(200);
     let again = world.act(&world.hr, &format!("{path}/submit")).await.expect(200);
     world.accept_hired(&again).await.expect(200);
 }
@@ -162,17 +170,22 @@ async fn distance_is_derived_from_residence_and_place_of_work() {
 #[tokio::test]
 async fn labour_demand_tells_which_company_wants_how_many_of_what_kind() {
     let world = World::new().await;
-    world.publish(&[
-        with(line("Operator Forklift", 5), json!({"wanted": {"men": 2, "women": 1, "any": 2}})),
-        with(line("Satpam", 2), json!({"occupation": "54", "work_region": "36.04.07", "education": null})),
-    ]).await;
+    world
+        .publish(&[
+            with(line("Operator Forklift", 5), json!({"wanted": {"men": 2, "women": 1, "any": 2}})),
+            with(line("Satpam", 2), json!({"occupation": "54", "work_region": "36.04.07", "education": null})),
+        ])
+        .await;
     let by = |group: &str| {
         let path = format!("/v1/labour-demand?office=36.72&group_by={group}");
         let (world, officer) = (&world, world.officer.clone());
         async move { world.read(&officer, &path).await.expect(200) }
     };
     let company = by("company").await;
-    assert_eq!((company["data"][0]["name"].as_str(), company["data"][0]["persons_outstanding"].as_i64()), (Some("PT Contoh Baja Nusantara"), Some(7)));
+    assert_eq!(
+        (company["data"][0]["name"].as_str(), company["data"][0]["persons_outstanding"].as_i64()),
+        (Some("PT Contoh Baja Nusantara"), Some(7))
+    );
     assert_eq!(company["as_of"], "2026-11-23");
     let occupation = by("occupation").await;
     assert_eq!(ids(&occupation["data"], "key"), ["83", "54"]);
@@ -203,7 +216,10 @@ async fn a_full_nik_is_read_for_a_purpose_and_on_record() {
     assert!(seen.header("cache-control").contains("no-store"));
     let purpose = json!({"purpose": "Mencocokkan kartu AK-1"});
     world.send(&world.hr, &format!("{path}/reveal"), &purpose).await.problem(403, "forbidden");
-    world.send(&world.officer, &format!("{path}/reveal"), &json!({"purpose": " "})).await.problem(422, "invalid-content");
+    world
+        .send(&world.officer, &format!("{path}/reveal"), &json!({"purpose": " "}))
+        .await
+        .problem(422, "invalid-content");
     let reader = world.service.state().db.reader();
     let revealed = world.send(&world.officer, &format!("{path}/reveal"), &purpose).await.expect(200);
     assert_eq!(revealed["nik"], nik(1).as_str());

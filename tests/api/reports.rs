@@ -71,7 +71,10 @@ async fn soft_findings_are_warnings_and_refuse_nothing() {
     ];
     let draft = world.draft(&lines).await;
     let warnings = draft["warnings"].as_array().unwrap();
-    let found: Vec<_> = warnings.iter().map(|warning| (warning["pointer"].as_str().unwrap(), warning["code"].as_str().unwrap())).collect();
+    let found: Vec<_> = warnings
+        .iter()
+        .map(|warning| (warning["pointer"].as_str().unwrap(), warning["code"].as_str().unwrap()))
+        .collect();
     assert_eq!(
         found,
         [
@@ -116,7 +119,15 @@ async fn a_returned_report_is_mended_and_filed_again_under_its_number() {
         with(line("Satpam", 2), json!({"line_id": lines[1], "wage_min": 5_500_000})),
         line("Sopir", 1),
     ]});
-    let patched = world.service.patch(&path).token(&world.hr).header("if-match", seen.header("etag")).json(&mended).send().await.expect(200);
+    let patched = world
+        .service
+        .patch(&path)
+        .token(&world.hr)
+        .header("if-match", seen.header("etag"))
+        .json(&mended)
+        .send()
+        .await
+        .expect(200);
     assert_eq!(ids(&patched["lines"], "line_id")[..2], lines[..], "lines that stay keep their id");
     let again = world.act(&world.hr, &format!("{path}/submit")).await.expect(200);
     assert_eq!(again["number"], filed["number"]);
@@ -147,7 +158,10 @@ async fn vacancies_of_an_unverified_company_are_held_until_it_is_verified() {
     let path = format!("/v1/vacancies/{}", lines[0]);
     world.service.get(&path).send().await.problem(404, "not-found");
     assert_eq!(world.read(&world.hr, &path).await.expect(200)["status"], "held");
-    assert_eq!(world.read(&world.officer, "/v1/vacancies?status=held").await.expect(200)["data"][0]["id"], lines[0].as_str());
+    assert_eq!(
+        world.read(&world.officer, "/v1/vacancies?status=held").await.expect(200)["data"][0]["id"],
+        lines[0].as_str()
+    );
     assert_eq!(world.service.get("/v1/vacancies?status=held").send().await.expect(200)["data"], json!([]));
     assert_eq!(world.demand("").await, [0, 0, 0, 0], "what is held is not wanted yet");
     world.verify().await;
@@ -179,12 +193,23 @@ async fn an_accepted_correction_changes_the_same_vacancies_line_by_line() {
         with(line("Operator Forklift Senior", 8), json!({"line_id": lines[0]})),
         line("Juru Las", 4),
     ]});
-    world.service.patch(&path).token(&world.hr).header("if-match", correction.header("etag")).json(&changed).send().await.expect(200);
+    world
+        .service
+        .patch(&path)
+        .token(&world.hr)
+        .header("if-match", correction.header("etag"))
+        .json(&changed)
+        .send()
+        .await
+        .expect(200);
     world.act(&world.hr, &format!("{path}/submit")).await.expect(200);
     assert_eq!(world.demand("").await, [7, 0, 0, 7], "nothing changes before the office accepts");
     world.act(&world.officer, &format!("{path}/accept")).await.expect(200);
     let vacancy = world.vacancy(&lines[0]).await;
-    assert_eq!((vacancy["title"].as_str(), vacancy["persons_wanted"].as_i64()), (Some("Operator Forklift Senior"), Some(8)));
+    assert_eq!(
+        (vacancy["title"].as_str(), vacancy["persons_wanted"].as_i64()),
+        (Some("Operator Forklift Senior"), Some(8))
+    );
     assert_eq!(world.vacancy(&lines[1]).await["status"], "closed");
     assert_eq!(world.read(&world.hr, &first).await.expect(200)["status"], "superseded");
     assert_eq!(world.demand("").await, [14, 0, 2, 12], "two withdrawn with the closed line, four new");
@@ -199,20 +224,21 @@ async fn a_correction_can_t_want_fewer_than_are_placed() {
     let report = world.report_hired(&[crate::world::hired(&lines[0], 1), crate::world::hired(&lines[0], 2)]).await;
     world.accept_hired(&report).await.expect(200);
     let first = world.read(&world.hr, "/v1/vacancy-reports?status=accepted").await.expect(200)["data"][0]["id"].clone();
-    let correction = world.act(&world.hr, &format!("/v1/vacancy-reports/{}/correct", first.as_str().unwrap())).await.expect(201);
+    let correction =
+        world.act(&world.hr, &format!("/v1/vacancy-reports/{}/correct", first.as_str().unwrap())).await.expect(201);
     let path = format!("/v1/vacancy-reports/{}", correction.text_of("id"));
-    let patch = |persons, tag: String| {
+    let change = |persons, tag: String| {
         let body = json!({"lines": [with(line("Operator Forklift", persons), json!({"line_id": lines[0]}))]});
         world.service.patch(&path).token(&world.hr).header("if-match", tag).json(&body).send()
     };
-    patch(1, correction.header("etag").to_owned()).await.expect(200);
+    change(1, correction.header("etag").to_owned()).await.expect(200);
     world.act(&world.hr, &format!("{path}/submit")).await.expect(200);
     let reply = world.act(&world.officer, &format!("{path}/accept")).await.problem(409, "rows-refused");
     assert_eq!(reply.faults(), [("/lines/0/wanted", "fewer-than-filled")]);
     assert_eq!(world.demand("").await, [3, 2, 0, 1], "a refused correction changes nothing");
     world.send(&world.officer, &format!("{path}/return"), &json!({"note": "Sudah terisi dua"})).await.expect(200);
     let tag = world.read(&world.hr, &path).await.expect(200).header("etag").to_owned();
-    patch(2, tag).await.expect(200);
+    change(2, tag).await.expect(200);
     world.act(&world.hr, &format!("{path}/submit")).await.expect(200);
     world.act(&world.officer, &format!("{path}/accept")).await.expect(200);
     assert_eq!(world.vacancy(&lines[0]).await["status"], "filled");
@@ -236,7 +262,8 @@ async fn a_hundred_officers_who_accept_one_report_publish_it_once() {
 #[tokio::test]
 async fn numbers_of_an_office_have_no_gaps_however_many_file_at_once() {
     let world = World::new().await;
-    let drafts = join_all((0..40).map(|_| async { world.draft(&[line("Satpam", 1)]).await.text_of("id").to_owned() })).await;
+    let drafts =
+        join_all((0..40).map(|_| async { world.draft(&[line("Satpam", 1)]).await.text_of("id").to_owned() })).await;
     let mut numbers = join_all(drafts.iter().map(|id| world_submit(&world, id))).await;
     numbers.sort_unstable();
     let expected: Vec<_> = (1..=40).map(|number| format!("LWK-36.72-2026-{number:06}")).collect();

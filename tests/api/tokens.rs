@@ -82,6 +82,7 @@ async fn a_token_that_is_right_counts_so_that_the_others_fail_for_their_own_faul
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one table of faults, read from top to bottom")]
 async fn every_fault_of_a_token_answers_alike() {
     let service = Service::at(NOW).await;
     let (key, attacker) = (own(service.keys()), fresh());

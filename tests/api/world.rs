@@ -139,8 +139,8 @@ pub fn line(title: &str, any: i32) -> Value {
 
 /// A line with some fields changed.
 pub fn with(mut line: Value, changes: Value) -> Value {
-    for (name, value) in changes.as_object().unwrap() {
-        line[name] = value.clone();
+    if let Value::Object(changes) = changes {
+        line.as_object_mut().unwrap().extend(changes);
     }
     line
 }

@@ -7,7 +7,7 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{accept, insert, return_report, submit};
+pub use queries::{accept, insert, return_report, submit, withdraw};
 pub use rules::{Checked, check};
 
 /// The operations under `/v1`.

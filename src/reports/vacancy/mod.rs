@@ -7,7 +7,7 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{accept, insert, return_report, submit};
+pub use queries::{accept, correct, insert, return_report, submit, update, withdraw};
 pub use rules::check;
 
 /// The operations under `/v1`.

@@ -103,7 +103,7 @@ fn check_place(checks: &mut Checks, line: &VacancyLine, codes: &Codes, pointer: 
     }
     match (line.work_country.as_str(), line.work_region.as_deref()) {
         ("ID", None) => {
-            checks.fault(pointer("work_region"), REQUIRED, serde_json::Value::Null, "a district or sub-district")
+            checks.fault(pointer("work_region"), REQUIRED, serde_json::Value::Null, "a district or sub-district");
         }
         ("ID", Some(code)) => {
             if codes.region(code).is_none_or(|region| region.level == RegionLevel::Province) {
@@ -170,7 +170,7 @@ fn check_wage(checks: &mut Checks, line: &VacancyLine, codes: &Codes, pointer: &
     let year = line.valid_from.year();
     match codes.minimum_wage_sen(region, year) {
         None => {
-            checks.warning(pointer("work_region"), MINIMUM_WAGE_UNKNOWN, region, format!("a minimum wage of {year}"))
+            checks.warning(pointer("work_region"), MINIMUM_WAGE_UNKNOWN, region, format!("a minimum wage of {year}"));
         }
         Some(sen) if lowest.saturating_mul(100) < sen => {
             let rupiah = format!("{},{:02}", sen / 100, sen % 100);
