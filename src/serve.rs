@@ -17,7 +17,8 @@ const GRACE: u64 = 30;
 
 /// Starts logging as configured. A filter that does not parse logs at `info`.
 pub fn log(config: &config::Log) {
-    let filter = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let quiet = format!("sea_orm_migration=warn,{}", config.filter);
+    let filter = EnvFilter::try_new(quiet).unwrap_or_else(|_| EnvFilter::new("info"));
     let log = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second call is a test's: the first logger stays.
     let _ = if config.json { log.json().flatten_event(true).try_init() } else { log.try_init() };
