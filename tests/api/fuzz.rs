@@ -2,11 +2,10 @@
 //! who may send it: the service refuses or takes it, and neither breaks nor answers what the document does not have.
 
 use futures_util::{StreamExt, stream};
-use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Call, Document, Operation};
-use crate::matrix::{Matrix, OWN, Place, nothing, noun, row};
+use crate::harness::{Call, Document};
+use crate::matrix::Matrix;
 
 /// Texts that no field takes: nobody can read them, and PostgreSQL can't hold the first.
 const UNREADABLE: [&str; 3] = ["a\0b", "abc\u{202e}cba", "\u{feff}"];
@@ -54,50 +53,6 @@ fn hostile(value: &Value) -> Vec<(Value, bool)> {
     others
 }
 
-/// Somebody who may, an object of their own, and the example of the body with what is their own in it.
-async fn caller(matrix: &Matrix, operation: &Operation<'_>) -> Option<(String, String, Value)> {
-    let row = row(operation)?;
-    let named = noun(operation.path);
-    let mut example = operation.example().cloned().unwrap_or_default();
-    let Some((role, sight)) = row.roles.first() else {
-        return Some((matrix.service.token("siapa-saja"), nothing(named), example));
-    };
-    let place = OWN.place(*role, *sight);
-    let own = match named {
-        Some(noun) => matrix.object(noun, place).await,
-        None => None,
-    };
-    for (name, noun) in [("company_id", "companies"), ("vacancy_id", "vacancies")] {
-        let id = matrix.object(noun, Place { of_company: true, ..place }).await.unwrap();
-        replace(&mut example, name, &id);
-    }
-    replace(&mut example, "office", place.office);
-    Some((matrix.tokens[role].clone(), own.unwrap_or_else(|| nothing(named)), example))
-}
-
-/// Puts a text into every field of a name that holds one.
-fn replace(value: &mut Value, name: &str, text: &str) {
-    match value {
-        Value::Object(fields) => {
-            for (field, inner) in fields {
-                if field == name && inner.is_string() {
-                    *inner = json!(text);
-                }
-                replace(inner, name, text);
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|inner| replace(inner, name, text)),
-        _ => {}
-    }
-}
-
-fn call(matrix: &Matrix, operation: &Operation<'_>, token: &str, object: &str, query: &str) -> Call {
-    let method: Method = operation.method.to_uppercase().parse().unwrap();
-    let path = operation.with_parameters(|_| object.to_owned());
-    let call = matrix.service.call(method, format!("{path}{query}")).token(token);
-    if matches!(operation.method, "patch" | "delete") { call.header("if-match", "*") } else { call }
-}
-
 /// Sends them all, a few at a time, and tells what went wrong.
 async fn send_all(calls: Vec<(String, bool, Call)>) {
     assert!(calls.len() > 100, "only {} requests", calls.len());
@@ -120,8 +75,8 @@ async fn the_example_of_every_body_is_taken() {
     let matrix = Matrix::prepare().await;
     let mut faults = Vec::new();
     for operation in Document::get().operations().filter(|operation| operation.example().is_some()) {
-        let Some((token, object, example)) = caller(&matrix, &operation).await else { continue };
-        let reply = call(&matrix, &operation, &token, &object, "").json(&example).send().await;
+        let Some((token, object, example)) = matrix.caller(&operation).await else { continue };
+        let reply = matrix.call(&operation, &token, &object, "").json(&example).send().await;
         // An object may have moved on; that is not the example's fault.
         let moved_on = reply["code"] == "illegal-transition" || reply["code"] == "invitation-used";
         if reply.status >= 400 && !moved_on {
@@ -136,7 +91,7 @@ async fn no_value_of_a_body_breaks_an_operation() {
     let matrix = Matrix::prepare().await;
     let mut calls = Vec::new();
     for operation in Document::get().operations().filter(|operation| operation.example().is_some()) {
-        let Some((token, object, example)) = caller(&matrix, &operation).await else { continue };
+        let Some((token, object, example)) = matrix.caller(&operation).await else { continue };
         let mut pointers = Vec::new();
         leaves(&example, "", &mut pointers);
         for pointer in pointers {
@@ -145,7 +100,7 @@ async fn no_value_of_a_body_breaks_an_operation() {
                 let shown: String = other.to_string().chars().take(40).collect();
                 *body.pointer_mut(&pointer).unwrap() = other;
                 let name = format!("{} {pointer} {shown}", operation.id());
-                calls.push((name, refuse, call(&matrix, &operation, &token, &object, "").json(&body)));
+                calls.push((name, refuse, matrix.call(&operation, &token, &object, "").json(&body)));
             }
         }
     }
@@ -198,7 +153,7 @@ async fn no_value_of_a_parameter_breaks_an_operation() {
     ];
     let mut calls = Vec::new();
     for operation in Document::get().operations() {
-        let Some((token, object, _)) = caller(&matrix, &operation).await else { continue };
+        let Some((token, object, _)) = matrix.caller(&operation).await else { continue };
         let names: Vec<_> = operation
             .parameters()
             .filter(|parameter| parameter["in"] == "query")
@@ -213,7 +168,7 @@ async fn no_value_of_a_parameter_breaks_an_operation() {
                 calls.push((
                     format!("{} {name}={shown}", operation.id()),
                     refuse,
-                    call(&matrix, &operation, &token, &object, &query),
+                    matrix.call(&operation, &token, &object, &query),
                 ));
             }
         }
@@ -223,7 +178,7 @@ async fn no_value_of_a_parameter_breaks_an_operation() {
                 calls.push((
                     format!("{} {shown}", operation.id()),
                     value.contains("%00"),
-                    call(&matrix, &operation, &token, value, ""),
+                    matrix.call(&operation, &token, value, ""),
                 ));
             }
         }

@@ -24,6 +24,7 @@ mod idempotency;
 mod journal;
 mod matrix;
 mod placements;
+mod reference;
 mod reports;
 mod surface;
 mod tokens;

@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::harness::{Document, ISSUER, Operation, Reply, Service, unused};
+use crate::harness::{Call, Document, ISSUER, Operation, Reply, Service, unused};
 use crate::world::{TODAY, company, hired, ids, line, with};
 
 /// Operations outside of the permissions: whoever knows a secret gets a token, and the rest is for everybody.
@@ -204,20 +204,69 @@ impl Matrix {
         (draft.text_of("id").to_owned(), ids(&draft["rows"], "row_id").pop().unwrap())
     }
 
-    async fn send(&self, operation: &Operation<'_>, token: Option<&str>, object: &str) -> Reply {
+    /// Somebody who may, an object of their own, and the example of the body with what is their own in it.
+    pub async fn caller(&self, operation: &Operation<'_>) -> Option<(String, String, Value)> {
+        let row = row(operation)?;
+        let named = noun(operation.path);
+        let mut example = operation.example().cloned().unwrap_or_default();
+        let Some((role, sight)) = row.roles.first() else {
+            let own = if named == Some("offices") { OWN.office.to_owned() } else { nothing(named) };
+            return Some((self.service.token("siapa-saja"), own, example));
+        };
+        let place = OWN.place(*role, *sight);
+        let own = match named {
+            Some(noun) => self.object(noun, place).await,
+            None => None,
+        };
+        for (name, noun) in [("company_id", "companies"), ("vacancy_id", "vacancies")] {
+            let id = self.object(noun, Place { of_company: true, ..place }).await.unwrap();
+            replace(&mut example, name, &id);
+        }
+        replace(&mut example, "office", place.office);
+        Some((self.tokens[role].clone(), own.unwrap_or_else(|| nothing(named)), example))
+    }
+
+    /// A request for an operation on an object.
+    pub fn call(&self, operation: &Operation<'_>, token: &str, object: &str, query: &str) -> Call {
         let method: Method = operation.method.to_uppercase().parse().unwrap();
-        let mut call = self.service.call(method, operation.with_parameters(|_| object.to_owned()));
-        if let Some(token) = token {
-            call = call.token(token);
-        }
-        if matches!(operation.method, "patch" | "delete") {
-            call = call.header("if-match", "*");
-        }
+        let path = operation.with_parameters(|_| object.to_owned());
+        let call = self.service.call(method, format!("{path}{query}"));
+        let call = if token.is_empty() { call } else { call.token(token) };
+        if matches!(operation.method, "patch" | "delete") { call.header("if-match", "*") } else { call }
+    }
+
+    async fn send(&self, operation: &Operation<'_>, token: Option<&str>, object: &str) -> Reply {
+        let call = self.call(operation, token.unwrap_or_default(), object, "");
         match operation.example() {
             Some(example) => call.json(example).send().await,
             None => call.send().await,
         }
     }
+}
+
+/// Puts a text into every field of a name that holds one.
+fn replace(value: &mut Value, name: &str, text: &str) {
+    match value {
+        Value::Object(fields) => {
+            for (field, inner) in fields {
+                if field == name && inner.is_string() {
+                    *inner = json!(text);
+                }
+                replace(inner, name, text);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|inner| replace(inner, name, text)),
+        _ => {}
+    }
+}
+
+/// What stands in a query for the parameters that an operation requires.
+fn required(operation: &Operation<'_>) -> String {
+    let required =
+        operation.parameters().filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);
+    let pairs: Vec<_> =
+        required.map(|parameter| format!("{}={}", parameter["name"].as_str().unwrap(), word(parameter))).collect();
+    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
 
 /// The noun that the last parameter of a path names: `clients` of `/v1/clients/{id}/revoke`.
@@ -354,13 +403,9 @@ async fn a_list_shows_one_s_own_and_nothing_of_somebody_else() {
     for operation in Document::get().operations().filter(list) {
         let row = row(&operation).unwrap();
         let listed = operation.path.rsplit('/').next().unwrap();
-        let required =
-            operation.parameters().filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);
-        let query: Vec<_> =
-            required.map(|parameter| format!("{}={}", parameter["name"].as_str().unwrap(), word(parameter))).collect();
         for (role, sight) in row.roles {
-            let call = matrix.service.get(format!("{}?{}", operation.path, query.join("&")));
-            let reply = call.token(&matrix.tokens[role]).send().await.expect(200);
+            let call = matrix.call(&operation, &matrix.tokens[role], "", &required(&operation));
+            let reply = call.send().await.expect(200);
             let shown = |object: &str| reply.text.contains(&format!("\"{object}\""));
             for ((noun, place), object) in made.iter().filter(|(_, object)| object.len() == 36) {
                 let theirs = place.office == STRANGER.office || place.office == STRANGER.province;
@@ -380,4 +425,26 @@ async fn a_list_shows_one_s_own_and_nothing_of_somebody_else() {
 fn word(parameter: &Value) -> &str {
     let schema = Document::get().resolve(&parameter["schema"]);
     parameter["example"].as_str().or_else(|| schema["enum"][0].as_str()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn what_has_a_tag_is_not_sent_again_to_whom_has_it_and_the_document_says_so() {
+    let matrix = Matrix::prepare().await;
+    let (mut faults, mut tagged) = (Vec::new(), 0);
+    for operation in Document::get().operations().filter(|operation| operation.method == "get") {
+        let Some((token, object, _)) = matrix.caller(&operation).await else { continue };
+        let query = required(&operation);
+        let first = matrix.call(&operation, &token, &object, &query).send().await;
+        let tag = first.header("etag");
+        if tag.is_empty() {
+            continue;
+        }
+        tagged += 1;
+        match matrix.call(&operation, &token, &object, &query).header("if-none-match", tag).attempt().await {
+            Ok(again) if again.status == 304 && again.text.is_empty() => {}
+            Ok(again) => faults.push(format!("{}: {}", operation.id(), again.status)),
+            Err(fault) => faults.push(fault.lines().next().unwrap_or_default().to_owned()),
+        }
+    }
+    assert!(tagged > 10 && faults.is_empty(), "{} of {tagged}:\n{}", faults.len(), faults.join("\n"));
 }
