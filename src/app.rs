@@ -77,7 +77,7 @@ impl State {
             cursors: Cursors::new(keys.cursor),
             issuers: Arc::new(Issuers::new(&config, keys)?),
             limits: Limits::new(config.http.rate_limits),
-            document: web::Bytes::from(document::document().to_json()?),
+            document: web::Bytes::from(document::value()?.to_string()),
             grants: Grants::default(),
             books: Books::default(),
             codes: Cached::default(),

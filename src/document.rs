@@ -1,6 +1,6 @@
 //! The OpenAPI document: its frame, and what is added to every operation by rule, so that no handler can forget it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::OpenApi as _;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
@@ -73,6 +73,30 @@ pub fn document() -> OpenApi {
     document
 }
 
+/// The document as JSON, the same in every run: extensions are kept in no order, so they are put last, by name.
+///
+/// # Errors
+/// Only where the document can't be serialised.
+pub fn value() -> serde_json::Result<Value> {
+    let mut value = serde_json::to_value(document())?;
+    settle(&mut value);
+    Ok(value)
+}
+
+fn settle(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(settle),
+        Value::Object(fields) => {
+            let (mut extensions, fixed): (Vec<_>, Vec<_>) =
+                std::mem::take(fields).into_iter().partition(|(name, _)| name.starts_with("x-"));
+            extensions.sort_by(|(one, _), (other, _)| one.cmp(other));
+            fields.extend(fixed.into_iter().chain(extensions));
+            fields.values_mut().for_each(settle);
+        }
+        _ => {}
+    }
+}
+
 /// Every lifecycle of the service, with the nouns of the paths that it governs.
 #[must_use]
 pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
@@ -101,7 +125,7 @@ pub fn lifecycles_markdown() -> String {
 /// Only where the document can't be serialised.
 pub fn pages() -> anyhow::Result<Vec<(&'static str, String)>> {
     Ok(vec![
-        ("openapi.json", document().to_pretty_json()? + "\n"),
+        ("openapi.json", serde_json::to_string_pretty(&value()?)? + "\n"),
         ("problems.md", crate::problem::markdown()),
         ("configuration.md", crate::config::Config::markdown()),
         ("lifecycles.md", lifecycles_markdown()),
@@ -199,7 +223,7 @@ fn parameter(operation: &mut Operation, name: &str, required: bool, description:
 }
 
 /// The legal moves behind a transition's operation: `/v1/vacancy-reports/{id}/submit`.
-fn transitions(path: &str, sheets: &[(&[&str], Sheet)]) -> Option<serde_json::Value> {
+fn transitions(path: &str, sheets: &[(&[&str], Sheet)]) -> Option<Value> {
     let noun = path.strip_prefix("/v1/")?.split('/').next()?;
     let event = path.rsplit('/').next()?.replace('-', "_");
     let (_, sheet) = sheets.iter().find(|(nouns, _)| nouns.contains(&noun))?;

@@ -326,7 +326,7 @@ fn told(problem: impl std::borrow::Borrow<problem::Problem>) -> anyhow::Error {
 /// Prints the document, or writes it with the pages that come from code.
 fn openapi(write: Option<PathBuf>) -> anyhow::Result<()> {
     let Some(directory) = write else {
-        println!("{}", document::document().to_pretty_json()?);
+        println!("{}", serde_json::to_string_pretty(&document::value()?)?);
         return Ok(());
     };
     for (name, page) in document::pages()? {
