@@ -24,7 +24,6 @@ mod idempotency;
 mod journal;
 mod matrix;
 mod placements;
-mod reference;
 mod reports;
 mod surface;
 mod tokens;

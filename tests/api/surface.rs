@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use disnaker::problem::Kind;
 use disnaker_entity::access::Role;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{Reply, Service};
 
@@ -195,6 +195,35 @@ async fn what_the_caller_has_already_is_not_sent_again() {
             assert_eq!((again.text.as_str(), again.header("etag")), ("", tag), "{path}");
         }
         service.get(path).header("if-none-match", "\"x\"").send().await.expect(200);
+    }
+}
+
+// Lists ------------------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn a_public_list_pages_through_everything_once() {
+    let service = Service::start().await;
+    for (path, least) in
+        [("/v1/regions?parent=36.72", 8), ("/v1/regions", 7000), ("/v1/holidays?year=2026", 15), ("/v1/policies", 20)]
+    {
+        let mut seen: Vec<Value> = Vec::new();
+        let joint = if path.contains('?') { '&' } else { '?' };
+        let mut next = Value::Null;
+        loop {
+            let cursor = next.as_str().map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+            let page = service.get(format!("{path}{joint}limit=100{cursor}")).send().await.expect(200);
+            assert!(page.header("cache-control").starts_with("public"), "{page}");
+            seen.extend(page["data"].as_array().unwrap().iter().cloned());
+            next = page["next"].clone();
+            if next.is_null() {
+                break;
+            }
+        }
+        let mut once: Vec<_> = seen.iter().map(Value::to_string).collect();
+        once.sort_unstable();
+        once.dedup();
+        assert_eq!(once.len(), seen.len(), "{path}");
+        assert!(seen.len() >= least, "{path}: {}", seen.len());
     }
 }
 
