@@ -67,6 +67,7 @@ pub async fn start(change: &Change, starts: &[Start<'_>]) -> Result<(), Problem>
             deadline::Column::DueOn,
             deadline::Column::MetOn,
             deadline::Column::CalendarRevision,
+            deadline::Column::AffectedByRevision,
         ])
         .to_owned();
     for chunk in rows.chunks(500) {

@@ -188,8 +188,7 @@ fn finish(operation: &mut Operation, method: &str, path: &str, sheets: &[(&[&str
             .merge(ExtensionsBuilder::new().add("x-transitions", moves).build());
     }
     let under_v1 = path.starts_with("/v1/");
-    if method == "POST" && under_v1 && !operation.operation_id.as_deref().is_some_and(|id| id.starts_with("calculate_"))
-    {
+    if method == "POST" && under_v1 && !calculates(operation) {
         parameter(
             operation,
             "Idempotency-Key",
@@ -236,6 +235,11 @@ fn transitions(path: &str, sheets: &[(&[&str], Sheet)]) -> Option<Value> {
     (!moves.is_empty()).then(|| moves.into())
 }
 
+/// Whether an operation writes nothing though it is a POST.
+fn calculates(operation: &Operation) -> bool {
+    operation.operation_id.as_deref().is_some_and(|id| id.starts_with("calculate_"))
+}
+
 /// The problems that an operation may answer with, by what it takes.
 fn kinds(operation: &Operation, method: &str, under_v1: bool, row: Option<&permissions::Row>) -> Vec<Kind> {
     let has = |place: &ParameterIn| {
@@ -259,7 +263,7 @@ fn kinds(operation: &Operation, method: &str, under_v1: bool, row: Option<&permi
     add(row.is_some(), Kind::Unauthenticated);
     add(row.is_some_and(|row| row.open == Open::Granted), Kind::Forbidden);
     add(has(&ParameterIn::Path), Kind::NotFound);
-    add(write && under_v1, Kind::RequestInFlight);
+    add(write && under_v1 && !calculates(operation), Kind::RequestInFlight);
     add(matches!(method, "PATCH" | "DELETE") || has(&ParameterIn::Path) && write, Kind::VersionMismatch);
     add(matches!(method, "PATCH" | "DELETE"), Kind::PreconditionRequired);
     add(body, Kind::BodyTooLarge);

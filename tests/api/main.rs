@@ -24,6 +24,8 @@ mod idempotency;
 mod journal;
 mod matrix;
 mod placements;
+mod problems;
+mod reference;
 mod reports;
 mod surface;
 mod tokens;
