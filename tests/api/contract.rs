@@ -36,7 +36,7 @@ fn the_document_and_the_pages_from_code_are_the_reviewed_ones() {
             continue;
         }
         let (kept, made): (Vec<_>, Vec<_>) = (kept.lines().collect(), made.lines().collect());
-        let at = (0..).find(|at| kept.get(*at) != made.get(*at)).unwrap();
+        let at = kept.iter().zip(&made).take_while(|(kept, made)| kept == made).count();
         let line = |lines: &[&str]| lines.get(at).map_or("(its end)", |line| *line).to_owned();
         faults.push(format!("openapi/{name} from line {}:\n- {}\n+ {}", at + 1, line(&kept), line(&made)));
     }
