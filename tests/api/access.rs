@@ -2,7 +2,9 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use disnaker_entity::access::Role;
+use disnaker_entity::company::CompanyId;
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::harness::{ISSUER, Reply, Service, unused};
 
@@ -277,6 +279,36 @@ async fn another_instance_sees_a_new_grant_without_a_restart() {
     let new = json!({"subject": "petugas-4", "role": "office_admin", "office": "36.72"});
     service.post("/v1/grants").token(&admin).json(&new).send().await.expect(201);
     other.get("/v1/grants").token(&service.token("petugas-4")).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn a_company_s_admin_gives_roles_in_that_company_only() {
+    let (service, _) = office_and_admin().await;
+    let [own, other] = [1, 2].map(|number| CompanyId(Uuid::from_u128(number)));
+    let admin = service.member(Role::CompanyAdmin, own).await;
+    let colleague = service.member(Role::CompanyHr, own).await;
+    let give = async |token: &str, role: &str, office: Option<&str>, company: Option<CompanyId>| {
+        let new = json!({"subject": "kolega", "role": role, "office": office, "company_id": company});
+        service.post("/v1/grants").token(token).json(&new).send().await
+    };
+    give(&admin, "company_hr", None, Some(own)).await.expect(201);
+    assert_eq!(roles(&service, &service.token("kolega")).await, json!([{"role": "company_hr", "company_id": own}]));
+    for (role, office, company, pointer) in [
+        ("company_hr", None, Some(other), "/company_id"),
+        ("company_admin", None, None, "/company_id"),
+        ("company_hr", Some("36.72"), Some(own), "/office"),
+        ("viewer", Some("36.72"), None, "/office"),
+        ("viewer", Some("36.72"), Some(own), "/company_id"),
+    ] {
+        let refused = give(&admin, role, office, company).await.problem(422, "invalid-content");
+        assert_eq!(refused.faults()[0].0, pointer, "{role} {office:?} {company:?}");
+    }
+    give(&colleague, "company_hr", None, Some(own)).await.problem(403, "forbidden");
+    let new = json!({"name": "Aplikasi SDM", "role": "company_hr", "company_id": own});
+    let made = service.post("/v1/clients").token(&admin).json(&new).send().await.expect(201);
+    let token = log_in(&service, made.text_of("id"), made.text_of("client_secret")).await.expect(200);
+    let held = roles(&service, token.text_of("access_token")).await;
+    assert_eq!(held, json!([{"role": "company_hr", "company_id": own}]));
 }
 
 // Invitations ------------------------------------------------------------------------------------

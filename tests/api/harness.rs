@@ -344,17 +344,23 @@ impl Call {
 
     /// Sends it, and holds the reply against what is promised everywhere.
     pub async fn send(self) -> Reply {
+        self.attempt().await.unwrap_or_else(|fault| panic!("{fault}"))
+    }
+
+    /// Sends it, and tells which promise was broken instead of failing: for tests that go on and tell everything at once.
+    pub async fn attempt(self) -> Result<Reply, String> {
         let Self { request, method, path } = self;
-        let response = request.send().await.unwrap_or_else(|error| panic!("{method} {path}: {error:?}"));
+        let broken = |error: reqwest::Error| format!("{method} {path}: {error:?}");
+        let response = request.send().await.map_err(broken)?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let bytes = response.bytes().await.unwrap_or_else(|error| panic!("{method} {path}: {error:?}"));
+        let bytes = response.bytes().await.map_err(broken)?;
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let json = serde_json::from_str(&text).unwrap_or_default();
         let reply = Reply { method, path, status, headers, text, json };
-        if let Err(fault) = reply.keeps_promises() {
-            panic!("{fault}\n{reply}");
+        match reply.keeps_promises() {
+            Ok(()) => Ok(reply),
+            Err(fault) => Err(format!("{fault}\n{reply}")),
         }
-        reply
     }
 }
 

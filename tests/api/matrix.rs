@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::harness::{Document, ISSUER, Operation, Reply, Service, unused};
+use crate::harness::{Call, Document, ISSUER, Operation, Reply, Service, unused};
 use crate::world::{TODAY, company, hired, ids, line, with};
 
 /// Operations outside of the permissions: whoever knows a secret gets a token, and the rest is for everybody.
@@ -24,12 +24,12 @@ const WITHOUT_PERMISSION: &[&str] = &["token", "jwks", "get_liveness", "get_read
 const WITHOUT_OPERATION: &[&str] = &["act_for_users"];
 
 /// One side of the fence: a province's office and one of a district below it.
-struct Side {
+pub struct Side {
     province: &'static str,
     office: &'static str,
 }
 
-const OWN: Side = Side { province: "36", office: "36.72" };
+pub const OWN: Side = Side { province: "36", office: "36.72" };
 const STRANGER: Side = Side { province: "33", office: "33.06" };
 
 /// Each office with a region that it serves.
@@ -37,14 +37,14 @@ const OFFICES: [(&str, &str); 4] = [("36", "36.04.07"), ("36.72", "36.72"), ("33
 
 /// Where an object belongs: an office, or the company in that office.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    office: &'static str,
-    of_company: bool,
+pub struct Place {
+    pub office: &'static str,
+    pub of_company: bool,
 }
 
 impl Side {
     /// Where a role with a sight would find its own.
-    fn place(&self, role: Role, sight: Sight) -> Place {
+    pub fn place(&self, role: Role, sight: Sight) -> Place {
         match (sight, role) {
             (Sight::Company, _) => Place { office: self.office, of_company: true },
             (Sight::Office, Role::ProvinceAdmin) => Place { office: self.province, of_company: false },
@@ -63,17 +63,17 @@ struct Yard {
 }
 
 /// A service with both sides, and a token of every role on our own.
-struct Matrix {
-    service: Service,
+pub struct Matrix {
+    pub service: Service,
     yards: BTreeMap<&'static str, Yard>,
-    tokens: BTreeMap<Role, String>,
+    pub tokens: BTreeMap<Role, String>,
     /// Objects that were made: one a noun and place serves every operation that does not use it up.
     made: RefCell<BTreeMap<(String, Place), String>>,
     number: RefCell<u32>,
 }
 
 impl Matrix {
-    async fn prepare() -> Self {
+    pub async fn prepare() -> Self {
         let service = Service::at(TODAY).await;
         let mut yards = BTreeMap::new();
         for (office, _) in OFFICES {
@@ -120,7 +120,7 @@ impl Matrix {
 
     /// An object of a noun in its place; none for a noun whose rows belong to nobody. A room that has objects adds its
     /// line to [`Self::make`], and its operations are then held to 404 for strangers and to anything else for their own.
-    async fn object(&self, noun: &str, place: Place) -> Option<String> {
+    pub async fn object(&self, noun: &str, place: Place) -> Option<String> {
         let key = (noun.to_owned(), place);
         let used_up = matches!(noun, "clients" | "holidays");
         if let Some(made) = self.made.borrow().get(&key).filter(|_| !used_up) {
@@ -204,15 +204,39 @@ impl Matrix {
         (draft.text_of("id").to_owned(), ids(&draft["rows"], "row_id").pop().unwrap())
     }
 
-    async fn send(&self, operation: &Operation<'_>, token: Option<&str>, object: &str) -> Reply {
+    /// Somebody who may, an object of their own, and the example of the body with what is their own in it.
+    pub async fn caller(&self, operation: &Operation<'_>) -> Option<(String, String, Value)> {
+        let row = row(operation)?;
+        let named = noun(operation.path);
+        let mut example = operation.example().cloned().unwrap_or_default();
+        let Some((role, sight)) = row.roles.first() else {
+            let own = if named == Some("offices") { OWN.office.to_owned() } else { nothing(named) };
+            return Some((self.service.token("siapa-saja"), own, example));
+        };
+        let place = OWN.place(*role, *sight);
+        let own = match named {
+            Some(noun) => self.object(noun, place).await,
+            None => None,
+        };
+        for (name, noun) in [("company_id", "companies"), ("vacancy_id", "vacancies")] {
+            let id = self.object(noun, Place { of_company: true, ..place }).await.unwrap();
+            replace(&mut example, name, &id);
+        }
+        replace(&mut example, "office", place.office);
+        Some((self.tokens[role].clone(), own.unwrap_or_else(|| nothing(named)), example))
+    }
+
+    /// A request for an operation on an object.
+    pub fn call(&self, operation: &Operation<'_>, token: &str, object: &str, query: &str) -> Call {
         let method: Method = operation.method.to_uppercase().parse().unwrap();
-        let mut call = self.service.call(method, operation.with_parameters(|_| object.to_owned()));
-        if let Some(token) = token {
-            call = call.token(token);
-        }
-        if matches!(operation.method, "patch" | "delete") {
-            call = call.header("if-match", "*");
-        }
+        let path = operation.with_parameters(|_| object.to_owned());
+        let call = self.service.call(method, format!("{path}{query}"));
+        let call = if token.is_empty() { call } else { call.token(token) };
+        if matches!(operation.method, "patch" | "delete") { call.header("if-match", "*") } else { call }
+    }
+
+    async fn send(&self, operation: &Operation<'_>, token: Option<&str>, object: &str) -> Reply {
+        let call = self.call(operation, token.unwrap_or_default(), object, "");
         match operation.example() {
             Some(example) => call.json(example).send().await,
             None => call.send().await,
@@ -220,17 +244,42 @@ impl Matrix {
     }
 }
 
+/// Puts a text into every field of a name that holds one.
+fn replace(value: &mut Value, name: &str, text: &str) {
+    match value {
+        Value::Object(fields) => {
+            for (field, inner) in fields {
+                if field == name && inner.is_string() {
+                    *inner = json!(text);
+                }
+                replace(inner, name, text);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|inner| replace(inner, name, text)),
+        _ => {}
+    }
+}
+
+/// What stands in a query for the parameters that an operation requires.
+fn required(operation: &Operation<'_>) -> String {
+    let required =
+        operation.parameters().filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);
+    let pairs: Vec<_> =
+        required.map(|parameter| format!("{}={}", parameter["name"].as_str().unwrap(), word(parameter))).collect();
+    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+}
+
 /// The noun that the last parameter of a path names: `clients` of `/v1/clients/{id}/revoke`.
-fn noun(path: &str) -> Option<&str> {
+pub fn noun(path: &str) -> Option<&str> {
     path.rsplit_once("/{")?.0.rsplit('/').next()
 }
 
 /// What names nothing of a noun.
-fn nothing(noun: Option<&str>) -> String {
+pub fn nothing(noun: Option<&str>) -> String {
     if noun == Some("offices") { "11.71".to_owned() } else { Uuid::from_u128(0xdead).to_string() }
 }
 
-fn row(operation: &Operation<'_>) -> Option<&'static Row> {
+pub fn row(operation: &Operation<'_>) -> Option<&'static Row> {
     permissions::row(operation.value["x-permission"].as_str()?)
 }
 
@@ -354,13 +403,9 @@ async fn a_list_shows_one_s_own_and_nothing_of_somebody_else() {
     for operation in Document::get().operations().filter(list) {
         let row = row(&operation).unwrap();
         let listed = operation.path.rsplit('/').next().unwrap();
-        let required =
-            operation.parameters().filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);
-        let query: Vec<_> =
-            required.map(|parameter| format!("{}={}", parameter["name"].as_str().unwrap(), word(parameter))).collect();
         for (role, sight) in row.roles {
-            let call = matrix.service.get(format!("{}?{}", operation.path, query.join("&")));
-            let reply = call.token(&matrix.tokens[role]).send().await.expect(200);
+            let call = matrix.call(&operation, &matrix.tokens[role], "", &required(&operation));
+            let reply = call.send().await.expect(200);
             let shown = |object: &str| reply.text.contains(&format!("\"{object}\""));
             for ((noun, place), object) in made.iter().filter(|(_, object)| object.len() == 36) {
                 let theirs = place.office == STRANGER.office || place.office == STRANGER.province;
@@ -380,4 +425,26 @@ async fn a_list_shows_one_s_own_and_nothing_of_somebody_else() {
 fn word(parameter: &Value) -> &str {
     let schema = Document::get().resolve(&parameter["schema"]);
     parameter["example"].as_str().or_else(|| schema["enum"][0].as_str()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn what_has_a_tag_is_not_sent_again_to_whom_has_it_and_the_document_says_so() {
+    let matrix = Matrix::prepare().await;
+    let (mut faults, mut tagged) = (Vec::new(), 0);
+    for operation in Document::get().operations().filter(|operation| operation.method == "get") {
+        let Some((token, object, _)) = matrix.caller(&operation).await else { continue };
+        let query = required(&operation);
+        let first = matrix.call(&operation, &token, &object, &query).send().await;
+        let tag = first.header("etag");
+        if tag.is_empty() {
+            continue;
+        }
+        tagged += 1;
+        match matrix.call(&operation, &token, &object, &query).header("if-none-match", tag).attempt().await {
+            Ok(again) if again.status == 304 && again.text.is_empty() => {}
+            Ok(again) => faults.push(format!("{}: {}", operation.id(), again.status)),
+            Err(fault) => faults.push(fault.lines().next().unwrap_or_default().to_owned()),
+        }
+    }
+    assert!(tagged > 10 && faults.is_empty(), "{} of {tagged}:\n{}", faults.len(), faults.join("\n"));
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use disnaker::problem::Kind;
 use disnaker_entity::access::Role;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{Reply, Service};
 
@@ -145,6 +145,88 @@ async fn each_request_has_one_trace_id_of_its_own() {
     assert_eq!(first["instance"], format!("urn:uuid:{}", first.header("x-request-id")));
 }
 
+// Versions ---------------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn a_change_needs_the_version_that_was_read() {
+    let service = Service::start().await;
+    service.office("36.72").await;
+    let admin = service.staff(Role::OfficeAdmin, "36.72").await;
+    let path = "/v1/offices/36.72";
+    let read = service.get(path).token(&admin).send().await.expect(200);
+    let change = async |tag: Option<&str>| {
+        let call = service.patch(path).token(&admin).body(r#"{"phone": "0254-1"}"#, "application/merge-patch+json");
+        match tag {
+            Some(tag) => call.header("if-match", tag).send().await,
+            None => call.send().await,
+        }
+    };
+    change(None).await.problem(428, "precondition-required");
+    let tag = read.header("etag");
+    for stale in [
+        "\"0-office\"",
+        "\"2-office\"",
+        "1",
+        "x",
+        "",
+        "\"\"",
+        "\"9223372036854775808-office\"",
+        "\"-1-office\"",
+        &format!("W/{tag}"),
+    ] {
+        change(Some(stale)).await.problem(412, "version-mismatch");
+    }
+    let changed = change(Some(&format!("\"7-office\", {tag}"))).await.expect(200);
+    assert_ne!(changed.header("etag"), tag);
+    change(Some(tag)).await.problem(412, "version-mismatch");
+    change(Some("*")).await.expect(200);
+}
+
+#[tokio::test]
+async fn what_the_caller_has_already_is_not_sent_again() {
+    let service = Service::start().await;
+    service.office("36.72").await;
+    for path in ["/v1/offices/36.72", "/v1/regions?parent=36", "/v1/offices"] {
+        let read = service.get(path).send().await.expect(200);
+        let tag = read.header("etag");
+        assert!(tag.starts_with('"') && tag.ends_with('"'), "{read}");
+        for known in [tag, "*", &format!("W/{tag}"), &format!("\"x\", {tag}")] {
+            let again = service.get(path).header("if-none-match", known).send().await.expect(304);
+            assert_eq!((again.text.as_str(), again.header("etag")), ("", tag), "{path}");
+        }
+        service.get(path).header("if-none-match", "\"x\"").send().await.expect(200);
+    }
+}
+
+// Lists ------------------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn a_public_list_pages_through_everything_once() {
+    let service = Service::start().await;
+    for (path, least) in
+        [("/v1/regions?parent=36.72", 8), ("/v1/regions", 7000), ("/v1/holidays?year=2026", 15), ("/v1/policies", 20)]
+    {
+        let mut seen: Vec<Value> = Vec::new();
+        let joint = if path.contains('?') { '&' } else { '?' };
+        let mut next = Value::Null;
+        loop {
+            let cursor = next.as_str().map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+            let page = service.get(format!("{path}{joint}limit=100{cursor}")).send().await.expect(200);
+            assert!(page.header("cache-control").starts_with("public"), "{page}");
+            seen.extend(page["data"].as_array().unwrap().iter().cloned());
+            next = page["next"].clone();
+            if next.is_null() {
+                break;
+            }
+        }
+        let mut once: Vec<_> = seen.iter().map(Value::to_string).collect();
+        once.sort_unstable();
+        once.dedup();
+        assert_eq!(once.len(), seen.len(), "{path}");
+        assert!(seen.len() >= least, "{path}: {}", seen.len());
+    }
+}
+
 // Compression ------------------------------------------------------------------------------------
 
 /// A problem is written after the answer was compressed; it must not claim to be compressed then.
@@ -156,7 +238,11 @@ async fn an_answer_is_encoded_as_it_says() {
     assert!(plain(&gzip("/v1/me").await.expect(401)));
     assert!(plain(&gzip("/v1/nothing").await.expect(404)));
     let large = service.post("/oauth/token").header("accept-encoding", "gzip, br");
-    let large = large.body("x".repeat(300_000), "application/x-www-form-urlencoded").send().await.expect(413);
+    let large = large
+        .body("x".repeat(300_000), "application/x-www-form-urlencoded")
+        .send()
+        .await
+        .problem(413, "body-too-large");
     assert!(plain(&large), "{large}");
     let document = gzip("/openapi.json").await.expect(200);
     assert_eq!(document.header("content-encoding"), "gzip");
