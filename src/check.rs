@@ -1,6 +1,7 @@
 //! Content checks that every room uses: all faults are kept, each with a pointer, what was received and what was
 //! expected.
 
+use chrono::{Datelike, NaiveDate};
 use serde_json::Value;
 
 use crate::problem::{Fault, FaultCode, Kind, Problem};
@@ -105,6 +106,13 @@ impl Checks {
     pub fn range(&mut self, pointer: impl Into<String>, number: i64, least: i64, most: i64) {
         if !(least..=most).contains(&number) {
             self.fault(pointer, OUT_OF_RANGE, number, format!("{least} to {most}"));
+        }
+    }
+
+    /// A day that both engines can hold and somebody can mean.
+    pub fn day(&mut self, pointer: impl Into<String>, day: Option<NaiveDate>) {
+        if let Some(day) = day.filter(|day| !(1900..=2199).contains(&day.year())) {
+            self.fault(pointer, OUT_OF_RANGE, day.to_string(), "a day from 1900 to 2199");
         }
     }
 

@@ -198,6 +198,29 @@ fn finish(operation: &mut Operation, method: &str, path: &str, sheets: &[(&[&str
     }
     if matches!(method, "PATCH" | "DELETE") {
         parameter(operation, "If-Match", true, "The `ETag` of the version that you read.");
+    } else if operation.extensions.as_ref().is_some_and(|extensions| extensions.contains_key("x-transitions")) {
+        parameter(
+            operation,
+            "If-Match",
+            false,
+            "The `ETag` of the version that you read; 412 where it is no longer that.",
+        );
+    }
+    if method == "GET" && under_v1 {
+        let unchanged = ResponseBuilder::new().description("Not changed since the `ETag` of `If-None-Match`").build();
+        operation.responses.responses.entry("304".to_owned()).or_insert_with(|| unchanged.into());
+    }
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            let described = match status.as_str() {
+                "200" => "Done",
+                "201" => "Created",
+                _ => "The answer",
+            };
+            described.clone_into(&mut response.description);
+        }
     }
     for kind in kinds(operation, method, under_v1, row) {
         let status = kind.status().to_string();
@@ -237,7 +260,7 @@ fn transitions(path: &str, sheets: &[(&[&str], Sheet)]) -> Option<Value> {
 
 /// Whether an operation writes nothing though it is a POST.
 fn calculates(operation: &Operation) -> bool {
-    operation.operation_id.as_deref().is_some_and(|id| id.starts_with("calculate_"))
+    operation.operation_id.as_deref().is_some_and(|id| id.starts_with("calculate_") || id.starts_with("reveal_"))
 }
 
 /// The problems that an operation may answer with, by what it takes.

@@ -3,11 +3,13 @@
 //! A full identity is recorded durably before the answer; everything else within a second. A list page is one row
 //! with actor, filter and count.
 
+use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use disnaker_entity::plumbing::access_record;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
 use uuid::Uuid;
 
@@ -75,18 +77,20 @@ impl Reads {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push((id, read));
     }
 
-    /// Writes what was noted. What could not be written stays for the next time.
+    /// Writes what was noted. A row leaves the list only once it is written, so nothing is lost by whoever ends this early;
+    /// one that two flushes write is written once.
     pub async fn flush(&self, db: &Db) {
-        let waiting = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        if waiting.is_empty() {
-            return;
-        }
+        let waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for chunk in waiting.chunks(500) {
             let rows = chunk.iter().cloned().map(|(id, read)| read.row(id));
-            if let Err(error) = access_record::Entity::insert_many(rows).exec_without_returning(db.writer()).await {
+            let once = OnConflict::column(access_record::Column::Id).do_nothing().to_owned();
+            let insert = access_record::Entity::insert_many(rows).on_conflict(once);
+            if let Err(error) = insert.exec_without_returning(db.writer()).await {
                 tracing::error!(error = %error, "access records could not be written; tried again in a moment");
-                self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(chunk);
+                return;
             }
+            let written: HashSet<Uuid> = chunk.iter().map(|(id, _)| *id).collect();
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|(id, _)| !written.contains(id));
         }
     }
 

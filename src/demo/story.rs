@@ -476,6 +476,8 @@ impl Teller {
             valid_from: today,
             valid_until: today + Duration::days(position.days),
             disability_friendly: position.friendly,
+            position: None,
+            return_reason: None,
         }
     }
 

@@ -10,7 +10,7 @@ use crate::access::permissions::{ReadPlacements, RevealIdentity, ReviewReports};
 use crate::caller::Caller;
 use crate::change::Answer;
 use crate::check::Checks;
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 use crate::reads::{self, Read};
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
@@ -25,6 +25,13 @@ pub async fn list_placements(
     caller: Caller<ReadPlacements>,
     Query(filter): Query<PlacementFilter>,
 ) -> Result<HttpResponse, Problem> {
+    let mut checks = Checks::default();
+    checks.day("started_from", filter.started_from);
+    checks.day("started_until", filter.started_until);
+    let faults = checks.into_faults();
+    if !faults.is_empty() {
+        return Err(Problem::new(Kind::InvalidQuery).faults(faults));
+    }
     let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("placements", &filter));
     let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
     let rows = queries::list(caller.reader(), &caller, &filter, after, limit).await?;

@@ -103,6 +103,8 @@ fn check(filter: &VacancyFilter, codes: &Codes) -> Result<Option<i32>, Problem> 
         "a code of /v1/education-levels",
     );
     let mut checks = Checks::default();
+    checks.day("valid_on", filter.valid_on);
+    checks.day("published_after", filter.published_after.map(|time| time.date_naive()));
     checks.optional_line("q", filter.q.as_deref().filter(|q| !q.is_empty()), 200);
     faults.extend(checks.into_faults());
     if faults.is_empty() {
@@ -213,6 +215,15 @@ pub async fn get_labour_demand(
     let today =
         filter.office.as_deref().map_or_else(|| Zone::WESTERN.date(now), |office| book.moment(now, office).today);
     let as_of = filter.as_of.unwrap_or(today);
+    let mut checks = Checks::default();
+    checks.day("as_of", Some(as_of));
+    if let Some(region) = filter.region.as_deref().filter(|code| codes.region(code).is_none()) {
+        checks.fault("region", UNKNOWN_REFERENCE, region, "a code of /v1/regions");
+    }
+    let faults = checks.into_faults();
+    if !faults.is_empty() {
+        return Err(Problem::new(Kind::InvalidQuery).faults(faults));
+    }
     let sums = queries::demand(caller.reader(), &caller, &filter, as_of).await?;
     let names = match filter.group_by {
         DemandGroup::Company => {

@@ -51,7 +51,6 @@ async fn every_fault_of_every_row_is_told_and_nothing_of_the_person() {
         reply.faults(),
         [
             ("/rows/0/worker/nik", "nik-digits"),
-            ("/rows/1/worker/sex", "sex-differs-from-nik"),
             ("/rows/2/worker", "nik-or-card-required"),
             ("/rows/3/worker/nik", "nik-birth-date"),
             ("/rows/3/worker/education", "unknown-reference"),

@@ -88,7 +88,7 @@ async fn soft_findings_are_warnings_and_refuse_nothing() {
         ]
     );
     assert!(warnings[0]["expected"].as_str().unwrap().contains("4815102,80"), "the minimum wage of Cilegon in 2024");
-    assert_eq!(draft["several_provinces"], true);
+    assert_eq!(draft["several_provinces"], true, "Banda Aceh is in another province");
     let path = format!("/v1/vacancy-reports/{}", draft.text_of("id"));
     world.act(&world.hr, &format!("{path}/submit")).await.expect(200);
     let seen = world.read(&world.officer, &path).await.expect(200);
@@ -175,7 +175,9 @@ async fn rejecting_a_company_closes_what_was_held() {
     let lines = world.publish(&[line("Operator Forklift", 3)]).await;
     let path = format!("/v1/companies/{}/reject", world.company);
     world.send(&world.officer, &path, &json!({"reason": "NIB palsu"})).await.expect(200);
-    assert_eq!(world.vacancy(&lines[0]).await["status"], "closed");
+    let path = format!("/v1/vacancies/{}", lines[0]);
+    assert_eq!(world.read(&world.hr, &path).await.expect(200)["status"], "closed");
+    world.service.get(&path).send().await.problem(404, "not-found");
     assert_eq!(world.demand("").await, [0, 0, 0, 0]);
 }
 

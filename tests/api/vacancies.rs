@@ -37,11 +37,7 @@ async fn everybody_finds_vacancies_by_words() {
     assert_eq!(titles(&search(&world, "q=Contoh+Baja").await).len(), 5, "and the company's");
     assert!(titles(&search(&world, "q=tidakada").await).is_empty());
     assert_eq!(titles(&search(&world, "q=%22%29%27%3B+DROP+TABLE+%26+%7C+%2A+operator").await).len(), 0);
-    assert_eq!(
-        titles(&search(&world, "q=%22%29%27%3B+%26+%7C+%21+%2A").await).len(),
-        5,
-        "nothing but marks is no word"
-    );
+    assert!(titles(&search(&world, "q=%22%29%27%3B+%26+%7C+%21+%2A").await).is_empty(), "marks are no words");
 }
 
 #[tokio::test]

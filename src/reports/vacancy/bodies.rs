@@ -78,6 +78,14 @@ pub struct VacancyLine {
     /// Open to people with disabilities.
     #[serde(default)]
     pub disability_friendly: bool,
+    /// Place in the report, from 0: the number in pointers. Shown, and ignored when it is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(read_only)]
+    pub position: Option<i32>,
+    /// Why the office returned the line. Shown, and ignored when it is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(read_only)]
+    pub return_reason: Option<String>,
 }
 
 fn indonesia() -> String {
@@ -111,6 +119,8 @@ impl VacancyLine {
             valid_from: day(2026, 11, 23),
             valid_until: day(2099, 12, 31),
             disability_friendly: true,
+            position: None,
+            return_reason: None,
         }
     }
 }
@@ -196,19 +206,6 @@ impl VacancyReportReturn {
     }
 }
 
-/// A line of a report.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct VacancyLineView {
-    /// Place in the report, from 0: the number in pointers.
-    pub position: i32,
-    /// What was filed.
-    #[serde(flatten)]
-    pub line: VacancyLine,
-    /// Why the office returned it.
-    #[schema(required)]
-    pub return_reason: Option<String>,
-}
-
 /// A report with its lines.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VacancyReportView {
@@ -222,7 +219,7 @@ pub struct VacancyReportView {
     #[schema(required)]
     pub decided_at: Option<DateTime<Utc>>,
     /// Lines in order.
-    pub lines: Vec<VacancyLineView>,
+    pub lines: Vec<VacancyLine>,
     /// What the officer should see; it refuses nothing.
     pub warnings: Vec<FaultView>,
     /// Steps that the caller may take now.

@@ -148,7 +148,7 @@ async fn write_lines(change: &Change, report: VacancyReportId, lines: &[VacancyL
     let mut rows = Vec::with_capacity(lines.len());
     for (position, line) in lines.iter().enumerate() {
         let id = line.line_id.unwrap_or_else(|| VacancyId(change.id()));
-        let line = VacancyLine { line_id: None, ..line.clone() };
+        let line = VacancyLine { line_id: None, position: None, return_reason: None, ..line.clone() };
         rows.push(vacancy_line::ActiveModel {
             report_id: Set(report),
             line_id: Set(id),

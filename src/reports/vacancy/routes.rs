@@ -7,7 +7,7 @@ use disnaker_entity::report::vacancy_report::Model;
 use disnaker_entity::report::{ReportStatus, VacancyReportId, vacancy_line};
 
 use super::bodies::{
-    NewVacancyReport, ReportFilter, VacancyLineView, VacancyReportPage, VacancyReportPatch, VacancyReportReturn,
+    NewVacancyReport, ReportFilter, VacancyLine, VacancyReportPage, VacancyReportPatch, VacancyReportReturn,
     VacancyReportRow, VacancyReportView,
 };
 use super::{queries, rules};
@@ -31,8 +31,8 @@ fn view(
 ) -> Result<VacancyReportView, Problem> {
     let who = if scope.covers_company(row.company_id) { By::Company } else { By::Office };
     let lines = lines.iter().map(|line| {
-        let (position, return_reason) = (line.position, line.return_reason.clone());
-        Ok(VacancyLineView { position, line: queries::content(line)?, return_reason })
+        let (position, return_reason) = (Some(line.position), line.return_reason.clone());
+        Ok(VacancyLine { position, return_reason, ..queries::content(line)? })
     });
     Ok(VacancyReportView {
         return_note: row.return_note.clone(),
@@ -182,7 +182,7 @@ fn editable(row: &Model) -> Result<(), Problem> {
 }
 
 /// Ids of lines are made here: a line that names one must be of this report.
-fn known_lines(before: &[vacancy_line::Model], lines: &[super::bodies::VacancyLine]) -> Result<(), Problem> {
+fn known_lines(before: &[vacancy_line::Model], lines: &[VacancyLine]) -> Result<(), Problem> {
     let known: BTreeSet<_> = before.iter().map(|line| line.line_id).collect();
     let mut checks = Checks::default();
     for (at, line) in lines.iter().enumerate() {
