@@ -24,6 +24,9 @@ pub const JOINT_LEAVE_IS_WORK: &str = "calendar.joint-leave-is-work";
 /// How long a snapshot serves before it is read anew: what another instance writes shows within this time.
 const FRESH: Duration = Duration::from_secs(5);
 
+/// How many times its freshness a value may be old and still serve, while one reader reads it anew.
+const PATIENCE: u32 = 10;
+
 /// A value that is read from the database now and then.
 pub struct Cached<T> {
     slot: RwLock<Option<(Instant, Arc<T>)>>,
@@ -39,21 +42,28 @@ impl<T> Default for Cached<T> {
 }
 
 impl<T> Cached<T> {
-    fn fresh(&self, within: Duration) -> Option<Arc<T>> {
+    fn younger(&self, within: Duration) -> Option<Arc<T>> {
         let slot = self.slot.read().unwrap_or_else(PoisonError::into_inner);
         slot.as_ref().filter(|(read, _)| read.elapsed() < within).map(|(_, value)| Arc::clone(value))
     }
 
-    /// The value, read by `load` where it is missing or older than `within`; one reader at a time.
+    /// The value, read by `load` where it is missing or older than `within`; one reader at a time. Meanwhile the others
+    /// have the old value, unless it was forgotten or is older than ten times as much: then they wait.
     ///
     /// # Errors
     /// Those of `load`.
     pub async fn get(&self, within: Duration, load: impl AsyncFnOnce() -> Result<T, DbErr>) -> Result<Arc<T>, DbErr> {
-        if let Some(value) = self.fresh(within) {
+        if let Some(value) = self.younger(within) {
             return Ok(value);
         }
-        let _one = self.loading.lock().await;
-        if let Some(value) = self.fresh(within) {
+        let _one = match self.loading.try_lock() {
+            Ok(one) => one,
+            Err(_) => match self.younger(within.saturating_mul(PATIENCE)) {
+                Some(value) => return Ok(value),
+                None => self.loading.lock().await,
+            },
+        };
+        if let Some(value) = self.younger(within) {
             return Ok(value);
         }
         let forgotten = self.forgotten.load(Ordering::Acquire);
@@ -163,10 +173,12 @@ impl Book {
     /// # Errors
     /// The database's own.
     pub async fn read<C: ConnectionTrait>(db: &C) -> Result<Self, DbErr> {
+        // Before the days: new days under the old revision are put right by the next snapshot; old days under the new
+        // revision would pass for current.
+        let revision = setting::Entity::find_by_id("calendar_revision").one(db).await?;
         let offices = office::Entity::find().all(db).await?;
         let holidays = holiday::Entity::find().all(db).await?;
         let policies = policy::Entity::find().all(db).await?;
-        let revision = setting::Entity::find_by_id("calendar_revision").one(db).await?;
         let policies = Policies::new(policies.into_iter().map(|row| Policy {
             rule: row.rule,
             scope: row.scope,
@@ -229,6 +241,31 @@ mod tests {
             unit: PolicyUnit::Months,
             law: String::new(),
         }
+    }
+
+    #[tokio::test]
+    async fn an_old_value_serves_while_one_reader_reads_it_anew_and_a_forgotten_one_never() {
+        const SHORT: Duration = Duration::from_millis(200);
+        let cached = Cached::default();
+        assert_eq!(*cached.get(SHORT, async || Ok(1)).await.unwrap(), 1);
+        assert_eq!(*cached.get(SHORT, async || Ok(2)).await.unwrap(), 1, "it is fresh");
+        tokio::time::sleep(SHORT * 5 / 4).await;
+
+        let (go, gone) = tokio::sync::oneshot::channel::<()>();
+        let refresh = cached.get(SHORT, async || {
+            gone.await.unwrap();
+            Ok(3)
+        });
+        let others = async {
+            tokio::task::yield_now().await;
+            assert_eq!(*cached.get(SHORT, async || Ok(4)).await.unwrap(), 1, "nobody waits for who reads");
+            cached.forget();
+            go.send(()).unwrap();
+            assert_eq!(*cached.get(SHORT, async || Ok(5)).await.unwrap(), 5, "what was forgotten is not served");
+        };
+        let (refreshed, ()) = tokio::join!(refresh, others);
+        assert_eq!(*refreshed.unwrap(), 3);
+        assert_eq!(*cached.get(SHORT, async || Ok(6)).await.unwrap(), 5, "what was read before is not kept");
     }
 
     #[test]

@@ -156,11 +156,6 @@ impl Checks {
         }
     }
 
-    /// The soft findings so far, taken out.
-    pub fn take_warnings(&mut self) -> Vec<Fault> {
-        std::mem::take(&mut self.warnings)
-    }
-
     /// The soft findings, where there are no faults.
     ///
     /// # Errors

@@ -41,7 +41,6 @@ pub struct Db {
     engine: Engine,
     reads: DatabaseConnection,
     writes: DatabaseConnection,
-    wait: Duration,
 }
 
 impl Db {
@@ -65,7 +64,7 @@ impl Db {
                 (Database::connect(sqlite(config, connections.min(8), true)).await?, writes)
             }
         };
-        Ok(Self { engine: config.engine, reads, writes, wait: config.wait })
+        Ok(Self { engine: config.engine, reads, writes })
     }
 
     /// The engine.
@@ -101,12 +100,6 @@ impl Db {
     /// Whether the database answers at all.
     pub async fn answers(&self) -> bool {
         self.reads.execute_unprepared("SELECT 1").await.is_ok()
-    }
-
-    /// How long a request waits for a connection.
-    #[must_use]
-    pub const fn wait(&self) -> Duration {
-        self.wait
     }
 
     /// Closes every connection; SQLite's write-ahead log goes into the file.

@@ -1,7 +1,8 @@
 //! The installation's secret keys: one file, one purpose a key.
 //!
 //! The file stands beside the SQLite database in the embedded default and is made with mode 0600 at the first
-//! start. Every instance on one PostgreSQL reads the same file.
+//! start. Every instance on one PostgreSQL reads the same file, which its group may read too, since a mounted secret
+//! often belongs to root and a group.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -63,7 +64,8 @@ impl Keys {
     /// Reads the key file, making a new one first where `create` says so and none is there.
     ///
     /// # Errors
-    /// A file that is missing, not readable by its owner alone, or not of the expected form.
+    /// A file that is missing, open to others or writable by its group (0600 or 0640 is expected; 0400 and 0440 do
+    /// too), or not of the expected form.
     pub fn load(path: &Path, create: bool) -> anyhow::Result<Self> {
         if create && !path.exists() {
             Self::create(path)?;
@@ -76,8 +78,8 @@ impl Keys {
             use std::os::unix::fs::PermissionsExt;
             let mode = std::fs::metadata(path)?.permissions().mode();
             anyhow::ensure!(
-                mode.trailing_zeros() >= 3,
-                "key file {} can be read by everybody (mode {:o}); expected 0600",
+                mode & 0o027 == 0,
+                "key file {} is too open (mode {:04o}); expected 0600 or 0640",
                 path.display(),
                 mode & 0o777
             );

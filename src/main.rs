@@ -225,10 +225,11 @@ async fn administer(command: Command, state: Arc<State>) -> anyhow::Result<()> {
             println!("expired {expired} vacancies");
         }
         Command::Office(Office::Add { code, name, address }) => {
+            let codes = reference::codes(&state).await.map_err(told)?;
             let mut change = change(&state).await?;
             let new =
                 offices::NewOffice { code: &code, name: &name, address: &address, ..offices::NewOffice::default() };
-            offices::add(&mut change, new).await.map_err(told)?;
+            offices::add(&mut change, new, &codes).await.map_err(told)?;
             change.commit().await.map_err(told)?;
             println!("added office {code}");
         }

@@ -336,14 +336,6 @@ impl Problem {
         Self::new(Kind::Internal).because(cause)
     }
 
-    /// Content with faults; `Ok` where there are none.
-    ///
-    /// # Errors
-    /// `invalid-content` with all of them.
-    pub fn unless_sound(faults: Vec<Fault>) -> Result<(), Self> {
-        if faults.is_empty() { Ok(()) } else { Err(Self::new(Kind::InvalidContent).faults(faults)) }
-    }
-
     /// The faults alone.
     #[must_use]
     pub fn into_faults(self) -> Vec<Fault> {

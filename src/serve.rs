@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use actix_web::web::Data;
 use actix_web::{App, HttpResponse, HttpServer, get};
@@ -14,6 +15,9 @@ use crate::config;
 
 /// Seconds that requests under way have to finish.
 const GRACE: u64 = 30;
+
+/// How often the metrics take in what was measured, which would else pile up until somebody asks for them.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Starts logging as configured. A filter that does not parse logs at `info`.
 pub fn log(config: &config::Log) {
@@ -38,11 +42,18 @@ pub async fn serve(state: Arc<State>, ready: impl FnOnce()) -> anyhow::Result<()
             let recorder = PrometheusBuilder::new()
                 .set_buckets(&[0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0])?
                 .install_recorder()?;
+            let kept = recorder.clone();
             let server = HttpServer::new(move || App::new().app_data(Data::new(recorder.clone())).service(get_metrics));
             let server = server.workers(1).disable_signals().bind(address)?.run();
             let handle = server.handle();
             tokio::spawn(server);
-            Some(handle)
+            let upkeep = tokio::spawn(async move {
+                loop {
+                    tokio::time::sleep(UPKEEP).await;
+                    kept.run_upkeep();
+                }
+            });
+            Some((handle, upkeep))
         }
     };
     let workers = match config.workers {
@@ -65,7 +76,8 @@ pub async fn serve(state: Arc<State>, ready: impl FnOnce()) -> anyhow::Result<()
     tokio::time::sleep(config.drain).await;
     handle.stop(true).await;
     running.await??;
-    if let Some(ops) = ops {
+    if let Some((ops, upkeep)) = ops {
+        upkeep.abort();
         ops.stop(false).await;
     }
     background.iter().for_each(tokio::task::JoinHandle::abort);

@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
-use std::fmt::Display;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
@@ -19,6 +18,7 @@ use actix_web::web::BytesMut;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use futures_util::StreamExt;
+use metrics::SharedString;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
@@ -118,11 +118,12 @@ pub async fn boundary(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let started = Instant::now();
     let state = request.app_data::<actix_web::web::Data<crate::app::State>>().cloned();
+    let measured = state.as_ref().is_some_and(|state| state.config.http.ops_listen.is_some());
     let trace_id = state.map(|state| state.clock.id().to_string()).unwrap_or_default();
     let facts = Rc::new(Facts::new(request.headers(), trace_id));
     request.extensions_mut().insert(Rc::clone(&facts));
-    let method = request.method().clone();
-    if method == Method::HEAD {
+    let method = method_name(request.method());
+    if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
     let declared =
@@ -143,7 +144,7 @@ pub async fn boundary(
             }
         }
     }
-    observe(&response, &facts, &method, started);
+    observe(&response, &facts, method, measured, started);
     Ok(response)
 }
 
@@ -188,21 +189,57 @@ fn of_framework(status: StatusCode) -> Kind {
     Kind::ALL.iter().copied().find(same).unwrap_or(otherwise)
 }
 
-fn observe(response: &ServiceResponse<BoxBody>, facts: &Facts, method: &Method, started: Instant) {
-    let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+/// The name of a method in log and metrics. Anybody may invent one, and each would be a series of its own.
+fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "OTHER",
+    }
+}
+
+/// A status as a label, without a text of its own for those that are common.
+fn status_name(status: u16) -> SharedString {
+    SharedString::const_str(match status {
+        200 => "200",
+        201 => "201",
+        204 => "204",
+        304 => "304",
+        401 => "401",
+        403 => "403",
+        404 => "404",
+        409 => "409",
+        422 => "422",
+        429 => "429",
+        other => return other.to_string().into(),
+    })
+}
+
+/// Logs a request, and counts it where somebody may ask for metrics.
+fn observe(response: &ServiceResponse<BoxBody>, facts: &Facts, method: &'static str, measured: bool, started: Instant) {
+    let route = response.request().match_pattern().map_or(Cow::Borrowed("unmatched"), Cow::Owned);
     let status = response.status().as_u16();
     let took = started.elapsed();
     let caller = facts.caller_kind.get().copied().unwrap_or("none");
     tracing::info!(
         request.id = %facts.trace_id,
-        http.method = %method,
+        http.method = method,
         http.route = %route,
         http.status = status,
         caller.kind = caller,
         duration.us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
         "request"
     );
-    let labels = [("method", method.as_str().to_owned()), ("route", route), ("status", status.to_string())];
+    if !measured {
+        return;
+    }
+    let labels =
+        [("method", SharedString::const_str(method)), ("route", route.into()), ("status", status_name(status))];
     metrics::counter!("http_requests_total", &labels).increment(1);
     metrics::histogram!("http_request_duration_seconds", &labels).record(took.as_secs_f64());
 }
@@ -469,12 +506,29 @@ impl Cache {
             Self::Private => "private, no-store".to_owned(),
         }
     }
+
+    /// Says how an answer may be kept, and for whom: what anybody may keep still speaks one language, and what a caller
+    /// sees may be more than the public does. The encoding is named here too, since the layer of cross-origin requests
+    /// keeps the first `Vary` only.
+    fn mark(self, response: &mut HttpResponseBuilder) {
+        response.insert_header((header::CACHE_CONTROL, self.header()));
+        if matches!(self, Self::Public(_)) {
+            response.insert_header((header::VARY, "Authorization, Accept-Language, Accept-Encoding"));
+        }
+    }
 }
 
 /// Answers with one record: 200 with its tag, or 304 where the caller has it already.
 #[must_use]
 pub fn found<T: Resource>(request: &HttpRequest, view: &T, cache: Cache) -> HttpResponse {
     answer(request, &view.etag(), view, cache)
+}
+
+/// Answers with one record in a view whose bytes depend on more than its version, such as the language or what the
+/// caller may do with it: the variant joins the tag (`"3-report-en"`), which names the same version in `If-Match`.
+#[must_use]
+pub fn found_for<T: Resource>(request: &HttpRequest, view: &T, cache: Cache, variant: &str) -> HttpResponse {
+    answer(request, &format!("\"{}-{}-{variant}\"", view.version(), T::VIEW), view, cache)
 }
 
 /// Answers with a body and a tag: 200, or 304 where the caller has it already.
@@ -514,7 +568,8 @@ fn tagged(request: &HttpRequest, etag: &str, cache: Cache) -> (HttpResponseBuild
         tags.trim() == "*" || tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag)
     });
     let mut response = if fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response.insert_header((header::ETAG, etag)).insert_header((header::CACHE_CONTROL, cache.header()));
+    response.insert_header((header::ETAG, etag));
+    cache.mark(&mut response);
     (response, fresh)
 }
 
@@ -582,7 +637,7 @@ pub fn invalid_parameter(name: &str, received: impl Into<serde_json::Value>, exp
 #[must_use]
 pub fn listed<T: Serialize>(request: &HttpRequest, page: &T, next: Option<&str>, cache: Cache) -> HttpResponse {
     let mut response = HttpResponse::Ok();
-    response.insert_header((header::CACHE_CONTROL, cache.header()));
+    cache.mark(&mut response);
     if let Some(next) = next {
         response.insert_header((header::LINK, link(request, next)));
     }
@@ -642,17 +697,6 @@ pub fn binding<T: Serialize>(list: &str, filter: &T) -> String {
     format!("{list}?{}", serde_json::to_string(&kept).unwrap_or_default())
 }
 
-/// Says that a text parses, for parameters that are words.
-///
-/// # Errors
-/// `invalid-query` naming the words.
-pub fn word<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, Problem>
-where
-    T::Err: Display,
-{
-    text.parse().map_err(|expected: T::Err| invalid_parameter(name, text, expected.to_string()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -696,6 +740,13 @@ mod tests {
         assert_eq!(fault(r#"{"rows": []}"#).2, "unknown-field");
         assert_eq!(fault(r#"{"lines": ["#).0, Kind::MalformedJson);
         assert_eq!(fault(r#"{"lines": []} x"#).0, Kind::MalformedJson);
+    }
+
+    #[test]
+    fn a_tag_names_its_version_whatever_its_variant() {
+        assert_eq!(version_of(r#""3-report""#), Some(3));
+        assert_eq!(version_of(r#" "3-report-en""#), Some(3));
+        assert_eq!(version_of("3-report-en"), None);
     }
 
     #[test]

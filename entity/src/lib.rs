@@ -13,7 +13,7 @@ pub mod report;
 pub mod vacancy;
 pub mod value;
 
-pub use value::{Fault, Nib, Nik, Rupiah, Sex};
+pub use value::{Fault, Nib, Nik, Sex};
 
 /// Declares an id: a `UUIDv7` that knows what it names, so that a company's id never finds a vacancy.
 #[macro_export]

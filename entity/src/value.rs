@@ -21,9 +21,6 @@ pub struct Fault {
     pub expected: &'static str,
 }
 
-/// Amount in whole rupiah. Minimum wages carry sen and are kept in sen instead; nothing is a float.
-pub type Rupiah = i64;
-
 /// National identity number (Nomor Induk Kependudukan, NIK): 16 digits `PP KK CC DDMMYY SSSS`.
 ///
 /// The number keeps the region of issue for life, so an unknown district is no fault. Women carry the day of

@@ -107,9 +107,8 @@ enum Half {
 pub async fn tell(state: &Arc<State>, today: NaiveDate) -> Result<(), Problem> {
     let first = today - Duration::days(plot::LENGTH);
     let state = state.with_clock(Clock::story(instant(first, 6 * 3600), SEED));
-    found(&state).await?;
-    state.books.forget();
     let (codes, mut random) = (reference::codes(&state).await?, StdRng::seed_from_u64(SEED));
+    found(&state, &codes).await?;
     let firms = plot::firms(&mut random);
     let filings = plot::filings(&mut random, &firms);
     let mut teller = Teller {
@@ -129,7 +128,7 @@ pub async fn tell(state: &Arc<State>, today: NaiveDate) -> Result<(), Problem> {
 
 /// Founds the offices, and gives a role to an identity for every role in every office; the roles that need a school, a
 /// record or a case of a later room have theirs without one.
-async fn found(state: &Arc<State>) -> Result<(), Problem> {
+async fn found(state: &Arc<State>, codes: &Codes) -> Result<(), Problem> {
     let mut change = Change::begin(state, Arc::new(Scope::default()), "demo".to_owned()).await?;
     let mut second = 0;
     let mut tick = || {
@@ -148,7 +147,7 @@ async fn found(state: &Arc<State>) -> Result<(), Problem> {
             opening_hours: hours,
             ..NewOffice::default()
         };
-        offices::add(&mut change, new).await?;
+        offices::add(&mut change, new, codes).await?;
         for role in Role::ALL.iter().copied().filter(|role| in_office(*role)) {
             if role != Role::ProvinceAdmin || province_of(office.code).is_some() {
                 tick();

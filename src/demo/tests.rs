@@ -231,9 +231,10 @@ async fn other_data_and_half_a_demo_are_refused() {
 
     let stage = Stage::at(TODAY).await;
     Migrator::up(stage.state.db.writer(), None).await.unwrap();
+    let codes = crate::reference::codes(&stage.state).await.unwrap();
     let mut change = crate::change::Change::begin(&stage.state, Arc::default(), "test".to_owned()).await.unwrap();
     let new = crate::offices::NewOffice { code: "36.72", name: "Disnaker", ..Default::default() };
-    crate::offices::add(&mut change, new).await.unwrap();
+    crate::offices::add(&mut change, new, &codes).await.unwrap();
     change.commit().await.unwrap();
     assert!(load(&stage.state).await.unwrap_err().to_string().contains("holds offices"));
 }

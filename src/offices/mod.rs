@@ -17,7 +17,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::change::Change;
 use crate::problem::Problem;
-use crate::reference;
+use crate::reference::Codes;
 
 pub use bodies::OfficeView;
 pub use rules::NewOffice;
@@ -27,14 +27,13 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(routes::list_offices).service(routes::get_office).service(routes::update_office);
 }
 
-/// Founds an office; its zone is its region's.
+/// Founds an office; its zone is its region's. The codes are loaded before the transaction begins: who waits for a second
+/// connection while holding one may wait for itself.
 ///
 /// # Errors
 /// `invalid-content` with every fault, `already-exists` for a code that is taken, or the database's own.
-pub async fn add(change: &mut Change, new: NewOffice<'_>) -> Result<OfficeView, Problem> {
-    let codes = reference::codes(change.state()).await?;
-    let row = rules::found(new, change.now(), &codes)?;
+pub async fn add(change: &mut Change, new: NewOffice<'_>, codes: &Codes) -> Result<OfficeView, Problem> {
+    let row = rules::found(new, change.now(), codes)?;
     queries::insert(change, &row).await?;
-    change.state().books.forget();
-    Ok(OfficeView::of(row, &codes))
+    Ok(OfficeView::of(row, codes))
 }

@@ -77,6 +77,7 @@ pub async fn update(change: &mut Change, before: &Model, row: &Model) -> Result<
 }
 
 fn tell(change: &mut Change, row: &Model, event: &str) {
+    change.afterwards(|state| state.books.forget());
     change.tell(Entry {
         event: format!("office.{event}"),
         office: row.code.clone(),

@@ -63,16 +63,13 @@ pub async fn update_office(
     Json(patch): Json<OfficePatch>,
 ) -> Result<HttpResponse, Problem> {
     let codes = reference::codes(caller.state()).await?;
-    let response = caller
+    caller
         .change(async move |change| {
             let before = queries::lock(change, &code).await?;
             if_match.holds(before.version)?;
             let row = rules::changed(&before, patch.clone(), change.now())?;
             queries::update(change, &before, &row).await?;
-            change.state().books.forget();
             Ok(Answer::ok(OfficeView::of(row, &codes)).tagged())
         })
-        .await;
-    caller.state().books.forget();
-    response
+        .await
 }

@@ -208,127 +208,6 @@ impl Codes {
             .flatten()
             .find_map(|region| self.minimum_wages.get(region)?.get(&year).copied())
     }
-
-    /// The small set that examples and tests use: Banten with three districts, a few places of the other zones, the
-    /// groups of some occupations, and what the rest of the lists begins with.
-    #[must_use]
-    pub fn sample() -> Self {
-        let mut codes = Self::of(Rows {
-            regions: SAMPLE_REGIONS.iter().map(sample_region).collect(),
-            occupations: SAMPLE_OCCUPATIONS.iter().filter_map(sample_occupation).collect(),
-            sectors: SAMPLE_SECTORS.iter().map(sample_sector).collect(),
-            education_levels: SAMPLE_EDUCATION_LEVELS.iter().map(sample_education_level).collect(),
-            countries: SAMPLE_COUNTRIES.iter().map(sample_country).collect(),
-            disability_kinds: SAMPLE_DISABILITY_KINDS.iter().map(sample_disability_kind).collect(),
-            ..Rows::default()
-        });
-        for (region, year, amount_sen) in SAMPLE_MINIMUM_WAGES {
-            codes.minimum_wages.entry((*region).to_owned()).or_default().insert(*year, *amount_sen);
-        }
-        codes
-    }
-}
-
-const SAMPLE_REGIONS: &[(&str, &str, i32)] = &[
-    ("31", "DKI Jakarta", 7),
-    ("31.71", "Kota Administrasi Jakarta Pusat", 7),
-    ("33", "Jawa Tengah", 7),
-    ("33.06", "Kabupaten Purworejo", 7),
-    ("33.06.06", "Purworejo", 7),
-    ("36", "Banten", 7),
-    ("36.04", "Kabupaten Serang", 7),
-    ("36.04.05", "Kramatwatu", 7),
-    ("36.72", "Kota Cilegon", 7),
-    ("36.72.01", "Cibeber", 7),
-    ("36.72.02", "Cilegon", 7),
-    ("36.73", "Kota Serang", 7),
-    ("73", "Sulawesi Selatan", 8),
-    ("73.71", "Kota Makassar", 8),
-    ("91", "Papua", 9),
-    ("91.71", "Kota Jayapura", 9),
-];
-const SAMPLE_OCCUPATIONS: &[(&str, &str)] = &[
-    ("2", "Profesional"),
-    ("21", "Profesional Ilmu Pengetahuan dan Teknik"),
-    ("25", "Profesional Teknologi Informasi dan Komunikasi"),
-    ("7", "Pekerja Pengolahan, Kerajinan, dan YBDI"),
-    ("72", "Pekerja Logam, Mesin, dan YBDI"),
-    ("8", "Operator dan Perakit Mesin"),
-    ("81", "Operator Mesin dan Instalasi Stasioner"),
-];
-const SAMPLE_SECTORS: &[(&str, &str, &str)] = &[
-    ("C", "2020", "Industri Pengolahan"),
-    ("F", "2020", "Konstruksi"),
-    ("C", "2025", "Industri"),
-    ("F", "2025", "Konstruksi"),
-];
-const SAMPLE_EDUCATION_LEVELS: &[(&str, &str, i32, &str)] = &[
-    ("none", "Tidak sekolah", 0, "none"),
-    ("primary", "SD / MI", 2, "sd"),
-    ("junior_secondary", "SMP / MTs", 3, "smp"),
-    ("senior_secondary", "SMA", 4, "sma"),
-    ("vocational_secondary", "SMK / MAK", 4, "smk"),
-    ("diploma_3", "Diploma III (D3)", 7, "diploma"),
-    ("bachelor", "Sarjana (S1)", 8, "sarjana"),
-    ("master", "Magister (S2)", 10, "magister"),
-];
-const SAMPLE_COUNTRIES: &[(&str, &str, &str, bool)] = &[
-    ("HK", "Hong Kong", "Hong Kong", true),
-    ("ID", "Indonesia", "Indonesia", false),
-    ("JP", "Jepang", "Japan", false),
-    ("MY", "Malaysia", "Malaysia", false),
-];
-const SAMPLE_DISABILITY_KINDS: &[(&str, &str)] =
-    &[("intellectual", "Intelektual"), ("mental", "Mental"), ("physical", "Fisik"), ("sensory", "Sensorik")];
-const SAMPLE_MINIMUM_WAGES: &[(&str, i32, i64)] =
-    &[("36.04", 2024, 456_089_485), ("36.72", 2023, 465_722_294), ("36.72", 2024, 481_510_280)];
-
-fn sample_region((code, name, utc_offset): &(&str, &str, i32)) -> Region {
-    let parent = code.rsplit_once('.').map_or("", |(parent, _)| parent);
-    let level = match code.len() {
-        2 => RegionLevel::Province,
-        5 => RegionLevel::District,
-        _ => RegionLevel::SubDistrict,
-    };
-    Region {
-        code: (*code).to_owned(),
-        name: (*name).to_owned(),
-        level,
-        parent: parent.to_owned(),
-        utc_offset: *utc_offset,
-    }
-}
-
-fn sample_occupation((code, name): &(&str, &str)) -> Option<occupation::Model> {
-    let level = OccupationLevel::of(code)?;
-    Some(occupation::Model { code: (*code).to_owned(), name: (*name).to_owned(), level })
-}
-
-fn sample_sector((code, edition, name): &(&str, &str, &str)) -> sector::Model {
-    sector::Model { code: (*code).to_owned(), edition: (*edition).to_owned(), name: (*name).to_owned() }
-}
-
-fn sample_education_level((code, name, rank, bps_level): &(&str, &str, i32, &str)) -> EducationLevel {
-    EducationLevel {
-        code: (*code).to_owned(),
-        name: (*name).to_owned(),
-        rank: *rank,
-        bps_level: (*bps_level).to_owned(),
-        ipk_code: String::new(),
-    }
-}
-
-fn sample_country((code, name, name_en, territory): &(&str, &str, &str, bool)) -> Country {
-    Country {
-        code: (*code).to_owned(),
-        name: (*name).to_owned(),
-        name_en: (*name_en).to_owned(),
-        territory: *territory,
-    }
-}
-
-fn sample_disability_kind((code, name): &(&str, &str)) -> disability_kind::Model {
-    disability_kind::Model { code: (*code).to_owned(), name: (*name).to_owned() }
 }
 
 fn by_code<T>(rows: impl IntoIterator<Item = T>, code: impl Fn(&T) -> String) -> BTreeMap<String, T> {
@@ -344,6 +223,135 @@ fn beyond<'a, T>(rows: &'a BTreeMap<String, T>, after: Option<&'a str>) -> impl 
 /// A text without case and diacritics, for finding names.
 fn fold(text: &str) -> String {
     text.nfd().filter(|character| !is_combining_mark(*character)).flat_map(char::to_lowercase).collect()
+}
+
+/// What tests stand on.
+#[cfg(test)]
+mod sample {
+    use super::*;
+
+    impl Codes {
+        /// The small set that tests use: Banten with three districts, a few places of the other zones, the
+        /// groups of some occupations, and what the rest of the lists begins with.
+        #[must_use]
+        pub fn sample() -> Self {
+            let mut codes = Self::of(Rows {
+                regions: SAMPLE_REGIONS.iter().map(sample_region).collect(),
+                occupations: SAMPLE_OCCUPATIONS.iter().filter_map(sample_occupation).collect(),
+                sectors: SAMPLE_SECTORS.iter().map(sample_sector).collect(),
+                education_levels: SAMPLE_EDUCATION_LEVELS.iter().map(sample_education_level).collect(),
+                countries: SAMPLE_COUNTRIES.iter().map(sample_country).collect(),
+                disability_kinds: SAMPLE_DISABILITY_KINDS.iter().map(sample_disability_kind).collect(),
+                ..Rows::default()
+            });
+            for (region, year, amount_sen) in SAMPLE_MINIMUM_WAGES {
+                codes.minimum_wages.entry((*region).to_owned()).or_default().insert(*year, *amount_sen);
+            }
+            codes
+        }
+    }
+
+    const SAMPLE_REGIONS: &[(&str, &str, i32)] = &[
+        ("31", "DKI Jakarta", 7),
+        ("31.71", "Kota Administrasi Jakarta Pusat", 7),
+        ("33", "Jawa Tengah", 7),
+        ("33.06", "Kabupaten Purworejo", 7),
+        ("33.06.06", "Purworejo", 7),
+        ("36", "Banten", 7),
+        ("36.04", "Kabupaten Serang", 7),
+        ("36.04.05", "Kramatwatu", 7),
+        ("36.72", "Kota Cilegon", 7),
+        ("36.72.01", "Cibeber", 7),
+        ("36.72.02", "Cilegon", 7),
+        ("36.73", "Kota Serang", 7),
+        ("73", "Sulawesi Selatan", 8),
+        ("73.71", "Kota Makassar", 8),
+        ("91", "Papua", 9),
+        ("91.71", "Kota Jayapura", 9),
+    ];
+    const SAMPLE_OCCUPATIONS: &[(&str, &str)] = &[
+        ("2", "Profesional"),
+        ("21", "Profesional Ilmu Pengetahuan dan Teknik"),
+        ("25", "Profesional Teknologi Informasi dan Komunikasi"),
+        ("7", "Pekerja Pengolahan, Kerajinan, dan YBDI"),
+        ("72", "Pekerja Logam, Mesin, dan YBDI"),
+        ("8", "Operator dan Perakit Mesin"),
+        ("81", "Operator Mesin dan Instalasi Stasioner"),
+    ];
+    const SAMPLE_SECTORS: &[(&str, &str, &str)] = &[
+        ("C", "2020", "Industri Pengolahan"),
+        ("F", "2020", "Konstruksi"),
+        ("C", "2025", "Industri"),
+        ("F", "2025", "Konstruksi"),
+    ];
+    const SAMPLE_EDUCATION_LEVELS: &[(&str, &str, i32, &str)] = &[
+        ("none", "Tidak sekolah", 0, "none"),
+        ("primary", "SD / MI", 2, "sd"),
+        ("junior_secondary", "SMP / MTs", 3, "smp"),
+        ("senior_secondary", "SMA", 4, "sma"),
+        ("vocational_secondary", "SMK / MAK", 4, "smk"),
+        ("diploma_3", "Diploma III (D3)", 7, "diploma"),
+        ("bachelor", "Sarjana (S1)", 8, "sarjana"),
+        ("master", "Magister (S2)", 10, "magister"),
+    ];
+    const SAMPLE_COUNTRIES: &[(&str, &str, &str, bool)] = &[
+        ("HK", "Hong Kong", "Hong Kong", true),
+        ("ID", "Indonesia", "Indonesia", false),
+        ("JP", "Jepang", "Japan", false),
+        ("MY", "Malaysia", "Malaysia", false),
+    ];
+    const SAMPLE_DISABILITY_KINDS: &[(&str, &str)] =
+        &[("intellectual", "Intelektual"), ("mental", "Mental"), ("physical", "Fisik"), ("sensory", "Sensorik")];
+    const SAMPLE_MINIMUM_WAGES: &[(&str, i32, i64)] =
+        &[("36.04", 2024, 456_089_485), ("36.72", 2023, 465_722_294), ("36.72", 2024, 481_510_280)];
+
+    fn sample_region((code, name, utc_offset): &(&str, &str, i32)) -> Region {
+        let parent = code.rsplit_once('.').map_or("", |(parent, _)| parent);
+        let level = match code.len() {
+            2 => RegionLevel::Province,
+            5 => RegionLevel::District,
+            _ => RegionLevel::SubDistrict,
+        };
+        Region {
+            code: (*code).to_owned(),
+            name: (*name).to_owned(),
+            level,
+            parent: parent.to_owned(),
+            utc_offset: *utc_offset,
+        }
+    }
+
+    fn sample_occupation((code, name): &(&str, &str)) -> Option<occupation::Model> {
+        let level = OccupationLevel::of(code)?;
+        Some(occupation::Model { code: (*code).to_owned(), name: (*name).to_owned(), level })
+    }
+
+    fn sample_sector((code, edition, name): &(&str, &str, &str)) -> sector::Model {
+        sector::Model { code: (*code).to_owned(), edition: (*edition).to_owned(), name: (*name).to_owned() }
+    }
+
+    fn sample_education_level((code, name, rank, bps_level): &(&str, &str, i32, &str)) -> EducationLevel {
+        EducationLevel {
+            code: (*code).to_owned(),
+            name: (*name).to_owned(),
+            rank: *rank,
+            bps_level: (*bps_level).to_owned(),
+            ipk_code: String::new(),
+        }
+    }
+
+    fn sample_country((code, name, name_en, territory): &(&str, &str, &str, bool)) -> Country {
+        Country {
+            code: (*code).to_owned(),
+            name: (*name).to_owned(),
+            name_en: (*name_en).to_owned(),
+            territory: *territory,
+        }
+    }
+
+    fn sample_disability_kind((code, name): &(&str, &str)) -> disability_kind::Model {
+        disability_kind::Model { code: (*code).to_owned(), name: (*name).to_owned() }
+    }
 }
 
 #[cfg(test)]

@@ -59,7 +59,6 @@ pub async fn import_codes(state: &Arc<State>, kind: &str, edition: Option<&str>,
         }
         other => bail!("{other}: expected occupations or sectors"),
     };
-    state.codes.forget();
     Ok(count)
 }
 

@@ -26,6 +26,14 @@ use crate::problem::{Kind, OnUnique, Problem};
 const CALENDAR_REVISION: &str = "calendar_revision";
 const REFERENCE_REVISION: &str = "reference_revision";
 
+/// Makes this process read anew what it keeps in memory, once what was written is committed.
+fn forget(change: &mut Change) {
+    change.afterwards(|state| {
+        state.books.forget();
+        state.codes.forget();
+    });
+}
+
 // Code lists -------------------------------------------------------------------------------------
 
 /// Reads every code list.
@@ -86,6 +94,7 @@ pub async fn upsert_sectors(change: &mut Change, edition: &str, rows: Vec<sector
 }
 
 async fn tell_import(change: &mut Change, list: &str, rows: usize) -> Result<(), Problem> {
+    forget(change);
     let version = count_up(change, REFERENCE_REVISION).await?;
     change.tell(Entry {
         event: "code_list.import".to_owned(),
@@ -194,7 +203,8 @@ fn one(rows: u64) -> Result<(), Problem> {
 
 /// Gives the calendar a new revision, and flags the clocks that run over the days that changed. None is moved: the
 /// due date that somebody was told stays, until an officer decides. Gives how many were flagged.
-async fn calendar_changed(change: &Change, days: &[&holiday::Model]) -> Result<u64, Problem> {
+async fn calendar_changed(change: &mut Change, days: &[&holiday::Model]) -> Result<u64, Problem> {
+    forget(change);
     let revision = count_up(change, CALENDAR_REVISION).await?;
     let mut flagged = 0;
     for day in days.iter().filter(|day| rules::is_weekday(day.date)) {
@@ -304,6 +314,7 @@ pub async fn update_minimum_wage(change: &mut Change, row: &minimum_wage::Model)
 }
 
 fn tell_minimum_wage(change: &mut Change, row: &minimum_wage::Model, event: &str) {
+    forget(change);
     let office = rules::acting_office(Place::of(&row.region), change.scope()).to_owned();
     change.tell(Entry {
         event: format!("minimum_wage.{event}"),
@@ -334,6 +345,7 @@ pub async fn find_policy<C: ConnectionTrait>(db: &C, id: PolicyId) -> Result<pol
 pub async fn insert_policy(change: &mut Change, row: &policy::Model) -> Result<(), Problem> {
     let insert = policy::Entity::insert(row.clone().into_active_model().reset_all());
     insert.exec_without_returning(change.db()).await.on_unique(Taken(&["/rule", "/scope", "/valid_from"]))?;
+    forget(change);
     let joint_leave_is_work = change.book().calendar.joint_leave_is_work;
     if row.rule == JOINT_LEAVE_IS_WORK && (row.amount == 1) != joint_leave_is_work {
         let joint_leave = holiday::Entity::find().filter(holiday::Column::Kind.eq(HolidayKind::JointLeave));

@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 use disnaker_entity::reference::{HolidayId, MinimumWageId, PolicyId};
-use serde::Serialize;
 
 use super::bodies::{
     CountryPage, CountryView, DeadlineCalculation, DeadlineCalculationView, DisabilityKindPage, DisabilityKindView,
@@ -13,9 +12,8 @@ use super::bodies::{
 };
 use super::{codes, queries, rules};
 use crate::access::permissions::{ManageReference, ReadReference};
-use crate::app::State;
 use crate::caller::{Caller, Sees};
-use crate::change::{Answer, Change};
+use crate::change::Answer;
 use crate::clock::Zone;
 use crate::deadline;
 use crate::problem::{Kind, Problem, ProblemView};
@@ -164,30 +162,6 @@ pub async fn list_disability_kinds(
     wire::published(&request, &DisabilityKindPage { data, next: None }, None, KEPT)
 }
 
-// Writing ----------------------------------------------------------------------------------------
-
-/// Runs a write of this room. What is kept in memory is forgotten twice: at the end of the transaction, since a caller
-/// who hangs up is not there any more after it; and after it, since a reader may have come in between.
-async fn write<T, F>(caller: &Caller<ManageReference>, work: F) -> Result<HttpResponse, Problem>
-where
-    T: Serialize + 'static,
-    F: AsyncFn(&mut Change) -> Result<Answer<T>, Problem> + 'static,
-{
-    let forgetting = async move |change: &mut Change| {
-        let answer = work(change).await?;
-        forget(change.state());
-        Ok(answer)
-    };
-    let response = caller.change(forgetting).await;
-    forget(caller.state());
-    response
-}
-
-fn forget(state: &State) {
-    state.books.forget();
-    state.codes.forget();
-}
-
 // Holidays ---------------------------------------------------------------------------------------
 
 /// List days off.
@@ -239,13 +213,14 @@ pub async fn create_holiday(
     Json(new): Json<NewHoliday>,
 ) -> Result<HttpResponse, Problem> {
     let codes = codes(caller.state()).await?;
-    write(&caller, async move |change| {
-        let id = HolidayId(change.id());
-        let row = rules::holiday(new.clone(), id, &codes, &change.book(), change.scope())?;
-        queries::insert_holiday(change, &row).await?;
-        Ok(Answer::created(format!("/v1/holidays/{id}"), HolidayView::from(row)).tagged())
-    })
-    .await
+    caller
+        .change(async move |change| {
+            let id = HolidayId(change.id());
+            let row = rules::holiday(new.clone(), id, &codes, &change.book(), change.scope())?;
+            queries::insert_holiday(change, &row).await?;
+            Ok(Answer::created(format!("/v1/holidays/{id}"), HolidayView::from(row)).tagged())
+        })
+        .await
 }
 
 /// Change a day off.
@@ -262,14 +237,15 @@ pub async fn update_holiday(
     if_match: IfMatch,
     Json(patch): Json<HolidayPatch>,
 ) -> Result<HttpResponse, Problem> {
-    write(&caller, async move |change| {
-        let before = queries::lock_holiday(change, id).await?;
-        if_match.holds(before.version)?;
-        let row = rules::changed_holiday(&before, &patch)?;
-        queries::update_holiday(change, &before, &row).await?;
-        Ok(Answer::ok(HolidayView::from(row)).tagged())
-    })
-    .await
+    caller
+        .change(async move |change| {
+            let before = queries::lock_holiday(change, id).await?;
+            if_match.holds(before.version)?;
+            let row = rules::changed_holiday(&before, &patch)?;
+            queries::update_holiday(change, &before, &row).await?;
+            Ok(Answer::ok(HolidayView::from(row)).tagged())
+        })
+        .await
 }
 
 /// Remove a day off.
@@ -283,13 +259,14 @@ pub async fn delete_holiday(
     Path(id): Path<HolidayId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    write(&caller, async move |change| {
-        let row = queries::lock_holiday(change, id).await?;
-        if_match.holds(row.version)?;
-        queries::delete_holiday(change, &row).await?;
-        Ok(Answer::none())
-    })
-    .await
+    caller
+        .change(async move |change| {
+            let row = queries::lock_holiday(change, id).await?;
+            if_match.holds(row.version)?;
+            queries::delete_holiday(change, &row).await?;
+            Ok(Answer::none())
+        })
+        .await
 }
 
 // Minimum wages ----------------------------------------------------------------------------------
@@ -338,13 +315,14 @@ pub async fn create_minimum_wage(
     Json(new): Json<NewMinimumWage>,
 ) -> Result<HttpResponse, Problem> {
     let codes = codes(caller.state()).await?;
-    write(&caller, async move |change| {
-        let id = MinimumWageId(change.id());
-        let row = rules::minimum_wage(new.clone(), id, &codes, change.scope())?;
-        queries::insert_minimum_wage(change, &row).await?;
-        Ok(Answer::created(format!("/v1/minimum-wages/{id}"), MinimumWageView::from(row)).tagged())
-    })
-    .await
+    caller
+        .change(async move |change| {
+            let id = MinimumWageId(change.id());
+            let row = rules::minimum_wage(new.clone(), id, &codes, change.scope())?;
+            queries::insert_minimum_wage(change, &row).await?;
+            Ok(Answer::created(format!("/v1/minimum-wages/{id}"), MinimumWageView::from(row)).tagged())
+        })
+        .await
 }
 
 /// Change a minimum wage.
@@ -360,14 +338,15 @@ pub async fn update_minimum_wage(
     if_match: IfMatch,
     Json(patch): Json<MinimumWagePatch>,
 ) -> Result<HttpResponse, Problem> {
-    write(&caller, async move |change| {
-        let before = queries::lock_minimum_wage(change, id).await?;
-        if_match.holds(before.version)?;
-        let row = rules::changed_minimum_wage(&before, patch.clone())?;
-        queries::update_minimum_wage(change, &row).await?;
-        Ok(Answer::ok(MinimumWageView::from(row)).tagged())
-    })
-    .await
+    caller
+        .change(async move |change| {
+            let before = queries::lock_minimum_wage(change, id).await?;
+            if_match.holds(before.version)?;
+            let row = rules::changed_minimum_wage(&before, patch.clone())?;
+            queries::update_minimum_wage(change, &row).await?;
+            Ok(Answer::ok(MinimumWageView::from(row)).tagged())
+        })
+        .await
 }
 
 // Policies ---------------------------------------------------------------------------------------
@@ -434,13 +413,14 @@ pub async fn create_policy(
     Json(new): Json<NewPolicy>,
 ) -> Result<HttpResponse, Problem> {
     let codes = codes(caller.state()).await?;
-    write(&caller, async move |change| {
-        let id = PolicyId(change.id());
-        let row = rules::policy(new.clone(), id, &codes, &change.book(), change.scope())?;
-        queries::insert_policy(change, &row).await?;
-        Ok(Answer::created(format!("/v1/policies/{id}"), PolicyView::from(row)).tagged())
-    })
-    .await
+    caller
+        .change(async move |change| {
+            let id = PolicyId(change.id());
+            let row = rules::policy(new.clone(), id, &codes, &change.book(), change.scope())?;
+            queries::insert_policy(change, &row).await?;
+            Ok(Answer::created(format!("/v1/policies/{id}"), PolicyView::from(row)).tagged())
+        })
+        .await
 }
 
 // Days -------------------------------------------------------------------------------------------

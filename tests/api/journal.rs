@@ -1,5 +1,6 @@
 //! The journal: nothing that was sealed can be changed unseen, and no reader of the feed loses or repeats a row.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -282,8 +283,8 @@ async fn a_verification_beside_writers_finds_nothing() {
 
 // The feed ---------------------------------------------------------------------------------------
 
-/// Follows the feed by position until it has seen so many rows: their numbers, in order.
-async fn follow(service: &Service, rows: usize) -> Vec<usize> {
+/// Follows the feed by position until it has seen so many rows: their numbers, in order, and when each was seen.
+async fn follow(service: &Service, rows: usize) -> Vec<(usize, Instant)> {
     let (mut at, mut seen) = (0, Vec::new());
     let begun = Instant::now();
     while seen.len() < rows {
@@ -298,10 +299,11 @@ async fn follow(service: &Service, rows: usize) -> Vec<usize> {
         let rows = row::Entity::find().filter(row::Column::Seq.is_in(page.iter().map(|position| position.seq)));
         let rows = rows.all(service.state().db.reader()).await.unwrap();
         let rows: HashMap<_, _> = rows.into_iter().map(|row| (row.seq, row.subject_id)).collect();
+        let now = Instant::now();
         for position in page {
             assert_eq!(position.position, at + 1, "a gap in the feed");
             at = position.position;
-            seen.push(rows[&position.seq].parse().unwrap());
+            seen.push((rows[&position.seq].parse().unwrap(), now));
         }
         tokio::time::sleep(Duration::from_millis(3)).await;
     }
@@ -310,14 +312,15 @@ async fn follow(service: &Service, rows: usize) -> Vec<usize> {
 
 /// `DISNAKER_TEST_SCALE` multiplies the rows.
 #[tokio::test]
-async fn of_sixteen_writers_no_row_is_lost_repeated_or_out_of_its_writer_s_order() {
+async fn of_sixteen_writers_no_row_is_lost_late_repeated_or_out_of_its_writer_s_order() {
     const WRITERS: usize = 16;
-    const EVENTS: usize = 312;
+    const EVENTS: usize = 320;
     const TOGETHER: usize = 6;
     let scale = std::env::var("DISNAKER_TEST_SCALE").map_or(1, |scale| scale.parse().unwrap());
     let each = EVENTS * scale;
     let service = Service::start().await;
     let other = service.sibling().await;
+    let committed = RefCell::new(HashMap::new());
     let write = async |writer: usize| {
         let service = if writer.is_multiple_of(2) { &service } else { &other };
         for first in (0..each).step_by(TOGETHER) {
@@ -329,11 +332,22 @@ async fn of_sixteen_writers_no_row_is_lost_repeated_or_out_of_its_writer_s_order
                 }
             }
             change.commit().await.unwrap();
+            let now = Instant::now();
+            committed
+                .borrow_mut()
+                .extend((first..each.min(first + TOGETHER)).map(|number| (writer * each + number, now)));
         }
     };
     let writers = futures_util::future::join_all((0..WRITERS).map(write));
-    let readers = futures_util::future::join_all([follow(&service, WRITERS * each), follow(&other, WRITERS * each)]);
-    let (seen, _) = tokio::join!(readers, writers);
+    let readers = async { tokio::join!(follow(&service, WRITERS * each), follow(&other, WRITERS * each)) };
+    let ((one, another), _) = tokio::join!(readers, writers);
+    let seen = [one, another];
+    let committed = committed.into_inner();
+    let late = |(number, seen): &(usize, Instant)| seen.saturating_duration_since(committed[number]);
+    let latest = seen.iter().flatten().map(late).max().unwrap();
+    println!("{} events, the latest seen {latest:?} after its commit", WRITERS * each);
+    assert!(latest < Duration::from_secs(1), "an event was seen {latest:?} after its commit");
+    let seen = seen.map(|seen| seen.into_iter().map(|(number, _)| number).collect::<Vec<_>>());
     assert_eq!(seen[0], seen[1], "two readers see one order");
     let mut next = HashMap::new();
     for number in &seen[0] {
@@ -374,5 +388,6 @@ async fn a_reader_of_insertion_order_loses_a_row_that_commits_late_and_the_feed_
     service.state().bell.ring();
     let lost = by_seq(first[0].0).await;
     assert_eq!(lost, [], "the late row stands before the place that this reader has reached");
-    assert_eq!(follow(&service, 2).await, [2, 1]);
+    let followed = follow(&service, 2).await.into_iter().map(|(number, _)| number);
+    assert_eq!(followed.collect::<Vec<_>>(), [2, 1]);
 }
