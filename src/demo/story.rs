@@ -431,7 +431,7 @@ impl Teller {
         let reference = Some(format!("HR-{}-{:04}", today.year(), self.scenes));
         let new = NewVacancyReport { company_id: company.id, reference, lines };
         let moment = change.moment(&company.office);
-        vacancy_reports::check(&new.lines, &self.codes, &change.book(), &company.office, &moment)?;
+        vacancy_reports::check(&new.lines, &self.codes, &change.book(), &company.office, &moment, false)?;
         let row = vacancy_reports::insert(change, &new, &company.office).await?;
         if plan.fate != Fate::Draft {
             let at = self.soon();
@@ -545,7 +545,8 @@ impl Teller {
 
     fn check(&self, change: &Change, filed: &Filed) -> Result<(), Problem> {
         let (office, moment) = (filed.row.office.as_str(), change.moment(&filed.row.office));
-        vacancy_reports::check(&filed.lines, &self.codes, &change.book(), office, &moment).map(drop)
+        vacancy_reports::check(&filed.lines, &self.codes, &change.book(), office, &moment, filed.row.corrects.is_some())
+            .map(drop)
     }
 
     async fn rewrite(&self, change: &mut Change, filed: &Filed) -> Result<vacancy_report::Model, Problem> {
@@ -554,6 +555,11 @@ impl Teller {
 
     async fn accept(&mut self, change: &mut Change, mut filed: Filed) -> Result<(), Problem> {
         let (office, firm) = (filed.row.office.clone(), filed.plan.firm);
+        let today = change.moment(&office).today;
+        if filed.lines.iter().any(|line| line.valid_until < today) {
+            // The office came too late; the report waits on, as such reports do.
+            return Ok(());
+        }
         self.as_office(change, &office).await?;
         filed.row = vacancy_reports::accept(change, &filed.row, &self.codes).await?;
         for (position, line) in filed.plan.positions.iter().zip(&filed.lines) {

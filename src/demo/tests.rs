@@ -16,8 +16,8 @@ use sha2::{Digest, Sha256};
 use super::*;
 use crate::clock::Clock;
 use crate::config::{Access, Config, Database, Http, Log};
-use crate::keys::Keys;
 use crate::journal;
+use crate::keys::Keys;
 
 /// A service on a database of its own, which is gone at the end.
 struct Stage {

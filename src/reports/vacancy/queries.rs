@@ -3,7 +3,7 @@
 use disnaker_entity::company::{self, CompanyId, CompanyStatus};
 use disnaker_entity::report::vacancy_report::{Column, Entity, Model};
 use disnaker_entity::report::{ReportStatus, VacancyReportId, vacancy_line, vacancy_report};
-use disnaker_entity::vacancy::VacancyId;
+use disnaker_entity::vacancy::{VacancyId, VacancyStatus};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
@@ -286,7 +286,9 @@ pub async fn accept(change: &mut Change, row: &Model, codes: &Codes) -> Result<M
     };
     let lines = lines_of(change.db(), row.id).await?;
     let lines = lines.iter().map(|line| Ok((line.line_id, content(line)?))).collect::<Result<Vec<_>, Problem>>()?;
-    rules::still_valid(&lines, change.moment(&row.office).today)?;
+    if row.corrects.is_none() {
+        rules::still_valid(&lines, change.moment(&row.office).today)?;
+    }
     let openings = rules::openings(&lines, &company.region, codes);
     match row.corrects {
         None => vacancies::publish(change, &publisher, &openings).await?,
@@ -303,7 +305,13 @@ pub async fn accept(change: &mut Change, row: &Model, codes: &Codes) -> Result<M
 /// Begins a correction: a new revision in draft, with the same lines, beside the accepted report.
 pub async fn correct(change: &mut Change, row: &Model) -> Result<Model, Problem> {
     let lines = lines_of(change.db(), row.id).await?;
-    let lines = lines.iter().map(content).collect::<Result<Vec<_>, _>>()?;
+    let ids: Vec<VacancyId> = lines.iter().map(|line| line.line_id).collect();
+    let vacancies = vacancies::of_company(change.db(), row.company_id, &ids).await?;
+    // What is closed stays closed: its line is no part of the correction.
+    let open = |line: &&vacancy_line::Model| {
+        vacancies.get(&line.line_id).is_some_and(|vacancy| vacancy.status != VacancyStatus::Closed)
+    };
+    let lines = lines.iter().filter(open).map(content).collect::<Result<Vec<_>, _>>()?;
     advance(change, row, ReportEvent::Correct, Vec::new()).await?;
     let new = vacancy_report::ActiveModel {
         revision: Set(row.revision + 1),

@@ -47,7 +47,7 @@ fn view(
 /// The soft findings of stored lines, as of now; none for a report that is decided.
 fn findings(change: &Change, codes: &Codes, row: &Model, lines: &[vacancy_line::Model]) -> Result<Vec<Fault>, Problem> {
     let lines = lines.iter().map(queries::content).collect::<Result<Vec<_>, _>>()?;
-    rules::check(&lines, codes, &change.book(), &row.office, &change.moment(&row.office))
+    rules::check(&lines, codes, &change.book(), &row.office, &change.moment(&row.office), row.corrects.is_some())
 }
 
 async fn shown(
@@ -85,8 +85,14 @@ pub async fn create_vacancy_report(
         .change(async move |change| {
             let company =
                 queries::company_of(change.db(), change, new.company_id).await?.ok_or_else(|| unknown_company(&new))?;
-            let warnings =
-                rules::check(&new.lines, &codes, &change.book(), &company.office, &change.moment(&company.office))?;
+            let warnings = rules::check(
+                &new.lines,
+                &codes,
+                &change.book(),
+                &company.office,
+                &change.moment(&company.office),
+                false,
+            )?;
             let row = queries::insert(change, &new, &company.office).await?;
             let view = shown(change, &row, &warnings, language).await?;
             Ok(Answer::created(format!("/v1/vacancy-reports/{}", row.id), view).tagged())
@@ -136,9 +142,13 @@ pub async fn get_vacancy_report(
         let moment = book.moment(caller.state().clock.now(), &row.office);
         let contents = lines.iter().map(queries::content).collect::<Result<Vec<_>, _>>()?;
         // A draft that was sound when it was written may have run out since: its faults are shown as findings.
-        warnings = rules::check(&contents, &codes, &book, &row.office, &moment).unwrap_or_else(Problem::into_faults);
+        warnings = rules::check(&contents, &codes, &book, &row.office, &moment, row.corrects.is_some())
+            .unwrap_or_else(Problem::into_faults);
     }
-    Ok(wire::found(&request, &view(&row, &lines, &warnings, caller.scope(), caller.language())?, Cache::Private))
+    let view = view(&row, &lines, &warnings, caller.scope(), caller.language())?;
+    // The findings are in the caller's language and as of today.
+    let variant = format!("{}-{}", caller.language().tag(), warnings.len());
+    Ok(wire::found_for(&request, &view, Cache::Private, &variant))
 }
 
 /// Change a draft or returned report.
@@ -168,7 +178,14 @@ pub async fn update_vacancy_report(
             let mut warnings = Vec::new();
             if let Some(lines) = &patch.lines {
                 known_lines(&queries::lines_of(change.db(), id).await?, lines)?;
-                warnings = rules::check(lines, &codes, &change.book(), &row.office, &change.moment(&row.office))?;
+                warnings = rules::check(
+                    lines,
+                    &codes,
+                    &change.book(),
+                    &row.office,
+                    &change.moment(&row.office),
+                    row.corrects.is_some(),
+                )?;
             }
             let row = queries::update(change, &row, reference, patch.lines.as_deref()).await?;
             Ok(Answer::ok(shown(change, &row, &warnings, language).await?).tagged())

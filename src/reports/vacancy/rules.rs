@@ -42,7 +42,7 @@ const OVERSEAS: FaultCode = FaultCode::new(
     "An overseas vacancy is also reported through the integrated system for migrant workers",
 );
 
-/// Every fault of every line at once, and the soft findings where there is no fault.
+/// Every fault of every line at once, and the soft findings where there is no fault. A line of a correction may have ended.
 ///
 /// # Errors
 /// `invalid-content` with a pointer for each fault.
@@ -52,6 +52,7 @@ pub fn check(
     book: &Book,
     office: &str,
     moment: &Moment,
+    correcting: bool,
 ) -> Result<Vec<Fault>, Problem> {
     let mut checks = Checks::default();
     checks.count("/lines", lines.len(), 1, MOST_LINES);
@@ -63,7 +64,7 @@ pub fn check(
         }
         check_position(&mut checks, line, codes, &pointer);
         check_place(&mut checks, line, codes, &pointer);
-        check_validity(&mut checks, line, book, office, moment, &pointer)?;
+        check_validity(&mut checks, line, book, office, (moment, correcting), &pointer)?;
         check_wage(&mut checks, line, codes, &pointer);
         check_age(&mut checks, line, book, office, moment, &pointer)?;
     }
@@ -126,7 +127,7 @@ fn check_validity(
     line: &VacancyLine,
     book: &Book,
     office: &str,
-    moment: &Moment,
+    (moment, correcting): (&Moment, bool),
     pointer: &impl Fn(&str) -> String,
 ) -> Result<(), Problem> {
     let (from, until) = (line.valid_from, line.valid_until);
@@ -137,6 +138,9 @@ fn check_validity(
     }
     if until < from {
         checks.fault(pointer("valid_until"), ENDS_BEFORE_IT_BEGINS, until.to_string(), format!("{from} or later"));
+    } else if until < moment.today && correcting {
+        // A line that has its vacancy already may have ended: a correction says what it was.
+        checks.warning(pointer("valid_until"), ENDED_ALREADY, until.to_string(), format!("{} or later", moment.today));
     } else if until < moment.today {
         checks.fault(pointer("valid_until"), ENDED_ALREADY, until.to_string(), format!("{} or later", moment.today));
     } else {
