@@ -491,12 +491,7 @@ pub struct Who {
 ///
 /// # Errors
 /// What the closure refuses, or the database's own; nothing is written then.
-pub async fn run<T, F>(
-    state: Arc<State>,
-    who: Who,
-    key: Option<Key>,
-    work: F,
-) -> Result<HttpResponse, Problem>
+pub async fn run<T, F>(state: Arc<State>, who: Who, key: Option<Key>, work: F) -> Result<HttpResponse, Problem>
 where
     T: Serialize + 'static,
     F: AsyncFn(&mut Change) -> Result<Answer<T>, Problem> + 'static,
@@ -525,12 +520,7 @@ where
     actix_web::rt::spawn(task).await.map_err(Problem::internal)?
 }
 
-async fn attempt<T, F>(
-    state: &Arc<State>,
-    who: &Who,
-    key: Option<&Key>,
-    work: &F,
-) -> Result<HttpResponse, Problem>
+async fn attempt<T, F>(state: &Arc<State>, who: &Who, key: Option<&Key>, work: &F) -> Result<HttpResponse, Problem>
 where
     T: Serialize,
     F: AsyncFn(&mut Change) -> Result<Answer<T>, Problem>,
