@@ -21,7 +21,7 @@ use serde::Serialize;
 
 use crate::access::permissions::{Open, Permission, Sight};
 use crate::app::State;
-use crate::change::{self, Answer, Change, Key};
+use crate::change::{self, Answer, Change, Key, Who};
 use crate::problem::{Fault, FaultCode, Kind, Language, Problem};
 use crate::reads::Read;
 use crate::wire::Facts;
@@ -71,6 +71,14 @@ pub struct Scope {
 pub trait Sees {
     /// The scope.
     fn scope(&self) -> &Scope;
+
+    /// Every role.
+    fn grants(&self) -> &[Grant];
+
+    /// The scope that another permission gives the same grants; an empty one where it gives none.
+    fn scope_of<Q: Permission>(&self) -> Scope {
+        Scope::of::<Q>(self.grants()).unwrap_or_default()
+    }
 }
 
 impl Scope {
@@ -172,6 +180,10 @@ impl<P> Sees for Caller<P> {
     fn scope(&self) -> &Scope {
         &self.scope
     }
+
+    fn grants(&self) -> &[Grant] {
+        &self.grants
+    }
 }
 
 impl<P: Permission> Caller<P> {
@@ -197,12 +209,6 @@ impl<P: Permission> Caller<P> {
     #[must_use]
     pub fn identity(&self) -> Option<&Identity> {
         self.identity.as_deref()
-    }
-
-    /// Every role of the caller.
-    #[must_use]
-    pub fn grants(&self) -> &[Grant] {
-        &self.grants
     }
 
     /// Who calls, as the journal names them.
@@ -242,7 +248,8 @@ impl<P: Permission> Caller<P> {
         F: AsyncFn(&mut Change) -> Result<Answer<T>, Problem> + 'static,
     {
         let key = self.key.clone().map(|key| Key { fingerprint: self.facts.fingerprint(&self.request), ..key });
-        change::run(Arc::clone(&self.state), Arc::clone(&self.scope), self.actor(), key, work).await
+        let who = Who { scope: Arc::clone(&self.scope), grants: Arc::clone(&self.grants), actor: self.actor() };
+        change::run(Arc::clone(&self.state), who, key, work).await
     }
 }
 

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::app::State;
 use crate::book::Book;
-use crate::caller::{Scope, Sees};
+use crate::caller::{Grant, Scope, Sees};
 use crate::clock::Moment;
 use crate::journal::{self, Entry};
 use crate::lifecycle::{Lifecycle, Step};
@@ -102,6 +102,7 @@ pub struct Change {
     state: Arc<State>,
     book: Arc<Book>,
     scope: Arc<Scope>,
+    grants: Arc<[Grant]>,
     actor: String,
     now: DateTime<Utc>,
     entries: Vec<Entry>,
@@ -113,6 +114,10 @@ pub struct Change {
 impl Sees for Change {
     fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    fn grants(&self) -> &[Grant] {
+        &self.grants
     }
 }
 
@@ -127,7 +132,8 @@ impl Change {
         let now = state.clock.now();
         let state = Arc::clone(state);
         let (entries, movements, afterwards) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { tx, state, book, scope, actor, now, entries, movements, afterwards })
+        let grants = Arc::from([]);
+        Ok(Self { tx, state, book, scope, grants, actor, now, entries, movements, afterwards })
     }
 
     /// The transaction, for queries.
@@ -471,17 +477,21 @@ impl InFlight {
     }
 }
 
+/// Who writes: what they see, their roles, and how the journal names them.
+pub struct Who {
+    /// What they see.
+    pub scope: Arc<Scope>,
+    /// Every role of theirs.
+    pub grants: Arc<[Grant]>,
+    /// `issuer|subject`.
+    pub actor: String,
+}
+
 /// Runs a write: begins, lets the closure work, keeps the answer, commits; again after a lost deadlock.
 ///
 /// # Errors
 /// What the closure refuses, or the database's own; nothing is written then.
-pub async fn run<T, F>(
-    state: Arc<State>,
-    scope: Arc<Scope>,
-    actor: String,
-    key: Option<Key>,
-    work: F,
-) -> Result<HttpResponse, Problem>
+pub async fn run<T, F>(state: Arc<State>, who: Who, key: Option<Key>, work: F) -> Result<HttpResponse, Problem>
 where
     T: Serialize + 'static,
     F: AsyncFn(&mut Change) -> Result<Answer<T>, Problem> + 'static,
@@ -501,7 +511,7 @@ where
         let mut tries = 0;
         loop {
             tries += 1;
-            match attempt(&state, &scope, &actor, key.as_ref(), &work).await {
+            match attempt(&state, &who, key.as_ref(), &work).await {
                 Err(problem) if problem.again && tries < TRIES => {}
                 outcome => return outcome,
             }
@@ -510,18 +520,13 @@ where
     actix_web::rt::spawn(task).await.map_err(Problem::internal)?
 }
 
-async fn attempt<T, F>(
-    state: &Arc<State>,
-    scope: &Arc<Scope>,
-    actor: &str,
-    key: Option<&Key>,
-    work: &F,
-) -> Result<HttpResponse, Problem>
+async fn attempt<T, F>(state: &Arc<State>, who: &Who, key: Option<&Key>, work: &F) -> Result<HttpResponse, Problem>
 where
     T: Serialize,
     F: AsyncFn(&mut Change) -> Result<Answer<T>, Problem>,
 {
-    let mut change = Change::begin(state, Arc::clone(scope), actor.to_owned()).await?;
+    let mut change = Change::begin(state, Arc::clone(&who.scope), who.actor.clone()).await?;
+    change.grants = Arc::clone(&who.grants);
     if let Some(key) = key
         && !key.take(&change).await?
     {

@@ -14,11 +14,11 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::bodies::{AccessFilter, ClientSecretView, NewInvitation};
-use super::rules::InvitationRefusal;
+use super::rules::{self, InvitationRefusal};
 use crate::caller::{Grant, Identity, Sees};
 use crate::change::Change;
 use crate::journal::Entry;
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 
 fn visible_clients(seer: &impl Sees) -> Select<client::Entity> {
     client::Entity::find().filter(seer.scope().of_either(client::Column::Office, client::Column::CompanyId))
@@ -158,9 +158,34 @@ async fn lock_client(change: &Change, id: &str) -> Result<client::Model, Problem
     select.lock_exclusive().one(change.db()).await?.ok_or_else(Problem::not_found)
 }
 
+/// Refuses to touch what the caller could not have given: whoever holds a client's secret has its roles.
+async fn own_to_take(
+    change: &Change,
+    role: Role,
+    office: Option<&str>,
+    company: Option<CompanyId>,
+) -> Result<(), Problem> {
+    let company_office = match company {
+        Some(id) => office_of_company(change.db(), id).await?,
+        None => None,
+    };
+    let target = rules::Target { role, office, company: company.map(|id| (id, company_office.as_deref())) };
+    rules::may_give(target, change.grants(), change.scope(), &change.book()).map_err(|_| Problem::new(Kind::Forbidden))
+}
+
+/// The same for every role of a client.
+async fn own_client(change: &Change, id: &str) -> Result<(), Problem> {
+    let identity = Identity { issuer: change.state().issuers.own().to_owned(), subject: id.to_owned() };
+    for grant in grants_of(change.db(), &identity).await? {
+        own_to_take(change, grant.role, grant.office.as_deref(), grant.company).await?;
+    }
+    Ok(())
+}
+
 /// Gives a client a new secret; the old one ends at once.
 pub async fn rotate_secret(change: &mut Change, id: &str) -> Result<ClientSecretView, Problem> {
     let (mut row, secret) = (lock_client(change, id).await?, secret());
+    own_client(change, id).await?;
     row.version += 1;
     client::Entity::update_many()
         .col_expr(client::Column::SecretHash, Expr::value(hash(&secret)))
@@ -175,6 +200,7 @@ pub async fn rotate_secret(change: &mut Change, id: &str) -> Result<ClientSecret
 /// Ends a client, and every grant of it and of the users it acts for.
 pub async fn revoke_client(change: &mut Change, id: &str) -> Result<client::Model, Problem> {
     let mut row = lock_client(change, id).await?;
+    own_client(change, id).await?;
     (row.version, row.revoked_at) = (row.version + 1, Some(change.now()));
     client::Entity::update_many()
         .col_expr(client::Column::RevokedAt, Expr::value(row.revoked_at))
@@ -279,6 +305,7 @@ pub async fn revoke_grant(change: &mut Change, id: GrantId) -> Result<grant::Mod
     let select = visible_grants(change).filter(grant::Column::Id.eq(id)).lock_exclusive();
     let mut row = select.one(change.db()).await?.ok_or_else(Problem::not_found)?;
     if row.revoked_at.is_none() {
+        own_to_take(change, row.role, row.office.as_deref(), row.company_id).await?;
         row.revoked_at = Some(change.now());
         grant::Entity::update_many()
             .col_expr(grant::Column::RevokedAt, Expr::value(row.revoked_at))

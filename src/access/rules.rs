@@ -74,8 +74,11 @@ pub fn may_give(target: Target<'_>, giver: &[Grant], scope: &Scope, book: &Book)
                     checks.fault("/office", UNKNOWN_REFERENCE, office, "an office of yours");
                 }
                 Some(office) if target.role == Role::ProvinceAdmin => {
-                    let of_province = giver.iter().any(|grant| grant.role == Role::ProvinceAdmin);
-                    if province_of(office).is_none() || !of_province {
+                    let province = province_of(office);
+                    let of_province = giver.iter().any(|grant| {
+                        grant.role == Role::ProvinceAdmin && grant.office.as_deref().and_then(province_of) == province
+                    });
+                    if province.is_none() || !of_province {
                         checks.fault(
                             "/role",
                             NOT_YOURS_TO_GIVE,

@@ -7,8 +7,8 @@ crate::lifecycle! {
     /// What happens to a company's registration.
     CompanyEvent, "company", first Registered, last [];
     events { Verify = "verify", Reject = "reject", Resubmit = "resubmit" }
-    Registered Verify   Verified   Office  "Permenaker 18/2024: the office checks who reports to it";
-    Registered Reject   Rejected   Office  "Permenaker 18/2024: the office checks who reports to it, and says why not";
+    Registered Verify   Verified   Office  "the office's own rule: it checks who reports to it";
+    Registered Reject   Rejected   Office  "the office's own rule: it checks who reports to it, and says why not";
     Verified   Reject   Rejected   Office  "a verification that rested on false data is taken back";
     Rejected   Resubmit Registered Company "the company mends what the office named";
 }

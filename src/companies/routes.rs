@@ -7,7 +7,7 @@ use super::bodies::{CompanyFilter, CompanyPage, CompanyPatch, CompanyRow, Compan
 use super::lifecycle::CompanyEvent;
 use super::{queries, rules};
 use crate::access::permissions::{Permission, ReadCompanies, RegisterCompany, ReviewCompanies, UpdateCompany};
-use crate::caller::{Caller, Scope, Sees};
+use crate::caller::{Caller, Sees};
 use crate::change::Answer;
 use crate::check::Checks;
 use crate::lifecycle::{self, By};
@@ -15,8 +15,24 @@ use crate::problem::Problem;
 use crate::reference;
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
-fn view(row: Model, scope: &Scope) -> CompanyView {
-    let who = if scope.covers_company(row.id) { By::Company } else { By::Office };
+/// Who somebody is to a company, if they may move it at all.
+fn part(row: &Model, seer: &impl Sees) -> Option<By> {
+    let company = seer.scope_of::<UpdateCompany>().covers_company(row.id);
+    let office = seer.scope_of::<ReviewCompanies>().covers_office(&row.office);
+    match (company, office) {
+        (true, true) => Some(By::Either),
+        (true, false) => Some(By::Company),
+        (false, true) => Some(By::Office),
+        (false, false) => None,
+    }
+}
+
+fn shown(row: Model, seer: &impl Sees) -> CompanyView {
+    let who = part(&row, seer);
+    view(row, who)
+}
+
+fn view(row: Model, who: Option<By>) -> CompanyView {
     let company = NewCompany::from(&row);
     CompanyView {
         id: row.id,
@@ -37,7 +53,7 @@ fn view(row: Model, scope: &Scope) -> CompanyView {
         decided_at: row.decided_at,
         created_at: row.created_at,
         version: row.version,
-        allowed_actions: lifecycle::allowed(row.status, who),
+        allowed_actions: who.map_or_else(Vec::new, |who| lifecycle::allowed(row.status, who)),
     }
 }
 
@@ -59,8 +75,7 @@ pub async fn register_company(
     caller
         .change(async move |change| {
             let row = queries::insert(change, &new, &office, &creator).await?;
-            let mine = Scope { companies: vec![row.id], ..Scope::default() };
-            Ok(Answer::created(format!("/v1/companies/{}", row.id), view(row, &mine)).tagged())
+            Ok(Answer::created(format!("/v1/companies/{}", row.id), view(row, Some(By::Company))).tagged())
         })
         .await
 }
@@ -93,7 +108,7 @@ pub async fn get_company(
     Path(id): Path<CompanyId>,
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
-    Ok(wire::found(&request, &view(row, caller.scope()), Cache::Private))
+    Ok(wire::found(&request, &shown(row, &caller), Cache::Private))
 }
 
 /// Change a company's data.
@@ -115,7 +130,7 @@ pub async fn update_company(
             let new = patch.clone().onto(NewCompany::from(&row));
             let office = rules::check(&new, &codes, &change.book())?.code.clone();
             let row = queries::update(change, &row, &new, &office).await?;
-            Ok(Answer::ok(view(row, change.scope())).tagged())
+            Ok(Answer::ok(shown(row, change)).tagged())
         })
         .await
 }
@@ -182,7 +197,7 @@ async fn decide<P: Permission>(
             let row = queries::lock(change, id).await?;
             if_match.holds(row.version)?;
             let row = queries::review(change, &row, event, reason.as_deref()).await?;
-            Ok(Answer::ok(view(row, change.scope())).tagged())
+            Ok(Answer::ok(shown(row, change)).tagged())
         })
         .await
 }

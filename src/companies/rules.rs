@@ -56,7 +56,7 @@ pub fn check<'a>(company: &NewCompany, codes: &Codes, book: &'a Book) -> Result<
         checks.fault("/sector", UNKNOWN_REFERENCE, received, "a code and edition of /v1/sectors");
     }
     if let Some(code) = &company.kbli_code
-        && (code.is_empty() || code.len() > 5 || !code.bytes().all(|byte| byte.is_ascii_digit()))
+        && (!(2..=5).contains(&code.len()) || !code.bytes().all(|byte| byte.is_ascii_digit()))
     {
         checks.fault("/kbli_code", KBLI_DIGITS, code.as_str(), "2 to 5 digits");
     }

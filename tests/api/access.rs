@@ -407,3 +407,24 @@ async fn the_end_of_a_back_end_ends_the_roles_of_its_users() {
     act_for(&service, (&id, &secret), "siti").await.expect(401);
     service.get("/v1/clients").token(&user).send().await.problem(403, "forbidden");
 }
+
+#[tokio::test]
+async fn an_office_s_admin_takes_over_and_ends_nothing_of_a_province_s_admin() {
+    let service = Service::start().await;
+    service.office("36").await;
+    let (province, office) =
+        (service.staff(Role::ProvinceAdmin, "36").await, service.staff(Role::OfficeAdmin, "36").await);
+    let new = json!({"name": "Aplikasi Provinsi", "role": "province_admin", "office": "36"});
+    let made = service.post("/v1/clients").token(&province).json(&new).send().await.expect(201);
+    let (id, secret) = (made.text_of("id"), made.text_of("client_secret"));
+    let grants = service.get("/v1/grants").token(&office).send().await.expect(200);
+    let grants = grants["data"].as_array().unwrap();
+    let grant = grants.iter().find(|row| row["subject"] == id).unwrap()["id"].as_str().unwrap();
+    let paths = ["rotate-secret", "revoke"].map(|event| format!("/v1/clients/{id}/{event}"));
+    for path in [&*paths[0], &*paths[1], &format!("/v1/grants/{grant}/revoke")] {
+        service.post(path).token(&office).send().await.problem(403, "forbidden");
+    }
+    log_in(&service, id, secret).await.expect(200);
+    service.post(&paths[0]).token(&province).send().await.expect(200);
+    service.post(&paths[1]).token(&province).send().await.expect(200);
+}
