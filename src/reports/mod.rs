@@ -15,6 +15,12 @@ pub mod vacancy;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use disnaker_entity::company::CompanyId;
+use disnaker_entity::report::ReportStatus;
+
+use crate::access::permissions::{FileReports, ReviewReports};
+use crate::caller::Sees;
+use crate::lifecycle::By;
 use crate::problem::FaultCode;
 
 pub use lifecycle::ReportEvent;
@@ -29,6 +35,18 @@ const TWICE: FaultCode = FaultCode::new("stands-twice", "Tercantum dua kali", "S
 pub fn routes(cfg: &mut ServiceConfig) {
     vacancy::routes(cfg);
     placement::routes(cfg);
+}
+
+/// What the caller may do with a report in a status: what its company may who files for it, what its office may who
+/// reviews there, and nothing who merely reads.
+fn allowed_actions(seer: &impl Sees, status: ReportStatus, company: CompanyId, office: &str) -> Vec<&'static str> {
+    if seer.scope_of::<FileReports>().covers_company(company) {
+        crate::lifecycle::allowed(status, By::Company)
+    } else if seer.scope_of::<ReviewReports>().covers_office(office) {
+        crate::lifecycle::allowed(status, By::Office)
+    } else {
+        Vec::new()
+    }
 }
 
 /// A receipt number: `LWK-36.72-2026-000045`.

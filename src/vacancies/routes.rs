@@ -13,7 +13,7 @@ use super::lifecycle::VacancyEvent;
 use super::queries::{self, Group, Sums};
 use super::rules;
 use crate::access::permissions::{ManageVacancies, ReadLabourDemand, ReadVacancies};
-use crate::caller::{Caller, Scope, Sees};
+use crate::caller::{Caller, Sees};
 use crate::change::Answer;
 use crate::check::{Checks, UNKNOWN_REFERENCE};
 use crate::clock::Zone;
@@ -25,7 +25,8 @@ use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 /// Seconds that public vacancies may be cached.
 const FRESH: u32 = 30;
 
-fn view(row: Model, company_name: String, scope: &Scope) -> Result<VacancyView, Problem> {
+fn view(row: Model, company_name: String, seer: &impl Sees) -> Result<VacancyView, Problem> {
+    let scope = seer.scope_of::<ManageVacancies>();
     let own = scope.covers_company(row.company_id) || scope.covers_office(&row.office);
     Ok(VacancyView {
         id: row.id,
@@ -126,7 +127,7 @@ pub async fn get_vacancy(
 ) -> Result<HttpResponse, Problem> {
     let (row, name) = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
     let cache = if caller.identity().is_some() { Cache::Private } else { Cache::Public(FRESH) };
-    Ok(wire::found(&request, &view(row, name, caller.scope())?, cache))
+    Ok(wire::found(&request, &view(row, name, &caller)?, cache))
 }
 
 /// Close a vacancy before everybody was found.
@@ -192,7 +193,7 @@ async fn move_vacancy(
             let row = queries::end(change, &row, event, reason.as_ref().map(|body| body.reason.clone())).await?;
             let names = queries::company_names(change.db(), vec![row.company_id]).await?;
             let name = names.into_values().next().unwrap_or_default();
-            Ok(Answer::ok(view(row, name, change.scope())?).tagged())
+            Ok(Answer::ok(view(row, name, change)?).tagged())
         })
         .await
 }

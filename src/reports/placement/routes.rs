@@ -12,7 +12,7 @@ use super::bodies::{
 };
 use super::{queries, rules};
 use crate::access::permissions::{FileReports, ReadReports, ReviewReports};
-use crate::caller::{Caller, Scope, Sees};
+use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
 use crate::check::{Checks, REQUIRED, UNKNOWN_REFERENCE};
 use crate::companies;
@@ -20,12 +20,12 @@ use crate::lifecycle::{self, By};
 use crate::problem::{Kind, Problem};
 use crate::reads::{self, Read};
 use crate::reference::{self, Codes};
+use crate::reports::allowed_actions;
 use crate::reports::lifecycle::ReportEvent;
 use crate::reports::vacancy::bodies::ReportFilter;
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
-fn view(row: &Model, rows: &[placement_row::Model], scope: &Scope) -> Result<PlacementReportView, Problem> {
-    let who = if scope.covers_company(row.company_id) { By::Company } else { By::Office };
+fn view(row: &Model, rows: &[placement_row::Model], seer: &impl Sees) -> Result<PlacementReportView, Problem> {
     let rows = rows.iter().map(|row| {
         let content = queries::content(row)?;
         Ok(PlacementRowView {
@@ -41,7 +41,7 @@ fn view(row: &Model, rows: &[placement_row::Model], scope: &Scope) -> Result<Pla
             return_reason: row.return_reason.clone(),
         })
     });
-    let mut allowed_actions = lifecycle::allowed(row.status, who);
+    let mut allowed_actions = allowed_actions(seer, row.status, row.company_id, &row.office);
     // A placement report is not corrected as a whole: a wrong row is voided.
     allowed_actions.retain(|action| *action != "correct");
     Ok(PlacementReportView {
@@ -58,7 +58,7 @@ async fn shown(change: &Change, row: &Model) -> Result<PlacementReportView, Prob
     let rows = queries::rows_of(change.db(), row.id).await?;
     let shown = rows.iter().map(|person| (change.id(), of_person(change.now(), change.actor(), row, person)));
     reads::record(change.db(), shown).await?;
-    view(row, &rows, change.scope())
+    view(row, &rows, change)
 }
 
 /// One person of a report was shown.
@@ -157,7 +157,7 @@ pub async fn get_placement_report(
     for person in &rows {
         caller.read(of_person(at, &actor, &row, person));
     }
-    Ok(wire::found(&request, &view(&row, &rows, caller.scope())?, Cache::Private))
+    Ok(wire::found(&request, &view(&row, &rows, &caller)?, Cache::Private))
 }
 
 /// Change a draft or returned report.

@@ -12,12 +12,13 @@ use super::bodies::{
 };
 use super::{queries, rules};
 use crate::access::permissions::{FileReports, ReadReports, ReviewReports};
-use crate::caller::{Caller, Scope, Sees};
+use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
 use crate::check::{Checks, REQUIRED, UNKNOWN_REFERENCE};
 use crate::lifecycle::{self, By};
 use crate::problem::{Fault, Kind, Language, Problem};
 use crate::reference::{self, Codes};
+use crate::reports::allowed_actions;
 use crate::reports::lifecycle::ReportEvent;
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
@@ -26,10 +27,9 @@ fn view(
     row: &Model,
     lines: &[vacancy_line::Model],
     warnings: &[Fault],
-    scope: &Scope,
+    seer: &impl Sees,
     language: Language,
 ) -> Result<VacancyReportView, Problem> {
-    let who = if scope.covers_company(row.company_id) { By::Company } else { By::Office };
     let lines = lines.iter().map(|line| {
         let (position, return_reason) = (Some(line.position), line.return_reason.clone());
         Ok(VacancyLine { position, return_reason, ..queries::content(line)? })
@@ -39,7 +39,7 @@ fn view(
         decided_at: row.decided_at,
         lines: lines.collect::<Result<_, Problem>>()?,
         warnings: warnings.iter().map(|warning| warning.view(language)).collect(),
-        allowed_actions: lifecycle::allowed(row.status, who),
+        allowed_actions: allowed_actions(seer, row.status, row.company_id, &row.office),
         report: VacancyReportRow::from(row),
     })
 }
@@ -57,7 +57,7 @@ async fn shown(
     language: Language,
 ) -> Result<VacancyReportView, Problem> {
     let lines = queries::lines_of(change.db(), row.id).await?;
-    view(row, &lines, warnings, change.scope(), language)
+    view(row, &lines, warnings, change, language)
 }
 
 /// Write a vacancy report.
@@ -145,7 +145,7 @@ pub async fn get_vacancy_report(
         warnings = rules::check(&contents, &codes, &book, &row.office, &moment, row.corrects.is_some())
             .unwrap_or_else(Problem::into_faults);
     }
-    let view = view(&row, &lines, &warnings, caller.scope(), caller.language())?;
+    let view = view(&row, &lines, &warnings, &caller, caller.language())?;
     // The findings are in the caller's language and as of today.
     let variant = format!("{}-{}", caller.language().tag(), warnings.len());
     Ok(wire::found_for(&request, &view, Cache::Private, &variant))
@@ -262,7 +262,7 @@ pub async fn submit_vacancy_report(
             let lines = queries::lines_of(change.db(), id).await?;
             let warnings = findings(change, &codes, &row, &lines)?;
             let row = queries::submit(change, &row).await?;
-            Ok(Answer::ok(view(&row, &lines, &warnings, change.scope(), language)?).tagged())
+            Ok(Answer::ok(view(&row, &lines, &warnings, change, language)?).tagged())
         })
         .await
 }
