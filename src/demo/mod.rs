@@ -115,8 +115,8 @@ pub async fn load(state: &Arc<State>) -> anyhow::Result<Story> {
 }
 
 fn told(problem: &Problem) -> anyhow::Error {
-    let faults: String =
-        problem.faults.iter().map(|fault| format!("\n  {}: {}", fault.pointer, fault.code.code)).collect();
+    let fault = |fault: &crate::problem::Fault| format!("\n  {}: {}", fault.pointer, fault.code.code);
+    let faults = problem.faults.iter().map(fault).collect::<Vec<_>>().concat();
     anyhow::anyhow!(
         "the story broke off: {problem}{faults}{}",
         problem.cause.as_deref().map(|cause| format!(": {cause}")).unwrap_or_default()

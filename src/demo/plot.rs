@@ -330,7 +330,9 @@ impl Plot<'_> {
                 for nth in 0..count {
                     let firm = if office.code == "36.72" && nth == 0 { Some(0) } else { firms.next() };
                     let day = earliest - (earliest - latest) * nth / count;
-                    firm.into_iter().for_each(|firm| self.file(firm, day, fate, false));
+                    if let Some(firm) = firm {
+                        self.file(firm, day, fate, false);
+                    }
                 }
             }
         }
@@ -365,13 +367,13 @@ impl Plot<'_> {
     }
 }
 
-fn position(random: &mut StdRng, firm: &Firm, hires: bool, quiet: bool) -> Option<Position> {
+fn position(random: &mut StdRng, firm: &Firm, hiring: bool, quiet: bool) -> Option<Position> {
     let offered: Vec<&'static Job> = JOBS.iter().filter(|job| job.trades.contains(['*', firm.trade.letter])).collect();
     let job = *offered.choose_weighted(random, |job| job.weight).ok()?;
     let count = random.gen_range(1..=job.most).min(random.gen_range(1..=job.most));
     let open = SOUGHT.contains(&job.title) && random.gen_bool(0.5);
     let hired = match random.gen_range(0..10) {
-        _ if !hires => 0,
+        _ if !hiring => 0,
         0..4 if count <= 6 && !open => count,
         0..7 => random.gen_range(0..count),
         _ => 0,

@@ -356,7 +356,7 @@ impl Teller {
         let firm = self.firm(at)?.clone();
         let admin = identity(&self.state, Role::CompanyAdmin, &firm.nib);
         change.turn_to(admin.actor()).await?;
-        let place = self.codes.region(&firm.region).map_or("", |region| region.name.as_str());
+        let place = self.codes.region(firm.region).map_or("", |region| region.name.as_str());
         let email = firm.name.to_lowercase().replace(' ', "-");
         let [men, women, with_disability] = firm.workers;
         let new = NewCompany {
