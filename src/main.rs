@@ -243,9 +243,15 @@ async fn administer(command: Command, state: Arc<State>) -> anyhow::Result<()> {
         }
         Command::Grant { issuer, subject, role, office } => {
             let mut change = change(&state).await?;
-            if let Some(office) = &office {
-                known_office(&change, office)?;
-            }
+            let in_company = matches!(role, Role::CompanyAdmin | Role::CompanyHr);
+            anyhow::ensure!(!in_company, "{role} is given by invitation of the company or its office");
+            let office_of_role = office.as_deref().with_context(|| format!("{role} needs --office"))?;
+            known_office(&change, office_of_role)?;
+            let of_province = office_of_role.split('-').next().is_some_and(|region| region.len() == 2);
+            anyhow::ensure!(
+                role != Role::ProvinceAdmin || of_province,
+                "province_admin is a role in a province's office"
+            );
             let issuer = issuer.unwrap_or_else(|| state.issuers.own().to_owned());
             access::give(&mut change, &Identity { issuer, subject }, role, office.as_deref(), None)
                 .await

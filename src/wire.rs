@@ -313,7 +313,7 @@ fn shape(error: &serde_json::Error, mut pointer: String, sound: bool) -> Problem
     let expected = text.split(", expected ").nth(1).unwrap_or("the declared shape");
     let expected = expected.split(" at line ").next().unwrap_or_default().to_owned();
     let field = text.split('`').nth(1).unwrap_or_default();
-    if text.starts_with("unknown field") || text.starts_with("duplicate field") {
+    if ["unknown field", "duplicate field", "missing field"].iter().any(|fault| text.starts_with(fault)) {
         let last = format!("/{}", escaped(field));
         if !pointer.ends_with(&last) {
             pointer.push_str(&last);
@@ -322,15 +322,27 @@ fn shape(error: &serde_json::Error, mut pointer: String, sound: bool) -> Problem
     let (code, expected) = if text.starts_with("unknown field") {
         (check::UNKNOWN_FIELD, expected)
     } else if text.starts_with("missing field") {
-        (check::REQUIRED, format!("`{field}`"))
+        (check::REQUIRED, "a value".to_owned())
     } else if text.starts_with("duplicate field") {
         (check::DUPLICATE_FIELD, "each field once".to_owned())
     } else if text.starts_with("unknown variant") {
         (check::NOT_ONE_OF, expected)
     } else {
-        (check::WRONG_TYPE, expected)
+        (check::WRONG_TYPE, in_words(&expected).to_owned())
     };
     Problem::new(Kind::BodyShape).faults(vec![Fault::new(pointer, code, serde_json::Value::Null, expected)])
+}
+
+/// The type that was expected, for people who write no Rust.
+fn in_words(expected: &str) -> &str {
+    match expected {
+        "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
+        "a string" | "string or map" => "a text",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        _ if expected.starts_with("struct ") => "an object",
+        _ => expected,
+    }
 }
 
 /// A name as a segment of a JSON pointer (RFC 6901).
@@ -735,7 +747,7 @@ mod tests {
             fault(r#"{"lines": [{"men": 9223372036854775808}]}"#),
             (Kind::BodyShape, "/lines/0/men".into(), "wrong-type")
         );
-        assert_eq!(fault(r#"{"lines": [{}]}"#), (Kind::BodyShape, "/lines/0".into(), "required"));
+        assert_eq!(fault(r#"{"lines": [{}]}"#), (Kind::BodyShape, "/lines/0/men".into(), "required"));
         assert_eq!(fault(r#"{"lines": [{"men": 1, "men": 2}]}"#).2, "duplicate-field");
         assert_eq!(fault(r#"{"rows": []}"#).2, "unknown-field");
         assert_eq!(fault(r#"{"lines": ["#).0, Kind::MalformedJson);

@@ -5,10 +5,10 @@ use chrono::Days;
 use disnaker_entity::access::{GrantId, InvitationId, Role, client, grant, invitation};
 use disnaker_entity::company::{self, CompanyId};
 use rand::{RngCore, rngs::OsRng};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -20,12 +20,22 @@ use crate::change::Change;
 use crate::journal::Entry;
 use crate::problem::{Kind, Problem};
 
+/// Companies that the caller's offices look after: whoever may give roles in them may take them back.
+fn companies_seen(seer: &impl Sees) -> SelectStatement {
+    let seen = company::Entity::find().select_only().column(company::Column::Id);
+    seen.filter(seer.scope().of_offices(company::Column::Office)).into_query()
+}
+
 fn visible_clients(seer: &impl Sees) -> Select<client::Entity> {
-    client::Entity::find().filter(seer.scope().of_either(client::Column::Office, client::Column::CompanyId))
+    let own = seer.scope().of_either(client::Column::Office, client::Column::CompanyId);
+    let below = client::Column::CompanyId.in_subquery(companies_seen(seer));
+    client::Entity::find().filter(Condition::any().add(own).add(below))
 }
 
 fn visible_grants(seer: &impl Sees) -> Select<grant::Entity> {
-    grant::Entity::find().filter(seer.scope().of_either(grant::Column::Office, grant::Column::CompanyId))
+    let own = seer.scope().of_either(grant::Column::Office, grant::Column::CompanyId);
+    let below = grant::Column::CompanyId.in_subquery(companies_seen(seer));
+    grant::Entity::find().filter(Condition::any().add(own).add(below))
 }
 
 /// 256 random bits, base64url.

@@ -33,7 +33,7 @@ disnaker_entity::words! {
 }
 
 /// Who speaks for the company.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
     /// Name.
@@ -46,6 +46,12 @@ pub struct Contact {
     #[serde(default)]
     #[schema(max_length = 40)]
     pub phone: Option<String>,
+}
+
+impl std::fmt::Debug for Contact {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Contact(redacted)")
+    }
 }
 
 /// Workers of the company.

@@ -135,7 +135,17 @@ pub async fn update(change: &mut Change, row: &Model, new: &NewCompany, office: 
         (Column::WorkersWithDisability, new.workforce.with_disability.into()),
         (Column::Office, office.into()),
     ];
-    change.edit(row, set, json!({"name": new.name.trim(), "sector": new.sector, "region": new.region})).await?;
+    let body = json!({"name": new.name.trim(), "sector": new.sector, "region": new.region, "office": office});
+    change.edit(row, set, body.clone()).await?;
+    let after = again(change, row.id).await?;
+    if after.office != row.office {
+        // The office that it leaves is told as well.
+        change.note(row, "leave", body);
+    }
+    if row.status == CompanyStatus::Verified && (after.name != row.name || after.office != row.office) {
+        let step = lifecycle::step(row.status, CompanyEvent::Change)?;
+        change.advance(&after, &step, [], json!({"status": step.to()})).await?;
+    }
     again(change, row.id).await
 }
 
@@ -160,7 +170,7 @@ pub async fn review(
     match event {
         CompanyEvent::Verify => vacancies::release(change, row.id).await?,
         CompanyEvent::Reject => vacancies::close_all(change, row.id).await?,
-        CompanyEvent::Resubmit => {}
+        CompanyEvent::Resubmit | CompanyEvent::Change => {}
     }
     again(change, row.id).await
 }

@@ -404,7 +404,7 @@ impl Teller {
     async fn review(&mut self, change: &mut Change, at: usize, event: CompanyEvent) -> Result<(), Problem> {
         let row = self.company(at)?;
         match event {
-            CompanyEvent::Resubmit => {
+            CompanyEvent::Resubmit | CompanyEvent::Change => {
                 change.turn_to(identity(&self.state, Role::CompanyAdmin, &row.nib).actor()).await?;
             }
             CompanyEvent::Verify | CompanyEvent::Reject => self.as_office(change, &row.office).await?,

@@ -111,6 +111,7 @@ async fn a_company_is_changed_by_its_admin_with_the_version_that_was_read() {
     change(r#"{"name": null}"#, Some(now.header("etag"))).send().await.problem(422, "body-shape");
     let moved = change(r#"{"region": "33.06", "kbli_code": null}"#, Some(now.header("etag"))).send().await.expect(200);
     assert_eq!(moved["office"], "33.06");
+    assert_eq!(moved["status"], "registered", "the new office looks at it again");
     let fresh = world.service.get(&path).token(&world.hr).header("if-none-match", moved.header("etag")).send().await;
     assert_eq!((fresh.status, fresh.text.as_str()), (304, ""));
 }
@@ -129,4 +130,26 @@ async fn a_colleague_comes_in_by_invitation_and_files_for_the_company() {
     let body = json!({"company_id": stranger, "lines": [line("Operator Forklift", 1)]});
     let reply = world.send(&colleague, "/v1/vacancy-reports", &body).await.problem(422, "invalid-content");
     assert_eq!(reply.faults(), [("/company_id", "unknown-reference")]);
+}
+
+#[tokio::test]
+async fn an_office_ends_the_role_of_somebody_who_took_a_company_that_is_not_theirs() {
+    let world = World::unverified().await;
+    let admin = world.service.staff(Role::OfficeAdmin, "36.72").await;
+    let grants = world.read(&admin, &format!("/v1/grants?company_id={}", world.company)).await.expect(200);
+    let path = format!("/v1/grants/{}/revoke", grants["data"][0]["id"].as_str().unwrap());
+    let elsewhere = world.service.staff(Role::OfficeAdmin, "33.06").await;
+    world.act(&elsewhere, &path).await.problem(404, "not-found");
+    world.act(&admin, &path).await.expect(200);
+    world.read(&world.hr, &format!("/v1/companies/{}", world.company)).await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn what_a_verified_company_published_is_closed_when_it_is_rejected() {
+    let world = World::new().await;
+    let lines = world.publish(&[line("Operator Forklift", 3)]).await;
+    let path = format!("/v1/companies/{}/reject", world.company);
+    world.send(&world.officer, &path, &json!({"reason": "Data palsu"})).await.expect(200);
+    assert_eq!(world.vacancy(&lines[0]).await["status"], "closed");
+    assert_eq!(world.demand("").await, [3, 0, 3, 0]);
 }

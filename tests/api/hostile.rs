@@ -102,7 +102,7 @@ async fn a_body_of_another_shape_is_refused_where_it_differs() {
         ("null".to_owned(), "", "wrong-type"),
         ("7".to_owned(), "", "wrong-type"),
         ("\"name\"".to_owned(), "", "wrong-type"),
-        ("{}".to_owned(), "", "required"),
+        ("{}".to_owned(), "/name", "required"),
         (r#"{"name": 7, "role": "viewer"}"#.to_owned(), "/name", "wrong-type"),
         (r#"{"name": null, "role": "viewer"}"#.to_owned(), "/name", "wrong-type"),
         (r#"{"name": ["a"], "role": "viewer"}"#.to_owned(), "/name", "wrong-type"),

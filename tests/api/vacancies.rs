@@ -165,3 +165,52 @@ async fn a_vacancy_expires_after_its_last_day_in_the_office_s_zone() {
     assert_eq!((vacancy["status"].as_str(), vacancy["persons_filled"].as_i64()), (Some("expired"), Some(1)));
     assert_eq!(world.demand("").await[2], 19, "who was hired after the end is no longer withdrawn");
 }
+
+#[tokio::test]
+async fn a_suspended_vacancy_takes_and_gives_back_workers_and_comes_back_as_it_is() {
+    let world = World::new().await;
+    let id = world.publish(&[line("Operator Forklift", 2)]).await.remove(0);
+    let path = |event: &str| format!("/v1/vacancies/{id}/{event}");
+    world.send(&world.hr, &path("suspend"), &json!({"reason": "Libur pabrik"})).await.expect(200);
+    let own = world.read(&world.hr, &format!("/v1/vacancies/{id}")).await.expect(200);
+    assert_eq!(own["status_reason"], "Libur pabrik");
+    let report = world.report_hired(&[hired(&id, 1)]).await;
+    world.accept_hired(&report).await.expect(200);
+    assert_eq!(world.act(&world.hr, &path("resume")).await.expect(200)["status"], "partly_filled");
+    world.send(&world.hr, &path("suspend"), &json!({"reason": "Libur pabrik"})).await.expect(200);
+    let placement = ids(&report["rows"], "row_id").remove(0);
+    world
+        .send(&world.officer, &format!("/v1/placements/{placement}/void"), &json!({"reason": "Batal"}))
+        .await
+        .expect(200);
+    assert_eq!(world.act(&world.hr, &path("resume")).await.expect(200)["status"], "published");
+    assert_eq!(world.demand("").await, [2, 0, 0, 2]);
+}
+
+#[tokio::test]
+async fn a_vacancy_that_expired_while_it_was_held_is_never_public() {
+    let mut world = World::unverified().await;
+    let held = with(line("Operator Forklift", 2), json!({"valid_until": "2026-12-01"}));
+    let id = world.publish(&[held]).await.remove(0);
+    let state = std::sync::Arc::clone(world.service.state());
+    world.later("2026-12-03T02:00:00Z");
+    assert_eq!(disnaker::vacancies::expire(&state).await.unwrap(), 1);
+    world.service.get(format!("/v1/vacancies/{id}")).send().await.problem(404, "not-found");
+    let body = json!({"company_id": world.company, "rows": [hired(&id, 1)]});
+    let refused = world.send(&world.hr, "/v1/placement-reports", &body).await.problem(422, "invalid-content");
+    assert_eq!(refused.faults(), [("/rows/0/vacancy_id", "vacancy-not-open")]);
+    let report = world.read(&world.hr, "/v1/vacancy-reports?status=accepted").await.expect(200);
+    let path = format!("/v1/vacancy-reports/{}/correct", report["data"][0]["id"].as_str().unwrap());
+    let correction = world.act(&world.hr, &path).await.expect(201);
+    let longer = json!({"lines": [with(line("Operator Forklift", 2), json!({"line_id": id}))]});
+    let path = format!("/v1/vacancy-reports/{}", correction.text_of("id"));
+    let patch = world.service.patch(&path).token(&world.hr).header("if-match", correction.header("etag"));
+    patch.json(&longer).send().await.expect(200);
+    world.act(&world.hr, &format!("{path}/submit")).await.expect(200);
+    world.act(&world.officer, &format!("{path}/accept")).await.expect(200);
+    assert_eq!(world.read(&world.hr, &format!("/v1/vacancies/{id}")).await.expect(200)["status"], "held");
+    assert_eq!(world.demand("").await, [0, 0, 0, 0]);
+    world.verify().await;
+    assert_eq!(world.vacancy(&id).await["status"], "published");
+    assert_eq!(world.demand("").await, [2, 0, 0, 2]);
+}
