@@ -280,14 +280,15 @@ async fn admit<P: Permission>(request: &HttpRequest, facts: &Rc<Facts>) -> Resul
     let identity = match bearer(request)? {
         None if P::OPEN == Open::Public => None,
         None => return Err(Problem::new(Kind::Unauthenticated)),
-        Some(token) => match state.issuers.verify(token, state.clock.now()) {
-            Some(identity) => Some(identity),
-            None => {
+        Some(token) => {
+            let verified = state.issuers.verify(token, state.clock.now());
+            if verified.is_none() {
                 // Whoever tries tokens is counted by address.
                 state.limits.admit(None, address(request, &state), false, facts)?;
                 return Err(Problem::new(Kind::Unauthenticated));
             }
-        },
+            verified
+        }
     };
     let write = !matches!(*request.method(), Method::GET | Method::HEAD);
     state.limits.admit(identity.as_deref(), address(request, &state), write, facts)?;

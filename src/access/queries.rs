@@ -22,8 +22,8 @@ use crate::problem::{Kind, Problem};
 
 /// Companies that the caller's offices look after: whoever may give roles in them may take them back.
 fn companies_seen(seer: &impl Sees) -> SelectStatement {
-    let seen = company::Entity::find().select_only().column(company::Column::Id);
-    seen.filter(seer.scope().of_offices(company::Column::Office)).into_query()
+    let companies = company::Entity::find().select_only().column(company::Column::Id);
+    companies.filter(seer.scope().of_offices(company::Column::Office)).into_query()
 }
 
 fn visible_clients(seer: &impl Sees) -> Select<client::Entity> {

@@ -204,8 +204,8 @@ async fn a_vacancy_that_expired_while_it_was_held_is_never_public() {
     let correction = world.act(&world.hr, &path).await.expect(201);
     let longer = json!({"lines": [with(line("Operator Forklift", 2), json!({"line_id": id}))]});
     let path = format!("/v1/vacancy-reports/{}", correction.text_of("id"));
-    let patch = world.service.patch(&path).token(&world.hr).header("if-match", correction.header("etag"));
-    patch.json(&longer).send().await.expect(200);
+    let mended = world.service.patch(&path).token(&world.hr).header("if-match", correction.header("etag"));
+    mended.json(&longer).send().await.expect(200);
     world.act(&world.hr, &format!("{path}/submit")).await.expect(200);
     world.act(&world.officer, &format!("{path}/accept")).await.expect(200);
     assert_eq!(world.read(&world.hr, &format!("/v1/vacancies/{id}")).await.expect(200)["status"], "held");
