@@ -402,6 +402,7 @@ pub async fn publish(change: &mut Change, publisher: &Publisher, openings: &[Ope
     let rows = Entity::find()
         .filter(Column::ReportId.eq(publisher.report))
         .filter(Column::Id.is_in(ids))
+        .order_by_asc(Column::Id)
         .all(change.db())
         .await?;
     for row in &rows {
