@@ -21,7 +21,8 @@ const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Starts logging as configured. A filter that does not parse logs at `info`.
 pub fn log(config: &config::Log) {
-    let quiet = format!("sea_orm_migration=warn,{}", config.filter);
+    // At `debug` the framework would log paths as they were sent, and somebody may have put a NIK into one.
+    let quiet = format!("sea_orm_migration=warn,actix_web::types=warn,actix_http=warn,{}", config.filter);
     let filter = EnvFilter::try_new(quiet).unwrap_or_else(|_| EnvFilter::new("info"));
     let log = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second call is a test's: the first logger stays.
