@@ -9,8 +9,10 @@
 //! The office that receives is that of the company's district, else its province's. Filing gives a receipt number. Accepting
 //! publishes the lines as vacancies, or fills the vacancies of the reported placements, in one transaction.
 
+pub mod bodies;
 mod lifecycle;
 pub mod placement;
+mod queries;
 pub mod vacancy;
 
 use utoipa_actix_web::service_config::ServiceConfig;

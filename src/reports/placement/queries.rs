@@ -22,9 +22,10 @@ use crate::companies;
 use crate::lifecycle;
 use crate::placements::{self, Hired};
 use crate::problem::Problem;
+use crate::reports::bodies::ReportFilter;
 use crate::reports::lifecycle::ReportEvent;
+use crate::reports::queries::narrowed;
 use crate::reports::receipt_number;
-use crate::reports::vacancy::bodies::ReportFilter;
 use crate::vacancies;
 
 // What was never filed is its company's own business: no office's journal shows it.
@@ -65,20 +66,8 @@ pub async fn list<C: ConnectionTrait>(
     after: Option<PlacementReportId>,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
-    let mut select = visible(seer);
-    if let Some(status) = filter.status {
-        select = select.filter(Column::Status.eq(status));
-    }
-    for (column, value) in
-        [(Column::Office, &filter.office), (Column::Number, &filter.number), (Column::Reference, &filter.reference)]
-    {
-        if let Some(value) = value {
-            select = select.filter(column.eq(value.as_str()));
-        }
-    }
-    if let Some(company) = filter.company_id {
-        select = select.filter(Column::CompanyId.eq(company));
-    }
+    let columns = [Column::Status, Column::CompanyId, Column::Office, Column::Number, Column::Reference];
+    let mut select = narrowed(visible(seer), filter, columns);
     if let Some(after) = after {
         select = select.filter(Column::Id.lt(after));
     }

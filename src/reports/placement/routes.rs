@@ -21,8 +21,8 @@ use crate::problem::{Kind, Problem};
 use crate::reads::{self, Read};
 use crate::reference::{self, Codes};
 use crate::reports::allowed_actions;
+use crate::reports::bodies::ReportFilter;
 use crate::reports::lifecycle::ReportEvent;
-use crate::reports::vacancy::bodies::ReportFilter;
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 fn view(row: &Model, rows: &[placement_row::Model], seer: &impl Sees) -> Result<PlacementReportView, Problem> {

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::bodies::{NewVacancyReport, ReportFilter, VacancyLine, VacancyReportReturn};
+use super::bodies::{NewVacancyReport, VacancyLine, VacancyReportReturn};
 use super::rules;
 use crate::caller::Sees;
 use crate::change::Change;
@@ -19,7 +19,9 @@ use crate::companies;
 use crate::lifecycle;
 use crate::problem::{Kind, OnUnique, Problem};
 use crate::reference::Codes;
+use crate::reports::bodies::ReportFilter;
 use crate::reports::lifecycle::ReportEvent;
+use crate::reports::queries::narrowed;
 use crate::reports::receipt_number;
 use crate::vacancies::{self, Publisher};
 
@@ -62,20 +64,8 @@ pub async fn list<C: ConnectionTrait>(
     after: Option<VacancyReportId>,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
-    let mut select = visible(seer);
-    if let Some(status) = filter.status {
-        select = select.filter(Column::Status.eq(status));
-    }
-    for (column, value) in
-        [(Column::Office, &filter.office), (Column::Number, &filter.number), (Column::Reference, &filter.reference)]
-    {
-        if let Some(value) = value {
-            select = select.filter(column.eq(value.as_str()));
-        }
-    }
-    if let Some(company) = filter.company_id {
-        select = select.filter(Column::CompanyId.eq(company));
-    }
+    let columns = [Column::Status, Column::CompanyId, Column::Office, Column::Number, Column::Reference];
+    let mut select = narrowed(visible(seer), filter, columns);
     if let Some(after) = after {
         select = select.filter(Column::Id.lt(after));
     }

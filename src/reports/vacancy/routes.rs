@@ -7,8 +7,8 @@ use disnaker_entity::report::vacancy_report::Model;
 use disnaker_entity::report::{ReportStatus, VacancyReportId, vacancy_line};
 
 use super::bodies::{
-    NewVacancyReport, ReportFilter, VacancyLine, VacancyReportPage, VacancyReportPatch, VacancyReportReturn,
-    VacancyReportRow, VacancyReportView,
+    NewVacancyReport, VacancyLine, VacancyReportPage, VacancyReportPatch, VacancyReportReturn, VacancyReportRow,
+    VacancyReportView,
 };
 use super::{queries, rules};
 use crate::access::permissions::{FileReports, ReadReports, ReviewReports};
@@ -19,6 +19,7 @@ use crate::lifecycle::{self, By};
 use crate::problem::{Fault, Kind, Language, Problem};
 use crate::reference::{self, Codes};
 use crate::reports::allowed_actions;
+use crate::reports::bodies::ReportFilter;
 use crate::reports::lifecycle::ReportEvent;
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
