@@ -127,13 +127,22 @@ impl State {
     /// A migration that fails, or is missing on PostgreSQL.
     pub async fn prepare(&self) -> anyhow::Result<()> {
         if self.db.engine() == Engine::Sqlite {
-            Migrator::up(self.db.writer(), None).await?;
-            return Ok(());
+            return self.migrate().await;
         }
-        let waiting =
-            Migrator::get_pending_migrations(self.db.writer()).await.map_or(usize::MAX, |waiting| waiting.len());
-        anyhow::ensure!(waiting == 0, "the database is not migrated; run `disnaker migrate`");
+        let pending = disnaker_migration::pending(self.db.reader()).await?;
+        anyhow::ensure!(pending.is_empty(), "the database is not migrated; run `disnaker migrate`");
         Ok(())
+    }
+
+    /// Brings the schema up to date.
+    ///
+    /// # Errors
+    /// A migration that fails.
+    pub async fn migrate(&self) -> anyhow::Result<()> {
+        let schema = self.db.schema().await?;
+        let outcome = Migrator::up(&schema, None).await;
+        schema.close().await?;
+        Ok(outcome?)
     }
 
     /// Everything that goes on beside the requests.

@@ -16,12 +16,13 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use disnaker_entity::access::Role;
 use disnaker_entity::company::CompanyId;
-use sea_orm::{ColumnTrait, Condition, DatabaseConnection};
+use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 
 use crate::access::permissions::{Open, Permission, Sight};
 use crate::app::State;
 use crate::change::{self, Answer, Change, Key, Who};
+use crate::db::Session;
 use crate::problem::{Fault, FaultCode, Kind, Language, Problem};
 use crate::reads::Read;
 use crate::wire::Facts;
@@ -195,7 +196,7 @@ impl<P: Permission> Caller<P> {
 
     /// Where reads go.
     #[must_use]
-    pub fn reader(&self) -> &DatabaseConnection {
+    pub fn reader(&self) -> &Session {
         self.state.db.reader()
     }
 

@@ -13,7 +13,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
 use disnaker_entity::plumbing::idempotency;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Value};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -21,6 +21,7 @@ use crate::app::State;
 use crate::book::Book;
 use crate::caller::{Grant, Scope, Sees};
 use crate::clock::Moment;
+use crate::db::{Session, Transaction};
 use crate::journal::{self, Entry};
 use crate::lifecycle::{Lifecycle, Step};
 use crate::movement::{self, Movement};
@@ -98,7 +99,7 @@ type Act = Box<dyn FnOnce(&State)>;
 
 /// A transaction that is being written.
 pub struct Change {
-    tx: DatabaseTransaction,
+    tx: Transaction,
     state: Arc<State>,
     book: Arc<Book>,
     scope: Arc<Scope>,
@@ -138,8 +139,8 @@ impl Change {
 
     /// The transaction, for queries.
     #[must_use]
-    pub fn db(&self) -> &DatabaseTransaction {
-        &self.tx
+    pub fn db(&self) -> &Session {
+        self.tx.session()
     }
 
     /// The service's state.
@@ -237,7 +238,7 @@ impl Change {
         for (column, value) in set {
             update = update.col_expr(column, Expr::value(value));
         }
-        match update.exec(&self.tx).await?.rows_affected {
+        match update.exec(self.db()).await?.rows_affected {
             1 => Ok(()),
             _ => Err(Problem::new(Kind::VersionMismatch)),
         }
@@ -292,17 +293,18 @@ impl Change {
             )
             .returning_col("value")
             .to_owned();
-        let row = self.tx.query_one(&insert).await?.ok_or_else(|| Problem::internal("a counter gave no number"))?;
+        let row = self.db().query_one(&insert).await?.ok_or_else(|| Problem::internal("a counter gave no number"))?;
         Ok(row.try_get_by_index(0)?)
     }
 
     async fn flush(&mut self) -> Result<(), Problem> {
         if !self.movements.is_empty() {
-            movement::write(&self.tx, self.now, std::mem::take(&mut self.movements)).await?;
+            let movements = std::mem::take(&mut self.movements);
+            movement::write(self.db(), self.now, movements).await?;
         }
         if !self.entries.is_empty() {
             let entries = std::mem::take(&mut self.entries);
-            journal::write(&self.tx, || self.state.clock.id(), self.now, &self.actor, entries).await?;
+            journal::write(self.db(), || self.state.clock.id(), self.now, &self.actor, entries).await?;
         }
         Ok(())
     }
@@ -437,7 +439,7 @@ impl Key {
             .on_conflict(
                 OnConflict::columns([idempotency::Column::Caller, idempotency::Column::Key]).do_nothing().to_owned(),
             )
-            .exec_without_returning(&change.tx)
+            .exec_without_returning(change.db())
             .await;
         match insert {
             Ok(inserted) => Ok(inserted > 0),
@@ -456,7 +458,7 @@ impl Key {
             .col_expr(idempotency::Column::Answer, Expr::value(sealed))
             .filter(idempotency::Column::Caller.eq(&*self.caller))
             .filter(idempotency::Column::Key.eq(&*self.key))
-            .exec(&change.tx)
+            .exec(change.db())
             .await?;
         Ok(())
     }

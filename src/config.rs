@@ -49,8 +49,12 @@ pub const VARIABLES: &[Variable] = &[
         "$DISNAKER_DATA_DIR/keys.json",
         "Secret keys; made at the first start with SQLite, required with PostgreSQL.",
     ),
-    variable("DISNAKER_DB_CONNECTIONS", "0", "Database connections; 0: four a core."),
-    variable("DISNAKER_DB_WAIT", "10", "Seconds that a request waits for a connection before it answers 503."),
+    variable("DISNAKER_DB_CONNECTIONS", "0", "Database connections, shared out among the workers; 0: four a core."),
+    variable(
+        "DISNAKER_DB_WAIT",
+        "10",
+        "Seconds that a request waits for a connection, or for the answer to a statement, before it answers 503.",
+    ),
     variable("DISNAKER_WORKERS", "0", "HTTP worker threads; 0: one a core."),
     variable("DISNAKER_RATE_LIMITS", "on", "`off` switches rate limits off (tests, benchmarks)."),
     variable("DISNAKER_TRUSTED_PROXY", "", "Address of the reverse proxy whose `X-Forwarded-For` names the caller."),
@@ -92,8 +96,12 @@ pub struct Database {
     pub connections: u32,
     /// Longest wait for a connection.
     pub wait: Duration,
+    /// Threads that ask; each has connections of its own.
+    pub workers: usize,
     /// SQLite only: `synchronous=NORMAL`, for tests.
     pub relaxed: bool,
+    /// SQLite only: a disk that is full after so many pages, for tests.
+    pub max_pages: Option<u32>,
 }
 
 impl std::fmt::Debug for Database {
@@ -111,7 +119,7 @@ pub struct Http {
     pub ops_listen: Option<SocketAddr>,
     /// URL seen from outside, without a slash at its end.
     pub public_url: String,
-    /// Worker threads; 0: one a core.
+    /// Worker threads.
     pub workers: usize,
     /// Whether rate limits apply.
     pub rate_limits: bool,
@@ -220,7 +228,10 @@ impl Config {
         let proxy = source.text("DISNAKER_TRUSTED_PROXY");
         let trusted_proxy =
             if proxy.is_empty() { None } else { source.parsed("DISNAKER_TRUSTED_PROXY", "an IP address") };
-        let workers = source.parsed("DISNAKER_WORKERS", "a number");
+        let workers = source.parsed("DISNAKER_WORKERS", "a number").map(|given| match given {
+            0 => std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+            given => given,
+        });
         let connections = source.parsed("DISNAKER_DB_CONNECTIONS", "a number");
         let wait = source.parsed("DISNAKER_DB_WAIT", "seconds");
         let drain = source.parsed("DISNAKER_DRAIN_SECONDS", "seconds");
@@ -247,7 +258,9 @@ impl Config {
                 key_file,
                 connections,
                 wait: Duration::from_secs(wait),
+                workers,
                 relaxed: false,
+                max_pages: None,
             },
             http: Http {
                 listen,

@@ -1,18 +1,40 @@
 //! The only place that knows how a connection is had.
 //!
-//! SQLite has one writer connection behind the pool's fair queue and readers beside it; PostgreSQL has one
-//! pool. Neither pool pings before it lends: sqlx already does so when a connection comes back.
+//! [`Db::reader`] runs single reads and [`Db::begin`] a transaction that writes. PostgreSQL is reached by connections of
+//! our own, a lane of them for each worker (`db/pool.rs`); SQLite by readers beside one writer, whose changes share
+//! their commits when they wait for one another (`db/convoy.rs`).
 
+mod connection;
+mod convoy;
+mod pool;
+mod session;
+
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqlErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::sqlx::ConnectOptions as _;
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, RuntimeErr, SqlErr, SqlxError};
 
+pub use self::session::{Session, Transaction};
+
+use self::connection::Opener;
+use self::convoy::Convoy;
+use self::pool::Pool;
 use crate::config;
+
+/// How long a health check waits for the database.
+const HEALTH: Duration = Duration::from_secs(2);
+/// PostgreSQL: how long a statement waits for another's lock.
+const LOCK: &str = "5s";
+/// PostgreSQL: how long a transaction may stand still before the server ends it, as when the network swallowed its client.
+const STANDSTILL: &str = "15s";
+/// SQLite: how long a statement waits for another process.
+const BUSY: Duration = Duration::from_secs(5);
+/// Prepared statements that a connection keeps.
+const STATEMENTS: usize = 256;
 
 /// The two engines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,10 +59,15 @@ impl Engine {
 
 /// An open database.
 #[derive(Clone)]
-pub struct Db {
-    engine: Engine,
-    reads: DatabaseConnection,
-    writes: DatabaseConnection,
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    config: config::Database,
+    pool: Arc<Pool>,
+    /// SQLite's writer.
+    convoy: Option<Arc<Convoy>>,
+    reader: Session,
+    writer: Session,
 }
 
 impl Db {
@@ -51,99 +78,134 @@ impl Db {
     pub async fn open(config: &config::Database) -> Result<Self, DbErr> {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let connections = match config.connections {
-            0 => u32::try_from(cores * 4).unwrap_or(8),
-            given => given,
+            0 => cores * 4,
+            given => given as usize,
         };
-        let (reads, writes) = match config.engine {
+        let wait = config.wait;
+        let (pool, convoy) = match config.engine {
             Engine::Postgres => {
-                let pool = Database::connect(postgres(config, connections)).await?;
-                (pool.clone(), pool)
+                // One lane for the background work, and one for each worker.
+                let lanes = config.workers + 1;
+                let places = connections.div_ceil(lanes).max(2);
+                (Pool::new(Opener::Postgres(postgres(config)?), lanes, places, wait, Some(wait)), None)
             }
             Engine::Sqlite => {
-                let writes = Database::connect(sqlite(config, 1, false)).await?;
-                (Database::connect(sqlite(config, connections.min(8), true)).await?, writes)
+                // A SQLite connection is a thread of its own: no event loop is nearer to it than another.
+                let places = connections.clamp(2, 8);
+                let pool = Pool::new(Opener::Sqlite(sqlite(config, true)?), 1, places, wait, None);
+                (pool, Some(Convoy::new(Opener::Sqlite(sqlite(config, false)?), wait)))
             }
         };
-        Ok(Self { engine: config.engine, reads, writes })
+        let reader = Session::pooled(config.engine, &pool);
+        let writer = convoy.as_ref().map_or_else(|| Session::pooled(config.engine, &pool), Session::convoyed);
+        // The writer first: it makes the file.
+        writer.execute_unprepared("SELECT 1").await?;
+        reader.execute_unprepared("SELECT 1").await?;
+        Ok(Self(Arc::new(Inner { config: config.clone(), pool, convoy, reader, writer })))
     }
 
     /// The engine.
     #[must_use]
-    pub const fn engine(&self) -> Engine {
-        self.engine
+    pub fn engine(&self) -> Engine {
+        self.0.config.engine
     }
 
     /// Where single reads go.
     #[must_use]
-    pub const fn reader(&self) -> &DatabaseConnection {
-        &self.reads
+    pub fn reader(&self) -> &Session {
+        &self.0.reader
     }
 
-    /// Where migrations go.
+    /// Where single statements go that write, each a transaction of its own.
     #[must_use]
-    pub const fn writer(&self) -> &DatabaseConnection {
-        &self.writes
+    pub fn writer(&self) -> &Session {
+        &self.0.writer
     }
 
     /// Begins a writing transaction: `BEGIN IMMEDIATE` on SQLite, READ COMMITTED on PostgreSQL.
     ///
     /// # Errors
     /// No connection within the configured wait, or the engine's own error.
-    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        self.writes.begin_with_options(options).await
+    pub async fn begin(&self) -> Result<Transaction, DbErr> {
+        match &self.0.convoy {
+            Some(convoy) => Transaction::on_convoy(convoy).await,
+            None => Transaction::on_pool(&self.0.pool).await,
+        }
     }
 
-    /// Whether the database answers at all.
+    /// A connection for migrations and the like, without a time limit; the caller closes it.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub async fn schema(&self) -> Result<DatabaseConnection, DbErr> {
+        schema(&self.0.config).await
+    }
+
+    /// Whether the database answers at all, and soon.
     pub async fn answers(&self) -> bool {
-        self.reads.execute_unprepared("SELECT 1").await.is_ok()
+        let answer = self.0.reader.execute_unprepared("SELECT 1");
+        matches!(tokio::time::timeout(HEALTH, answer).await, Ok(Ok(_)))
     }
 
     /// Closes every connection; SQLite's write-ahead log goes into the file.
     pub async fn close(self) {
-        let Self { reads, writes, .. } = self;
-        drop(reads.close().await);
-        drop(writes.close().await);
+        self.0.pool.close().await;
+        if let Some(convoy) = &self.0.convoy {
+            convoy.close().await;
+        }
     }
 }
 
-fn common(url: &str, connections: u32, wait: Duration) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(connections)
-        .min_connections(connections)
-        .acquire_timeout(wait)
-        .connect_timeout(wait)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-        .sqlx_logging(false);
-    options
-}
-
-fn postgres(config: &config::Database, connections: u32) -> ConnectOptions {
-    let mut options = common(&config.url, connections, config.wait);
-    options.set_application_name("disnaker").statement_timeout(Duration::from_secs(30));
-    options.map_sqlx_postgres_opts(|postgres| postgres.options([("lock_timeout", "5s")]));
-    options
-}
-
-fn sqlite(config: &config::Database, connections: u32, read_only: bool) -> ConnectOptions {
-    let mut options = common(&config.url, connections, config.wait);
-    let synchronous = if config.relaxed { SqliteSynchronous::Normal } else { SqliteSynchronous::Full };
-    options.map_sqlx_sqlite_opts(move |sqlite| {
-        let sqlite = sqlite
-            .create_if_missing(!read_only)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(synchronous)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5));
-        if read_only { sqlite.pragma("query_only", "on") } else { sqlite }
+/// Opens a connection for migrations, also of a database that is not there yet.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn schema(config: &config::Database) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(&config.url);
+    options.max_connections(1).acquire_timeout(config.wait).connect_timeout(config.wait).sqlx_logging(false);
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite.create_if_missing(true).journal_mode(SqliteJournalMode::Wal).foreign_keys(true).busy_timeout(BUSY)
     });
-    options
+    Database::connect(options).await
+}
+
+fn unusable(error: SqlxError) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(error.into()))
+}
+
+fn postgres(config: &config::Database) -> Result<PgConnectOptions, DbErr> {
+    // The server gives up a little before we do, and says why.
+    let statement = format!("{}ms", config.wait.as_millis() * 9 / 10);
+    Ok(PgConnectOptions::from_str(&config.url)
+        .map_err(unusable)?
+        .application_name("disnaker")
+        .statement_cache_capacity(STATEMENTS)
+        .options([
+            ("statement_timeout", statement.as_str()),
+            ("lock_timeout", LOCK),
+            ("idle_in_transaction_session_timeout", STANDSTILL),
+        ])
+        .disable_statement_logging())
+}
+
+fn sqlite(config: &config::Database, read_only: bool) -> Result<SqliteConnectOptions, DbErr> {
+    let synchronous = if config.relaxed { SqliteSynchronous::Normal } else { SqliteSynchronous::Full };
+    let mut sqlite = SqliteConnectOptions::from_str(&config.url)
+        .map_err(unusable)?
+        .create_if_missing(!read_only)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(synchronous)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .statement_cache_capacity(STATEMENTS)
+        .disable_statement_logging();
+    if read_only {
+        sqlite = sqlite.pragma("query_only", "on");
+    }
+    if let Some(pages) = config.max_pages {
+        sqlite = sqlite.pragma("max_page_count", pages.to_string());
+    }
+    Ok(sqlite)
 }
 
 /// Why the database refused.
@@ -155,7 +217,9 @@ pub enum Trouble {
     Deadlock,
     /// A lock was not had within the time set for it.
     LockTimeout,
-    /// No connection, a lost connection, or a server that shuts down.
+    /// The disk is full.
+    Full,
+    /// No connection, a lost connection, no answer in time, or a server that shuts down.
     Unavailable,
     /// Anything else.
     Other,
@@ -174,19 +238,62 @@ pub fn trouble(error: &DbErr) -> Trouble {
     }
 }
 
-fn of_sqlx(error: &Arc<sea_orm::SqlxError>) -> Trouble {
-    use sea_orm::SqlxError;
-    match &**error {
-        SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::WorkerCrashed => {
-            Trouble::Unavailable
-        }
-        SqlxError::Database(error) => match error.code().as_deref() {
-            Some("40P01" | "40001") => Trouble::Deadlock,
-            Some("55P03") => Trouble::LockTimeout,
-            // SQLite: busy, busy with a stale snapshot, disk full. PostgreSQL: shutting down, starting, full.
-            Some("5" | "517" | "13" | "57P01" | "57P02" | "57P03" | "53300" | "53100") => Trouble::Unavailable,
-            _ => Trouble::Other,
-        },
+fn of_sqlx(error: &SqlxError) -> Trouble {
+    match error {
+        SqlxError::Database(error) => error.code().map_or(Trouble::Other, |code| of_code(&code)),
+        error if is_broken(error) => Trouble::Unavailable,
         _ => Trouble::Other,
     }
+}
+
+/// A code of PostgreSQL has five characters, SQLite's are numbers below 10,000 whose lowest byte is the kind.
+fn of_code(code: &str) -> Trouble {
+    match code {
+        "40P01" | "40001" => Trouble::Deadlock,
+        "55P03" => Trouble::LockTimeout,
+        // disk_full
+        "53100" => Trouble::Full,
+        // query_canceled: statement_timeout
+        "57014" => Trouble::Unavailable,
+        _ if code.len() == 5 && ends_session(code) => Trouble::Unavailable,
+        _ if code.len() == 5 => Trouble::Other,
+        _ => match code.parse::<i32>().map(|code| code & 0xff) {
+            // SQLITE_FULL
+            Ok(13) => Trouble::Full,
+            // SQLITE_BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, CANTOPEN
+            Ok(5..=10 | 14) => Trouble::Unavailable,
+            _ => Trouble::Other,
+        },
+    }
+}
+
+/// Whether PostgreSQL ends the session with this code, or never began it: connection exceptions (08), insufficient
+/// resources (53), operator intervention (57P), and a transaction that stood still (25P03).
+fn ends_session(code: &str) -> bool {
+    code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") || code == "25P03"
+}
+
+/// Whether the connection is not to be used again.
+fn is_lost(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => match &**error {
+            SqlxError::Database(error) => {
+                error.code().is_some_and(|code| code.len() == 5 && code != "53100" && ends_session(&code))
+            }
+            error => is_broken(error),
+        },
+        _ => false,
+    }
+}
+
+fn is_broken(error: &SqlxError) -> bool {
+    matches!(
+        error,
+        SqlxError::Io(_)
+            | SqlxError::Tls(_)
+            | SqlxError::Protocol(_)
+            | SqlxError::WorkerCrashed
+            | SqlxError::PoolClosed
+    )
 }

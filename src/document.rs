@@ -287,6 +287,7 @@ fn kinds(operation: &Operation, method: &str, under_v1: bool, row: Option<&permi
     add(row.is_some_and(|row| row.open == Open::Granted), Kind::Forbidden);
     add(has(&ParameterIn::Path), Kind::NotFound);
     add(write && under_v1 && !calculates(operation), Kind::RequestInFlight);
+    add(write && under_v1 && !calculates(operation), Kind::StorageFull);
     add(matches!(method, "PATCH" | "DELETE") || has(&ParameterIn::Path) && write, Kind::VersionMismatch);
     add(matches!(method, "PATCH" | "DELETE"), Kind::PreconditionRequired);
     add(body, Kind::BodyTooLarge);

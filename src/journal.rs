@@ -12,14 +12,14 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use disnaker_entity::plumbing::{journal, journal_position, journal_unsealed};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Statement,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Statement,
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
-use crate::db::Db;
+use crate::db::{Db, Session};
 
 /// How many rows one sealing numbers.
 const BATCH: u64 = 1000;
@@ -50,7 +50,7 @@ pub struct Entry {
 /// # Errors
 /// The database's own.
 pub async fn write(
-    db: &DatabaseTransaction,
+    db: &Session,
     ids: impl Fn() -> Uuid,
     now: DateTime<Utc>,
     actor: &str,
@@ -142,24 +142,25 @@ pub async fn seal(db: &Db) -> Result<Option<i64>, DbErr> {
     if journal_unsealed::Entity::find().one(db.reader()).await?.is_none() {
         return Ok(None);
     }
-    let tx = db.begin().await?;
+    let change = db.begin().await?;
+    let tx = change.session();
     let mut lock = Query::select();
     lock.columns(["position", "hash"]).from("sealer").and_where(Expr::col("id").eq(1));
     if tx.get_database_backend() == DbBackend::Postgres {
         lock.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
     }
     let Some(head) = tx.query_one(&lock).await? else {
-        tx.rollback().await?;
+        change.rollback().await?;
         return Ok(None);
     };
     let (mut position, mut hash): (i64, Vec<u8>) = (head.try_get("", "position")?, head.try_get("", "hash")?);
     let waiting =
-        journal_unsealed::Entity::find().order_by_asc(journal_unsealed::Column::Seq).limit(BATCH).all(&tx).await?;
+        journal_unsealed::Entity::find().order_by_asc(journal_unsealed::Column::Seq).limit(BATCH).all(tx).await?;
     let seqs: Vec<i64> = waiting.into_iter().map(|row| row.seq).collect();
     let rows = journal::Entity::find()
         .filter(journal::Column::Seq.is_in(seqs.iter().copied()))
         .order_by_asc(journal::Column::Seq)
-        .all(&tx)
+        .all(tx)
         .await?;
     let mut sealed = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -172,15 +173,15 @@ pub async fn seal(db: &Db) -> Result<Option<i64>, DbErr> {
         });
     }
     if sealed.is_empty() {
-        tx.rollback().await?;
+        change.rollback().await?;
         return Ok(None);
     }
-    journal_position::Entity::insert_many(sealed).exec_without_returning(&tx).await?;
-    journal_unsealed::Entity::delete_many().filter(journal_unsealed::Column::Seq.is_in(seqs)).exec(&tx).await?;
+    journal_position::Entity::insert_many(sealed).exec_without_returning(tx).await?;
+    journal_unsealed::Entity::delete_many().filter(journal_unsealed::Column::Seq.is_in(seqs)).exec(tx).await?;
     let backend = tx.get_database_backend();
     let sql = "UPDATE sealer SET position = $1, hash = $2 WHERE id = 1";
     tx.execute_raw(Statement::from_sql_and_values(backend, sql, [position.into(), hash.into()])).await?;
-    tx.commit().await?;
+    change.commit().await?;
     Ok(Some(position))
 }
 

@@ -207,9 +207,9 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
             serve::serve(state, move || println!("{page}")).await
         }
         Command::Migrate => {
-            let db = disnaker::db::Db::open(&config.database).await.map_err(unusable)?;
-            Migrator::up(db.writer(), None).await?;
-            db.close().await;
+            let schema = disnaker::db::schema(&config.database).await.map_err(unusable)?;
+            Migrator::up(&schema, None).await?;
+            schema.close().await?;
             println!("migrated");
             Ok(())
         }
@@ -297,7 +297,7 @@ async fn open(config: Config, demo: bool) -> anyhow::Result<Arc<State>> {
     let state = State::open(config, &keys, Clock::system()).await.map_err(unusable)?;
     if demo {
         demo::refuse_other_data(&state.db).await.map_err(unusable)?;
-        Migrator::up(state.db.writer(), None).await?;
+        state.migrate().await?;
     }
     state.prepare().await.map_err(unusable)?;
     Ok(state)

@@ -5,8 +5,10 @@
 
 use chrono::NaiveDate;
 use disnaker_entity::plumbing::movement;
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait};
+use sea_orm::{ActiveValue::Set, DbErr, EntityTrait};
 use uuid::Uuid;
+
+use crate::db::Session;
 
 /// One counted act.
 #[derive(Clone, Debug, Default)]
@@ -46,7 +48,7 @@ pub struct Movement {
 /// # Errors
 /// The database's own.
 pub async fn write(
-    db: &DatabaseTransaction,
+    db: &Session,
     recorded_at: chrono::DateTime<chrono::Utc>,
     movements: Vec<Movement>,
 ) -> Result<(), DbErr> {

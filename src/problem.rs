@@ -142,6 +142,7 @@ kinds! {
     RateLimited          = 429 "rate-limited", "Terlalu banyak permintaan", "Too many requests", "Wait `Retry-After` seconds. `RateLimit-Policy` states the limit.";
     Internal             = 500 "internal-error", "Kesalahan di pihak kami", "An error on our side", "Report the `trace_id`; the log holds the cause.";
     Unavailable          = 503 "unavailable", "Sedang tidak tersedia", "Unavailable for the moment", "Repeat the request after `Retry-After` seconds; with an `Idempotency-Key` a repeated POST is safe.";
+    StorageFull          = 507 "storage-full", "Penyimpanan penuh", "Storage is full", "Nothing was written; reading goes on. Repeat the request after `Retry-After` seconds, when the office has made room.";
 }
 
 /// A kind of fault in what was received: a stable code with its message.
@@ -432,6 +433,7 @@ impl From<DbErr> for Problem {
     fn from(error: DbErr) -> Self {
         match db::trouble(&error) {
             Trouble::Unavailable | Trouble::LockTimeout => Self::new(Kind::Unavailable).retry_after(2).because(error),
+            Trouble::Full => Self::new(Kind::StorageFull).retry_after(60).because(error),
             Trouble::Deadlock => Self::new(Kind::Unavailable).retry_after(1).again(),
             Trouble::Unique => Self::internal(format!("unclaimed unique collision: {error}")),
             Trouble::Other => Self::internal(error),

@@ -57,10 +57,7 @@ pub async fn serve(state: Arc<State>, ready: impl FnOnce()) -> anyhow::Result<()
             Some((handle, upkeep))
         }
     };
-    let workers = match config.workers {
-        0 => std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
-        given => given,
-    };
+    let workers = config.workers;
     let server = HttpServer::new(move || app::app(data.clone()));
     let server = server.workers(workers).shutdown_timeout(GRACE).disable_signals().bind(config.listen)?.run();
     let handle = server.handle();

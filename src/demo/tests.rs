@@ -9,7 +9,6 @@ use disnaker_entity::placement::{self, PlacementStatus};
 use disnaker_entity::report::{ReportStatus, placement_report, vacancy_report};
 use disnaker_entity::vacancy::VacancyStatus;
 use disnaker_entity::{company, plumbing, vacancy};
-use disnaker_migration::{Migrator, MigratorTrait};
 use sea_orm::{EntityTrait, QueryOrder};
 use sha2::{Digest, Sha256};
 
@@ -37,7 +36,9 @@ impl Stage {
                 key_file: directory.join("keys.json"),
                 connections: 2,
                 wait: Duration::from_secs(10),
+                workers: 1,
                 relaxed: true,
+                max_pages: None,
             },
             http: Http {
                 listen: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -58,7 +59,7 @@ impl Stage {
 
     async fn told(time: &str) -> Self {
         let stage = Self::at(time).await;
-        Migrator::up(stage.state.db.writer(), None).await.unwrap();
+        stage.state.migrate().await.unwrap();
         load(&stage.state).await.unwrap();
         stage
     }
@@ -92,7 +93,7 @@ const TODAY: &str = "2026-11-22T03:00:00Z";
 #[actix_web::test]
 async fn the_story_holds_everything_that_a_newcomer_looks_for() {
     let stage = Stage::at(TODAY).await;
-    Migrator::up(stage.state.db.writer(), None).await.unwrap();
+    stage.state.migrate().await.unwrap();
     let begun = Instant::now();
     let story = load(&stage.state).await.unwrap();
     println!("told in {:.1} s: {story:?}", begun.elapsed().as_secs_f32());
@@ -215,7 +216,7 @@ async fn every_role_has_a_token_and_no_other_database_gives_one() {
     assert!(page.contains("http://127.0.0.1:8080/docs/") && page.contains("\nOFFICER=ey"), "{page}");
 
     let empty = Stage::at(TODAY).await;
-    Migrator::up(empty.state.db.writer(), None).await.unwrap();
+    empty.state.migrate().await.unwrap();
     assert!(said(token(&empty.state, ANYONE, None, None).await).contains("demo and test"));
 }
 
@@ -223,14 +224,14 @@ async fn every_role_has_a_token_and_no_other_database_gives_one() {
 async fn other_data_and_half_a_demo_are_refused() {
     let stage = Stage::at(TODAY).await;
     refuse_other_data(&stage.state.db).await.unwrap();
-    Migrator::up(stage.state.db.writer(), None).await.unwrap();
+    stage.state.migrate().await.unwrap();
     refuse_other_data(&stage.state.db).await.unwrap();
     assert!(queries::claim(stage.state.db.writer(), LOADING).await.unwrap());
     assert!(!queries::claim(stage.state.db.writer(), LOADING).await.unwrap());
     assert!(load(&stage.state).await.unwrap_err().to_string().contains("delete the data directory"));
 
     let stage = Stage::at(TODAY).await;
-    Migrator::up(stage.state.db.writer(), None).await.unwrap();
+    stage.state.migrate().await.unwrap();
     let codes = crate::reference::codes(&stage.state).await.unwrap();
     let mut change = crate::change::Change::begin(&stage.state, Arc::default(), "test".to_owned()).await.unwrap();
     let new = crate::offices::NewOffice { code: "36.72", name: "Disnaker", ..Default::default() };

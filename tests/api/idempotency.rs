@@ -166,7 +166,7 @@ async fn a_request_that_another_instance_works_on_answers_after_five_seconds() {
         me.text_of("issuer"),
         me.text_of("subject")
     );
-    other.execute_unprepared(&sql).await.unwrap();
+    other.session().execute_unprepared(&sql).await.unwrap();
     let begun = std::time::Instant::now();
     let reply = make(&service, &admin, "kunci-1", &new_client("Aplikasi")).await.problem(409, "request-in-flight");
     assert!(!reply.header("retry-after").is_empty());

@@ -4,14 +4,11 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use disnaker::db::Engine;
+use disnaker::db::{Engine, Session};
 use disnaker::journal::{self, Entry, Verdict};
 use disnaker_entity::access::Role;
 use disnaker_entity::plumbing::{journal as row, journal_position as position, journal_unsealed as unsealed};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 
 use crate::harness::{ISSUER, Service, engine};
@@ -58,18 +55,18 @@ async fn seq_at(service: &Service, at: i64) -> i64 {
 
 /// What somebody with the database's own password does.
 async fn tamper(service: &Service, statements: &[String]) {
-    let db = service.state().db.writer();
-    let (begin, end) = match engine() {
-        Engine::Sqlite => ("PRAGMA foreign_keys = off", "PRAGMA foreign_keys = on"),
-        Engine::Postgres => (
+    let db = service.state().db.schema().await.unwrap();
+    let unlock = match engine() {
+        Engine::Sqlite => "PRAGMA foreign_keys = off",
+        Engine::Postgres => {
             "ALTER TABLE journal_position DROP CONSTRAINT IF EXISTS journal_position_seq_fkey; \
-             ALTER TABLE journal ALTER COLUMN seq DROP IDENTITY IF EXISTS",
-            "SELECT 1",
-        ),
+             ALTER TABLE journal ALTER COLUMN seq DROP IDENTITY IF EXISTS"
+        }
     };
-    for sql in std::iter::once(begin).chain(statements.iter().map(String::as_str)).chain([end]) {
+    for sql in std::iter::once(unlock).chain(statements.iter().map(String::as_str)) {
         db.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
+    db.close().await.unwrap();
 }
 
 async fn broken(service: &Service) -> Option<(i64, &'static str)> {
@@ -370,7 +367,7 @@ async fn a_reader_of_insertion_order_loses_a_row_that_commits_late_and_the_feed_
     }
     let service = Service::start().await;
     let db = &service.state().db;
-    let tell = async |tx: &DatabaseTransaction, number| {
+    let tell = async |tx: &Session, number| {
         journal::write(tx, || service.clock().id(), service.clock().now(), "test", vec![entry(number)]).await.unwrap();
     };
     let by_seq = async |after: i64| {
@@ -378,8 +375,8 @@ async fn a_reader_of_insertion_order_loses_a_row_that_commits_late_and_the_feed_
         rows.all(db.reader()).await.unwrap().into_iter().map(|row| (row.seq, row.subject_id)).collect::<Vec<_>>()
     };
     let (late, early) = (db.begin().await.unwrap(), db.begin().await.unwrap());
-    tell(&late, 1).await;
-    tell(&early, 2).await;
+    tell(late.session(), 1).await;
+    tell(early.session(), 2).await;
     early.commit().await.unwrap();
     sealed(&service).await;
     let first = by_seq(0).await;

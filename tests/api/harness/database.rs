@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use disnaker::clock::Clock;
 use disnaker::config;
-use disnaker::db::{Db, Engine};
+use disnaker::db::Engine;
 use disnaker_migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection};
 use sha2::{Digest, Sha256};
@@ -87,7 +87,9 @@ fn opened(engine: Engine, url: &str, directory: &Path) -> config::Database {
         key_file: directory.join("keys.json"),
         connections: if engine == Engine::Sqlite { 2 } else { 4 },
         wait: Duration::from_secs(10),
+        workers: 1,
         relaxed: true,
+        max_pages: None,
     }
 }
 
@@ -137,12 +139,12 @@ fn locked(name: &str) -> File {
 }
 
 async fn migrate(database: &config::Database) {
-    let db = Db::open(database).await.unwrap();
-    Migrator::up(db.writer(), None).await.unwrap();
+    let schema = disnaker::db::schema(database).await.unwrap();
+    Migrator::up(&schema, None).await.unwrap();
     if database.engine == Engine::Sqlite {
-        db.writer().execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
+        schema.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
     }
-    db.close().await;
+    schema.close().await.unwrap();
 }
 
 /// The file that SQLite's databases are copied from.

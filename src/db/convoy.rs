@@ -1,0 +1,238 @@
+//! SQLite's one writer: changes that wait for one another share a commit.
+//!
+//! A durable commit waits for the disk, and the disk takes as long for one change as for thirty. So a change that ends
+//! while others wait leaves its transaction open to the next in line, each in a savepoint of its own, and a committer
+//! takes its place at the end of that line: whoever stood in line before it travels together. Alone on the road, a
+//! change commits at once.
+//!
+//! Nobody is told anything before the commit: neither who changed something, nor who was refused, since a refusal may
+//! rest on what an earlier change of the same convoy wrote. Where the commit fails, or somebody disappears in the
+//! middle, the whole convoy is rolled back and each of its changes answers that it can be repeated.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use sea_orm::{ConnAcquireErr, DbErr};
+use tokio::runtime::Handle;
+use tokio::sync::{Mutex, OwnedMutexGuard, watch};
+use tokio::time::timeout;
+
+use super::connection::{Ask, Connection, Opener, Reply};
+
+/// The writer and the line before it.
+pub(super) struct Convoy {
+    /// Fair: who came first writes first.
+    writer: Arc<Mutex<Writer>>,
+    /// How many stand in line.
+    waiting: AtomicUsize,
+    wait: Duration,
+    /// Where committers live: a worker's own event loop may end before its convoy arrives.
+    runtime: Handle,
+}
+
+/// The writing connection, and the convoy that is under way on it.
+struct Writer {
+    opener: Opener,
+    connection: Option<Connection>,
+    group: Option<Group>,
+    closed: bool,
+}
+
+/// How a convoy ended, once it has.
+type Fate = Option<Result<(), DbErr>>;
+
+/// Changes that will be committed together.
+struct Group {
+    /// How many are done.
+    riders: usize,
+    /// Whether a committer stands in line.
+    committer: bool,
+    /// How it ended; dropped without a word where the writer itself disappeared.
+    fate: watch::Sender<Fate>,
+}
+
+impl Writer {
+    async fn run(&mut self, ask: Ask<'_>) -> Result<Reply, DbErr> {
+        match &mut self.connection {
+            Some(connection) => connection.run(ask).await,
+            None => Err(lost()),
+        }
+    }
+
+    /// Undoes one change. Where that can't be done alone, the connection is closed, which rolls all of them back:
+    /// SQLite has already done so when the disk is full.
+    async fn undo(&mut self, first: bool, why: Option<DbErr>) -> Result<(), DbErr> {
+        let sql = if first { "ROLLBACK" } else { "ROLLBACK TO change; RELEASE change" };
+        let undone = self.run(Ask::Script(sql)).await;
+        if undone.is_err() {
+            self.connection = None;
+        }
+        match (undone, first) {
+            (_, true) => self.group = None,
+            (Ok(_), false) => {}
+            (Err(_), false) => {
+                let why = why.unwrap_or_else(lost);
+                if let Some(group) = self.group.take() {
+                    group.fate.send_replace(Some(Err(why.clone())));
+                }
+                return Err(why);
+            }
+        }
+        Ok(())
+    }
+
+    /// Commits the convoy, and tells its riders.
+    async fn arrive(&mut self) {
+        let Some(group) = self.group.take() else { return };
+        let fate = self.run(Ask::Script("COMMIT")).await.map(drop);
+        if let Err(error) = &fate {
+            tracing::warn!(error = %error, changes = group.riders, "a commit failed; its changes are rolled back");
+            self.connection = None;
+        }
+        group.fate.send_replace(Some(fate));
+    }
+}
+
+/// One who stands in line.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn new(line: &'a AtomicUsize) -> Self {
+        line.fetch_add(1, Ordering::AcqRel);
+        Self(line)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl Convoy {
+    /// A writer that opens its connection at the first change. Called within the runtime that outlives all others.
+    pub(super) fn new(opener: Opener, wait: Duration) -> Arc<Self> {
+        let writer = Arc::new(Mutex::new(Writer { opener, connection: None, group: None, closed: false }));
+        Arc::new(Self { writer, waiting: AtomicUsize::new(0), wait, runtime: Handle::current() })
+    }
+
+    /// Begins a change: the first of a convoy, or one more of it.
+    ///
+    /// # Errors
+    /// No turn within the wait, or the engine's own error.
+    pub(super) async fn board(self: &Arc<Self>) -> Result<Turn, DbErr> {
+        let waiting = Waiting::new(&self.waiting);
+        let mut writer = timeout(self.wait, Arc::clone(&self.writer).lock_owned())
+            .await
+            .map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
+        drop(waiting);
+        if writer.closed {
+            return Err(lost());
+        }
+        let first = writer.group.is_none();
+        if writer.connection.is_none() {
+            writer.connection = Some(writer.opener.open().await?);
+        }
+        let mut turn = Turn { convoy: Arc::clone(self), writer: Some(writer), first, failure: None };
+        turn.run(Ask::Script(if first { "BEGIN IMMEDIATE" } else { "SAVEPOINT change" })).await?;
+        if let Some(writer) = &mut turn.writer
+            && first
+        {
+            writer.group = Some(Group { riders: 0, committer: false, fate: watch::Sender::new(None) });
+        }
+        Ok(turn)
+    }
+
+    /// Commits where nobody waits for the writer, else hands it on and lets a committer stand in line.
+    async fn go_on(self: &Arc<Self>, mut writer: OwnedMutexGuard<Writer>) {
+        let Some(group) = &mut writer.group else { return };
+        if self.waiting.load(Ordering::Acquire) == 0 {
+            writer.arrive().await;
+        } else if !group.committer {
+            group.committer = true;
+            let line = Arc::clone(&self.writer);
+            self.runtime.spawn(async move { line.lock_owned().await.arrive().await });
+        }
+    }
+
+    /// Waits for the turn and closes the connection, which puts the write-ahead log into the file.
+    pub(super) async fn close(&self) {
+        let mut writer = Arc::clone(&self.writer).lock_owned().await;
+        writer.arrive().await;
+        writer.closed = true;
+        if let Some(connection) = writer.connection.take() {
+            connection.close().await;
+        }
+    }
+}
+
+/// A change that is being written. Dropped before its end, it is undone.
+pub(super) struct Turn {
+    convoy: Arc<Convoy>,
+    /// Held until the end.
+    writer: Option<OwnedMutexGuard<Writer>>,
+    first: bool,
+    /// Why a statement failed.
+    failure: Option<DbErr>,
+}
+
+impl Turn {
+    pub(super) async fn run(&mut self, ask: Ask<'_>) -> Result<Reply, DbErr> {
+        let Some(writer) = &mut self.writer else { return Err(lost()) };
+        let outcome = writer.run(ask).await;
+        self.failure = outcome.as_ref().err().cloned();
+        outcome
+    }
+
+    /// Ends the change and waits until it is committed.
+    ///
+    /// # Errors
+    /// Nothing is written.
+    pub(super) async fn commit(mut self) -> Result<(), DbErr> {
+        if !self.first {
+            self.run(Ask::Script("RELEASE change")).await?;
+        }
+        let Some(mut writer) = self.writer.take() else { return Err(lost()) };
+        let Some(group) = &mut writer.group else { return Err(lost()) };
+        group.riders += 1;
+        let fate = group.fate.subscribe();
+        self.convoy.go_on(writer).await;
+        told(fate).await
+    }
+
+    /// Undoes the change, and waits until the fate of those is known on whose work the refusal may rest.
+    ///
+    /// # Errors
+    /// The whole convoy is lost.
+    pub(super) async fn rollback(mut self) -> Result<(), DbErr> {
+        let Some(mut writer) = self.writer.take() else { return Err(lost()) };
+        writer.undo(self.first, self.failure.take()).await?;
+        let Some(group) = &writer.group else { return Ok(()) };
+        let fate = group.fate.subscribe();
+        self.convoy.go_on(writer).await;
+        told(fate).await
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let Some(mut writer) = self.writer.take() else { return };
+        let (convoy, first, failure) = (Arc::clone(&self.convoy), self.first, self.failure.take());
+        self.convoy.runtime.spawn(async move {
+            if writer.undo(first, failure).await.is_ok() {
+                convoy.go_on(writer).await;
+            }
+        });
+    }
+}
+
+fn lost() -> DbErr {
+    DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed)
+}
+
+/// Waits for the word of how the convoy ended.
+async fn told(mut fate: watch::Receiver<Fate>) -> Result<(), DbErr> {
+    let fate = fate.wait_for(Option::is_some).await.map_err(|_| lost())?;
+    fate.clone().unwrap_or_else(|| Err(lost()))
+}

@@ -1,0 +1,205 @@
+//! Where statements run: each on its own, or all in one transaction.
+
+use std::sync::Arc;
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use tokio::sync::Mutex;
+
+use super::connection::{Ask, Reply};
+use super::convoy::{Convoy, Turn};
+use super::pool::{Lease, Pool};
+use super::{Engine, is_lost};
+
+/// Runs statements; SeaORM's queries take it wherever they take a connection.
+pub struct Session {
+    engine: Engine,
+    way: Way,
+}
+
+enum Way {
+    /// Each on a connection of the pool.
+    Pool(Arc<Pool>),
+    /// Each a change of its own.
+    Convoy(Arc<Convoy>),
+    /// All in one transaction.
+    Transaction(Mutex<Open>),
+}
+
+/// An open transaction.
+struct Open {
+    seat: Seat,
+    /// A statement failed: nothing more is run, and nothing is committed. PostgreSQL would answer a COMMIT by rolling
+    /// back, without an error; SQLite may have rolled back by itself and would commit what comes after.
+    failed: bool,
+}
+
+enum Seat {
+    Lease(Lease),
+    Turn(Turn),
+}
+
+impl Seat {
+    async fn run(&mut self, ask: Ask<'_>) -> Result<Reply, DbErr> {
+        match self {
+            Self::Lease(lease) => lease.run(ask).await,
+            Self::Turn(turn) => turn.run(ask).await,
+        }
+    }
+}
+
+impl Session {
+    pub(super) fn pooled(engine: Engine, pool: &Arc<Pool>) -> Self {
+        Self { engine, way: Way::Pool(Arc::clone(pool)) }
+    }
+
+    pub(super) fn convoyed(convoy: &Arc<Convoy>) -> Self {
+        Self { engine: Engine::Sqlite, way: Way::Convoy(Arc::clone(convoy)) }
+    }
+
+    async fn run(&self, ask: Ask<'_>) -> Result<Reply, DbErr> {
+        match &self.way {
+            Way::Pool(pool) => pool.lend().await?.run(ask).await,
+            Way::Convoy(convoy) => {
+                let mut turn = convoy.board().await?;
+                match turn.run(ask).await {
+                    Ok(reply) => turn.commit().await.map(|()| reply),
+                    Err(error) => {
+                        turn.rollback().await?;
+                        Err(error)
+                    }
+                }
+            }
+            Way::Transaction(open) => {
+                let mut open = open.lock().await;
+                if open.failed {
+                    return Err(after_a_failure());
+                }
+                let outcome = open.seat.run(ask).await;
+                open.failed = outcome.is_err();
+                outcome
+            }
+        }
+    }
+}
+
+fn after_a_failure() -> DbErr {
+    DbErr::Custom("a statement of this transaction failed before".to_owned())
+}
+
+fn unexpected() -> DbErr {
+    DbErr::Custom("the reply is not of the kind that was asked for".to_owned())
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Session {
+    fn get_database_backend(&self) -> DbBackend {
+        match self.engine {
+            Engine::Sqlite => DbBackend::Sqlite,
+            Engine::Postgres => DbBackend::Postgres,
+        }
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        match self.run(Ask::Execute(statement)).await? {
+            Reply::Done(done) => Ok(done),
+            _ => Err(unexpected()),
+        }
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        match self.run(Ask::Script(sql)).await? {
+            Reply::Done(done) => Ok(done),
+            _ => Err(unexpected()),
+        }
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        match self.run(Ask::One(statement)).await? {
+            Reply::One(row) => Ok(row),
+            _ => Err(unexpected()),
+        }
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        match self.run(Ask::All(statement)).await? {
+            Reply::All(rows) => Ok(rows),
+            _ => Err(unexpected()),
+        }
+    }
+}
+
+/// A transaction that writes. Dropped before its end, it is rolled back.
+pub struct Transaction {
+    session: Session,
+}
+
+impl Transaction {
+    /// `BEGIN` on a connection of a pool: READ COMMITTED, PostgreSQL's default.
+    pub(super) async fn on_pool(pool: &Arc<Pool>) -> Result<Self, DbErr> {
+        let mut lease = pool.lend().await?;
+        lease.in_transaction = true;
+        lease.run(Ask::Script("BEGIN")).await?;
+        Ok(Self::new(Engine::Postgres, Seat::Lease(lease)))
+    }
+
+    /// The next change of a convoy.
+    pub(super) async fn on_convoy(convoy: &Arc<Convoy>) -> Result<Self, DbErr> {
+        Ok(Self::new(Engine::Sqlite, Seat::Turn(convoy.board().await?)))
+    }
+
+    fn new(engine: Engine, seat: Seat) -> Self {
+        Self { session: Session { engine, way: Way::Transaction(Mutex::new(Open { seat, failed: false })) } }
+    }
+
+    /// Where its statements run.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    fn end(self) -> Result<Open, DbErr> {
+        match self.session.way {
+            Way::Transaction(open) => Ok(open.into_inner()),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Makes everything durable and visible.
+    ///
+    /// # Errors
+    /// A statement failed before, and nothing is written; or the engine's own error: then nothing is written, unless the
+    /// connection was lost before the answer.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        let open = self.end()?;
+        if open.failed {
+            return Err(after_a_failure());
+        }
+        match open.seat {
+            Seat::Turn(turn) => turn.commit().await,
+            Seat::Lease(mut lease) => {
+                lease.run(Ask::Script("COMMIT")).await?;
+                lease.in_transaction = false;
+                Ok(())
+            }
+        }
+    }
+
+    /// Undoes everything.
+    ///
+    /// # Errors
+    /// On SQLite, the loss of an earlier change that this one may have seen.
+    pub async fn rollback(self) -> Result<(), DbErr> {
+        match self.end()?.seat {
+            Seat::Turn(turn) => turn.rollback().await,
+            Seat::Lease(mut lease) => match lease.run(Ask::Script("ROLLBACK")).await {
+                Ok(_) => {
+                    lease.in_transaction = false;
+                    Ok(())
+                }
+                // A lost connection rolls back as well.
+                Err(error) if is_lost(&error) => Ok(()),
+                Err(error) => Err(error),
+            },
+        }
+    }
+}
