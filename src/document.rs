@@ -291,6 +291,7 @@ fn kinds(operation: &Operation, method: &str, under_v1: bool, row: Option<&permi
     add(matches!(method, "PATCH" | "DELETE") || has(&ParameterIn::Path) && write, Kind::VersionMismatch);
     add(matches!(method, "PATCH" | "DELETE"), Kind::PreconditionRequired);
     add(body, Kind::BodyTooLarge);
+    add(body, Kind::RequestTimeout);
     add(body && under_v1, Kind::UnsupportedMediaType);
     add(write && under_v1, Kind::BodyShape);
     add(row.is_some() || !under_v1 && body, Kind::RateLimited);

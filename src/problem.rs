@@ -124,6 +124,7 @@ kinds! {
     Forbidden            = 403 "forbidden", "Tidak berwenang", "Not permitted", "None of your roles gives the permission that the operation names in `x-permission`. `GET /v1/me` shows your roles; an admin of the office or company can invite you.";
     NotFound             = 404 "not-found", "Tidak ditemukan", "Not found", "Nothing is there, or it is not yours to see: the answer is the same.";
     MethodNotAllowed     = 405 "method-not-allowed", "Metode tidak didukung", "Method not allowed", "The `Allow` header lists the methods of this path.";
+    RequestTimeout       = 408 "request-timeout", "Isi datang terlalu lambat", "The body came too slowly", "Send the whole body within ten seconds, or at 4 KiB a second and more. Nothing was stored.";
     RequestInFlight      = 409 "request-in-flight", "Permintaan yang sama masih diproses", "The same request is still being worked on", "Repeat it with the same `Idempotency-Key` after `Retry-After` seconds; you will get the first request's answer.";
     IllegalTransition    = 409 "illegal-transition", "Langkah tidak dapat dilakukan pada status ini", "The step is not possible in this status", "`allowed` lists the steps that are possible now. Read the record again: somebody may have moved it.";
     CompanyExists        = 409 "company-exists", "Perusahaan sudah terdaftar", "The company is registered already", "Ask a `company_admin` of that company, or its office, for an invitation (`POST /v1/invitations`) and accept it with `POST /v1/invitations/accept`.";

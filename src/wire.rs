@@ -6,13 +6,14 @@ use std::cell::{Cell, OnceCell};
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::atomic::Ordering;
 use std::task::Poll;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::BytesMut;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
@@ -23,6 +24,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use tokio::time::timeout_at;
 
 use crate::check;
 use crate::limits::LeftCell;
@@ -31,6 +33,9 @@ use crate::problem::{Fault, Kind, Language, Problem, Text};
 
 /// Largest body of a request, in bytes.
 pub const BODY_LIMIT: usize = 1024 * 1024;
+/// How long any body may take, and how many bytes a second earn it more time.
+const BODY_PATIENCE: Duration = Duration::from_secs(10);
+const BODY_PACE: usize = 4096;
 
 // Facts ------------------------------------------------------------------------------------------
 
@@ -119,6 +124,7 @@ pub async fn boundary(
     let started = Instant::now();
     let state = request.app_data::<actix_web::web::Data<crate::app::State>>().cloned();
     let measured = state.as_ref().is_some_and(|state| state.config.http.ops_listen.is_some());
+    let draining = state.as_ref().is_some_and(|state| state.draining.load(Ordering::Relaxed));
     let trace_id = state.map(|state| state.clock.id().to_string()).unwrap_or_default();
     let facts = Rc::new(Facts::new(request.headers(), trace_id));
     request.extensions_mut().insert(Rc::clone(&facts));
@@ -143,6 +149,10 @@ pub async fn boundary(
                 response.headers_mut().insert(HeaderName::from_static(name), value);
             }
         }
+    }
+    if draining {
+        // Whoever keeps a connection opens its next one to an instance that stays.
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     observe(&response, &facts, method, measured, started);
     Ok(response)
@@ -272,17 +282,42 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
                 return Err(Problem::new(Kind::UnsupportedMediaType)
                     .detail(Text::made(format!("Diterima `{media_type}`."), format!("Received `{media_type}`."))));
             }
-            let mut bytes = BytesMut::new();
-            while let Some(chunk) = payload.next().await {
-                let chunk = chunk.map_err(|_| Problem::new(Kind::MalformedJson))?;
-                if bytes.len() + chunk.len() > BODY_LIMIT {
-                    return Err(too_large());
-                }
-                bytes.extend_from_slice(&chunk);
-            }
+            let bytes = read(&mut payload).await?;
             facts.body_hash.set(Sha256::digest(&bytes).into());
             parse(&bytes).map(Self)
         })
+    }
+}
+
+/// A body as it was sent, whatever it is.
+#[derive(Debug)]
+pub struct Body(pub BytesMut);
+
+impl FromRequest for Body {
+    type Error = Problem;
+    type Future = Extracting<Self>;
+
+    fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let mut payload = payload.take();
+        Box::pin(async move { read(&mut payload).await.map(Self) })
+    }
+}
+
+/// Reads a body to its end, unless it is too large or comes too slowly.
+async fn read(payload: &mut Payload) -> Result<BytesMut, Problem> {
+    let begun = Instant::now();
+    let mut bytes = BytesMut::new();
+    loop {
+        let allowed = BODY_PATIENCE + Duration::from_secs((bytes.len() / BODY_PACE) as u64);
+        let Ok(chunk) = timeout_at((begun + allowed).into(), payload.next()).await else {
+            return Err(Problem::new(Kind::RequestTimeout));
+        };
+        let Some(chunk) = chunk else { return Ok(bytes) };
+        let chunk = chunk.map_err(|_| Problem::new(Kind::MalformedJson))?;
+        if bytes.len() + chunk.len() > BODY_LIMIT {
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&chunk);
     }
 }
 

@@ -14,6 +14,7 @@
 
 mod conforms;
 mod database;
+mod process;
 
 use std::fmt::Display;
 use std::io::{Read, Write};
@@ -49,6 +50,7 @@ use serde_json::Value;
 pub use conforms::{Document, Operation};
 use database::Database;
 pub use database::engine;
+pub use process::{Process, free_address};
 
 /// The public URL of every service under test, and so the issuer of its tokens.
 pub const ISSUER: &str = "https://disnaker.test";
@@ -75,18 +77,34 @@ impl Service {
 
     /// A service with another configuration.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::launch(Arc::new(Database::create().await), Arc::new(Keys::ephemeral()), Clock::system(), change).await
+        let database = Arc::new(Database::create().await);
+        let keys = Arc::new(database.keys());
+        Self::launch(database, keys, Clock::system(), change).await
     }
 
     /// A service whose clock stands still at a time, until `clock().set(…)` moves it.
     pub async fn at(time: &str) -> Self {
         let clock = Clock::story(time.parse().unwrap(), 1);
-        Self::launch(Arc::new(Database::create().await), Arc::new(Keys::ephemeral()), clock, |_| {}).await
+        let database = Arc::new(Database::create().await);
+        let keys = Arc::new(database.keys());
+        Self::launch(database, keys, clock, |_| {}).await
+    }
+
+    /// A service on a server of the test's own, named by the URL of its maintenance database.
+    pub async fn on(server: &str) -> Self {
+        let database = Arc::new(Database::fresh(server).await);
+        let keys = Arc::new(database.keys());
+        Self::launch(database, keys, Clock::system(), |_| {}).await
     }
 
     /// One more instance on the same database, with the same keys and clock.
     pub async fn sibling(&self) -> Self {
-        Self::launch(Arc::clone(&self.database), Arc::clone(&self.keys), self.state.clock.clone(), |_| {}).await
+        self.sibling_with(|_| {}).await
+    }
+
+    /// One more instance, with another configuration.
+    pub async fn sibling_with(&self, change: impl FnOnce(&mut Config)) -> Self {
+        Self::launch(Arc::clone(&self.database), Arc::clone(&self.keys), self.state.clock.clone(), change).await
     }
 
     async fn launch(database: Arc<Database>, keys: Arc<Keys>, clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
@@ -139,6 +157,15 @@ impl Service {
             .build()
             .unwrap();
         Self { state, keys, address, http, server: Some((handle, thread)), database }
+    }
+
+    /// Ends it and leaves its database, for what comes after.
+    pub async fn stop(&mut self) {
+        if let Some((handle, thread)) = self.server.take() {
+            handle.stop(true).await;
+            tokio::task::spawn_blocking(|| thread.join().unwrap()).await.unwrap();
+            self.state.db.clone().close().await;
+        }
     }
 
     /// What every request shares, for direct looks.
@@ -380,6 +407,21 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// A reply that was read byte by byte, held against what is promised everywhere.
+    pub fn read(method: Method, path: &str, raw: &str) -> Self {
+        let (head, text) = raw.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no reply: {raw}"));
+        let mut lines = head.lines();
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|status| status.parse().ok());
+        let headers = lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| {
+            (HeaderName::from_bytes(name.as_bytes()).unwrap().as_str().parse().unwrap(), value.parse().unwrap())
+        });
+        let (headers, json) = (headers.collect(), serde_json::from_str(text).unwrap_or_default());
+        let status = status.unwrap_or_else(|| panic!("no status: {raw}"));
+        let reply = Self { method, path: path.to_owned(), status, headers, text: text.to_owned(), json };
+        reply.keeps_promises().unwrap_or_else(|fault| panic!("{fault}\n{reply}"));
+        reply
+    }
+
     /// The reply, if its status is the one expected.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {

@@ -18,6 +18,7 @@ mod access;
 mod companies;
 mod contract;
 mod exchange;
+mod faults;
 mod fuzz;
 mod hostile;
 mod idempotency;

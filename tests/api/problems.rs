@@ -8,8 +8,10 @@ use disnaker::problem::Kind;
 /// Stories ask for a problem by `.problem(STATUS, "CODE")`, which fails unless the service answers it.
 #[test]
 fn every_problem_but_our_own_fault_is_met_by_a_story() {
-    let stories: String = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api"))
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api");
+    let stories: String = fs::read_dir(&tests)
         .unwrap()
+        .chain(fs::read_dir(tests.join("faults")).unwrap())
         .map(|file| file.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
         .map(|path| fs::read_to_string(path).unwrap())

@@ -10,6 +10,7 @@ use std::time::Duration;
 use disnaker::clock::Clock;
 use disnaker::config;
 use disnaker::db::Engine;
+use disnaker::keys::Keys;
 use disnaker_migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection};
 use sha2::{Digest, Sha256};
@@ -55,6 +56,23 @@ impl Database {
                 Self { engine: Engine::Postgres, url, directory, server: Some((maintenance, name)) }
             }
         }
+    }
+
+    /// A database on a server of the test's own, migrated from nothing.
+    pub async fn fresh(server: &str) -> Self {
+        let name = format!("t_{}", Clock::system().id().simple());
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&name);
+        fs::create_dir_all(&directory).unwrap();
+        connect(server).await.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+        let url = with_database(server, &name);
+        let made = Self { engine: Engine::Postgres, url, directory, server: Some((server.to_owned(), name)) };
+        migrate(&made.config()).await;
+        made
+    }
+
+    /// The installation's keys, in the file where a process of its own finds them.
+    pub fn keys(&self) -> Keys {
+        Keys::load(&self.config().key_file, true).unwrap()
     }
 
     /// How a service opens it.

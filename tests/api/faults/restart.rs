@@ -1,0 +1,133 @@
+//! Two instances on one PostgreSQL: restarted in turn under load, sealing and sweeping side by side.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use disnaker::app;
+use disnaker::db::Engine;
+use disnaker_entity::plumbing::{journal, movement};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::load::{Load, Stage};
+use super::times;
+use crate::harness::{Process, Service, engine, free_address};
+use crate::world::{self, World};
+
+/// What stands before the instances in production: it sends new connections to those that say that they are ready.
+struct Balancer {
+    address: SocketAddr,
+}
+
+impl Balancer {
+    async fn before(instances: Vec<SocketAddr>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let ready = Arc::new(Mutex::new(instances.clone()));
+        let asked = Arc::clone(&ready);
+        tokio::spawn(async move {
+            let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(1)).build().unwrap();
+            loop {
+                let mut answering = Vec::new();
+                for instance in &instances {
+                    let reply = http.get(format!("http://{instance}/readyz")).send().await;
+                    if reply.is_ok_and(|reply| reply.status() == 200) {
+                        answering.push(*instance);
+                    }
+                }
+                *asked.lock().unwrap() = answering;
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        });
+        tokio::spawn(async move {
+            for turn in 0.. {
+                let (mut near, _) = listener.accept().await.unwrap();
+                let instance = {
+                    let ready = ready.lock().unwrap();
+                    if ready.is_empty() { continue } else { ready[turn % ready.len()] }
+                };
+                tokio::spawn(async move {
+                    let mut far = TcpStream::connect(instance).await?;
+                    tokio::io::copy_bidirectional(&mut near, &mut far).await
+                });
+            }
+        });
+        Self { address }
+    }
+}
+
+#[tokio::test]
+async fn rolling_restarts_of_two_instances_fail_no_request() {
+    if engine() == Engine::Sqlite {
+        println!("not on SQLite: one process owns the file");
+        return;
+    }
+    let stage = Stage::left().await;
+    let settings = [("DISNAKER_DRAIN_SECONDS", "1")];
+    let mut instances = Vec::new();
+    for _ in 0..2 {
+        instances.push(Process::start(&stage.service, free_address(), &settings).await);
+    }
+    let balancer = Balancer::before(instances.iter().map(Process::address).collect()).await;
+    let load = Load::new(stage, balancer.address);
+    let writers = load.begin(6);
+    for round in 0..times("DISNAKER_TEST_RESTARTS", 10) {
+        let instance = &mut instances[round % 2];
+        assert!(instance.terminate().await.success());
+        *instance = Process::start(&load.stage().service, instance.address(), &settings).await;
+        // Until the balancer has seen it.
+        tokio::time::sleep(Duration::from_millis(400)).await;
+    }
+    load.end(writers).await;
+    println!("{} reports", load.done());
+    assert!(load.trouble().is_empty(), "{:?}", load.trouble());
+    drop(instances);
+    load.audit().await;
+}
+
+#[tokio::test]
+async fn two_instances_sweep_and_seal_side_by_side_and_each_thing_happens_once() {
+    let mut world = World::new().await;
+    let lines: Vec<_> = (0..40).map(|number| world::line(&format!("Operator {number}"), 3)).collect();
+    world.publish(&lines).await;
+    let other = world.service.sibling().await;
+    world.later("2027-01-02T02:00:00Z");
+    let (one, two) = (world.service.state(), other.state());
+    let swept = futures_util::future::join_all([one, two, one, two].map(app::sweep)).await;
+    let expired: u64 = swept.into_iter().map(Result::unwrap).sum();
+    let sweeping = async |event: &str| {
+        journal::Entity::find().filter(journal::Column::Event.eq(event)).count(one.db.reader()).await.unwrap()
+    };
+    // The instances' own sweeps may have come first.
+    assert!(expired <= 40, "{expired}");
+    assert_eq!(sweeping("vacancy.expire").await, 40);
+    let withdrawn =
+        movement::Entity::find().filter(movement::Column::Quantity.lt(0)).all(one.db.reader()).await.unwrap();
+    let subjects: std::collections::HashSet<_> =
+        withdrawn.iter().map(|row| (row.subject_id, row.kind.clone())).collect();
+    assert_eq!(subjects.len(), withdrawn.len(), "no movement twice");
+    for state in [one, two, one] {
+        state.bell.seal_all(&state.db).await;
+    }
+    let verdict = disnaker::journal::verify(&one.db).await.unwrap();
+    let rows = journal::Entity::find().count(one.db.reader()).await.unwrap();
+    assert_eq!((verdict.broken, verdict.checked, verdict.unsealed), (None, i64::try_from(rows).unwrap(), 0));
+}
+
+/// Each instance counts for itself (`design.md`: per instance), so two give a caller twice the rate and never less.
+#[tokio::test]
+async fn two_instances_give_a_caller_twice_the_rate() {
+    let service = Service::with(|config| config.http.rate_limits = true).await;
+    let other = service.sibling_with(|config| config.http.rate_limits = true).await;
+    for instance in [&service, &other] {
+        let mut admitted = 0;
+        while instance.get("/v1/vacancies?limit=1").send().await.status == 200 {
+            admitted += 1;
+            assert!(admitted < 1000, "no limit at all");
+        }
+        let reply = instance.get("/v1/vacancies?limit=1").send().await.problem(429, "rate-limited");
+        assert!(!reply.header("retry-after").is_empty());
+        assert!((60..=70).contains(&admitted), "{admitted}");
+    }
+}
