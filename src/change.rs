@@ -13,7 +13,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
 use disnaker_entity::plumbing::idempotency;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ModelTrait, QueryFilter, Value};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -35,9 +35,9 @@ const TRIES: u32 = 3;
 const FIRST_REQUEST: Duration = Duration::from_secs(5);
 
 /// A row that has a status, a version, an office and perhaps a company: what [`Change::advance`] moves.
-pub trait Record {
+pub trait Record: ModelTrait<Entity = Self::Table> {
     /// Its table.
-    type Table: EntityTrait;
+    type Table: EntityTrait<Model = Self>;
     /// Its lifecycle.
     type Status: Lifecycle + Into<Value>;
     /// The columns id, status, version and updated-at of the table.
@@ -48,8 +48,8 @@ pub trait Record {
     fn id(&self) -> Uuid;
     /// Status.
     fn status(&self) -> Self::Status;
-    /// The office whose journal shows it in a status; empty for none.
-    fn office(&self, status: Self::Status) -> &str;
+    /// The office whose journal shows it; empty for none.
+    fn office(&self) -> &str;
     /// The company it belongs to.
     fn company(&self) -> Option<Uuid>;
     /// Version.
@@ -57,11 +57,11 @@ pub trait Record {
 }
 
 /// Declares that a table's rows are records: what the journal calls one, its table and lifecycle, its company, and, where it
-/// is not simply the column, the office whose journal shows it in a status.
+/// is not simply the column, the office whose journal shows it.
 #[macro_export]
 macro_rules! record {
     ($kind:literal, $model:path, $table:path, $status:ty, $company:expr) => {
-        $crate::record!($kind, $model, $table, $status, $company, |row, _| &row.office);
+        $crate::record!($kind, $model, $table, $status, $company, |row| &row.office);
     };
     ($kind:literal, $model:path, $table:path, $status:ty, $company:expr, $office:expr) => {
         impl $crate::change::Record for $model {
@@ -79,9 +79,9 @@ macro_rules! record {
             fn status(&self) -> $status {
                 self.status
             }
-            fn office(&self, status: $status) -> &str {
-                let office: fn(&Self, $status) -> &str = $office;
-                office(self, status)
+            fn office(&self) -> &str {
+                let office: fn(&Self) -> &str = $office;
+                office(self)
             }
             fn company(&self) -> Option<uuid::Uuid> {
                 let company: fn(&Self) -> Option<uuid::Uuid> = $company;
@@ -191,7 +191,7 @@ impl Change {
     }
 
     /// Moves a record along its table: the only writer of a status. Compares and sets on version, writes the
-    /// columns that go with the move, and journals it. Gives the new version.
+    /// columns that go with the move, and journals it with what `facts` says of the record as it is then. Gives that.
     ///
     /// # Errors
     /// `version-mismatch` when the row is no longer what was loaded.
@@ -200,16 +200,15 @@ impl Change {
         row: &R,
         step: &Step<R::Status>,
         set: impl IntoIterator<Item = (<R::Table as EntityTrait>::Column, Value)>,
-        body: serde_json::Value,
-    ) -> Result<i64, Problem> {
+        facts: impl FnOnce(&R) -> serde_json::Value,
+    ) -> Result<R, Problem> {
         let [_, status, ..] = R::columns();
-        let set = std::iter::once((status, step.to().into())).chain(set).collect();
-        self.write_row(row, set).await?;
-        self.journal(row, step.to(), row.version() + 1, step.event(), body);
-        Ok(row.version() + 1)
+        let set = std::iter::once((status, step.to().into())).chain(set);
+        self.write_row(row, set, step.event(), facts).await
     }
 
-    /// Changes columns of a record, not its status. Compares and sets on version, and journals it.
+    /// Changes columns of a record, not its status. Compares and sets on version, and journals it. Gives the record as
+    /// it is then.
     ///
     /// # Errors
     /// `version-mismatch` when the row is no longer what was loaded.
@@ -217,18 +216,18 @@ impl Change {
         &mut self,
         row: &R,
         set: impl IntoIterator<Item = (<R::Table as EntityTrait>::Column, Value)>,
-        body: serde_json::Value,
-    ) -> Result<i64, Problem> {
-        self.write_row(row, set.into_iter().collect()).await?;
-        self.journal(row, row.status(), row.version() + 1, "update", body);
-        Ok(row.version() + 1)
+        facts: impl FnOnce(&R) -> serde_json::Value,
+    ) -> Result<R, Problem> {
+        self.write_row(row, set, "update", facts).await
     }
 
     async fn write_row<R: Record>(
-        &self,
+        &mut self,
         row: &R,
-        set: Vec<(<R::Table as EntityTrait>::Column, Value)>,
-    ) -> Result<(), Problem> {
+        set: impl IntoIterator<Item = (<R::Table as EntityTrait>::Column, Value)>,
+        event: &str,
+        facts: impl FnOnce(&R) -> serde_json::Value,
+    ) -> Result<R, Problem> {
         let [id, _, version, updated_at] = R::columns();
         let mut update = R::Table::update_many()
             .filter(id.eq(row.id()))
@@ -238,25 +237,22 @@ impl Change {
         for (column, value) in set {
             update = update.col_expr(column, Expr::value(value));
         }
-        match update.exec(self.db()).await?.rows_affected {
-            1 => Ok(()),
-            _ => Err(Problem::new(Kind::VersionMismatch)),
-        }
+        let after = update.exec_with_returning(self.db()).await?.pop();
+        let after = after.ok_or_else(|| Problem::new(Kind::VersionMismatch))?;
+        let body = facts(&after);
+        self.note(&after, event, body);
+        Ok(after)
     }
 
     /// Journals an event that left a record in the version and status that it has in hand.
     pub fn note<R: Record>(&mut self, row: &R, event: &str, body: serde_json::Value) {
-        self.journal(row, row.status(), row.version(), event, body);
-    }
-
-    fn journal<R: Record>(&mut self, row: &R, status: R::Status, version: i64, event: &str, body: serde_json::Value) {
         self.entries.push(Entry {
             event: format!("{}.{event}", R::KIND),
-            office: row.office(status).to_owned(),
+            office: row.office().to_owned(),
             company: row.company(),
             subject_kind: R::KIND,
             subject_id: row.id().to_string(),
-            version,
+            version: row.version(),
             body,
         });
     }

@@ -136,17 +136,16 @@ pub async fn update(change: &mut Change, row: &Model, new: &NewCompany, office: 
         (Column::Office, office.into()),
     ];
     let body = json!({"name": new.name.trim(), "sector": new.sector, "region": new.region, "office": office});
-    change.edit(row, set, body.clone()).await?;
-    let after = again(change, row.id).await?;
+    let after = change.edit(row, set, |_| body.clone()).await?;
     if after.office != row.office {
         // The office that it leaves is told as well.
         change.note(row, "leave", body);
     }
     if row.status == CompanyStatus::Verified && (after.name != row.name || after.office != row.office) {
         let step = lifecycle::step(row.status, CompanyEvent::Change)?;
-        change.advance(&after, &step, [], json!({"status": step.to()})).await?;
+        return change.advance(&after, &step, [], status).await;
     }
-    again(change, row.id).await
+    Ok(after)
 }
 
 /// Decides on a company: verified, its held vacancies are published; rejected, they are closed.
@@ -166,15 +165,15 @@ pub async fn review(
         (Column::DecidedAt, decided.then(|| change.now()).into()),
         (Column::DecidedBy, decided.then(|| change.actor().to_owned()).into()),
     ];
-    change.advance(row, &step, set, json!({"status": step.to()})).await?;
+    let after = change.advance(row, &step, set, status).await?;
     match event {
         CompanyEvent::Verify => vacancies::release(change, row.id).await?,
         CompanyEvent::Reject => vacancies::close_all(change, row.id).await?,
         CompanyEvent::Resubmit | CompanyEvent::Change => {}
     }
-    again(change, row.id).await
+    Ok(after)
 }
 
-async fn again(change: &Change, id: CompanyId) -> Result<Model, Problem> {
-    Entity::find_by_id(id).one(change.db()).await?.ok_or_else(|| Problem::internal("a locked company vanished"))
+fn status(row: &Model) -> serde_json::Value {
+    json!({"status": row.status})
 }

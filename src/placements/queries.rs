@@ -329,11 +329,7 @@ pub async fn void(change: &mut Change, row: &Model, reason: &str) -> Result<Mode
     let step = lifecycle::step(row.status, PlacementEvent::Void)?;
     let locked = vacancies::lock_of_company(change, row.company_id, &[row.vacancy_id]).await?;
     let vacancy = locked.first().ok_or_else(|| Problem::internal("a placement without its vacancy"))?;
-    let mut after = row.clone();
-    after.status = step.to();
-    after.void_reason = Some(reason.to_owned());
-    after.updated_at = change.now();
-    after.version = change.advance(row, &step, [(Column::VoidReason, reason.into())], facts(&after)).await?;
+    let after = change.advance(row, &step, [(Column::VoidReason, reason.into())], facts).await?;
     vacancies::give_back(change, vacancy, row.sex).await?;
     count(change, row, -1);
     Ok(after)

@@ -530,7 +530,6 @@ async fn step(
     let step = lifecycle::step(row.status, event)?;
     let mut after = row.clone();
     edit(&mut after);
-    after.status = step.to();
     let set: [(Column, Value); 5] = [
         (Column::Filled, after.filled.into()),
         (Column::FilledMen, after.filled_men.into()),
@@ -538,8 +537,7 @@ async fn step(
         (Column::PublishedAt, after.published_at.into()),
         (Column::StatusReason, after.status_reason.clone().into()),
     ];
-    after.version = change.advance(row, &step, set, facts(&after)).await?;
-    Ok(after)
+    change.advance(row, &step, set, facts).await
 }
 
 /// One move of a vacancy, with the statistics and the clock that follow from it.
@@ -726,10 +724,8 @@ async fn change_to(
 ) -> Result<(), Problem> {
     let mut set = columns_of(opening);
     set.push((Column::ReportId, publisher.report.into()));
-    change.edit(&before, set, json!({"report_id": publisher.report})).await?;
+    let mut after = change.edit(&before, set, |row| json!({"report_id": row.report_id})).await?;
     index(change, vec![(before.id, index_text(opening, &publisher.company_name))]).await?;
-    let found = Entity::find_by_id(before.id).one(change.db()).await?;
-    let mut after = found.ok_or_else(|| Problem::internal("a locked vacancy vanished"))?;
     let (now, today) = (change.now(), change.moment(&after.office).today);
     if let Some(event) = rules::correction(&after, publisher.verified, today) {
         let revived = matches!(event, VacancyEvent::Revive | VacancyEvent::RevivePartly);

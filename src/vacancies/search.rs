@@ -11,16 +11,24 @@ use unicode_normalization::char::is_combining_mark;
 /// Longest term that is kept, in characters.
 const LONGEST: usize = 40;
 
-/// The terms of a text: folded (no case, no marks), cut at everything that is neither letter nor digit, each once.
+/// A text without case and marks.
+fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.nfkd().filter(|character| !is_combining_mark(*character)).flat_map(char::to_lowercase).collect()
+}
+
+/// What a folded text is cut into, at everything that is neither letter nor digit.
+fn cut(folded: &str) -> impl Iterator<Item = &str> {
+    let terms = folded.split(|character: char| !character.is_ascii_alphanumeric());
+    terms.filter(|term| !term.is_empty() && term.len() <= LONGEST)
+}
+
+/// The terms of a text: folded and cut, each once.
 #[must_use]
 pub fn terms(text: &str) -> BTreeSet<String> {
-    let folded: String =
-        text.nfkd().filter(|character| !is_combining_mark(*character)).flat_map(char::to_lowercase).collect();
-    folded
-        .split(|character: char| !character.is_ascii_alphanumeric())
-        .filter(|term| !term.is_empty() && term.len() <= LONGEST)
-        .map(str::to_owned)
-        .collect()
+    cut(&fold(text)).map(str::to_owned).collect()
 }
 
 /// The terms as one text, for the index.
@@ -34,10 +42,13 @@ pub fn indexed(texts: &[&str]) -> String {
 /// From 0 to 1000.
 #[must_use]
 pub fn score(query: &BTreeSet<String>, title: &str) -> u32 {
-    let title = terms(title);
-    let hits = query.iter().filter(|term| title.contains(*term)).count();
+    let folded = fold(title);
+    let mut title: Vec<&str> = cut(&folded).collect();
+    title.sort_unstable();
+    title.dedup();
+    let hits = title.iter().filter(|term| query.contains(**term)).count();
     let share = |part: usize, whole: usize| u32::try_from(part * 400 / whole.max(1)).unwrap_or_default();
-    let whole = if *query == title { 200 } else { 0 };
+    let whole = if hits == query.len() && hits == title.len() { 200 } else { 0 };
     share(hits, query.len()) + share(hits, title.len()) + whole
 }
 

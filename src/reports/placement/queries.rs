@@ -35,10 +35,7 @@ crate::record!(
     placement_report::Entity,
     ReportStatus,
     |row| Some(row.company_id.0),
-    |row, status| {
-        let filed = row.submitted_at.is_some() || status == ReportStatus::Submitted;
-        if filed { &row.office } else { "" }
-    }
+    |row| if row.submitted_at.is_some() { &row.office } else { "" }
 );
 
 /// Reports of the caller's companies, and those that were filed with the caller's offices.
@@ -125,7 +122,7 @@ pub async fn insert(
     };
     let row = row.insert(change.db()).await?;
     write_rows(change, row.id, rows).await?;
-    change.note(&row, "create", facts(&row, row.status));
+    change.note(&row, "create", facts(&row));
     Ok(row)
 }
 
@@ -152,8 +149,8 @@ async fn write_rows(change: &Change, report: PlacementReportId, checked: &[Check
     Ok(())
 }
 
-fn facts(row: &Model, status: ReportStatus) -> serde_json::Value {
-    json!({"status": status, "number": row.number, "company_id": row.company_id, "rows": row.row_count})
+fn facts(row: &Model) -> serde_json::Value {
+    json!({"status": row.status, "number": row.number, "company_id": row.company_id, "rows": row.row_count})
 }
 
 /// Replaces reference and rows of a draft or returned report.
@@ -172,19 +169,14 @@ pub async fn update(
             .await?;
         write_rows(change, row.id, rows).await?;
     }
-    change.edit(row, set, facts(row, row.status)).await?;
-    again(change, row.id).await
+    change.edit(row, set, facts).await
 }
 
 /// Deletes a draft.
 pub async fn delete(change: &mut Change, row: &Model) -> Result<(), Problem> {
     Entity::delete_by_id(row.id).exec(change.db()).await?;
-    change.note(row, "delete", facts(row, row.status));
+    change.note(row, "delete", facts(row));
     Ok(())
-}
-
-async fn again(change: &Change, id: PlacementReportId) -> Result<Model, Problem> {
-    Entity::find_by_id(id).one(change.db()).await?.ok_or_else(|| Problem::internal("a locked report vanished"))
 }
 
 async fn advance(
@@ -194,9 +186,7 @@ async fn advance(
     set: Vec<(Column, Value)>,
 ) -> Result<Model, Problem> {
     let step = lifecycle::step(row.status, event)?;
-    let body = facts(row, step.to());
-    change.advance(row, &step, set, body).await?;
-    again(change, row.id).await
+    change.advance(row, &step, set, facts).await
 }
 
 /// Files a report: it gets its receipt number, once, from the office's counter of the year.
@@ -208,11 +198,14 @@ pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> 
     let mut row = row.clone();
     let mut set: Vec<(Column, Value)> =
         vec![(Column::SubmittedAt, change.now().into()), (Column::ReturnNote, None::<String>.into())];
-    placement_row::Entity::update_many()
-        .col_expr(placement_row::Column::ReturnReason, Expr::value(None::<String>))
-        .filter(placement_row::Column::ReportId.eq(row.id))
-        .exec(change.db())
-        .await?;
+    if row.status == ReportStatus::Returned {
+        placement_row::Entity::update_many()
+            .col_expr(placement_row::Column::ReturnReason, Expr::value(None::<String>))
+            .filter(placement_row::Column::ReportId.eq(row.id))
+            .filter(placement_row::Column::ReturnReason.is_not_null())
+            .exec(change.db())
+            .await?;
+    }
     if row.number.is_none() {
         // The office is the company's of the day of filing.
         row.office = companies::share(change, row.company_id).await?.office;

@@ -32,10 +32,7 @@ crate::record!(
     vacancy_report::Entity,
     ReportStatus,
     |row| Some(row.company_id.0),
-    |row, status| {
-        let filed = row.submitted_at.is_some() || status == ReportStatus::Submitted;
-        if filed { &row.office } else { "" }
-    }
+    |row| if row.submitted_at.is_some() { &row.office } else { "" }
 );
 
 /// Reports of the caller's companies, and those that were filed with the caller's offices: a draft is its company's
@@ -102,7 +99,7 @@ pub async fn insert(change: &mut Change, new: &NewVacancyReport, office: &str) -
     let row = vacancy_report::ActiveModel { reference: Set(new.reference.clone()), ..row };
     let row = row.insert(change.db()).await?;
     write_lines(change, row.id, &new.lines).await?;
-    change.note(&row, "create", facts(&row, row.status));
+    change.note(&row, "create", facts(&row));
     Ok(row)
 }
 
@@ -153,9 +150,9 @@ async fn write_lines(change: &Change, report: VacancyReportId, lines: &[VacancyL
     Ok(())
 }
 
-fn facts(row: &Model, status: ReportStatus) -> serde_json::Value {
+fn facts(row: &Model) -> serde_json::Value {
     json!({
-        "status": status, "number": row.number, "revision": row.revision, "company_id": row.company_id,
+        "status": row.status, "number": row.number, "revision": row.revision, "company_id": row.company_id,
         "lines": row.line_count, "persons_wanted": row.persons_wanted,
     })
 }
@@ -175,19 +172,14 @@ pub async fn update(
         vacancy_line::Entity::delete_many().filter(vacancy_line::Column::ReportId.eq(row.id)).exec(change.db()).await?;
         write_lines(change, row.id, lines).await?;
     }
-    change.edit(row, set, facts(row, row.status)).await?;
-    again(change, row.id).await
+    change.edit(row, set, facts).await
 }
 
 /// Deletes a draft: the only thing that is ever deleted.
 pub async fn delete(change: &mut Change, row: &Model) -> Result<(), Problem> {
     Entity::delete_by_id(row.id).exec(change.db()).await?;
-    change.note(row, "delete", facts(row, row.status));
+    change.note(row, "delete", facts(row));
     Ok(())
-}
-
-async fn again(change: &Change, id: VacancyReportId) -> Result<Model, Problem> {
-    Entity::find_by_id(id).one(change.db()).await?.ok_or_else(|| Problem::internal("a locked report vanished"))
 }
 
 async fn advance(
@@ -197,9 +189,7 @@ async fn advance(
     set: Vec<(Column, Value)>,
 ) -> Result<Model, Problem> {
     let step = lifecycle::step(row.status, event)?;
-    let body = facts(row, step.to());
-    change.advance(row, &step, set, body).await?;
-    again(change, row.id).await
+    change.advance(row, &step, set, facts).await
 }
 
 /// Files a report: it gets its receipt number, once, from the office's counter of the year.
@@ -211,11 +201,14 @@ pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> 
     let mut row = row.clone();
     let mut set: Vec<(Column, Value)> =
         vec![(Column::SubmittedAt, change.now().into()), (Column::ReturnNote, None::<String>.into())];
-    vacancy_line::Entity::update_many()
-        .col_expr(vacancy_line::Column::ReturnReason, Expr::value(None::<String>))
-        .filter(vacancy_line::Column::ReportId.eq(row.id))
-        .exec(change.db())
-        .await?;
+    if row.status == ReportStatus::Returned {
+        vacancy_line::Entity::update_many()
+            .col_expr(vacancy_line::Column::ReturnReason, Expr::value(None::<String>))
+            .filter(vacancy_line::Column::ReportId.eq(row.id))
+            .filter(vacancy_line::Column::ReturnReason.is_not_null())
+            .exec(change.db())
+            .await?;
+    }
     if row.number.is_none() {
         // The office is the company's of the day of filing, but a correction stays where its report is.
         if row.corrects.is_none() {
@@ -311,6 +304,6 @@ pub async fn correct(change: &mut Change, row: &Model) -> Result<Model, Problem>
     };
     let new = new.insert(change.db()).await.on_unique(Problem::new(Kind::AlreadyExists))?;
     write_lines(change, new.id, &lines).await?;
-    change.note(&new, "create", facts(&new, new.status));
+    change.note(&new, "create", facts(&new));
     Ok(new)
 }
