@@ -33,6 +33,8 @@ use crate::problem::{Fault, Kind, Language, Problem, Text};
 
 /// Largest body of a request, in bytes.
 pub const BODY_LIMIT: usize = 1024 * 1024;
+/// Largest form, in bytes.
+const FORM_LIMIT: usize = 16 * 1024;
 /// How long any body may take, and how many bytes a second earn it more time.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
 const BODY_PACE: usize = 4096;
@@ -135,7 +137,7 @@ pub async fn boundary(
     let declared =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     let response = if declared.is_some_and(|length| length > BODY_LIMIT) {
-        request.error_response(too_large())
+        request.error_response(too_large(BODY_LIMIT))
     } else {
         next.call(request).await?.map_into_boxed_body()
     };
@@ -254,9 +256,9 @@ fn observe(response: &ServiceResponse<BoxBody>, facts: &Facts, method: &'static 
     metrics::histogram!("http_request_duration_seconds", &labels).record(took.as_secs_f64());
 }
 
-fn too_large() -> Problem {
+fn too_large(limit: usize) -> Problem {
     Problem::new(Kind::BodyTooLarge)
-        .detail(Text::made(format!("Batasnya {BODY_LIMIT} bita."), format!("The limit is {BODY_LIMIT} bytes.")))
+        .detail(Text::made(format!("Batasnya {limit} bita."), format!("The limit is {limit} bytes.")))
 }
 
 // Extractors -------------------------------------------------------------------------------------
@@ -282,29 +284,29 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
                 return Err(Problem::new(Kind::UnsupportedMediaType)
                     .detail(Text::made(format!("Diterima `{media_type}`."), format!("Received `{media_type}`."))));
             }
-            let bytes = read(&mut payload).await?;
+            let bytes = read(&mut payload, BODY_LIMIT).await?;
             facts.body_hash.set(Sha256::digest(&bytes).into());
             parse(&bytes).map(Self)
         })
     }
 }
 
-/// A body as it was sent, whatever it is.
+/// A form as it was sent; forms are short.
 #[derive(Debug)]
-pub struct Body(pub BytesMut);
+pub struct Form(pub BytesMut);
 
-impl FromRequest for Body {
+impl FromRequest for Form {
     type Error = Problem;
     type Future = Extracting<Self>;
 
     fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let mut payload = payload.take();
-        Box::pin(async move { read(&mut payload).await.map(Self) })
+        Box::pin(async move { read(&mut payload, FORM_LIMIT).await.map(Self) })
     }
 }
 
 /// Reads a body to its end, unless it is too large or comes too slowly.
-async fn read(payload: &mut Payload) -> Result<BytesMut, Problem> {
+async fn read(payload: &mut Payload, limit: usize) -> Result<BytesMut, Problem> {
     let begun = Instant::now();
     let mut bytes = BytesMut::new();
     loop {
@@ -314,8 +316,8 @@ async fn read(payload: &mut Payload) -> Result<BytesMut, Problem> {
         };
         let Some(chunk) = chunk else { return Ok(bytes) };
         let chunk = chunk.map_err(|_| Problem::new(Kind::MalformedJson))?;
-        if bytes.len() + chunk.len() > BODY_LIMIT {
-            return Err(too_large());
+        if bytes.len() + chunk.len() > limit {
+            return Err(too_large(limit));
         }
         bytes.extend_from_slice(&chunk);
     }

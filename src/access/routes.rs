@@ -17,7 +17,7 @@ use crate::caller::{Caller, Identity, Sees, address};
 use crate::change::{Answer, Change};
 use crate::check::Checks;
 use crate::problem::Problem;
-use crate::wire::{self, Body, Cache, Json, Path, Query};
+use crate::wire::{self, Cache, Form, Json, Path, Query};
 
 /// Read who the caller is.
 #[utoipa::path(tag = "access", responses((status = 200, body = MeView)), security(("bearer" = [ReadMe::NAME])))]
@@ -237,7 +237,7 @@ pub async fn accept_invitation(
         (status = 401, body = TokenErrorView, content_type = "application/json")),
     security(()))]
 #[post("/oauth/token")]
-pub async fn token(request: HttpRequest, state: Data<State>, Body(body): Body) -> Result<HttpResponse, Problem> {
+pub async fn token(request: HttpRequest, state: Data<State>, Form(body): Form) -> Result<HttpResponse, Problem> {
     state.limits.admit_token(address(&request, &state))?;
     if request.content_type() != "application/x-www-form-urlencoded" {
         return Ok(refused("invalid_request", "expected Content-Type application/x-www-form-urlencoded"));

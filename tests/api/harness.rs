@@ -77,17 +77,20 @@ impl Service {
 
     /// A service with another configuration.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::launch(Arc::new(Database::create().await), Arc::new(Keys::ephemeral()), Clock::system(), change).await
+    }
+
+    /// A service whose keys are in their file, so that other processes can follow it.
+    pub async fn lasting() -> Self {
         let database = Arc::new(Database::create().await);
         let keys = Arc::new(database.keys());
-        Self::launch(database, keys, Clock::system(), change).await
+        Self::launch(database, keys, Clock::system(), |_| {}).await
     }
 
     /// A service whose clock stands still at a time, until `clock().set(…)` moves it.
     pub async fn at(time: &str) -> Self {
         let clock = Clock::story(time.parse().unwrap(), 1);
-        let database = Arc::new(Database::create().await);
-        let keys = Arc::new(database.keys());
-        Self::launch(database, keys, clock, |_| {}).await
+        Self::launch(Arc::new(Database::create().await), Arc::new(Keys::ephemeral()), clock, |_| {}).await
     }
 
     /// A service on a server of the test's own, named by the URL of its maintenance database.

@@ -45,7 +45,7 @@ impl Stage {
 
     /// Sets the stage and leaves it to other processes.
     pub async fn left() -> Self {
-        let mut stage = Self::set(Service::start().await).await;
+        let mut stage = Self::set(Service::lasting().await).await;
         stage.service.stop().await;
         stage
     }
