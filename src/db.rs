@@ -110,6 +110,17 @@ impl Db {
     }
 }
 
+/// Opens a connection for migrations, also of a database that is not there yet.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn schema(config: &config::Database) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(&config.url);
+    options.max_connections(1).acquire_timeout(config.wait).connect_timeout(config.wait).sqlx_logging(false);
+    options.map_sqlx_sqlite_opts(|sqlite| sqlite.create_if_missing(true).busy_timeout(Duration::from_secs(5)));
+    Database::connect(options).await
+}
+
 fn common(url: &str, connections: u32, wait: Duration) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options

@@ -6,10 +6,11 @@
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 mod m0001_foundation;
 mod m0002_reference;
+mod m0003_checkpoints;
 
 pub use m0002_reference::load_minimum_wages;
 
@@ -19,7 +20,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_foundation::Migration), Box::new(m0002_reference::Migration)]
+        vec![
+            Box::new(m0001_foundation::Migration),
+            Box::new(m0002_reference::Migration),
+            Box::new(m0003_checkpoints::Migration),
+        ]
     }
 }
 
@@ -27,8 +32,33 @@ impl MigratorTrait for Migrator {
 ///
 /// # Errors
 /// The database's own.
-pub async fn untouched(db: &DatabaseConnection) -> Result<bool, DbErr> {
-    Ok(!SchemaManager::new(db).has_table("setting").await?)
+pub async fn untouched<C: ConnectionTrait>(db: &C) -> Result<bool, DbErr> {
+    Ok(!has_table(db, "setting").await?)
+}
+
+/// The names of the migrations that a database has not had yet, oldest first.
+///
+/// # Errors
+/// The database's own.
+pub async fn pending<C: ConnectionTrait>(db: &C) -> Result<Vec<String>, DbErr> {
+    let mut applied = Vec::new();
+    if has_table(db, "seaql_migrations").await? {
+        let select = Query::select().column("version").from("seaql_migrations").take();
+        for row in db.query_all(&select).await? {
+            applied.push(row.try_get_by_index::<String>(0)?);
+        }
+    }
+    let names = Migrator::migrations().into_iter().map(|migration| migration.name().to_owned());
+    Ok(names.filter(|name| !applied.contains(name)).collect())
+}
+
+async fn has_table<C: ConnectionTrait>(db: &C, name: &str) -> Result<bool, DbErr> {
+    let backend = db.get_database_backend();
+    let sql = match backend {
+        DbBackend::Sqlite => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1",
+        _ => "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1",
+    };
+    Ok(db.query_one_raw(Statement::from_sql_and_values(backend, sql, [name.into()])).await?.is_some())
 }
 
 /// What each engine calls a type.
