@@ -43,7 +43,7 @@ pub async fn write(config: &config::Database, directory: &Path) -> anyhow::Resul
 
     // The checkpoints first: what the copied file has, the database that is copied after it has too.
     let (kept, copy) = (config.data_dir.join(checkpoint::FILE), directory.join(checkpoint::FILE));
-    match checkpoint::text(&kept) {
+    match checkpoint::whole_lines(&kept) {
         Ok(text) => store(&copy, text.as_bytes())?,
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(error).context(kept.display().to_string()),

@@ -197,7 +197,7 @@ pub async fn publish(db: &Db, path: &Path) -> anyhow::Result<()> {
                 checkpoint.position = last.position,
                 "the database lacks a checkpoint that {FILE} has: it was set back to an earlier state; see BACKUP.md"
             );
-            let kept = blocking(path, |path| parse(&std::fs::read_to_string(path)?)).await?;
+            let kept = blocking(path, read).await?;
             let mut common = 0;
             for checkpoint in kept.iter().rev() {
                 if holds(db, checkpoint).await? {
@@ -289,7 +289,7 @@ fn end(file: &mut File) -> anyhow::Result<End> {
 /// # Errors
 /// A file that can't be read, or a line that is no checkpoint.
 pub fn read(path: &Path) -> anyhow::Result<Vec<Checkpoint>> {
-    parse(&text(path)?)
+    parse(&std::fs::read_to_string(path)?)
 }
 
 /// The last checkpoint of a file; `None` where there is no file, or nothing in it.
@@ -300,20 +300,16 @@ pub fn last(path: &Path) -> anyhow::Result<Option<Checkpoint>> {
     if !path.exists() {
         return Ok(None);
     }
-    let mut file = File::open(path)?;
-    file.lock_shared()?;
-    Ok(end(&mut file)?.last)
+    Ok(end(&mut File::open(path)?)?.last)
 }
 
-/// The text of a file of checkpoints, while nobody writes it.
+/// The whole lines of a file of checkpoints, also while one more is being written.
 ///
 /// # Errors
 /// A file that can't be read.
-pub fn text(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    file.lock_shared()?;
-    let mut text = String::new();
-    file.read_to_string(&mut text)?;
+pub fn whole_lines(path: &Path) -> io::Result<String> {
+    let mut text = std::fs::read_to_string(path)?;
+    text.truncate(text.rfind('\n').map_or(0, |end| end + 1));
     Ok(text)
 }
 

@@ -253,7 +253,9 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Backup { directory } => {
-            for (file, bytes) in backup::write(&config.database, &directory).await.map_err(unusable)? {
+            let written = backup::write(&config.database, &directory).await;
+            let embedded = config.database.engine == Engine::Sqlite;
+            for (file, bytes) in written.map_err(|error| if embedded { error } else { unusable(error) })? {
                 println!("wrote {} ({bytes} bytes)", file.display());
             }
             Ok(())
