@@ -187,7 +187,7 @@ pub async fn make(db: &Db, signer: &Signer, now: DateTime<Utc>, age: TimeDelta) 
 /// # Errors
 /// A file that can't be written, or whose end is no checkpoint; the database's own.
 pub async fn publish(db: &Db, path: &Path) -> anyhow::Result<()> {
-    let (mut lines, last) = blocking(path, |path| Lines::open(path)).await?;
+    let (mut lines, last) = blocking(path, Lines::open).await?;
     let mut after = 0;
     if let Some(last) = last {
         after = if holds(db, &last).await? {
@@ -430,17 +430,17 @@ impl Display for Audit {
             };
         }
         writeln!(out, "{checked} positions follow from their rows")?;
-        match self.of_file {
-            Some(of_file) => writeln!(
+        let of_database = self.of_database;
+        match (self.of_file, *proven) {
+            (None, 0) => writeln!(out, "no checkpoint proves them (--checkpoints FILE names a file of them)")?,
+            (Some(of_file), _) => writeln!(
                 out,
-                "1 to {proven} are proven by signed checkpoints ({of_file} of the file, {} of the database)",
-                self.of_database
+                "1 to {proven} are proven by signed checkpoints ({of_file} of the file, {of_database} of the database)"
             )?,
-            None => writeln!(
+            (None, _) => writeln!(
                 out,
-                "1 to {proven} are proven by {} signed checkpoints of the database itself; an end that was cut off together \
-                 with its checkpoints is found only with a file of checkpoints kept elsewhere (--checkpoints FILE)",
-                self.of_database
+                "1 to {proven} are proven by {of_database} signed checkpoints of the database itself; an end that was cut off \
+                 together with its checkpoints is found only with a file of checkpoints kept elsewhere (--checkpoints FILE)"
             )?,
         }
         write!(

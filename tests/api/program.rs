@@ -27,8 +27,9 @@ impl Program {
 /// A command on a database.
 pub fn command(database: &config::Database, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_disnaker"));
-    let ours = std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"DISNAKER_"));
-    ours.for_each(|(name, _)| drop(command.env_remove(name)));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"DISNAKER_")) {
+        command.env_remove(name);
+    }
     command
         .args(arguments)
         .env("DATABASE_URL", &database.url)

@@ -18,7 +18,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, Statement};
 use serde_json::Value;
 
 use crate::harness::{Service, engine};
-use crate::journal::{entry, sealed, tamper};
+use crate::journal::{entry, sealed};
 use crate::program::run;
 use crate::world::register;
 
@@ -26,6 +26,13 @@ async fn tell(service: &Service, rows: usize) {
     let mut change = service.change().await;
     (0..rows).for_each(|number| change.tell(entry(number)));
     change.commit().await.unwrap();
+}
+
+/// What somebody does past the service.
+async fn execute(service: &Service, statements: &[&str]) {
+    for sql in statements {
+        service.state().db.writer().execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
 }
 
 fn mode(path: &Path) -> u32 {
@@ -249,7 +256,7 @@ async fn a_database_that_is_not_there_is_told_and_not_made() {
 #[tokio::test]
 async fn a_waiting_migration_is_told_by_name() {
     let (service, config) = well().await;
-    tamper(&service, &["DELETE FROM seaql_migrations WHERE version = 'm0003_checkpoints'".to_owned()]).await;
+    execute(&service, &["DELETE FROM seaql_migrations WHERE version = 'm0003_checkpoints'"]).await;
     says(&examine(&config).await, "migrations", Health::Fail, "1 waiting: m0003_checkpoints");
 }
 
@@ -293,7 +300,7 @@ async fn rows_that_nobody_seals_or_signs_are_told() {
     sealed(&service).await;
     says(&examine_at(&config, later).await, "checkpoints", Health::Warn, "2 positions after it");
     // No sealer finds its row any more.
-    tamper(&service, &["UPDATE sealer SET id = 2".to_owned()]).await;
+    execute(&service, &["UPDATE sealer SET id = 2"]).await;
     tell(&service, 2).await;
     says(&examine_at(&config, later).await, "sealing", Health::Warn, "2 rows");
     assert_eq!(journal_unsealed::Entity::find().count(service.state().db.reader()).await.unwrap(), 2);
@@ -302,7 +309,7 @@ async fn rows_that_nobody_seals_or_signs_are_told() {
 #[tokio::test]
 async fn a_database_that_was_set_back_is_told() {
     let (service, config) = well().await;
-    tamper(&service, &["DELETE FROM checkpoint".to_owned()]).await;
+    execute(&service, &["DELETE FROM checkpoint"]).await;
     says(&examine(&config).await, "checkpoints", Health::Fail, "the database lacks the one at position 3");
     fs::write(config.database.data_dir.join(checkpoint::FILE), "nonsense\n").unwrap();
     says(&examine(&config).await, "checkpoints", Health::Fail, "no checkpoint");
@@ -352,14 +359,8 @@ async fn a_database_of_the_first_release_is_brought_up_to_date_beside_a_running_
     let (service, hr, company) = in_use().await;
     let database = &service.state().config.database;
     // What the first release's migrations made, with its data.
-    tamper(
-        &service,
-        &[
-            "DROP TABLE checkpoint".to_owned(),
-            "DELETE FROM seaql_migrations WHERE version = 'm0003_checkpoints'".to_owned(),
-        ],
-    )
-    .await;
+    execute(&service, &["DROP TABLE checkpoint", "DELETE FROM seaql_migrations WHERE version = 'm0003_checkpoints'"])
+        .await;
     let told = run(database, &["doctor"]).await.expect(1);
     assert!(told.out.contains("fail  migrations    1 waiting: m0003_checkpoints"), "{told:?}");
     assert!(told.out.contains("make a backup, then run `disnaker migrate`"), "{told:?}");
@@ -388,12 +389,12 @@ async fn a_database_of_the_first_release_is_brought_up_to_date_beside_a_running_
 async fn this_release_serves_a_database_that_the_next_one_has_migrated() {
     let (service, hr, company) = in_use().await;
     let database = &service.state().config.database;
-    tamper(
+    execute(
         &service,
         &[
-            "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_of_the_next_release', 0)".to_owned(),
-            "CREATE TABLE of_the_next_release (id INTEGER PRIMARY KEY)".to_owned(),
-            "ALTER TABLE company ADD COLUMN of_the_next_release TEXT".to_owned(),
+            "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_of_the_next_release', 0)",
+            "CREATE TABLE of_the_next_release (id INTEGER PRIMARY KEY)",
+            "ALTER TABLE company ADD COLUMN of_the_next_release TEXT",
         ],
     )
     .await;
