@@ -8,9 +8,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeDelta, Utc};
-use disnaker_entity::plumbing::{checkpoint as row, journal, journal_unsealed};
+use disnaker_entity::plumbing::{checkpoint as row, journal, journal_position, journal_unsealed};
 use nix::sys::statvfs::statvfs;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Statement};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryOrder, Statement};
 use serde::Serialize;
 
 use crate::book::Book;
@@ -323,12 +323,14 @@ impl Patient<'_> {
             return Ok(fail(name, error.to_string(), advice));
         }
         let uncovered = head - newest.position;
-        let found =
-            format!("newest at position {} of {}, {uncovered} positions after it", newest.position, newest.time);
-        let first = journal::Entity::find().filter(journal::Column::RecordedAt.gt(newest.time));
-        let first = first.order_by_asc(journal::Column::Seq).one(db).await?;
+        let time = newest.time.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let found = format!("newest at position {} of {time}, {uncovered} positions after it", newest.position);
+        let first = match journal_position::Entity::find_by_id(newest.position + 1).one(db).await? {
+            Some(first) => journal::Entity::find_by_id(first.seq).one(db).await?,
+            None => None,
+        };
         let waits = first.is_some_and(|first| self.now - first.recorded_at > SIGNING);
-        Ok(if uncovered > 0 && waits {
+        Ok(if waits {
             warn(name, found, "`disnaker serve` makes one each 5 minutes; where it runs, see its log")
         } else if last.is_none_or(|last| last.position < newest.position) && self.now - newest.time > SIGNING {
             warn(name, format!("{found}; {place} lacks it"), "`disnaker serve` writes it; where it runs, see its log")

@@ -174,7 +174,9 @@ async fn main() -> ExitCode {
             if let Command::Doctor { json } = arguments.command {
                 tell(&Report::of_faults(&faults), json);
             } else {
-                faults.iter().for_each(|fault| eprintln!("configuration: {fault}"));
+                for fault in faults {
+                    eprintln!("configuration: {fault}");
+                }
             }
             return ExitCode::from(CONFIG);
         }

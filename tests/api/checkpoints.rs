@@ -303,12 +303,12 @@ fn changed(mut row: row::Model, random: &mut StdRng) -> row::Model {
         0 => row.id = uuid::Builder::from_random_bytes(random.r#gen()).into_uuid(),
         1 => row.recorded_at += TimeDelta::microseconds(1),
         2 => row.event.push('x'),
-        3 => row.office = "33.06".to_owned(),
+        3 => row.office.push('1'),
         4 => row.company_id = Some(uuid::Builder::from_random_bytes(random.r#gen()).into_uuid()),
         5 => row.subject_kind.push('x'),
         6 => row.subject_id.push('0'),
         7 => row.version += 1,
-        8 => row.actor = "somebody else".to_owned(),
+        8 => row.actor.push('x'),
         _ => row.body.push(' '),
     }
     row

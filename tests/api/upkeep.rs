@@ -77,8 +77,8 @@ async fn a_backup_beside_writers_is_whole_and_its_checkpoints_hold() {
         let directory = service.directory().join(format!("backup-{}", copies.len()));
         tokio::select! {
             biased;
-            copied = backup::write(config, &directory) => {
-                copied.unwrap();
+            written = backup::write(config, &directory) => {
+                written.unwrap();
                 copies.push(directory);
             }
             () = &mut write => break,
