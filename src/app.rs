@@ -18,6 +18,7 @@ use crate::access::tokens::Issuers;
 use crate::book::{Book, Books, Cached};
 use crate::caller::{Grant, Identity};
 use crate::change::InFlight;
+use crate::checkpoint::{self, Signer};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Engine};
@@ -57,6 +58,8 @@ pub struct State {
     pub in_flight: InFlight,
     /// Wakes the sealer.
     pub bell: Bell,
+    /// Signs checkpoints of the journal, where the key file has a key for them.
+    pub signer: Option<Arc<Signer>>,
     /// Reads of persons that wait to be recorded.
     pub reads: Reads,
     /// The service is shutting down.
@@ -83,6 +86,7 @@ impl State {
             codes: Cached::default(),
             in_flight: InFlight::default(),
             bell: Bell::default(),
+            signer: Signer::new(keys).map(Arc::new),
             reads: Reads::default(),
             draining: AtomicBool::new(false),
             config,
@@ -105,6 +109,7 @@ impl State {
             codes: Cached::default(),
             in_flight: InFlight::default(),
             bell: self.bell.clone(),
+            signer: self.signer.clone(),
             reads: Reads::default(),
             draining: AtomicBool::new(false),
             config: self.config.clone(),
@@ -126,11 +131,15 @@ impl State {
     /// # Errors
     /// A migration that fails, or is missing on PostgreSQL.
     pub async fn prepare(&self) -> anyhow::Result<()> {
-        if self.db.engine() == Engine::Sqlite {
+        let waiting = disnaker_migration::pending(self.db.reader()).await?;
+        if !waiting.is_empty() && self.db.engine() == Engine::Sqlite {
             return self.migrate().await;
         }
-        let pending = disnaker_migration::pending(self.db.reader()).await?;
-        anyhow::ensure!(pending.is_empty(), "the database is not migrated; run `disnaker migrate`");
+        anyhow::ensure!(
+            waiting.is_empty(),
+            "the database is not migrated (waiting: {}); run `disnaker migrate`",
+            waiting.join(", ")
+        );
         Ok(())
     }
 
@@ -148,6 +157,7 @@ impl State {
     /// Everything that goes on beside the requests.
     pub fn background(self: &Arc<Self>) -> Vec<tokio::task::JoinHandle<()>> {
         let sealing = tokio::spawn(self.bell.clone().serve(self.db.clone()));
+        let signing = tokio::spawn(checkpoint::serve(Arc::clone(self)));
         let recording = tokio::spawn(Reads::serve(Arc::clone(self)));
         let state = Arc::clone(self);
         let sweeping = actix_web::rt::spawn(async move {
@@ -159,7 +169,7 @@ impl State {
                 tokio::time::sleep(Duration::from_mins(1)).await;
             }
         });
-        vec![sealing, recording, sweeping]
+        vec![sealing, signing, recording, sweeping]
     }
 }
 

@@ -104,6 +104,20 @@ pub struct Database {
     pub max_pages: Option<u32>,
 }
 
+impl Database {
+    /// The file of a SQLite database.
+    #[must_use]
+    pub fn file(&self) -> Option<PathBuf> {
+        file_of(&self.url)
+    }
+}
+
+fn file_of(url: &str) -> Option<PathBuf> {
+    let place = url.strip_prefix("sqlite:")?;
+    let place = place.strip_prefix("//").unwrap_or(place);
+    Some(PathBuf::from(place.split('?').next().unwrap_or(place)))
+}
+
 impl std::fmt::Debug for Database {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "Database({:?}, {:?})", self.engine, self.data_dir)
@@ -323,6 +337,14 @@ fn masked(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sqlite_database_is_a_file() {
+        assert_eq!(file_of("sqlite://data/disnaker.db"), Some("data/disnaker.db".into()));
+        assert_eq!(file_of("sqlite:///srv/disnaker.db?mode=rw"), Some("/srv/disnaker.db".into()));
+        assert_eq!(file_of("sqlite:disnaker.db"), Some("disnaker.db".into()));
+        assert_eq!(file_of("postgres://app@db/disnaker"), None);
+    }
 
     #[test]
     fn a_password_is_masked() {

@@ -45,8 +45,8 @@ pub async fn get_readiness(state: Data<State>) -> Result<HttpResponse, Problem> 
         return Err(not_now("the database does not answer"));
     }
     if !MIGRATED.load(Ordering::Relaxed) {
-        let waiting = disnaker_migration::pending(state.db.reader()).await.map_or(1, |waiting| waiting.len());
-        if waiting > 0 {
+        let waiting = disnaker_migration::pending(state.db.reader()).await;
+        if !waiting.is_ok_and(|waiting| waiting.is_empty()) {
             return Err(not_now("migrations are waiting"));
         }
         MIGRATED.store(true, Ordering::Relaxed);

@@ -5,6 +5,7 @@
 //! `seq > n` would lose late commits; positions have neither gaps nor repeats.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,8 +13,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use disnaker_entity::plumbing::{journal, journal_position, journal_unsealed};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Statement,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Statement,
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::{Notify, watch};
@@ -23,6 +24,12 @@ use crate::db::{Db, Session};
 
 /// How many rows one sealing numbers.
 const BATCH: u64 = 1000;
+/// How many rows one look for strays takes in.
+const STRIDE: i64 = 50_000;
+/// The first row from a place on that has no position and waits for none.
+const STRAY: &str = "SELECT MIN(seq) FROM journal WHERE seq >= $1 AND seq < $2 \
+    AND NOT EXISTS (SELECT 1 FROM journal_position WHERE journal_position.seq = journal.seq) \
+    AND NOT EXISTS (SELECT 1 FROM journal_unsealed WHERE journal_unsealed.seq = journal.seq)";
 /// How often a process looks for rows of other processes.
 const ROUND: Duration = Duration::from_millis(250);
 
@@ -144,16 +151,10 @@ pub async fn seal(db: &Db) -> Result<Option<i64>, DbErr> {
     }
     let change = db.begin().await?;
     let tx = change.session();
-    let mut lock = Query::select();
-    lock.columns(["position", "hash"]).from("sealer").and_where(Expr::col("id").eq(1));
-    if tx.get_database_backend() == DbBackend::Postgres {
-        lock.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
-    }
-    let Some(head) = tx.query_one(&lock).await? else {
+    let Some((mut position, mut hash)) = head(tx, true).await? else {
         change.rollback().await?;
         return Ok(None);
     };
-    let (mut position, mut hash): (i64, Vec<u8>) = (head.try_get("", "position")?, head.try_get("", "hash")?);
     let waiting =
         journal_unsealed::Entity::find().order_by_asc(journal_unsealed::Column::Seq).limit(BATCH).all(tx).await?;
     let seqs: Vec<i64> = waiting.into_iter().map(|row| row.seq).collect();
@@ -185,9 +186,25 @@ pub async fn seal(db: &Db) -> Result<Option<i64>, DbErr> {
     Ok(Some(position))
 }
 
-/// The hash of a position: SHA-256 over the hash before it, the position, and every column of the row, each with
-/// its length, so that no two rows can mean the same bytes.
-fn link(before: &[u8], position: i64, row: &journal::Model) -> Vec<u8> {
+/// Position and hash of the last link, as the sealer keeps them. With `turn`, takes the row for this transaction, and gives
+/// `None` while another instance has it.
+///
+/// # Errors
+/// The database's own.
+pub async fn head<C: ConnectionTrait>(db: &C, turn: bool) -> Result<Option<(i64, Vec<u8>)>, DbErr> {
+    let mut select = Query::select();
+    select.columns(["position", "hash"]).from("sealer").and_where(Expr::col("id").eq(1));
+    if turn && db.get_database_backend() == DbBackend::Postgres {
+        select.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+    }
+    let Some(row) = db.query_one(&select).await? else { return Ok(None) };
+    Ok(Some((row.try_get("", "position")?, row.try_get("", "hash")?)))
+}
+
+/// The hash of a position: SHA-256 over the hash before it (32 zero bytes before the first), the position, and every
+/// column of the row, each with its length, so that no two rows can mean the same bytes.
+#[must_use]
+pub fn link(before: &[u8], position: i64, row: &journal::Model) -> Vec<u8> {
     let mut hash = Sha256::new();
     hash.update(before);
     hash.update(position.to_be_bytes());
@@ -204,23 +221,27 @@ fn link(before: &[u8], position: i64, row: &journal::Model) -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
+/// A position whose hash somebody outside of the database vouches for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark {
+    /// Position.
+    pub position: i64,
+    /// Its hash.
+    pub hash: Vec<u8>,
+}
+
 /// What a verification found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// Positions that were checked.
     pub checked: i64,
-    /// The first position that does not follow from the rows, and why.
+    /// The last position that a mark proves: everything up to it is what it was.
+    pub proven: i64,
+    /// The first position that does not follow, and why. What is wrong begins after `proven` and not after this position:
+    /// whoever rewrites a row may rewrite the hashes after it too, up to the next mark.
     pub broken: Option<(i64, &'static str)>,
     /// Rows that wait for a position.
     pub unsealed: u64,
-}
-
-/// Position and hash of the last link, as the sealer keeps them.
-async fn head_of_chain<C: ConnectionTrait>(db: &C) -> Result<Option<(i64, Vec<u8>)>, DbErr> {
-    let mut select = Query::select();
-    select.columns(["position", "hash"]).from("sealer").and_where(Expr::col("id").eq(1));
-    let Some(row) = db.query_one(&select).await? else { return Ok(None) };
-    Ok(Some((row.try_get("", "position")?, row.try_get("", "hash")?)))
 }
 
 /// Recomputes the chain from the first position to the head.
@@ -228,48 +249,118 @@ async fn head_of_chain<C: ConnectionTrait>(db: &C) -> Result<Option<(i64, Vec<u8
 /// # Errors
 /// The database's own.
 pub async fn verify(db: &Db) -> Result<Verdict, DbErr> {
-    use sea_orm::PaginatorTrait;
-    let reader = db.reader();
-    let (mut position, mut hash) = (0_i64, vec![0_u8; 32]);
-    // The head is read after the rows: it is written with them, so it can't be behind what was read before it. While
-    // others seal, it may be ahead; then there is more to read.
-    let mut seen = 0_i64;
-    let broken = 'chain: loop {
-        let links = journal_position::Entity::find()
-            .filter(journal_position::Column::Position.gt(position))
-            .order_by_asc(journal_position::Column::Position)
-            .limit(BATCH)
-            .all(reader)
-            .await?;
-        if links.is_empty() {
-            let Some((head, last)) = head_of_chain(reader).await? else {
-                break Some((position, "the head is missing"));
+    verify_against(db.reader(), &[]).await
+}
+
+/// Recomputes the chain from the first position to the head, and holds it against marks in the order of their positions.
+///
+/// # Errors
+/// The database's own.
+pub async fn verify_against<C: ConnectionTrait>(db: &C, marks: &[Mark]) -> Result<Verdict, DbErr> {
+    let mut walk = Walk { position: 0, proven: 0, hash: vec![0; 32], marks };
+    let mut broken = walk.chain(db).await?;
+    if broken.is_none() {
+        broken = stray(db, walk.position).await?.map(|position| (position, "a row of the journal has no position"));
+    }
+    let unsealed = journal_unsealed::Entity::find().count(db).await?;
+    Ok(Verdict { checked: walk.position, proven: walk.proven, broken, unsealed })
+}
+
+/// How far a verification has come.
+struct Walk<'a> {
+    position: i64,
+    hash: Vec<u8>,
+    proven: i64,
+    /// The marks that are still ahead.
+    marks: &'a [Mark],
+}
+
+impl Walk<'_> {
+    /// Walks to the end; the first position that does not follow, and why.
+    async fn chain<C: ConnectionTrait>(&mut self, db: &C) -> Result<Option<(i64, &'static str)>, DbErr> {
+        let (mut read, mut seen) = (i64::MIN, 0);
+        loop {
+            let links = journal_position::Entity::find()
+                .filter(journal_position::Column::Position.gt(read))
+                .order_by_asc(journal_position::Column::Position)
+                .limit(BATCH)
+                .all(db)
+                .await?;
+            let Some(last) = links.last() else {
+                // The head is read after the rows: it is written with them, so it can't be behind what was read before
+                // it. While others seal, it may be ahead; then there is more to read.
+                match self.end(head(db, false).await?) {
+                    Err(head) if head != seen => seen = head,
+                    Err(_) => return Ok(Some((self.position + 1, "the end of the chain is missing"))),
+                    Ok(broken) => return Ok(broken),
+                }
+                continue;
             };
-            match head.cmp(&position) {
-                Ordering::Equal if last == hash => break None,
-                Ordering::Equal => break Some((position, "the head is not the last hash")),
-                Ordering::Less => break Some((head + 1, "the head is behind the chain")),
-                Ordering::Greater if head == seen => break Some((position + 1, "the end of the chain is missing")),
-                Ordering::Greater => seen = head,
-            }
-            continue;
-        }
-        let rows = journal::Entity::find()
-            .filter(journal::Column::Seq.is_in(links.iter().map(|link| link.seq)))
-            .all(reader)
-            .await?;
-        let rows: std::collections::HashMap<i64, journal::Model> = rows.into_iter().map(|row| (row.seq, row)).collect();
-        for sealed in links {
-            if sealed.position != position + 1 {
-                break 'chain Some((position + 1, "the position is missing"));
-            }
-            position += 1;
-            let Some(row) = rows.get(&sealed.seq) else { break 'chain Some((position, "the row is missing")) };
-            hash = link(&hash, position, row);
-            if hash != sealed.hash {
-                break 'chain Some((position, "the row is not what was sealed"));
+            read = last.position;
+            let rows = journal::Entity::find().filter(journal::Column::Seq.is_in(links.iter().map(|link| link.seq)));
+            let rows: HashMap<_, _> = rows.all(db).await?.into_iter().map(|row| (row.seq, row)).collect();
+            for link in &links {
+                if let Err(why) = self.step(link, rows.get(&link.seq)) {
+                    return Ok(Some((self.position + 1, why)));
+                }
             }
         }
-    };
-    Ok(Verdict { checked: position, broken, unsealed: journal_unsealed::Entity::find().count(reader).await? })
+    }
+
+    /// Goes one position further.
+    fn step(&mut self, sealed: &journal_position::Model, row: Option<&journal::Model>) -> Result<(), &'static str> {
+        let position = self.position + 1;
+        match sealed.position.cmp(&position) {
+            Ordering::Less => return Err("a position stands before the first"),
+            Ordering::Equal => {}
+            Ordering::Greater => return Err("the position is missing"),
+        }
+        let hash = link(&self.hash, position, row.ok_or("the row is missing")?);
+        if hash != sealed.hash {
+            return Err("the row is not what was sealed");
+        }
+        while let Some((mark, ahead)) = self.marks.split_first().filter(|(mark, _)| mark.position <= position) {
+            if mark.position == position {
+                if mark.hash != hash {
+                    return Err("the chain is not what was signed");
+                }
+                self.proven = position;
+            }
+            self.marks = ahead;
+        }
+        (self.position, self.hash) = (position, hash);
+        Ok(())
+    }
+
+    /// Holds the head of the chain against its last position; an error where the head is further.
+    fn end(&self, head: Option<(i64, Vec<u8>)>) -> Result<Option<(i64, &'static str)>, i64> {
+        let Some((position, hash)) = head else { return Ok(Some((self.position, "the head is missing"))) };
+        match position.cmp(&self.position) {
+            Ordering::Less => Ok(Some((position + 1, "the head is behind the chain"))),
+            Ordering::Greater => Err(position),
+            Ordering::Equal if hash != self.hash => Ok(Some((position, "the head is not the last hash"))),
+            Ordering::Equal if self.marks.is_empty() => Ok(None),
+            Ordering::Equal => Ok(Some((position + 1, "the end of the chain is missing, and was signed"))),
+        }
+    }
+}
+
+/// Where the first row would stand that has a place in the journal and none in the chain, nor waits for one.
+async fn stray<C: ConnectionTrait>(db: &C, end: i64) -> Result<Option<i64>, DbErr> {
+    let backend = db.get_database_backend();
+    let ends = Statement::from_string(backend, "SELECT COALESCE(MIN(seq), 1), COALESCE(MAX(seq), 0) FROM journal");
+    let Some(ends) = db.query_one_raw(ends).await? else { return Ok(None) };
+    let (mut from, last): (i64, i64) = (ends.try_get_by_index(0)?, ends.try_get_by_index(1)?);
+    while from <= last {
+        let to = from.saturating_add(STRIDE);
+        let select = Statement::from_sql_and_values(backend, STRAY, [from.into(), to.into()]);
+        let row = db.query_one_raw(select).await?;
+        if let Some(seq) = row.map(|row| row.try_get_by_index::<Option<i64>>(0)).transpose()?.flatten() {
+            let after = journal_position::Entity::find().filter(journal_position::Column::Seq.gt(seq));
+            let next = after.order_by_asc(journal_position::Column::Position).one(db).await?;
+            return Ok(Some(next.map_or(end + 1, |next| next.position)));
+        }
+        from = to;
+    }
+    Ok(None)
 }

@@ -6,6 +6,8 @@
 
 /// State, middleware, every room's routes.
 pub mod app;
+/// Copies of an installation.
+pub mod backup;
 /// What the rules stand on, in memory: offices, calendar, policies.
 pub mod book;
 /// Working-day arithmetic.
@@ -16,6 +18,8 @@ pub mod caller;
 pub mod change;
 /// Content checks with pointers.
 pub mod check;
+/// Signed heads of the journal.
+pub mod checkpoint;
 /// Time and ids, injected.
 pub mod clock;
 /// Configuration.
@@ -24,6 +28,8 @@ pub mod config;
 pub mod db;
 /// The deadline engine.
 pub mod deadline;
+/// Whether an installation is well.
+pub mod doctor;
 /// The OpenAPI document.
 pub mod document;
 /// What is served around the API: health, the reference page, problem pages.

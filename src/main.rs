@@ -5,15 +5,18 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
+use chrono::TimeDelta;
 use clap::{Parser, Subcommand};
 use disnaker::app::State;
 use disnaker::caller::{Identity, Scope};
 use disnaker::change::Change;
+use disnaker::checkpoint::{self, Verifier};
 use disnaker::clock::Clock;
 use disnaker::config::Config;
-use disnaker::db::Engine;
+use disnaker::db::{Db, Engine};
+use disnaker::doctor::{Health, Report};
 use disnaker::keys::Keys;
-use disnaker::{access, app, demo, document, journal, offices, problem, reference, serve};
+use disnaker::{access, app, backup, demo, doctor, document, offices, problem, reference, serve};
 use disnaker_entity::access::Role;
 use disnaker_migration::{Migrator, MigratorTrait};
 
@@ -50,6 +53,17 @@ enum Command {
         /// Write fresh keys to the key file instead, where there is none.
         #[arg(long)]
         new_keys: bool,
+    },
+    /// Copy the SQLite database, the key file and the checkpoints into an empty directory, also while it serves.
+    Backup {
+        /// The directory.
+        directory: PathBuf,
+    },
+    /// Look whether the installation is well: exit code 0, 1 where a check failed, 78 for a faulty configuration.
+    Doctor {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Run the sweeps once: what expires, what is due, what is forgotten.
     Sweep,
@@ -134,8 +148,18 @@ enum Client {
 
 #[derive(Subcommand)]
 enum JournalCommand {
-    /// Recompute the chain of hashes and say whether it holds.
-    Verify,
+    /// Recompute the chain of hashes, hold it against signed checkpoints, and say what holds, what is broken and what nobody
+    /// has signed. Only reads.
+    Verify {
+        /// File of checkpoints, one a line, that was kept elsewhere: finds also an end that was cut off.
+        #[arg(long)]
+        checkpoints: Option<PathBuf>,
+        /// Public keys (`/.well-known/jwks.json`) to verify with instead of the key file.
+        #[arg(long)]
+        jwks: Option<PathBuf>,
+    },
+    /// Sign the head of the chain now, if something came since the newest checkpoint.
+    Checkpoint,
 }
 
 #[actix_web::main]
@@ -147,14 +171,31 @@ async fn main() -> ExitCode {
     let config = match Config::read() {
         Ok(config) => config,
         Err(faults) => {
-            for fault in faults {
-                eprintln!("configuration: {fault}");
+            if let Command::Doctor { json } = arguments.command {
+                tell(&Report::of_faults(&faults), json);
+            } else {
+                for fault in faults {
+                    eprintln!("configuration: {fault}");
+                }
             }
             return ExitCode::from(CONFIG);
         }
     };
     serve::log(&config.log);
+    if let Command::Doctor { json } = arguments.command {
+        let report = doctor::examine(&config, &Clock::system()).await;
+        tell(&report, json);
+        return if report.status == Health::Fail { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+    }
     finish(run(arguments.command, config).await)
+}
+
+fn tell(report: &Report, json: bool) {
+    if json {
+        println!("{}", serde_json::json!(report));
+    } else {
+        print!("{report}");
+    }
 }
 
 fn finish(outcome: anyhow::Result<()>) -> ExitCode {
@@ -185,7 +226,7 @@ fn unusable(error: impl std::fmt::Display) -> anyhow::Error {
 
 async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     match command {
-        Command::Openapi { .. } => Ok(()),
+        Command::Openapi { .. } | Command::Doctor { .. } => Ok(()),
         Command::Config { new_keys: false } => {
             print!("{}", Config::effective());
             Ok(())
@@ -213,6 +254,15 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
             println!("migrated");
             Ok(())
         }
+        Command::Backup { directory } => {
+            let written = backup::write(&config.database, &directory).await;
+            let embedded = config.database.engine == Engine::Sqlite;
+            for (file, bytes) in written.map_err(|error| if embedded { error } else { unusable(error) })? {
+                println!("wrote {} ({bytes} bytes)", file.display());
+            }
+            Ok(())
+        }
+        Command::Journal(JournalCommand::Verify { checkpoints, jwks }) => verify(&config, checkpoints, jwks).await,
         other => administer(other, open(config, false).await?).await,
     }
 }
@@ -267,7 +317,13 @@ async fn administer(command: Command, state: Arc<State>) -> anyhow::Result<()> {
             let rows = reference::import_codes(&state, &kind, edition.as_deref(), &csv).await?;
             println!("loaded {rows} codes");
         }
-        Command::Journal(JournalCommand::Verify) => verify(&state).await?,
+        Command::Journal(JournalCommand::Checkpoint) => {
+            state.bell.seal_all(&state.db).await;
+            let signer = state.signer.as_ref().context("the key file holds no key for checkpoints")?;
+            let made = checkpoint::make(&state.db, signer, state.clock.now(), TimeDelta::zero()).await?;
+            checkpoint::publish(&state.db, &state.config.database.data_dir.join(checkpoint::FILE)).await?;
+            println!("{}", if made { "signed" } else { "nothing came since the newest checkpoint" });
+        }
         _ => {}
     }
     state.bell.seal_all(&state.db).await;
@@ -275,13 +331,24 @@ async fn administer(command: Command, state: Arc<State>) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn verify(state: &State) -> anyhow::Result<()> {
-    state.bell.seal_all(&state.db).await;
-    let verdict = journal::verify(&state.db).await?;
-    if let Some((position, why)) = verdict.broken {
-        anyhow::bail!("the journal is broken at position {position}: {why}");
+/// An auditor has a copy of the database and public keys, and no secret: nothing is made, migrated or sealed.
+async fn verify(config: &Config, file: Option<PathBuf>, jwks: Option<PathBuf>) -> anyhow::Result<()> {
+    let verifier = match jwks {
+        Some(path) => {
+            let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            Verifier::of_jwks(&text).with_context(|| path.display().to_string())?
+        }
+        None => Verifier::of_keys(&Keys::load(&config.database.key_file, false).map_err(unusable)?),
+    };
+    let db = Db::open(&config.database).await.map_err(unusable)?;
+    let waiting = disnaker_migration::pending(db.reader()).await.map_err(unusable)?;
+    if !waiting.is_empty() {
+        return Err(unusable(format!("the database is not migrated (waiting: {})", waiting.join(", "))));
     }
-    println!("{} positions follow from their rows; none of them is covered by a signed checkpoint", verdict.checked);
+    let audit = checkpoint::audit(db.reader(), &verifier, file).await?;
+    db.close().await;
+    anyhow::ensure!(audit.verdict.broken.is_none(), "{audit}");
+    println!("{audit}");
     Ok(())
 }
 

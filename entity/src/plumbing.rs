@@ -66,6 +66,27 @@ pub mod journal_position {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// Signed heads of the journal's chain; append-only.
+pub mod checkpoint {
+    use super::*;
+
+    /// One row a checkpoint.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "checkpoint")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub position: i64,
+        pub hash: Vec<u8>,
+        pub signed_at: DateTimeUtc,
+        pub kid: String,
+        pub signature: Vec<u8>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 /// What statistics count.
 pub mod movement {
     use super::*;

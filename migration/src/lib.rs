@@ -10,6 +10,7 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 mod m0001_foundation;
 mod m0002_reference;
+mod m0003_checkpoints;
 
 pub use m0002_reference::load_minimum_wages;
 
@@ -19,7 +20,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_foundation::Migration), Box::new(m0002_reference::Migration)]
+        vec![
+            Box::new(m0001_foundation::Migration),
+            Box::new(m0002_reference::Migration),
+            Box::new(m0003_checkpoints::Migration),
+        ]
     }
 }
 

@@ -131,6 +131,8 @@ permissions! {
     RevealIdentity    = "reveal_identity"     Granted [OfficeAdmin: Office, PlacementOfficer: Office];
     /// Read persons wanted, filled and outstanding.
     ReadLabourDemand  = "read_labour_demand"  Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Viewer: Province];
+    /// Read the signed checkpoints of the journal.
+    ReadCheckpoints   = "read_checkpoints"    Public [];
     /// Follow the change feed.
     ReadEvents        = "read_events"         Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Mediator: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
 }

@@ -4,6 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::checkpoint::Checkpoint;
+use crate::page;
+
 /// One event of the feed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EventView {
@@ -67,4 +70,21 @@ pub struct EventFilter {
     /// Seconds to wait for an event where there is none, at most 30.
     #[param(minimum = 0, maximum = 30)]
     pub wait: Option<u64>,
+}
+
+page! {
+    /// Some checkpoints, newest first.
+    CheckpointPage of Checkpoint
+}
+
+/// Pages of checkpoints.
+#[derive(Debug, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct CheckpointFilter {
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+    /// Rows of a page, 1 to 100; 20 where it is absent.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u64>,
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
-use disnaker_entity::plumbing::{idempotency, journal, journal_position};
+use disnaker_entity::plumbing::{checkpoint, idempotency, journal, journal_position};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
     QuerySelect,
@@ -87,6 +87,12 @@ fn relation() -> sea_orm::RelationDef {
         .from(journal_position::Column::Seq)
         .to(journal::Column::Seq)
         .into()
+}
+
+/// Checkpoints before a position, newest first, and one more than the limit.
+pub async fn checkpoints<C: ConnectionTrait>(db: &C, before: i64, limit: u64) -> Result<Vec<checkpoint::Model>, DbErr> {
+    let select = checkpoint::Entity::find().filter(checkpoint::Column::Position.lt(before));
+    select.order_by_desc(checkpoint::Column::Position).limit(limit + 1).all(db).await
 }
 
 /// Deletes the answers of idempotency keys after 24 hours.

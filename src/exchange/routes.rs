@@ -5,9 +5,9 @@ use std::time::Duration;
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde_json::value::RawValue;
 
-use super::bodies::{EventFilter, EventPage, EventView, SubjectView};
+use super::bodies::{CheckpointFilter, CheckpointPage, EventFilter, EventPage, EventView, SubjectView};
 use super::queries::{self, Event};
-use crate::access::permissions::ReadEvents;
+use crate::access::permissions::{ReadCheckpoints, ReadEvents};
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::wire::{self, Cache, Query};
@@ -16,6 +16,8 @@ use crate::wire::{self, Cache, Query};
 const ROUND: Duration = Duration::from_millis(200);
 /// Longest wait, in seconds.
 const LONGEST: u64 = 30;
+/// Seconds that a page of checkpoints may be kept by anybody.
+const KEPT: u32 = 10;
 
 fn view(event: Event) -> Result<EventView, Problem> {
     Ok(EventView {
@@ -72,4 +74,30 @@ pub async fn list_events(
     let page =
         EventPage { data: data.into_iter().map(view).collect::<Result<_, _>>()?, next: cursors.seal(&binding, &after) };
     Ok(wire::listed(&request, &page, None, Cache::Private))
+}
+
+/// List checkpoints of the journal.
+///
+/// Newest first. A checkpoint is a position of the journal with the hash of everything up to it, signed; one is made as soon as
+/// 1,000 positions have come since the newest, or after 5 minutes where anything has come. Keep them where the operator of this
+/// service can't reach them: with them `disnaker journal verify --checkpoints` proves on any copy of the database that nothing
+/// before them was changed, taken out, put in or cut off.
+///
+/// The signature is Ed25519 (RFC 8032) by the key `kid` of `/.well-known/jwks.json`, over four lines of ASCII, each ended by
+/// one line feed: the words `disnaker checkpoint 1`, then `position`, `hash` and `time` exactly as they stand here.
+#[utoipa::path(tag = "exchange", params(CheckpointFilter), responses((status = 200, body = CheckpointPage)),
+    security((), ("bearer" = [ReadCheckpoints::NAME])))]
+#[get("/journal/checkpoints")]
+pub async fn list_checkpoints(
+    request: HttpRequest,
+    caller: Caller<ReadCheckpoints>,
+    Query(filter): Query<CheckpointFilter>,
+) -> Result<HttpResponse, Problem> {
+    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("checkpoints", &filter));
+    let cursors = &caller.state().cursors;
+    let before = filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?;
+    let rows = queries::checkpoints(caller.reader(), before.unwrap_or(i64::MAX), limit).await?;
+    let (rows, next) = wire::paged(rows, limit, cursors, &binding, |row| row.position);
+    let page = CheckpointPage { data: rows.into_iter().map(Into::into).collect(), next };
+    wire::published(&request, &page, page.next.as_deref(), KEPT)
 }

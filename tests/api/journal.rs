@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::harness::{ISSUER, Service, engine};
 
-fn entry(number: usize) -> Entry {
+pub fn entry(number: usize) -> Entry {
     Entry {
         event: "test.tell".to_owned(),
         office: "36.72".to_owned(),
@@ -26,7 +26,7 @@ fn entry(number: usize) -> Entry {
 }
 
 /// Waits until everything that is committed has its position.
-async fn sealed(service: &Service) {
+pub async fn sealed(service: &Service) {
     let begun = Instant::now();
     while unsealed::Entity::find().count(service.state().db.reader()).await.unwrap() > 0 {
         assert!(begun.elapsed() < Duration::from_secs(20), "rows wait for a position");
@@ -44,7 +44,7 @@ async fn chain(rows: usize) -> Service {
     }
     sealed(&service).await;
     let verdict = journal::verify(&service.state().db).await.unwrap();
-    assert_eq!(verdict, Verdict { checked: i64::try_from(rows).unwrap(), broken: None, unsealed: 0 });
+    assert_eq!(verdict, Verdict { checked: i64::try_from(rows).unwrap(), proven: 0, broken: None, unsealed: 0 });
     service
 }
 
@@ -54,7 +54,7 @@ async fn seq_at(service: &Service, at: i64) -> i64 {
 }
 
 /// What somebody with the database's own password does.
-async fn tamper(service: &Service, statements: &[String]) {
+pub async fn tamper(service: &Service, statements: &[String]) {
     let db = service.state().db.schema().await.unwrap();
     let unlock = match engine() {
         Engine::Sqlite => "PRAGMA foreign_keys = off",

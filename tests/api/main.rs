@@ -12,9 +12,11 @@
 )]
 
 mod harness;
+mod program;
 mod world;
 
 mod access;
+mod checkpoints;
 mod companies;
 mod contract;
 mod exchange;
@@ -30,4 +32,5 @@ mod reference;
 mod reports;
 mod surface;
 mod tokens;
+mod upkeep;
 mod vacancies;

@@ -1,0 +1,50 @@
+//! The program itself, on a test's own database: what an operator types.
+
+use std::process::{Command, Stdio};
+
+use disnaker::config;
+
+/// How a command ended, and what it said.
+#[derive(Debug)]
+pub struct Program {
+    /// Exit code.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+impl Program {
+    /// The outcome, if its exit code is the one expected.
+    #[track_caller]
+    pub fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        self
+    }
+}
+
+/// A command on a database.
+pub fn command(database: &config::Database, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_disnaker"));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"DISNAKER_")) {
+        command.env_remove(name);
+    }
+    command
+        .args(arguments)
+        .env("DATABASE_URL", &database.url)
+        .env("DISNAKER_DATA_DIR", &database.data_dir)
+        .env("DISNAKER_KEY_FILE", &database.key_file)
+        .env("DISNAKER_DB_CONNECTIONS", "4")
+        .env("DISNAKER_LOG", "error")
+        .stdin(Stdio::null());
+    command
+}
+
+/// Runs a command to its end.
+pub async fn run(database: &config::Database, arguments: &[&str]) -> Program {
+    let mut command = command(database, arguments);
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Program { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
