@@ -10,7 +10,6 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::Data;
 use actix_web::{App, Error, web};
-use disnaker_migration::{Migrator, MigratorTrait};
 use quick_cache::sync::Cache;
 use utoipa_actix_web::{AppExt, scope};
 
@@ -75,7 +74,7 @@ impl State {
         Ok(Arc::new(Self {
             vault: Arc::new(Vault::new(keys)),
             cursors: Cursors::new(keys.cursor),
-            issuers: Arc::new(Issuers::new(&config, keys)?),
+            issuers: Arc::new(Issuers::new(&config, keys, clock.now())?),
             limits: Limits::new(config.http.rate_limits),
             document: web::Bytes::from(document::value()?.to_string()),
             grants: Grants::default(),
@@ -127,12 +126,11 @@ impl State {
     /// A migration that fails, or is missing on PostgreSQL.
     pub async fn prepare(&self) -> anyhow::Result<()> {
         if self.db.engine() == Engine::Sqlite {
-            Migrator::up(self.db.writer(), None).await?;
+            disnaker_migration::up(self.db.writer()).await?;
             return Ok(());
         }
-        let waiting =
-            Migrator::get_pending_migrations(self.db.writer()).await.map_or(usize::MAX, |waiting| waiting.len());
-        anyhow::ensure!(waiting == 0, "the database is not migrated; run `disnaker migrate`");
+        let waiting = disnaker_migration::pending(self.db.writer()).await?;
+        anyhow::ensure!(waiting.is_empty(), "the database is not migrated; run `disnaker migrate`");
         Ok(())
     }
 
@@ -140,6 +138,7 @@ impl State {
     pub fn background(self: &Arc<Self>) -> Vec<tokio::task::JoinHandle<()>> {
         let sealing = tokio::spawn(self.bell.clone().serve(self.db.clone()));
         let recording = tokio::spawn(Reads::serve(Arc::clone(self)));
+        let issuing = tokio::spawn(Arc::clone(&self.issuers).serve(self.clock.clone()));
         let state = Arc::clone(self);
         let sweeping = actix_web::rt::spawn(async move {
             loop {
@@ -150,7 +149,7 @@ impl State {
                 tokio::time::sleep(Duration::from_mins(1)).await;
             }
         });
-        vec![sealing, recording, sweeping]
+        vec![sealing, recording, issuing, sweeping]
     }
 }
 

@@ -8,7 +8,6 @@ use actix_web::dev::ResourceDef;
 use actix_web::http::header;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get};
-use disnaker_migration::{Migrator, MigratorTrait};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -46,8 +45,8 @@ pub async fn get_readiness(state: Data<State>) -> Result<HttpResponse, Problem> 
         return Err(not_now("the database does not answer"));
     }
     if !MIGRATED.load(Ordering::Relaxed) {
-        let waiting = Migrator::get_pending_migrations(state.db.writer()).await.map_or(1, |waiting| waiting.len());
-        if waiting > 0 {
+        let waiting = disnaker_migration::pending(state.db.writer()).await;
+        if !waiting.is_ok_and(|waiting| waiting.is_empty()) {
             return Err(not_now("migrations are waiting"));
         }
         MIGRATED.store(true, Ordering::Relaxed);

@@ -15,7 +15,6 @@ use disnaker::db::Engine;
 use disnaker::keys::Keys;
 use disnaker::{access, app, demo, document, journal, offices, problem, reference, serve};
 use disnaker_entity::access::Role;
-use disnaker_migration::{Migrator, MigratorTrait};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -50,6 +49,9 @@ enum Command {
         /// Write fresh keys to the key file instead, where there is none.
         #[arg(long)]
         new_keys: bool,
+        /// Add a key for tokens to the key file instead; it signs an hour later.
+        #[arg(long, conflicts_with = "new_keys")]
+        rotate_token_key: bool,
     },
     /// Run the sweeps once: what expires, what is due, what is forgotten.
     Sweep,
@@ -186,11 +188,15 @@ fn unusable(error: impl std::fmt::Display) -> anyhow::Error {
 async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     match command {
         Command::Openapi { .. } => Ok(()),
-        Command::Config { new_keys: false } => {
+        Command::Config { rotate_token_key: true, .. } => {
+            println!("{}", Keys::rotate_token_key(&config.database.key_file, Clock::system().now())?);
+            Ok(())
+        }
+        Command::Config { new_keys: false, .. } => {
             print!("{}", Config::effective());
             Ok(())
         }
-        Command::Config { new_keys: true } => {
+        Command::Config { new_keys: true, .. } => {
             Keys::create(&config.database.key_file).with_context(|| config.database.key_file.display().to_string())?;
             println!("wrote {}", config.database.key_file.display());
             Ok(())
@@ -208,9 +214,9 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         }
         Command::Migrate => {
             let db = disnaker::db::Db::open(&config.database).await.map_err(unusable)?;
-            Migrator::up(db.writer(), None).await?;
+            let applied = disnaker_migration::up(db.writer()).await?;
             db.close().await;
-            println!("migrated");
+            println!("migrated: {}", if applied.is_empty() { "nothing to do".to_owned() } else { applied.join(", ") });
             Ok(())
         }
         other => administer(other, open(config, false).await?).await,
@@ -297,7 +303,7 @@ async fn open(config: Config, demo: bool) -> anyhow::Result<Arc<State>> {
     let state = State::open(config, &keys, Clock::system()).await.map_err(unusable)?;
     if demo {
         demo::refuse_other_data(&state.db).await.map_err(unusable)?;
-        Migrator::up(state.db.writer(), None).await?;
+        disnaker_migration::up(state.db.writer()).await?;
     }
     state.prepare().await.map_err(unusable)?;
     Ok(state)

@@ -9,7 +9,6 @@ use disnaker_entity::placement::{self, PlacementStatus};
 use disnaker_entity::report::{ReportStatus, placement_report, vacancy_report};
 use disnaker_entity::vacancy::VacancyStatus;
 use disnaker_entity::{company, plumbing, vacancy};
-use disnaker_migration::{Migrator, MigratorTrait};
 use sea_orm::{EntityTrait, QueryOrder};
 use sha2::{Digest, Sha256};
 
@@ -58,7 +57,7 @@ impl Stage {
 
     async fn told(time: &str) -> Self {
         let stage = Self::at(time).await;
-        Migrator::up(stage.state.db.writer(), None).await.unwrap();
+        disnaker_migration::up(stage.state.db.writer()).await.unwrap();
         load(&stage.state).await.unwrap();
         stage
     }
@@ -92,7 +91,7 @@ const TODAY: &str = "2026-11-22T03:00:00Z";
 #[actix_web::test]
 async fn the_story_holds_everything_that_a_newcomer_looks_for() {
     let stage = Stage::at(TODAY).await;
-    Migrator::up(stage.state.db.writer(), None).await.unwrap();
+    disnaker_migration::up(stage.state.db.writer()).await.unwrap();
     let begun = Instant::now();
     let story = load(&stage.state).await.unwrap();
     println!("told in {:.1} s: {story:?}", begun.elapsed().as_secs_f32());
@@ -201,11 +200,11 @@ async fn every_role_has_a_token_and_no_other_database_gives_one() {
     let state = &stage.state;
     for role in Role::ALL.iter().map(|role| role.as_str()).chain([ANYONE]) {
         let token = token(state, role, None, None).await.unwrap();
-        let identity = state.issuers.verify(&token, state.clock.now()).unwrap();
+        let identity = state.issuers.verify(&token, state.clock.now()).await.unwrap();
         assert!(identity.subject.starts_with(&format!("demo-{role}")), "{identity:?}");
     }
     let officer = token(state, "placement_officer", Some("33.75"), None).await.unwrap();
-    let officer = state.issuers.verify(&officer, state.clock.now()).unwrap();
+    let officer = state.issuers.verify(&officer, state.clock.now()).await.unwrap();
     assert_eq!(officer.subject, "demo-placement_officer-33.75");
     let said = |outcome: anyhow::Result<String>| outcome.unwrap_err().to_string();
     assert!(said(token(state, "officer", None, None).await).contains("province_admin"));
@@ -215,7 +214,7 @@ async fn every_role_has_a_token_and_no_other_database_gives_one() {
     assert!(page.contains("http://127.0.0.1:8080/docs/") && page.contains("\nOFFICER=ey"), "{page}");
 
     let empty = Stage::at(TODAY).await;
-    Migrator::up(empty.state.db.writer(), None).await.unwrap();
+    disnaker_migration::up(empty.state.db.writer()).await.unwrap();
     assert!(said(token(&empty.state, ANYONE, None, None).await).contains("demo and test"));
 }
 
@@ -223,14 +222,14 @@ async fn every_role_has_a_token_and_no_other_database_gives_one() {
 async fn other_data_and_half_a_demo_are_refused() {
     let stage = Stage::at(TODAY).await;
     refuse_other_data(&stage.state.db).await.unwrap();
-    Migrator::up(stage.state.db.writer(), None).await.unwrap();
+    disnaker_migration::up(stage.state.db.writer()).await.unwrap();
     refuse_other_data(&stage.state.db).await.unwrap();
     assert!(queries::claim(stage.state.db.writer(), LOADING).await.unwrap());
     assert!(!queries::claim(stage.state.db.writer(), LOADING).await.unwrap());
     assert!(load(&stage.state).await.unwrap_err().to_string().contains("delete the data directory"));
 
     let stage = Stage::at(TODAY).await;
-    Migrator::up(stage.state.db.writer(), None).await.unwrap();
+    disnaker_migration::up(stage.state.db.writer()).await.unwrap();
     let codes = crate::reference::codes(&stage.state).await.unwrap();
     let mut change = crate::change::Change::begin(&stage.state, Arc::default(), "test".to_owned()).await.unwrap();
     let new = crate::offices::NewOffice { code: "36.72", name: "Disnaker", ..Default::default() };

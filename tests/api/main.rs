@@ -23,6 +23,7 @@ mod hostile;
 mod idempotency;
 mod journal;
 mod matrix;
+mod migrate;
 mod placements;
 mod problems;
 mod reference;

@@ -10,7 +10,6 @@ use std::time::Duration;
 use disnaker::clock::Clock;
 use disnaker::config;
 use disnaker::db::{Db, Engine};
-use disnaker_migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection};
 use sha2::{Digest, Sha256};
 
@@ -138,7 +137,7 @@ fn locked(name: &str) -> File {
 
 async fn migrate(database: &config::Database) {
     let db = Db::open(database).await.unwrap();
-    Migrator::up(db.writer(), None).await.unwrap();
+    disnaker_migration::up(db.writer()).await.unwrap();
     if database.engine == Engine::Sqlite {
         db.writer().execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
     }
