@@ -305,16 +305,30 @@ impl Issuer {
     }
 }
 
-/// Whether a key is for an algorithm: of its kind and curve, and of its `alg` where one is stated.
+/// Whether a key is for an algorithm: of its kind, curve and size, and of its `alg` where one is stated. The size is
+/// checked here, since the library trusts the length of an Ed25519 key and takes RSA keys of any (RFC 7518, 3.3: 2048 bits
+/// or more).
 fn serves(key: &Jwk, algorithm: Algorithm) -> bool {
-    let stated = key.common.key_algorithm.map(|stated| stated.to_string().parse::<Algorithm>().ok());
+    let bytes = |text: &str| BASE64.decode(text).unwrap_or_default();
     let fits = match (&key.algorithm, algorithm) {
-        (AlgorithmParameters::RSA(_), algorithm) => algorithm.family() == AlgorithmFamily::Rsa,
-        (AlgorithmParameters::EllipticCurve(key), Algorithm::ES256) => key.curve == EllipticCurve::P256,
-        (AlgorithmParameters::EllipticCurve(key), Algorithm::ES384) => key.curve == EllipticCurve::P384,
-        (AlgorithmParameters::OctetKeyPair(key), Algorithm::EdDSA) => key.curve == EllipticCurve::Ed25519,
+        (AlgorithmParameters::RSA(key), algorithm) => {
+            let modulus = bytes(&key.n);
+            let modulus = modulus.strip_prefix(&[0]).unwrap_or(&modulus);
+            let odd = modulus.last().is_some_and(|last| last % 2 == 1);
+            algorithm.family() == AlgorithmFamily::Rsa && odd && (256..=512).contains(&modulus.len())
+        }
+        (AlgorithmParameters::EllipticCurve(key), Algorithm::ES256) => {
+            key.curve == EllipticCurve::P256 && [&key.x, &key.y].iter().all(|part| bytes(part).len() == 32)
+        }
+        (AlgorithmParameters::EllipticCurve(key), Algorithm::ES384) => {
+            key.curve == EllipticCurve::P384 && [&key.x, &key.y].iter().all(|part| bytes(part).len() == 48)
+        }
+        (AlgorithmParameters::OctetKeyPair(key), Algorithm::EdDSA) => {
+            key.curve == EllipticCurve::Ed25519 && bytes(&key.x).len() == 32
+        }
         _ => false,
     };
+    let stated = key.common.key_algorithm.map(|stated| stated.to_string().parse::<Algorithm>().ok());
     fits && stated.is_none_or(|stated| stated == Some(algorithm))
 }
 

@@ -21,6 +21,7 @@ mod exchange;
 mod fuzz;
 mod hostile;
 mod idempotency;
+mod issuers;
 mod journal;
 mod matrix;
 mod migrate;
