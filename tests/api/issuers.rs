@@ -316,19 +316,43 @@ async fn of_a_set_only_keys_with_a_name_a_fitting_kind_and_an_allowed_algorithm_
         {"kty": "OKP", "crv": "Ed25519", "kid": "other-alg", "alg": "ES256", "x": x},
         {"kty": "OKP", "crv": "X25519", "kid": "other-curve", "x": x},
         {"kty": "OKP", "crv": "Ed25519", "kid": "broken", "x": "AAAA"},
+        {"kty": "OKP", "crv": "Ed25519", "kid": "too-long", "x": BASE64.encode([7; 33])},
+        {"kty": "OKP", "crv": "Ed25519", "kid": "no-point", "x": BASE64.encode([2; 32])},
         {"kty": "EC", "crv": "P-256", "kid": "not-allowed", "x": ex, "y": ey},
+        {"kty": "EC", "crv": "P-384", "kid": "ec", "x": ex, "y": ey},
+        {"kty": "RSA", "kid": "rsa-zero", "n": "AA", "e": "AQAB"},
+        {"kty": "RSA", "kid": "rsa-small", "n": BASE64.encode([3; 64]), "e": "AQAB"},
+        {"kty": "RSA", "kid": "rsa-even", "n": BASE64.encode([4; 256]), "e": "AQAB"},
+        {"kty": "RSA", "kid": "rsa-no-exponent", "n": BASE64.encode([3; 256]), "e": "AA"},
+        {"kty": "RSA", "kid": "rsa-empty", "n": "", "e": ""},
+        {"kty": "RSA", "kid": "rsa-other", "n": BASE64.encode([3; 256]), "e": "AQAB"},
         {"kty": "AKP", "kid": "of-tomorrow", "alg": "ML-DSA-44", "pub": x},
         {"kid": "nothing"},
         "no key",
         jwk(&key, "good"),
     ]))
     .await;
-    let desk = Desk::open(json!([stated(&provider.url)])).await;
+    let every = json!(["EdDSA", "RS256", "PS512", "ES384"]);
+    let desk = Desk::open(json!([with(stated(&provider.url), "algorithms", every)])).await;
     assert!(desk.takes(&desk.token(&key, "good")).await);
-    for kid in
-        ["", "symmetric", "symmetric-eddsa", "encrypts", "other-alg", "other-curve", "broken", "of-tomorrow", "nothing"]
-    {
-        assert!(!desk.takes(&desk.token(&key, kid)).await, "{kid}");
+    let kids =
+        ["", "symmetric", "symmetric-eddsa", "encrypts", "other-alg", "other-curve", "broken", "too-long", "no-point"];
+    let others = [
+        "of-tomorrow",
+        "nothing",
+        "ec",
+        "rsa-zero",
+        "rsa-small",
+        "rsa-even",
+        "rsa-no-exponent",
+        "rsa-empty",
+        "rsa-other",
+    ];
+    for kid in kids.into_iter().chain(others) {
+        for alg in ["EdDSA", "RS256", "PS512", "ES384", "HS256"] {
+            let token = made(&json!({"alg": alg, "kid": kid}), &desk.claims(), by(&key));
+            assert!(!desk.takes(&token).await, "{kid} {alg}");
+        }
     }
     let by_es = |bytes: &[u8]| {
         let signature: p256::ecdsa::Signature = p256::ecdsa::signature::Signer::sign(&es, bytes);
@@ -337,6 +361,41 @@ async fn of_a_set_only_keys_with_a_name_a_fitting_kind_and_an_allowed_algorithm_
     let token = made(&json!({"alg": "ES256", "kid": "not-allowed"}), &desk.claims(), by_es);
     assert!(!desk.takes(&token).await);
     assert_eq!(provider.asked(), 1);
+}
+
+/// A key of 2048 bits whose private half nobody kept.
+const RSA_MODULUS: &str = concat!(
+    "4r2P9Wu4gS1jaRqZnvZwb8kG14go2MjkniVwrHX742oYH114OwApuEOXvRJ8TJmwPdHlanuBQM5MpNQune1V8aBYDjiOfRQv3wOi",
+    "2yIVt0ky3tOxZySbZ1yK72PflJnrZuXmROy7NDF4MSEwb7ThOvNKYoVa305_O0B7JYrvyFcIHDMrFGzO5Y8J1NgU69rqvT-sK1tT",
+    "gFVPJO1LqsZFSTlmatY1X37iykW1VgjtuTBtXb1Kgl8PLYqJxKQ18TP3uqVgpQD3JvljIk6qfirp7dwvuyUZJWPLBWYWYJ7STe4F",
+    "8_1NyhKZ60GqWoIOUpluF9r-Gtu2yMqgQbgXpxPxJQ",
+);
+
+/// A token that it signed (RS256), good until 2100.
+const RSA_TOKEN: &str = concat!(
+    "eyJhbGciOiJSUzI1NiIsImtpZCI6InJzYS0xIn0.eyJpc3MiOiJodHRwczovL2xvZ2luLmNvbnRvaC5nby5pZCIsInN1YiI6InBl",
+    "Z2F3YWktNyIsImF1ZCI6ImRpc25ha2VyLWx1YXIiLCJleHAiOjQxMDI0NDQ4MDB9.Gc_JKjpdQo1qy8sK1KdL2lB5nux9zFXgqIZ",
+    "eJA24TJsKb5YwjVbOszAHSFpV2aeszkxP1lf4Gj0sRyVN6HY_8m3kaHUGHqcLrWrfV7vEZdIEagsm1EyNGuVc0_y7S3b94KdkWAL",
+    "cjqCBSZGAhwJByl7SNzESnznMMsij01BoPbIv1cSDQWIPxpWV13Vco95SnNl-Lu5anqJe5k-Hlv09hPM9VFLJuV_TkTzC_5hopuA",
+    "hFvBEMLEf5joeO_mRv5YtZ39ekvM3oJjl41Gah_kmG-C__lihoNIdSXxojiZWMQT4lGw7nOgtVaVqCrzv5BcoQ4qnBV7y50LqRpe",
+    "evTFx7Q",
+);
+
+#[tokio::test]
+async fn a_token_by_rsa_counts_and_by_no_other_algorithm_of_its_key() {
+    let key = |alg: Value| {
+        json!([with(json!({"kty": "RSA", "use": "sig", "kid": "rsa-1", "n": RSA_MODULUS, "e": "AQAB"}), "alg", alg)])
+    };
+    for (published, allowed, counts) in [
+        (json!("RS256"), json!(["EdDSA", "RS256"]), true),
+        (Value::Null, json!(["RS256"]), true),
+        (json!("RS512"), json!(["RS256", "RS512"]), false),
+        (json!("RS256"), json!(["PS256"]), false),
+    ] {
+        let provider = Provider::start(key(published.clone())).await;
+        let desk = Desk::open(json!([with(stated(&provider.url), "algorithms", allowed.clone())])).await;
+        assert_eq!(desk.takes(RSA_TOKEN).await, counts, "{published} {allowed}");
+    }
 }
 
 #[tokio::test]
@@ -601,10 +660,16 @@ async fn a_key_that_is_taken_out_of_the_file_ends_with_what_it_verified() {
     std::fs::write(&file, &whole[..whole.len() / 2]).unwrap();
     assert!(issuers.reload(now).is_err());
     assert!(issuers.verify(&token, now).await.is_some());
-    std::fs::remove_file(&file).unwrap();
-    Keys::create(&file).unwrap();
+    // The way out when a key was read by others: a new one, and the old one's entry taken out.
+    std::fs::write(&file, &whole).unwrap();
+    Keys::rotate_token_key(&file, now).unwrap();
+    let mut content: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    content["signing"].as_array_mut().unwrap().retain(|seed| seed["kid"] != kid(&token).as_str());
+    std::fs::write(&file, content.to_string()).unwrap();
     issuers.reload(now).unwrap();
-    assert!(issuers.verify(&token, now).await.is_none());
+    assert!(issuers.verify(&token, now).await.is_none() && !kids(&issuers).contains(&kid(&token)));
+    let next = issuers.issue("seseorang", None, service.clock().id(), now).unwrap();
+    assert!(issuers.verify(&next, now).await.is_some());
 }
 
 /// The program itself: the command writes the file, the running service publishes the new key within seconds and
