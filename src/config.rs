@@ -39,11 +39,7 @@ pub const VARIABLES: &[Variable] = &[
         "URL under which the outside reaches the service; also the `iss` of its tokens.",
     ),
     variable("DISNAKER_AUDIENCE", "disnaker", "The `aud` that tokens must carry."),
-    variable(
-        "DISNAKER_ISSUERS",
-        "",
-        "JSON file of outside issuers, see below.",
-    ),
+    variable("DISNAKER_ISSUERS", "", "JSON file of outside issuers, see below."),
     variable(
         "DISNAKER_KEY_FILE",
         "$DISNAKER_DATA_DIR/keys.json",
@@ -86,6 +82,7 @@ another issuer is somebody else.
 | `issuer` | The `iss` of its tokens, to the letter. |
 | `audience` | The `aud` that they must carry. |
 | `jwks_url` | Where its keys are: `https://…`, or `http://…` to this machine. |
+| `ca_file` | Optional, with `jwks_url`: the certificates (PEM) that vouch for its host, for an office's own authority. By default those of the public web do. |
 | `jwks_file` | A file of its keys instead, read at the start. Exactly one of the two. |
 | `algorithms` | The algorithms that count: `RS256`, `RS384`, `RS512`, `PS256`, `PS384`, `PS512`, `ES256`, `ES384`, `EdDSA`. |
 | `typ` | Optional: the `typ` that a token's header must have. `at+jwt` keeps ID tokens out (RFC 9068); by default none is asked for. |

@@ -18,6 +18,7 @@ use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, Header, Validation};
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::watch;
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use url::{Host, Url};
 
 use crate::caller::Identity;
@@ -71,6 +72,7 @@ pub(super) struct Issuer {
 /// Keys that are fetched.
 struct Remote {
     url: Url,
+    roots: RootCerts,
     last: Mutex<Last>,
     under_way: watch::Sender<bool>,
 }
@@ -90,6 +92,8 @@ struct Stated {
     audience: String,
     jwks_file: Option<PathBuf>,
     jwks_url: Option<String>,
+    /// Who vouches for the host of `jwks_url`; the authorities of the public web where it is absent.
+    ca_file: Option<PathBuf>,
     algorithms: Vec<Algorithm>,
     typ: Option<String>,
 }
@@ -138,6 +142,7 @@ impl Stated {
         let issuer = |remote| Issuer::new(self.issuer, self.audience, self.algorithms, self.typ, remote);
         match (self.jwks_file, self.jwks_url) {
             (Some(file), None) => {
+                ensure!(self.ca_file.is_none(), "ca_file: expected only with jwks_url");
                 let issuer = issuer(None);
                 let place = || format!("jwks_file {}", file.display());
                 let set = std::fs::read_to_string(&file).with_context(place)?;
@@ -148,7 +153,8 @@ impl Stated {
             }
             (None, Some(url)) => {
                 let url = fetchable(&url).context("jwks_url")?;
-                Ok(issuer(Some(Remote { url, last: Mutex::default(), under_way: watch::Sender::new(false) })))
+                let roots = self.ca_file.as_deref().map_or(Ok(RootCerts::WebPki), authorities)?;
+                Ok(issuer(Some(Remote { url, roots, last: Mutex::default(), under_way: watch::Sender::new(false) })))
             }
             (file, _) => {
                 let received = if file.is_some() { "both" } else { "neither" };
@@ -171,6 +177,20 @@ fn fetchable(url: &str) -> anyhow::Result<Url> {
     let sound = url.scheme() == "https" || (url.scheme() == "http" && here);
     ensure!(sound, "received `{url}`, expected https://…, or http://… to this machine");
     Ok(url)
+}
+
+/// The certificates of a file (PEM).
+fn authorities(file: &Path) -> anyhow::Result<RootCerts> {
+    let place = || format!("ca_file {}", file.display());
+    let text = std::fs::read(file).with_context(place)?;
+    let items = parse_pem(&text).collect::<Result<Vec<_>, _>>().with_context(place)?;
+    let certificates = items.into_iter().filter_map(|item| match item {
+        PemItem::Certificate(certificate) => Some(certificate),
+        _ => None,
+    });
+    let certificates: Vec<_> = certificates.collect();
+    ensure!(!certificates.is_empty(), "{}: no certificate in PEM", place());
+    Ok(RootCerts::from(certificates))
 }
 
 /// What a token says its issuer is, not verified: it only chooses among the pinned ones.
@@ -350,8 +370,8 @@ impl Fetch {
     async fn run(self) {
         let issuer = &self.0;
         let Some(remote) = &issuer.remote else { return };
-        let url = remote.url.clone();
-        let answer = tokio::task::spawn_blocking(move || fetch(&url)).await;
+        let (url, roots) = (remote.url.clone(), remote.roots.clone());
+        let answer = tokio::task::spawn_blocking(move || fetch(&url, roots)).await;
         let keys = answer.context("fetching").flatten().and_then(|set| issuer.usable(&set));
         remote.last.lock().unwrap_or_else(PoisonError::into_inner).succeeded = keys.is_ok();
         match keys {
@@ -384,9 +404,10 @@ impl Drop for Fetch {
 }
 
 /// Reads a set of keys; blocks. No redirect is followed, since the URL is what is trusted.
-fn fetch(url: &Url) -> anyhow::Result<String> {
+fn fetch(url: &Url, roots: RootCerts) -> anyhow::Result<String> {
     let agent = ureq::Agent::config_builder()
         .https_only(url.scheme() == "https")
+        .tls_config(TlsConfig::builder().root_certs(roots).build())
         .http_status_as_error(false)
         .max_redirects(0)
         .proxy(None)

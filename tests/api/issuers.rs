@@ -1,6 +1,7 @@
 //! Outside issuers whose keys are fetched, and the rotation of the service's own key. The issuer is a few lines of the
 //! test's own that answer what they are told and count how often they are asked.
 
+use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -452,6 +453,8 @@ async fn every_fault_of_the_file_of_issuers_is_told_at_once() {
         ("audience", json!(""), "not empty"),
         ("issuer", json!(ISSUER), "not the service's own"),
         ("keys", json!([]), "unknown field"),
+        ("ca_file", json!("/nowhere.pem"), "ca_file /nowhere.pem"),
+        ("ca_file", json!(keys), "no certificate in PEM"),
     ] {
         let fault = opened(&json!([with(stated(url), name, to.clone())])).unwrap_err();
         assert!(fault.contains(expected) && !fault.contains("rahasia"), "{name} {to}: {fault}");
@@ -464,6 +467,63 @@ async fn every_fault_of_the_file_of_issuers_is_told_at_once() {
             && fault.contains(&format!("issuer `{OUTSIDE}`: expected once")),
         "{fault}"
     );
+}
+
+/// Answers one set of keys over TLS, for as long as the test runs.
+fn serve_tls(certificate: &rcgen::CertifiedKey<rcgen::KeyPair>, set: &str) -> String {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let key = rustls::pki_types::PrivatePkcs8KeyDer::from(certificate.signing_key.serialize_der());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.cert.der().clone()], key.into())
+        .unwrap();
+    let (config, answer) = (Arc::new(config), ok(set));
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://localhost:{}/keys", listener.local_addr().unwrap().port());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut stream = rustls::StreamOwned::new(connection, stream.unwrap());
+            // A caller who does not trust the certificate leaves here.
+            if stream.read(&mut [0; 4096]).is_ok() {
+                let _ = stream.write_all(answer.as_bytes());
+                stream.conn.send_close_notify();
+                let _ = stream.flush();
+            }
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn an_issuer_behind_tls_counts_where_its_certificate_is_vouched_for() {
+    let key = fresh();
+    let names = |name: &str| rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
+    let (certificate, other) = (names("localhost"), names("localhost"));
+    let url = serve_tls(&certificate, &json!({"keys": [jwk(&key, "ed-1")]}).to_string());
+    let holder = Service::start().await;
+    let file = |name: &str, text: &str| {
+        let file = holder.directory().join(name);
+        std::fs::write(&file, text).unwrap();
+        json!(file)
+    };
+    let own = file("own.pem", &certificate.cert.pem());
+    for (ca, counts) in [
+        (Some(own.clone()), true),
+        (Some(file("both.pem", &(other.cert.pem() + &certificate.cert.pem()))), true),
+        (Some(file("other.pem", &other.cert.pem())), false),
+        (None, false),
+    ] {
+        let trusting = ca.clone().map_or(stated(&url), |ca| with(stated(&url), "ca_file", ca));
+        let desk = Desk::open(json!([trusting])).await;
+        assert_eq!(desk.takes(&desk.token(&key, "ed-1")).await, counts, "{ca:?}");
+    }
+    // The right authority, another host.
+    let elsewhere = with(stated(&url.replace("localhost", "127.0.0.1")), "ca_file", own);
+    let desk = Desk::open(json!([elsewhere])).await;
+    assert!(!desk.takes(&desk.token(&key, "ed-1")).await);
 }
 
 // Over HTTP --------------------------------------------------------------------------------------
