@@ -124,41 +124,39 @@ impl Keys {
             signing: signing.into_iter().map(SigningSeed::fresh).collect(),
         };
         // Linked and not moved to its place, which fails where somebody else was first.
-        let fresh = path.with_added_extension(format!("{}.new", std::process::id()));
-        file.write(&fresh)?;
+        let fresh = path.with_added_extension(format!("{}.new", OsRng.next_u64()));
+        file.write(secret(&fresh)?)?;
         let linked = std::fs::hard_link(&fresh, path);
         std::fs::remove_file(&fresh)?;
         Ok(linked?)
     }
 
     /// Adds a key for tokens to a file. It is published as soon as the instances have read the file again, signs an
-    /// hour later, and two hours after that the key before it ends: a token is never refused in between. Keys that have ended
-    /// are removed.
+    /// hour later, and two hours after that the key before it ends: a token is never refused in between. Keys that
+    /// have ended are removed.
     ///
     /// # Errors
     /// A file that can't be read or written, or a new key that waits to sign already.
     pub fn rotate_token_key(path: &Path, now: DateTime<Utc>) -> anyhow::Result<Rotation> {
         let path = path.canonicalize().with_context(|| format!("key file {}", path.display()))?;
-        let mut file = KeyFile::read(&path)?;
-        let waiting = file.signing.iter().find(|seed| seed.signs_from.is_some_and(|from| from > now));
-        if let Some(SigningSeed { kid, signs_from: Some(from), .. }) = waiting {
-            anyhow::bail!("key {kid} waits already and signs from {}", from.to_rfc3339_opts(SecondsFormat::Secs, true));
-        }
-        let counting: Vec<_> = Self::from_file(&file)?.counting(now).map(|key| key.kid.clone()).collect();
-        file.signing.retain(|seed| counting.contains(&seed.kid));
-        let signs_from = now.trunc_subsecs(0) + LEAD;
-        let seed = SigningSeed { signs_from: Some(signs_from), ..SigningSeed::fresh(Purpose::Tokens) };
-        let kid = seed.kid.clone();
-        file.signing.insert(0, seed);
         // The name is the lock: of two at once one fails, and so does one after another that was cut off.
         let fresh = path.with_added_extension("new");
-        file.write(&fresh).with_context(|| fresh.display().to_string())?;
-        let replaced = like(&path, &fresh).and_then(|()| std::fs::rename(&fresh, &path));
-        if replaced.is_err() {
+        let out = secret(&fresh).with_context(|| {
+            format!("{} (left by a rotation that was cut off? remove it, and try again)", fresh.display())
+        })?;
+        let write = || {
+            let mut file = KeyFile::read(&path)?;
+            let rotation = file.rotate(now)?;
+            file.write(out)?;
+            like(&path, &fresh)?;
+            std::fs::rename(&fresh, &path)?;
+            Ok(rotation)
+        };
+        let rotated: anyhow::Result<_> = write();
+        if rotated.is_err() {
             std::fs::remove_file(&fresh)?;
         }
-        replaced.with_context(|| path.display().to_string())?;
-        Ok(Rotation { kid, signs_from, ends_old: signs_from + REMAINS })
+        rotated.with_context(|| format!("key file {}", path.display()))
     }
 
     /// Fresh keys that live as long as the process: for tests and for making the document.
@@ -254,18 +252,35 @@ impl KeyFile {
         })
     }
 
-    /// Writes a new file with mode 0600.
-    fn write(&self, path: &Path) -> anyhow::Result<()> {
+    fn rotate(&mut self, now: DateTime<Utc>) -> anyhow::Result<Rotation> {
+        let waiting = self.signing.iter().find(|seed| seed.signs_from.is_some_and(|from| from > now));
+        if let Some(SigningSeed { kid, signs_from: Some(from), .. }) = waiting {
+            anyhow::bail!("key {kid} waits already and signs from {}", from.to_rfc3339_opts(SecondsFormat::Secs, true));
+        }
+        let counting: Vec<_> = Keys::from_file(self)?.counting(now).map(|key| key.kid.clone()).collect();
+        self.signing.retain(|seed| counting.contains(&seed.kid));
+        let signs_from = now.trunc_subsecs(0) + LEAD;
+        let seed = SigningSeed { signs_from: Some(signs_from), ..SigningSeed::fresh(Purpose::Tokens) };
+        let kid = seed.kid.clone();
+        self.signing.insert(0, seed);
+        Ok(Rotation { kid, signs_from, ends_old: signs_from + REMAINS })
+    }
+
+    fn write(&self, mut out: std::fs::File) -> anyhow::Result<()> {
         use std::io::Write;
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut out = options.open(path)?;
         out.write_all(serde_json::to_string_pretty(self)?.as_bytes())?;
         out.sync_all()?;
         Ok(())
     }
+}
+
+/// Makes a file that only its owner reads, where there is none.
+fn secret(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 impl SigningSeed {

@@ -3,13 +3,12 @@
 //! A migration is a page of SQL in which upper-case words stand for the types that the engines spell
 //! differently. Reference data comes from `assets/reference` and is upserted; what an admin wrote is never
 //! overwritten.
-
 //!
-//! Each migration is one transaction together with the row that says so, on both engines: it is there whole or not at all. That
-//! transaction holds a lock which only another migration wants (`LOCK TABLE` on the table of those rows, `BEGIN IMMEDIATE` on
-//! SQLite), so that several programs may migrate at once and each migration runs once. Foreign keys stay in force
-//! meanwhile, and SQLite can't switch them off inside a transaction: a table that others refer to gets
-//! new columns and is not made anew.
+//! Each migration is one transaction together with the row that says so, on both engines: it is there whole or not
+//! at all. That transaction holds a lock that keeps other migrations out (`LOCK TABLE` on the table of those rows,
+//! `BEGIN IMMEDIATE` on SQLite), so that several programs may migrate at once and each migration runs once. Foreign
+//! keys stay in force meanwhile, and SQLite can't switch them off inside a transaction: a table that others refer to
+//! gets new columns and is not made anew.
 //!
 //! A migration that this program does not know is a newer release's, whose schema it can work with.
 
@@ -63,9 +62,11 @@ pub async fn pending(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
 /// As `up`.
 pub async fn apply(db: &DatabaseConnection, migrations: &[Box<dyn MigrationTrait>]) -> Result<Vec<String>, DbErr> {
     install(db).await?;
+    let done = names(db).await?;
     let mut fresh = Vec::new();
-    for migration in migrations {
+    for migration in migrations.iter().filter(|migration| !done.contains(migration.name())) {
         let transaction = locked(db).await?;
+        // Another program may have been first.
         if names(&transaction).await?.contains(migration.name()) {
             transaction.rollback().await?;
             continue;
@@ -88,7 +89,10 @@ async fn install(db: &DatabaseConnection) -> Result<(), DbErr> {
     if manager.has_table(TABLE).await? {
         return Ok(());
     }
-    let sql = "CREATE TABLE IF NOT EXISTS seaql_migrations (version varchar NOT NULL PRIMARY KEY, applied_at bigint NOT NULL)";
+    let sql = "CREATE TABLE IF NOT EXISTS seaql_migrations (
+        version varchar NOT NULL PRIMARY KEY,
+        applied_at bigint NOT NULL
+    )";
     match db.execute_unprepared(sql).await {
         Err(_) if manager.has_table(TABLE).await? => Ok(()),
         made => made.map(drop),
@@ -128,7 +132,9 @@ fn is_busy(error: &DbErr) -> bool {
     else {
         return false;
     };
-    matches!(&**error, SqlxError::Database(error) if error.code().is_some_and(|code| code.parse::<u32>().is_ok_and(|code| code & 0xff == 5)))
+    let SqlxError::Database(error) = &**error else { return false };
+    // The low byte is the plain code, SQLITE_BUSY, of every extended one.
+    error.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
 }
 
 /// The names of what was applied.

@@ -326,8 +326,8 @@ impl Issuer {
 }
 
 /// Whether a key is for an algorithm: of its kind, curve and size, and of its `alg` where one is stated. The size is
-/// checked here, since the library trusts the length of an Ed25519 key and takes RSA keys of any (RFC 7518, 3.3: 2048 bits
-/// or more).
+/// checked here, since the library trusts the length of an Ed25519 key and takes RSA keys of any (RFC 7518, 3.3:
+/// 2048 bits or more).
 fn serves(key: &Jwk, algorithm: Algorithm) -> bool {
     let bytes = |text: &str| BASE64.decode(text).unwrap_or_default();
     let fits = match (&key.algorithm, algorithm) {

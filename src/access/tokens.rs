@@ -1,8 +1,8 @@
 //! Access tokens: those of the built-in issuer (RFC 9068, `EdDSA`), and what counts as one.
 //!
 //! A token is looked at in full once; after that its hash, the key that verified it and its end decide. Every fault
-//! of a token answers alike. The built-in issuer reads its key file again every five seconds, so that a new key is known
-//! to every instance long before one signs with it (`disnaker config --rotate-token-key`).
+//! of a token answers alike. The built-in issuer reads its key file again every five seconds, so that a new key is
+//! known to every instance long before one signs with it (`disnaker config --rotate-token-key`).
 
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};

@@ -606,8 +606,8 @@ fn key_file(service: &Service) -> (Config, PathBuf) {
     (service.state().config.clone(), file)
 }
 
-/// Two instances, of which one reads the file at once and the other almost too late, and a third that restarts now and then; each
-/// gives a token every minute and takes every token of all.
+/// Two instances, of which one reads the file at once and the other almost too late, and a third that restarts now
+/// and then; each gives a token every minute and takes every token of all.
 #[tokio::test]
 async fn a_rotation_of_the_service_s_own_key_refuses_no_token() {
     let service = Service::start().await;

@@ -225,17 +225,21 @@ async fn asking_what_is_pending_writes_nothing() {
     database.remove().await;
 }
 
-/// PostgreSQL only: the connections' own `lock_timeout` is shorter than a migration may take.
+/// The connections' own patience is shorter than a migration may take.
 #[tokio::test]
 async fn a_migration_waits_for_one_that_takes_longer_than_other_locks_are_waited_for() {
-    if engine() != Engine::Postgres {
-        return;
-    }
     let database = Empty::create().await;
     let (db, other) = (database.open().await, database.open().await);
     disnaker_migration::up(&db).await.unwrap();
-    other.execute_unprepared("SET lock_timeout = '100ms'; SET statement_timeout = '300ms'").await.unwrap();
-    db.execute_unprepared("BEGIN; LOCK TABLE seaql_migrations IN SHARE ROW EXCLUSIVE MODE").await.unwrap();
+    let (impatient, hold) = match engine() {
+        Engine::Sqlite => ("PRAGMA busy_timeout = 50", "BEGIN IMMEDIATE"),
+        Engine::Postgres => (
+            "SET lock_timeout = '100ms'; SET statement_timeout = '300ms'",
+            "BEGIN; LOCK TABLE seaql_migrations IN SHARE ROW EXCLUSIVE MODE",
+        ),
+    };
+    other.execute_unprepared(impatient).await.unwrap();
+    db.execute_unprepared(hold).await.unwrap();
     let release = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
         db.execute_unprepared("COMMIT").await.unwrap();
@@ -243,9 +247,11 @@ async fn a_migration_waits_for_one_that_takes_longer_than_other_locks_are_waited
     let list: Vec<Box<dyn MigrationTrait>> = vec![Box::new(Extra { fails: false })];
     let (applied, ()) = tokio::join!(disnaker_migration::apply(&other, &list), release);
     assert_eq!(applied.unwrap(), ["m9999_extra"]);
-    let shown = Statement::from_string(DbBackend::Postgres, "SHOW lock_timeout");
-    let shown: String = other.query_one_raw(shown).await.unwrap().unwrap().try_get("", "lock_timeout").unwrap();
-    assert_eq!(shown, "100ms", "what the connection had is back");
+    if engine() == Engine::Postgres {
+        let shown = Statement::from_string(DbBackend::Postgres, "SHOW lock_timeout");
+        let shown: String = other.query_one_raw(shown).await.unwrap().unwrap().try_get("", "lock_timeout").unwrap();
+        assert_eq!(shown, "100ms", "what the connection had is back");
+    }
     db.close().await.unwrap();
     other.close().await.unwrap();
     database.remove().await;
