@@ -10,7 +10,6 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::Data;
 use actix_web::{App, Error, web};
-use disnaker_migration::{Migrator, MigratorTrait};
 use quick_cache::sync::Cache;
 use utoipa_actix_web::{AppExt, scope};
 
@@ -78,7 +77,7 @@ impl State {
         Ok(Arc::new(Self {
             vault: Arc::new(Vault::new(keys)),
             cursors: Cursors::new(keys.cursor),
-            issuers: Arc::new(Issuers::new(&config, keys)?),
+            issuers: Arc::new(Issuers::new(&config, keys, clock.now())?),
             limits: Limits::new(config.http.rate_limits),
             document: web::Bytes::from(document::value()?.to_string()),
             grants: Grants::default(),
@@ -149,9 +148,10 @@ impl State {
     /// A migration that fails.
     pub async fn migrate(&self) -> anyhow::Result<()> {
         let schema = self.db.schema().await?;
-        let outcome = Migrator::up(&schema, None).await;
+        let outcome = disnaker_migration::up(&schema).await;
         schema.close().await?;
-        Ok(outcome?)
+        outcome?;
+        Ok(())
     }
 
     /// Everything that goes on beside the requests.
@@ -159,6 +159,7 @@ impl State {
         let sealing = tokio::spawn(self.bell.clone().serve(self.db.clone()));
         let signing = tokio::spawn(checkpoint::serve(Arc::clone(self)));
         let recording = tokio::spawn(Reads::serve(Arc::clone(self)));
+        let issuing = tokio::spawn(Arc::clone(&self.issuers).serve(self.clock.clone()));
         let state = Arc::clone(self);
         let sweeping = actix_web::rt::spawn(async move {
             loop {
@@ -169,7 +170,7 @@ impl State {
                 tokio::time::sleep(Duration::from_mins(1)).await;
             }
         });
-        vec![sealing, signing, recording, sweeping]
+        vec![sealing, signing, recording, issuing, sweeping]
     }
 }
 

@@ -282,7 +282,7 @@ async fn admit<P: Permission>(request: &HttpRequest, facts: &Rc<Facts>) -> Resul
         None if P::OPEN == Open::Public => None,
         None => return Err(Problem::new(Kind::Unauthenticated)),
         Some(token) => {
-            let verified = state.issuers.verify(token, state.clock.now());
+            let verified = state.issuers.verify(token, state.clock.now()).await;
             if verified.is_none() {
                 // Whoever tries tokens is counted by address.
                 state.limits.admit(None, address(request, &state), false, facts)?;

@@ -39,11 +39,7 @@ pub const VARIABLES: &[Variable] = &[
         "URL under which the outside reaches the service; also the `iss` of its tokens.",
     ),
     variable("DISNAKER_AUDIENCE", "disnaker", "The `aud` that tokens must carry."),
-    variable(
-        "DISNAKER_ISSUERS",
-        "",
-        "JSON file of outside issuers: `[{\"issuer\", \"audience\", \"jwks_file\", \"algorithms\"}]`.",
-    ),
+    variable("DISNAKER_ISSUERS", "", "JSON file of outside issuers, see below."),
     variable(
         "DISNAKER_KEY_FILE",
         "$DISNAKER_DATA_DIR/keys.json",
@@ -67,6 +63,57 @@ pub const VARIABLES: &[Variable] = &[
     variable("DISNAKER_LOG", "info", "Log filter, as of the `tracing` crates."),
     variable("DISNAKER_LOG_FORMAT", "json", "`json` or `text`."),
 ];
+
+/// What the documentation says about keys below the table.
+const KEYS: &str = r#"
+## Outside issuers
+
+`DISNAKER_ISSUERS` names a JSON file with one entry for each issuer. A person is an issuer and a subject: the same `sub` of
+another issuer is somebody else.
+
+```json
+[{
+  "issuer": "https://login.example.go.id/realms/pegawai",
+  "audience": "disnaker",
+  "jwks_url": "https://login.example.go.id/realms/pegawai/protocol/openid-connect/certs",
+  "algorithms": ["RS256"],
+  "typ": "at+jwt"
+}]
+```
+
+| field | meaning |
+| --- | --- |
+| `issuer` | The `iss` of its tokens, to the letter. |
+| `audience` | The `aud` that they must carry. |
+| `jwks_url` | Where its keys are: `https://…`, or `http://…` to this machine. |
+| `ca_file` | Optional, with `jwks_url`: the certificates (PEM) that vouch for its host, for an office's own authority. By default those of the public web do. |
+| `jwks_file` | A file of its keys instead, read at the start. Exactly one of the two. |
+| `algorithms` | The algorithms that count: `RS256`, `RS384`, `RS512`, `PS256`, `PS384`, `PS512`, `ES256`, `ES384`, `EdDSA`. |
+| `typ` | Optional: the `typ` that a token's header must have. `at+jwt` keeps ID tokens out (RFC 9068); by default none is asked for. |
+
+Keys by URL are fetched in the background: at the start, every ten minutes, and when a token names a key that is not there, at
+most once a minute. A fetch takes at most 5 seconds and 256 KiB and follows no redirect. The service starts though an issuer is
+away; until its keys are there its tokens are refused, and the log says why once a minute. Keys that were fetched count until
+another set takes their place, however long the issuer is away. A key that is no longer in the set ends at the next fetch, with the tokens that
+it verified. An issuer should publish a new key at least ten minutes before it signs with it.
+
+## A new key for tokens
+
+```sh
+disnaker config --rotate-token-key
+```
+
+adds a key to the key file and says when it takes effect. No token is refused meanwhile:
+
+1. Every running instance reads the file again within five seconds, publishes the new key and accepts what it signs. Where
+   instances have copies of the file, copy it to all of them within the hour.
+2. An hour later every instance signs with the new key.
+3. Two hours after that, when the last token of the old key has long ended, the old key is published and accepted no more. The next rotation
+   removes it from the file.
+
+A key that others may have read must end at once: after the command take the old key's entry out of the file. The new key signs
+and the tokens of the old one are refused within five seconds. Only keys for tokens are read again; for the others, restart. A release before this command refuses a file that was rotated by it.
+"#;
 
 /// The configuration in effect.
 #[derive(Clone, Debug)]
@@ -320,7 +367,7 @@ impl Config {
             .iter()
             .map(|variable| format!("| `{}` | `{}` | {} |\n", variable.name, variable.default, variable.doc));
         let head = "# Configuration\n\nGenerated from `src/config.rs`. `DISNAKER_CONFIG` names an optional TOML file with the same names in lower case without `DISNAKER_`; the environment wins.\n\n| variable | default | meaning |\n| --- | --- | --- |\n";
-        std::iter::once(head.to_owned()).chain(rows).collect()
+        std::iter::once(head.to_owned()).chain(rows).chain([KEYS.to_owned()]).collect()
     }
 }
 

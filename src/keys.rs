@@ -5,13 +5,21 @@
 //! often belongs to root and a group.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
+use chrono::{DateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 use ed25519_dalek::SigningKey;
 use rand::{RngCore, rngs::OsRng};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+/// How long a new key for tokens is published before it signs: time for every instance to read the file, and for
+/// whoever keeps the published keys to read those again.
+const LEAD: TimeDelta = TimeDelta::hours(1);
+/// How long the old key for tokens counts after the new one signs: longer than a token lives.
+pub const REMAINS: TimeDelta = TimeDelta::hours(2);
 
 /// What a signing key is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -37,7 +45,7 @@ pub struct KeyFile {
     index: String,
     /// Key of paging cursors.
     cursor: String,
-    /// Ed25519 seeds; the first of a purpose signs, all are published.
+    /// Ed25519 seeds, newest of a purpose first: the first whose time has come signs.
     signing: Vec<SigningSeed>,
 }
 
@@ -47,6 +55,31 @@ struct SigningSeed {
     purpose: Purpose,
     kid: String,
     seed: String,
+    /// The first time at which it signs; the one that it follows ends some time later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signs_from: Option<DateTime<Utc>>,
+}
+
+/// A signing key.
+pub struct Signing {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Its name.
+    pub kid: String,
+    /// Both halves.
+    pub key: SigningKey,
+    /// The first time at which it signs; always, where there is none.
+    pub signs_from: Option<DateTime<Utc>>,
+}
+
+/// What a rotation did, and when it takes effect.
+pub struct Rotation {
+    /// The new key.
+    pub kid: String,
+    /// From when it signs.
+    pub signs_from: DateTime<Utc>,
+    /// From when the key before it no longer counts.
+    pub ends_old: DateTime<Utc>,
 }
 
 /// The keys in use.
@@ -57,7 +90,8 @@ pub struct Keys {
     pub index: [u8; 32],
     /// Key of paging cursors.
     pub cursor: [u8; 32],
-    signing: Vec<(Purpose, String, SigningKey)>,
+    signing: Vec<Signing>,
+    file: Option<PathBuf>,
 }
 
 impl Keys {
@@ -67,9 +101,133 @@ impl Keys {
     /// A file that is missing, open to others or writable by its group (0600 or 0640 is expected; 0400 and 0440 do
     /// too), or not of the expected form.
     pub fn load(path: &Path, create: bool) -> anyhow::Result<Self> {
+        // Two that start at once: the second takes what the first made.
         if create && !path.exists() {
-            Self::create(path)?;
+            Self::create(path).or_else(|error| if path.exists() { Ok(()) } else { Err(error) })?;
         }
+        Ok(Self { file: Some(path.to_owned()), ..Self::from_file(&KeyFile::read(path)?)? })
+    }
+
+    /// Writes a file of fresh keys with mode 0600, whole or not at all.
+    ///
+    /// # Errors
+    /// A path that can't be written, or where a file already is.
+    pub fn create(path: &Path) -> anyhow::Result<()> {
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        let signing = [Purpose::Tokens, Purpose::Receipts, Purpose::Cards, Purpose::Checkpoints];
+        let file = KeyFile {
+            personal: BTreeMap::from([(1, BASE64.encode(random()))]),
+            index: BASE64.encode(random()),
+            cursor: BASE64.encode(random()),
+            signing: signing.into_iter().map(SigningSeed::fresh).collect(),
+        };
+        // Linked and not moved to its place, which fails where somebody else was first.
+        let fresh = path.with_added_extension(format!("{}.new", OsRng.next_u64()));
+        file.write(secret(&fresh)?)?;
+        let linked = std::fs::hard_link(&fresh, path);
+        std::fs::remove_file(&fresh)?;
+        Ok(linked?)
+    }
+
+    /// Adds a key for tokens to a file. It is published as soon as the instances have read the file again, signs an
+    /// hour later, and two hours after that the key before it ends: a token is never refused in between. Keys that
+    /// have ended are removed.
+    ///
+    /// # Errors
+    /// A file that can't be read or written, or a new key that waits to sign already.
+    pub fn rotate_token_key(path: &Path, now: DateTime<Utc>) -> anyhow::Result<Rotation> {
+        let path = path.canonicalize().with_context(|| format!("key file {}", path.display()))?;
+        // The name is the lock: of two at once one fails, and so does one after another that was cut off.
+        let fresh = path.with_added_extension("new");
+        let out = secret(&fresh).with_context(|| {
+            format!("{} (left by a rotation that was cut off? remove it, and try again)", fresh.display())
+        })?;
+        let write = || {
+            let mut file = KeyFile::read(&path)?;
+            let rotation = file.rotate(now)?;
+            file.write(out)?;
+            like(&path, &fresh)?;
+            std::fs::rename(&fresh, &path)?;
+            Ok(rotation)
+        };
+        let rotated: anyhow::Result<_> = write();
+        if rotated.is_err() {
+            std::fs::remove_file(&fresh)?;
+        }
+        rotated.with_context(|| format!("key file {}", path.display()))
+    }
+
+    /// Fresh keys that live as long as the process: for tests and for making the document.
+    ///
+    /// # Panics
+    /// Never: the lengths are right by construction.
+    #[must_use]
+    pub fn ephemeral() -> Self {
+        let signing = [Purpose::Tokens, Purpose::Receipts, Purpose::Cards, Purpose::Checkpoints]
+            .into_iter()
+            .map(|purpose| {
+                let (kid, key) = (format!("{purpose:?}").to_lowercase(), SigningKey::from_bytes(&random()));
+                Signing { purpose, kid, key, signs_from: None }
+            })
+            .collect();
+        Self { personal: BTreeMap::from([(1, random())]), index: random(), cursor: random(), signing, file: None }
+    }
+
+    fn from_file(file: &KeyFile) -> anyhow::Result<Self> {
+        let personal = file
+            .personal
+            .iter()
+            .map(|(id, key)| Ok((*id, decode(key)?)))
+            .collect::<anyhow::Result<BTreeMap<_, _>>>()?;
+        anyhow::ensure!(!personal.is_empty(), "key file: `personal` holds no key");
+        let signing = file
+            .signing
+            .iter()
+            .map(|SigningSeed { purpose, kid, seed, signs_from }| {
+                let key = SigningKey::from_bytes(&decode(seed)?);
+                Ok(Signing { purpose: *purpose, kid: kid.clone(), key, signs_from: *signs_from })
+            })
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        let keys = Self { personal, index: decode(&file.index)?, cursor: decode(&file.cursor)?, signing, file: None };
+        anyhow::ensure!(keys.signing(Purpose::Tokens).is_some(), "key file: `signing` holds no key for tokens");
+        Ok(keys)
+    }
+
+    /// The file that the keys came from, if they came from one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// The newest key that signs for a purpose, with its `kid`. For tokens ask `counting`, which knows the time.
+    #[must_use]
+    pub fn signing(&self, purpose: Purpose) -> Option<(&str, &SigningKey)> {
+        self.signing.iter().find(|key| key.purpose == purpose).map(|key| (key.kid.as_str(), &key.key))
+    }
+
+    /// Every signing key, newest of a purpose first.
+    pub fn all_signing(&self) -> impl Iterator<Item = (Purpose, &str, &SigningKey)> {
+        self.signing.iter().map(|key| (key.purpose, key.kid.as_str(), &key.key))
+    }
+
+    /// The signing keys that count at a time, newest of a purpose first: what the JWKS publishes the public half of. A
+    /// key ends some time after the one that follows it began to sign, if that one says when.
+    pub fn counting(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Signing> {
+        self.signing
+            .iter()
+            .enumerate()
+            .filter(move |(at, key)| {
+                let mut newer = self.signing.iter().take(*at).filter(|newer| newer.purpose == key.purpose);
+                !newer.any(|newer| newer.signs_from.is_some_and(|from| now - from >= REMAINS))
+            })
+            .map(|(_, key)| key)
+    }
+}
+
+impl KeyFile {
+    fn read(path: &Path) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|error| {
             anyhow::anyhow!("key file {}: {error}; make one with `disnaker config --new-keys`", path.display())
         })?;
@@ -84,90 +242,76 @@ impl Keys {
                 mode & 0o777
             );
         }
-        let file: KeyFile = serde_json::from_str(&text).map_err(|error| {
+        serde_json::from_str(&text).map_err(|error| {
             anyhow::anyhow!(
                 "key file {}: line {} column {} is not as expected",
                 path.display(),
                 error.line(),
                 error.column()
             )
-        })?;
-        Self::from_file(&file)
+        })
     }
 
-    /// Writes a file of fresh keys with mode 0600.
-    ///
-    /// # Errors
-    /// A path that can't be written, or where a file already is.
-    pub fn create(path: &Path) -> anyhow::Result<()> {
-        use std::io::Write;
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent)?;
+    fn rotate(&mut self, now: DateTime<Utc>) -> anyhow::Result<Rotation> {
+        let waiting = self.signing.iter().find(|seed| seed.signs_from.is_some_and(|from| from > now));
+        if let Some(SigningSeed { kid, signs_from: Some(from), .. }) = waiting {
+            anyhow::bail!("key {kid} waits already and signs from {}", from.to_rfc3339_opts(SecondsFormat::Secs, true));
         }
-        let signing = [Purpose::Tokens, Purpose::Receipts, Purpose::Cards, Purpose::Checkpoints]
-            .into_iter()
-            .map(|purpose| {
-                let seed = random();
-                let kid = BASE64.encode(Sha256::digest(SigningKey::from_bytes(&seed).verifying_key().as_bytes()));
-                let kid = kid.chars().take(12).collect();
-                SigningSeed { purpose, kid, seed: BASE64.encode(seed) }
-            })
-            .collect();
-        let file = KeyFile {
-            personal: BTreeMap::from([(1, BASE64.encode(random()))]),
-            index: BASE64.encode(random()),
-            cursor: BASE64.encode(random()),
-            signing,
-        };
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut out = options.open(path)?;
-        out.write_all(serde_json::to_string_pretty(&file)?.as_bytes())?;
+        let counting: Vec<_> = Keys::from_file(self)?.counting(now).map(|key| key.kid.clone()).collect();
+        self.signing.retain(|seed| counting.contains(&seed.kid));
+        let signs_from = now.trunc_subsecs(0) + LEAD;
+        let seed = SigningSeed { signs_from: Some(signs_from), ..SigningSeed::fresh(Purpose::Tokens) };
+        let kid = seed.kid.clone();
+        self.signing.insert(0, seed);
+        Ok(Rotation { kid, signs_from, ends_old: signs_from + REMAINS })
+    }
+
+    fn write(&self, mut out: std::fs::File) -> anyhow::Result<()> {
+        use std::io::Write;
+        out.write_all(serde_json::to_string_pretty(self)?.as_bytes())?;
         out.sync_all()?;
         Ok(())
     }
+}
 
-    /// Fresh keys that live as long as the process: for tests and for making the document.
-    ///
-    /// # Panics
-    /// Never: the lengths are right by construction.
-    #[must_use]
-    pub fn ephemeral() -> Self {
-        let signing = [Purpose::Tokens, Purpose::Receipts, Purpose::Cards, Purpose::Checkpoints]
-            .into_iter()
-            .map(|purpose| (purpose, format!("{purpose:?}").to_lowercase(), SigningKey::from_bytes(&random())))
-            .collect();
-        Self { personal: BTreeMap::from([(1, random())]), index: random(), cursor: random(), signing }
+/// Makes a file that only its owner reads, where there is none.
+fn secret(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+impl SigningSeed {
+    /// A fresh seed, named after its public half.
+    fn fresh(purpose: Purpose) -> Self {
+        let seed = random();
+        let kid = BASE64.encode(Sha256::digest(SigningKey::from_bytes(&seed).verifying_key().as_bytes()));
+        Self { purpose, kid: kid.chars().take(12).collect(), seed: BASE64.encode(seed), signs_from: None }
     }
+}
 
-    fn from_file(file: &KeyFile) -> anyhow::Result<Self> {
-        let personal = file
-            .personal
-            .iter()
-            .map(|(id, key)| Ok((*id, decode(key)?)))
-            .collect::<anyhow::Result<BTreeMap<_, _>>>()?;
-        anyhow::ensure!(!personal.is_empty(), "key file: `personal` holds no key");
-        let signing = file
-            .signing
-            .iter()
-            .map(|seed| Ok((seed.purpose, seed.kid.clone(), SigningKey::from_bytes(&decode(&seed.seed)?))))
-            .collect::<anyhow::Result<Vec<_>>>()?;
-        let keys = Self { personal, index: decode(&file.index)?, cursor: decode(&file.cursor)?, signing };
-        anyhow::ensure!(keys.signing(Purpose::Tokens).is_some(), "key file: `signing` holds no key for tokens");
-        Ok(keys)
+/// Gives a file the owner and the mode of another.
+#[cfg(unix)]
+fn like(model: &Path, file: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let (model, own) = (std::fs::metadata(model)?, std::fs::metadata(file)?);
+    if (model.uid(), model.gid()) != (own.uid(), own.gid()) {
+        chown(file, Some(model.uid()), Some(model.gid()))?;
     }
+    std::fs::set_permissions(file, model.permissions())
+}
 
-    /// The key that signs for a purpose, with its `kid`.
-    #[must_use]
-    pub fn signing(&self, purpose: Purpose) -> Option<(&str, &SigningKey)> {
-        self.signing.iter().find(|(of, _, _)| *of == purpose).map(|(_, kid, key)| (kid.as_str(), key))
-    }
+#[cfg(not(unix))]
+fn like(model: &Path, file: &Path) -> std::io::Result<()> {
+    std::fs::set_permissions(file, std::fs::metadata(model)?.permissions())
+}
 
-    /// Every signing key, newest of a purpose first: what the JWKS publishes the public half of.
-    pub fn all_signing(&self) -> impl Iterator<Item = (Purpose, &str, &SigningKey)> {
-        self.signing.iter().map(|(purpose, kid, key)| (*purpose, kid.as_str(), key))
+impl std::fmt::Display for Rotation {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [from, until] = [self.signs_from, self.ends_old].map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
+        write!(out, "key {} signs from {from}; the key before it counts until {until}", self.kid)
     }
 }
 

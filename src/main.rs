@@ -18,7 +18,6 @@ use disnaker::doctor::{Health, Report};
 use disnaker::keys::Keys;
 use disnaker::{access, app, backup, demo, doctor, document, offices, problem, reference, serve};
 use disnaker_entity::access::Role;
-use disnaker_migration::{Migrator, MigratorTrait};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -53,6 +52,9 @@ enum Command {
         /// Write fresh keys to the key file instead, where there is none.
         #[arg(long)]
         new_keys: bool,
+        /// Add a key for tokens to the key file instead; it signs an hour later.
+        #[arg(long, conflicts_with = "new_keys")]
+        rotate_token_key: bool,
     },
     /// Copy the SQLite database, the key file and the checkpoints into an empty directory, also while it serves.
     Backup {
@@ -227,11 +229,15 @@ fn unusable(error: impl std::fmt::Display) -> anyhow::Error {
 async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     match command {
         Command::Openapi { .. } | Command::Doctor { .. } => Ok(()),
-        Command::Config { new_keys: false } => {
+        Command::Config { rotate_token_key: true, .. } => {
+            println!("{}", Keys::rotate_token_key(&config.database.key_file, Clock::system().now())?);
+            Ok(())
+        }
+        Command::Config { new_keys: false, .. } => {
             print!("{}", Config::effective());
             Ok(())
         }
-        Command::Config { new_keys: true } => {
+        Command::Config { new_keys: true, .. } => {
             Keys::create(&config.database.key_file).with_context(|| config.database.key_file.display().to_string())?;
             println!("wrote {}", config.database.key_file.display());
             Ok(())
@@ -249,9 +255,9 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         }
         Command::Migrate => {
             let schema = disnaker::db::schema(&config.database).await.map_err(unusable)?;
-            Migrator::up(&schema, None).await?;
+            let applied = disnaker_migration::up(&schema).await?;
             schema.close().await?;
-            println!("migrated");
+            println!("migrated: {}", if applied.is_empty() { "nothing to do".to_owned() } else { applied.join(", ") });
             Ok(())
         }
         Command::Backup { directory } => {

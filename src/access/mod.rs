@@ -10,6 +10,7 @@
 //! a slow hash protects weak secrets and these are not.
 
 pub mod bodies;
+mod issuers;
 pub mod permissions;
 mod queries;
 mod routes;

@@ -317,5 +317,5 @@ fn refused(error: &'static str, error_description: &'static str) -> HttpResponse
 #[utoipa::path(tag = "access", responses((status = 200, description = "A JSON Web Key Set")), security(()))]
 #[get("/.well-known/jwks.json")]
 pub async fn jwks(state: Data<State>) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=300")).json(state.issuers.published())
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=300")).json(&*state.issuers.published())
 }

@@ -202,11 +202,11 @@ async fn every_role_has_a_token_and_no_other_database_gives_one() {
     let state = &stage.state;
     for role in Role::ALL.iter().map(|role| role.as_str()).chain([ANYONE]) {
         let token = token(state, role, None, None).await.unwrap();
-        let identity = state.issuers.verify(&token, state.clock.now()).unwrap();
+        let identity = state.issuers.verify(&token, state.clock.now()).await.unwrap();
         assert!(identity.subject.starts_with(&format!("demo-{role}")), "{identity:?}");
     }
     let officer = token(state, "placement_officer", Some("33.75"), None).await.unwrap();
-    let officer = state.issuers.verify(&officer, state.clock.now()).unwrap();
+    let officer = state.issuers.verify(&officer, state.clock.now()).await.unwrap();
     assert_eq!(officer.subject, "demo-placement_officer-33.75");
     let said = |outcome: anyhow::Result<String>| outcome.unwrap_err().to_string();
     assert!(said(token(state, "officer", None, None).await).contains("province_admin"));

@@ -506,7 +506,7 @@ async fn what_was_computed_anew_is_found_only_by_a_checkpoint() {
     let db = &service.state().db;
     let rows = row::Entity::find().order_by_asc(row::Column::Seq).all(db.reader()).await.unwrap();
     let tx = db.begin().await.unwrap();
-    write_anew(&tx, &rows).await;
+    write_anew(tx.session(), &rows).await;
     tx.commit().await.unwrap();
     tamper(&service, &["DELETE FROM checkpoint".to_owned()]).await;
     assert_eq!(journal::verify(db).await.unwrap().broken, None);

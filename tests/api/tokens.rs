@@ -21,7 +21,7 @@ fn header() -> Value {
     json!({"typ": "at+jwt", "alg": "EdDSA", "kid": "tokens"})
 }
 
-fn with(mut value: Value, name: &str, to: Value) -> Value {
+pub fn with(mut value: Value, name: &str, to: Value) -> Value {
     value[name] = to;
     value
 }
@@ -32,13 +32,13 @@ fn without(mut value: Value, name: &str) -> Value {
 }
 
 /// A JWT in which nothing is right but what is said here.
-fn made(header: &Value, claims: &Value, sign: impl Fn(&[u8]) -> Vec<u8>) -> String {
+pub fn made(header: &Value, claims: &Value, sign: impl Fn(&[u8]) -> Vec<u8>) -> String {
     let signed = format!("{}.{}", BASE64.encode(header.to_string()), BASE64.encode(claims.to_string()));
     let signature = BASE64.encode(sign(signed.as_bytes()));
     format!("{signed}.{signature}")
 }
 
-fn by(key: &SigningKey) -> impl Fn(&[u8]) -> Vec<u8> {
+pub fn by(key: &SigningKey) -> impl Fn(&[u8]) -> Vec<u8> {
     |bytes| key.sign(bytes).to_bytes().to_vec()
 }
 
@@ -46,7 +46,7 @@ fn own(keys: &Keys) -> &SigningKey {
     keys.signing(Purpose::Tokens).unwrap().1
 }
 
-fn fresh() -> SigningKey {
+pub fn fresh() -> SigningKey {
     let keys = Keys::ephemeral();
     own(&keys).clone()
 }
@@ -59,11 +59,11 @@ fn hmac(key: &[u8]) -> impl Fn(&[u8]) -> Vec<u8> {
     }
 }
 
-fn jwk(key: &SigningKey, kid: &str) -> Value {
+pub fn jwk(key: &SigningKey, kid: &str) -> Value {
     json!({"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": kid, "x": BASE64.encode(key.verifying_key().as_bytes())})
 }
 
-async fn show(service: &Service, token: &str) -> Reply {
+pub async fn show(service: &Service, token: &str) -> Reply {
     service.get("/v1/me").token(token).send().await
 }
 
@@ -336,7 +336,7 @@ async fn an_issuer_with_a_symmetric_algorithm_is_refused_at_the_start() {
         std::fs::write(&issuers, list.to_string()).unwrap();
         let mut config = service.state().config.clone();
         config.access.issuers = Some(issuers.clone());
-        let opened = disnaker::access::tokens::Issuers::new(&config, service.keys());
+        let opened = disnaker::access::tokens::Issuers::new(&config, service.keys(), service.clock().now());
         assert_eq!(opened.is_ok(), sound, "{algorithms}");
     }
 }

@@ -11,7 +11,6 @@ use disnaker::clock::Clock;
 use disnaker::config;
 use disnaker::db::Engine;
 use disnaker::keys::Keys;
-use disnaker_migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection};
 use sha2::{Digest, Sha256};
 
@@ -158,7 +157,7 @@ fn locked(name: &str) -> File {
 
 async fn migrate(database: &config::Database) {
     let schema = disnaker::db::schema(database).await.unwrap();
-    Migrator::up(&schema, None).await.unwrap();
+    disnaker_migration::up(&schema).await.unwrap();
     if database.engine == Engine::Sqlite {
         schema.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
     }
