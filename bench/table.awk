@@ -38,13 +38,25 @@ END {
         }
     }
     print ""
+    goal["by_id"] = 1.9; goal["list"] = 1.5; goal["search_rare"] = goal["search_common"] = 1.15; goal["submit"] = goal["submit_keyed"] = 1.5
+    for (at = 1; at <= places; at++) {
+        split(order[at], part, FS)
+        if (part[1] == "postgres" && part[2] <= 100000 && part[3] in goal) {
+            ratio = cpu(order[at] FS "service") / cpu(order[at] FS "reference")
+            printf "- %s: %.2f times the raw CPU; the target of %.2f is %s\n", part[3], ratio, goal[part[3]], ratio <= goal[part[3]] ? "met" : "missed"
+        }
+        if (part[3] == "submit" && ((part[1] FS part[2] FS "submit_alone") in known)) {
+            alone = part[1] FS part[2] FS "submit_alone" FS "service"
+            printf "- %s: 32 callers file %.1f times as many reports a second as one\n", part[1], median(order[at] FS "service", 5) / median(alone, 5)
+        }
+    }
     for (at = 1; at <= places; at++) {
         split(order[at], part, FS)
         first = part[1] FS "100000" FS part[3]
         if (part[2] > 100000 && (first in known))
             for (side = 1; side <= 2; side++) {
                 contender = side == 1 ? "service" : "reference"
-                printf "%s %s, %s: at %d vacancies %.2f times the CPU of 100000\n", part[1], part[3], contender, part[2],
+                printf "- %s %s, %s: at %d vacancies %.2f times the CPU of 100000\n", part[1], part[3], contender, part[2],
                     cpu(order[at] FS contender) / cpu(first FS contender)
             }
     }

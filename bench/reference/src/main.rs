@@ -2,7 +2,7 @@
 //! same JSON, and none of the service's authentication, identifiers, metrics, logs and checks.
 //!
 //! `reference create URL NAME` makes a PostgreSQL database, `seed` fills a migrated one, `drafts` adds reports that can be
-//! filed, `stored` shows what the filing of one wrote, `serve` answers.
+//! filed, `stored` shows what the filing of one wrote, `terms` checks what the service indexed, `serve` answers.
 
 use anyhow::{Context, bail};
 
@@ -22,12 +22,13 @@ async fn main() -> anyhow::Result<()> {
         ["create", url, name] => postgres::create(url, name).await,
         ["seed", url, rows, directory] => seed::all(url, rows.parse()?, directory.as_ref()).await,
         ["drafts", url, count, file] => seed::drafts(url, count.parse()?, file.as_ref()).await,
+        ["terms", url, report] => seed::terms(url, report).await,
         ["stored", url, report] => seed::stored(url, report).await,
         ["serve", url, listen] => match url.strip_prefix("sqlite://") {
             Some(path) => sqlite::serve(path, listen).await,
             None => postgres::serve(url, listen).await,
         },
-        _ => bail!("expected create, seed, drafts, stored or serve with its arguments; received {words:?}"),
+        _ => bail!("expected create, seed, drafts, stored, terms or serve with its arguments; received {words:?}"),
     }
     .with_context(|| format!("reference {}", words.first().unwrap_or(&"")))
 }

@@ -114,11 +114,7 @@ async fn list_vacancies(pool: Data<Pool>, filter: Query<Filter>) -> Result<HttpR
     if let Some(q) = &filter.q {
         return search(&db, q).await;
     }
-    let sql = format!(
-        "SELECT {} WHERE {} ORDER BY v.published_at DESC, v.id DESC LIMIT 21",
-        view::LISTED,
-        filter.conditions()
-    );
+    let sql = format!("SELECT {} WHERE {}", view::LISTED, filter.conditions());
     let select = db.prepare_cached(&sql).await?;
     let after = filter.after()?;
     let mut values: Vec<&(dyn ToSql + Sync)> = Vec::new();
@@ -128,6 +124,7 @@ async fn list_vacancies(pool: Data<Pool>, filter: Query<Filter>) -> Result<HttpR
     if let Some((time, id)) = &after {
         values.extend([time as &(dyn ToSql + Sync), id]);
     }
+    values.push(&21_i64);
     let rows = db.query(&select, &values).await?;
     drop(db);
     let shown = rows.get(..PAGE).unwrap_or(&rows);
@@ -139,11 +136,11 @@ async fn search(db: &deadpool_postgres::Object, q: &str) -> Result<HttpResponse,
     let terms = view::terms(q);
     let query = terms.iter().map(|term| format!("'{term}'")).collect::<Vec<_>>().join(" & ");
     let sql = format!(
-        "SELECT v.id, v.title, v.published_at FROM vacancy v WHERE {} AND v.terms @@ to_tsquery('simple', $1) ORDER BY v.published_at DESC, v.id DESC LIMIT 1001",
+        "SELECT v.id, v.title, v.published_at FROM vacancy v WHERE {} AND v.terms @@ to_tsquery('simple', $1) ORDER BY v.published_at DESC, v.id DESC LIMIT $2",
         view::OPEN
     );
     let candidates = db.prepare_cached(&sql).await?;
-    let found = db.query(&candidates, &[&query]).await?;
+    let found = db.query(&candidates, &[&query, &1001_i64]).await?;
     let found = found.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
     let (order, more, truncated) = view::ranked(&terms, found);
     let select = db.prepare_cached(&format!("SELECT {} WHERE v.id = ANY($1)", view::LISTED)).await?;

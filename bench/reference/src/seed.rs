@@ -194,6 +194,12 @@ impl Cell {
         };
     }
 
+    fn text(&self) -> String {
+        let mut text = String::new();
+        self.copied(&mut text);
+        text
+    }
+
     fn bound(&self) -> rusqlite::types::Value {
         use rusqlite::types::Value;
         match self {
@@ -407,6 +413,14 @@ pub async fn all(url: &str, vacancies: usize, directory: &Path) -> anyhow::Resul
     store.fill("company", columns, rows.collect()).await?;
     clients(&mut store, &companies, directory).await?;
 
+    // Indexes are built once over all rows, which is many times quicker than row by row.
+    let indexes = store.texts(match store {
+        Store::Postgres(_) => "SELECT CAST(indexname AS TEXT), indexdef FROM pg_indexes WHERE tablename = 'vacancy' AND indexname <> 'vacancy_pkey'",
+        Store::Sqlite(_) => "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'vacancy' AND sql IS NOT NULL",
+    }).await?;
+    for index in &indexes {
+        store.execute(&format!("DROP INDEX {}", index[0])).await?;
+    }
     let mut ids = Vec::with_capacity(vacancies);
     let reports = vacancies.div_ceil(PER_REPORT);
     let pace = TimeDelta::days(180) / i32::try_from(reports)?;
@@ -435,6 +449,9 @@ pub async fn all(url: &str, vacancies: usize, directory: &Path) -> anyhow::Resul
             }
         }
         made.write(&mut store).await?;
+    }
+    for index in &indexes {
+        store.execute(&index[1]).await?;
     }
     requests(&mut dice, &ids, &regions, &offices, directory)?;
     match &store {
@@ -709,6 +726,33 @@ pub async fn stored(url: &str, report: &str) -> anyhow::Result<()> {
         for row in store.texts(&sql).await? {
             println!("{}", row.join(" | "));
         }
+    }
+    Ok(())
+}
+
+/// Whether the vacancies of a report have the search terms that this program would give them.
+pub async fn terms(url: &str, report: &str) -> anyhow::Result<()> {
+    let store = Store::open(url).await?;
+    let report: Uuid = report.parse()?;
+    let (key, stored, search) = match store {
+        Store::Postgres(_) => (format!("'{report}'"), "CAST(v.terms AS TEXT)", ""),
+        Store::Sqlite(_) => {
+            (format!("x'{}'", report.simple()), "s.terms", "JOIN vacancy_search s ON s.vacancy_id = v.id")
+        }
+    };
+    let sql = format!(
+        "SELECT v.title || ' ' || v.description || ' ' || c.name || ' ' || o.name || ' ' || r.name || ' ' || v.skills, {stored} FROM vacancy v JOIN company c ON c.id = v.company_id JOIN occupation o ON o.code = v.occupation JOIN region r ON r.code = v.region {search} WHERE v.report_id = {key}"
+    );
+    let rows = store.texts(&sql).await?;
+    ensure!(!rows.is_empty(), "report {report} has no vacancies");
+    for row in &rows {
+        let terms = view::terms(&row[0]);
+        let expected = match store {
+            Store::Postgres(_) => Cell::Terms(terms).text().trim_end().to_owned(),
+            Store::Sqlite(_) => indexed(&terms),
+        };
+        ensure!(row[1] == expected, "the service indexes {}, the seed would {expected}", row[1]);
+        println!("{expected}");
     }
     Ok(())
 }

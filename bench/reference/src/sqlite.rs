@@ -184,11 +184,7 @@ async fn list_vacancies(db: Data<Connection>, filter: Query<Filter>) -> Result<H
     if let Some(q) = &filter.q {
         return search(&db, q);
     }
-    let sql = format!(
-        "SELECT {} WHERE {} ORDER BY v.published_at DESC, v.id DESC LIMIT 21",
-        view::LISTED,
-        filter.conditions()
-    );
+    let sql = format!("SELECT {} WHERE {}", view::LISTED, filter.conditions());
     let after = filter.after()?.map(|(time, id)| (stamp(time), id));
     let mut values: Vec<&dyn ToSql> = Vec::new();
     if let Some(region) = &filter.region {
@@ -197,6 +193,7 @@ async fn list_vacancies(db: Data<Connection>, filter: Query<Filter>) -> Result<H
     if let Some((time, id)) = &after {
         values.extend([time as &dyn ToSql, id]);
     }
+    values.push(&21);
     let rows = rows(&db, &sql, &values)?;
     let shown = rows.get(..PAGE).unwrap_or(&rows);
     let next = match shown.last().filter(|_| rows.len() > PAGE) {

@@ -151,7 +151,8 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// The `WHERE` of a list without words; `$n` are region, instant and id in this order, as far as they are there.
+    /// The `WHERE` of a list without words, and its order; `$n` are region, instant, id and limit in this order, as far as they
+    /// are there.
     pub fn conditions(&self) -> String {
         let mut sql = String::from(OPEN);
         if self.status.is_some() {
@@ -164,7 +165,10 @@ impl Filter {
         }
         if self.cursor.is_some() {
             sql.push_str(&format!(" AND (v.published_at, v.id) < (${place}, ${})", place + 1));
+            place += 2;
         }
+        // A limit that is bound, as the service's: PostgreSQL plans a constant one otherwise.
+        sql.push_str(&format!(" ORDER BY v.published_at DESC, v.id DESC LIMIT ${place}"));
         sql
     }
 
