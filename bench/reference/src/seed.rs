@@ -186,7 +186,10 @@ impl Cell {
             Self::Id(id) => write!(out, "{id}"),
             Self::Time(time) => write!(out, "{}", crate::postgres::instant(*time)),
             Self::Day(day) => write!(out, "{day}"),
-            Self::Bytes(bytes) => bytes.iter().try_fold(out.push_str("\\\\x"), |(), byte| write!(out, "{byte:02x}")),
+            Self::Bytes(bytes) => {
+                out.push_str("\\\\x");
+                bytes.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
+            }
             // A term's position is its place in the text that the service hands to to_tsvector.
             Self::Terms(terms) => {
                 terms.iter().enumerate().try_for_each(|(at, term)| write!(out, "'{term}':{} ", at + 1))
@@ -361,56 +364,7 @@ pub async fn all(url: &str, vacancies: usize, directory: &Path) -> anyhow::Resul
     let now = Utc::now();
     let began = now - TimeDelta::days(180);
 
-    let rows = offices.iter().map(|office| {
-        cells![
-            &*office[0],
-            format!("Dinas Tenaga Kerja {}", office[1]),
-            &*office[0],
-            7,
-            "Jalan Contoh 1",
-            "[]",
-            1,
-            began,
-            began
-        ]
-    });
-    let columns = "code, name, region, utc_offset, address, opening_hours, version, created_at, updated_at";
-    store.fill("office", columns, rows.collect()).await?;
-
-    let companies: Vec<Company> = (0..(vacancies / PER_COMPANY).max(OFFICES))
-        .map(|at| {
-            // One company in each office first: these file the drafts.
-            let office = if at < OFFICES { at } else { dice.skewed(OFFICES) };
-            let name = format!("PT {} {} {} Contoh", dice.of(NOUNS), dice.of(NAMES), dice.of(NAMES));
-            Company { id: id_at(began), name, region: offices[office][0].clone(), sector: dice.of(SECTORS) }
-        })
-        .collect();
-    let rows = companies.iter().enumerate().map(|(at, company)| {
-        cells![
-            company.id,
-            format!("{:013}", at + 1),
-            "",
-            &*company.name,
-            "pt",
-            company.sector,
-            "2020",
-            &*company.region,
-            "Jalan Contoh 2",
-            "Bagian Personalia",
-            "hrd@contoh.example",
-            40,
-            30,
-            1,
-            &*company.region,
-            "verified",
-            2,
-            began,
-            "seed",
-            began,
-        ]
-    });
-    let columns = "id, nib, branch, name, legal_form, sector, sector_edition, region, address, contact_name, contact_email, workers_men, workers_women, workers_with_disability, office, status, version, created_at, created_by, updated_at";
-    store.fill("company", columns, rows.collect()).await?;
+    let companies = found(&mut store, &mut dice, &offices, vacancies / PER_COMPANY, began).await?;
     clients(&mut store, &companies, directory).await?;
 
     // Indexes are built once over all rows, which is many times quicker than row by row.
@@ -461,6 +415,67 @@ pub async fn all(url: &str, vacancies: usize, directory: &Path) -> anyhow::Resul
             store.execute("INSERT INTO vacancy_fts (vacancy_fts) VALUES ('optimize'); ANALYZE; DELETE FROM sqlite_stat4; PRAGMA wal_checkpoint(truncate)").await
         }
     }
+}
+
+/// Writes offices and companies.
+async fn found(
+    store: &mut Store,
+    dice: &mut Dice,
+    offices: &[&Vec<String>],
+    companies: usize,
+    began: DateTime<Utc>,
+) -> anyhow::Result<Vec<Company>> {
+    let rows = offices.iter().map(|office| {
+        cells![
+            &*office[0],
+            format!("Dinas Tenaga Kerja {}", office[1]),
+            &*office[0],
+            7,
+            "Jalan Contoh 1",
+            "[]",
+            1,
+            began,
+            began
+        ]
+    });
+    let columns = "code, name, region, utc_offset, address, opening_hours, version, created_at, updated_at";
+    store.fill("office", columns, rows.collect()).await?;
+
+    let companies: Vec<Company> = (0..companies.max(OFFICES))
+        .map(|at| {
+            // One company in each office first: these file the drafts.
+            let office = if at < OFFICES { at } else { dice.skewed(OFFICES) };
+            let name = format!("PT {} {} {} Contoh", dice.of(NOUNS), dice.of(NAMES), dice.of(NAMES));
+            Company { id: id_at(began), name, region: offices[office][0].clone(), sector: dice.of(SECTORS) }
+        })
+        .collect();
+    let rows = companies.iter().enumerate().map(|(at, company)| {
+        cells![
+            company.id,
+            format!("{:013}", at + 1),
+            "",
+            &*company.name,
+            "pt",
+            company.sector,
+            "2020",
+            &*company.region,
+            "Jalan Contoh 2",
+            "Bagian Personalia",
+            "hrd@contoh.example",
+            40,
+            30,
+            1,
+            &*company.region,
+            "verified",
+            2,
+            began,
+            "seed",
+            began,
+        ]
+    });
+    let columns = "id, nib, branch, name, legal_form, sector, sector_edition, region, address, contact_name, contact_email, workers_men, workers_women, workers_with_disability, office, status, version, created_at, created_by, updated_at";
+    store.fill("company", columns, rows.collect()).await?;
+    Ok(companies)
 }
 
 /// What a vacancy is drawn from: rows of code and name, or code and rank.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use actix_web::{HttpResponse, ResponseError};
 use chrono::{DateTime, Utc};
@@ -164,11 +165,11 @@ impl Filter {
             place += 1;
         }
         if self.cursor.is_some() {
-            sql.push_str(&format!(" AND (v.published_at, v.id) < (${place}, ${})", place + 1));
+            let _ = write!(sql, " AND (v.published_at, v.id) < (${place}, ${})", place + 1);
             place += 2;
         }
         // A limit that is bound, as the service's: PostgreSQL plans a constant one otherwise.
-        sql.push_str(&format!(" ORDER BY v.published_at DESC, v.id DESC LIMIT ${place}"));
+        let _ = write!(sql, " ORDER BY v.published_at DESC, v.id DESC LIMIT ${place}");
         sql
     }
 
