@@ -1,0 +1,332 @@
+//! The server on SQLite: a reading connection in each worker thread, called in line, and one writing thread that commits
+//! whatever waits in one transaction.
+
+use std::borrow::Cow;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+
+use actix_web::web::{Data, Json, Path, Query};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, get, post};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, ToSql, params, params_from_iter};
+use sha2::{Digest, Sha256};
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use crate::view::{self, Failure, Filing, Filter, Health, Listed, PAGE, Page, Submitted, Time, Vacancy, Wanted};
+
+/// How long a row of the journal waits for its position, at least.
+const ROUND: Duration = Duration::from_millis(250);
+/// Reports that one transaction files at most.
+const GROUP: usize = 64;
+
+/// A report to be filed, and who waits for it.
+struct Job {
+    id: Uuid,
+    key: Option<String>,
+    done: oneshot::Sender<Result<Option<Vec<u8>>, Failure>>,
+}
+
+/// Serves until it is killed.
+pub async fn serve(path: &str, listen: &str) -> anyhow::Result<()> {
+    let (jobs, waiting) = channel();
+    let writer = Connection::open(path)?;
+    writer.execute_batch(
+        "PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA foreign_keys = on; PRAGMA busy_timeout = 5000",
+    )?;
+    std::thread::spawn(move || write(&writer, &waiting));
+    let path = path.to_owned();
+    let app = move || {
+        let path = path.clone();
+        let app = App::new().app_data(Data::new(jobs.clone())).data_factory(move || {
+            let reader = open(&path);
+            async move { reader }
+        });
+        app.service(get_liveness).service(get_vacancy).service(list_vacancies).service(submit_report)
+    };
+    Ok(HttpServer::new(app).workers(crate::workers()).bind(listen)?.run().await?)
+}
+
+fn open(path: &str) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let reader = Connection::open_with_flags(path, flags)?;
+    reader.set_prepared_statement_cache_capacity(64);
+    reader.busy_timeout(Duration::from_secs(5))?;
+    Ok(reader)
+}
+
+#[get("/livez")]
+async fn get_liveness() -> Json<Health> {
+    Json(Health { status: "ok" })
+}
+
+#[get("/v1/vacancies/{id}")]
+async fn get_vacancy(db: Data<Connection>, id: Path<Uuid>) -> Result<HttpResponse, Failure> {
+    let mut select = db.prepare_cached(&format!("SELECT {} AND v.id = $1", view::WHOLE))?;
+    let mut rows = select.query([*id])?;
+    let Some(row) = rows.next()? else { return Ok(HttpResponse::NotFound().finish()) };
+    Ok(HttpResponse::Ok().json(whole(row)?))
+}
+
+fn text<'a>(row: &'a Row<'_>, at: usize) -> Result<&'a str, Failure> {
+    Ok(row.get_ref(at)?.as_str()?)
+}
+
+fn maybe<'a>(row: &'a Row<'_>, at: usize) -> Result<Option<&'a str>, Failure> {
+    Ok(row.get_ref(at)?.as_str_or_null()?)
+}
+
+fn whole<'a>(row: &'a Row<'_>) -> Result<Vacancy<'a>, Failure> {
+    Ok(Vacancy {
+        id: row.get(0)?,
+        status: text(row, 1)?,
+        company_id: row.get(2)?,
+        company_name: text(row, 3)?,
+        office: text(row, 4)?,
+        title: text(row, 5)?,
+        description: maybe(row, 6)?,
+        occupation: text(row, 7)?,
+        sector: text(row, 8)?,
+        work_country: text(row, 9)?,
+        work_region: Some(text(row, 10)?).filter(|region| !region.is_empty()),
+        antar_kerja: text(row, 11)?,
+        education: maybe(row, 12)?,
+        experience_months: row.get(13)?,
+        age_min: row.get(14)?,
+        age_max: row.get(15)?,
+        skills: serde_json::from_str(text(row, 16)?)?,
+        wanted: Wanted { men: row.get(17)?, women: row.get(18)?, any: row.get(19)? },
+        persons_wanted: row.get(20)?,
+        persons_filled: row.get(21)?,
+        wage_min: row.get(22)?,
+        wage_max: row.get(23)?,
+        disability_friendly: row.get(24)?,
+        valid_from: text(row, 25)?.into(),
+        valid_until: text(row, 26)?.into(),
+        published_at: Time::Text(text(row, 27)?),
+        status_reason: None,
+        version: row.get(28)?,
+        allowed_actions: [],
+    })
+}
+
+/// A row of a list, on its own: the statement's buffer holds one row at a time.
+struct Kept {
+    id: Uuid,
+    company_id: Uuid,
+    texts: [String; 9],
+    education: Option<String>,
+    wanted: i32,
+    filled: i32,
+    wages: [Option<i64>; 2],
+    friendly: bool,
+}
+
+impl Kept {
+    fn of(row: &Row<'_>) -> Result<Self, Failure> {
+        let mut texts: [String; 9] = Default::default();
+        for (kept, at) in texts.iter_mut().zip([1, 3, 4, 5, 6, 7, 8, 15, 16]) {
+            text(row, at)?.clone_into(kept);
+        }
+        Ok(Self {
+            id: row.get(0)?,
+            company_id: row.get(2)?,
+            texts,
+            education: row.get(9)?,
+            wanted: row.get(10)?,
+            filled: row.get(11)?,
+            wages: [row.get(12)?, row.get(13)?],
+            friendly: row.get(14)?,
+        })
+    }
+
+    fn listed(&self) -> Listed<'_> {
+        let [status, company, title, occupation, country, region, kind, until, published] = &self.texts;
+        Listed {
+            id: self.id,
+            status,
+            company_id: self.company_id,
+            company_name: company,
+            title,
+            occupation,
+            work_country: country,
+            work_region: Some(region.as_str()).filter(|region| !region.is_empty()),
+            antar_kerja: kind,
+            education: self.education.as_deref(),
+            persons_wanted: self.wanted,
+            persons_filled: self.filled,
+            wage_min: self.wages[0],
+            wage_max: self.wages[1],
+            disability_friendly: self.friendly,
+            valid_until: Cow::Borrowed(until),
+            published_at: Time::Text(published),
+        }
+    }
+
+    fn time(&self) -> Result<DateTime<Utc>, Failure> {
+        let [.., published] = &self.texts;
+        Ok(published.parse()?)
+    }
+}
+
+fn rows(db: &Connection, sql: &str, values: &[&dyn ToSql]) -> Result<Vec<Kept>, Failure> {
+    let mut select = db.prepare_cached(sql)?;
+    let mut rows = select.query(values)?;
+    let mut kept = Vec::with_capacity(PAGE + 1);
+    while let Some(row) = rows.next()? {
+        kept.push(Kept::of(row)?);
+    }
+    Ok(kept)
+}
+
+#[get("/v1/vacancies")]
+async fn list_vacancies(db: Data<Connection>, filter: Query<Filter>) -> Result<HttpResponse, Failure> {
+    if let Some(q) = &filter.q {
+        return search(&db, q);
+    }
+    let sql = format!("SELECT {} WHERE {}", view::LISTED, filter.conditions());
+    let after = filter.after()?.map(|(time, id)| (stamp(time), id));
+    let mut values: Vec<&dyn ToSql> = Vec::new();
+    if let Some(region) = &filter.region {
+        values.push(region);
+    }
+    if let Some((time, id)) = &after {
+        values.extend([time as &dyn ToSql, id]);
+    }
+    values.push(&21);
+    let rows = rows(&db, &sql, &values)?;
+    let shown = rows.get(..PAGE).unwrap_or(&rows);
+    let next = match shown.last().filter(|_| rows.len() > PAGE) {
+        Some(row) => Some(view::cursor(row.time()?, row.id)),
+        None => None,
+    };
+    Ok(HttpResponse::Ok().json(Page { data: shown.iter().map(Kept::listed).collect(), next, truncated: false }))
+}
+
+fn search(db: &Connection, q: &str) -> Result<HttpResponse, Failure> {
+    let terms = view::terms(q);
+    let query = terms.iter().map(|term| format!("\"{term}\"")).collect::<Vec<_>>().join(" AND ");
+    let mut candidates = db.prepare_cached(&format!(
+        "SELECT v.id, v.title, v.published_at FROM vacancy v WHERE {} AND v.id IN (SELECT vacancy_id FROM vacancy_search WHERE number IN (SELECT rowid FROM vacancy_fts WHERE vacancy_fts MATCH ?1)) ORDER BY v.published_at DESC, v.id DESC LIMIT 1001",
+        view::OPEN
+    ))?;
+    let mut cursor = candidates.query([query])?;
+    let mut found = Vec::new();
+    while let Some(row) = cursor.next()? {
+        found.push((row.get(0)?, row.get(1)?, text(row, 2)?.parse()?));
+    }
+    let (order, more, truncated) = view::ranked(&terms, found);
+    let places = vec!["?"; order.len()].join(", ");
+    let ids: Vec<&dyn ToSql> = order.iter().map(|id| id as &dyn ToSql).collect();
+    let rows = rows(db, &format!("SELECT {} WHERE v.id IN ({places})", view::LISTED), &ids)?;
+    let page = view::ranked_page(rows.iter().map(Kept::listed).collect(), &order, more, truncated);
+    Ok(HttpResponse::Ok().json(page))
+}
+
+#[post("/v1/vacancy-reports/{id}/submit")]
+async fn submit_report(jobs: Data<Sender<Job>>, id: Path<Uuid>, request: HttpRequest) -> Result<HttpResponse, Failure> {
+    let (done, answer) = oneshot::channel();
+    let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
+    jobs.send(Job { id: *id, key, done }).map_err(|_| Failure("the writer is gone".to_owned()))?;
+    Ok(match answer.await?? {
+        Some(answer) => HttpResponse::Ok().content_type("application/json").body(answer),
+        None => HttpResponse::Conflict().finish(),
+    })
+}
+
+/// Writes until the server ends: takes what waits, files it all in one transaction, and answers after the commit.
+fn write(db: &Connection, waiting: &Receiver<Job>) -> Result<(), Failure> {
+    let mut sealed = Instant::now();
+    loop {
+        let mut jobs = match waiting.recv_timeout(ROUND) {
+            Ok(job) => vec![job],
+            Err(RecvTimeoutError::Timeout) => Vec::new(),
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        };
+        jobs.extend(waiting.try_iter().take(GROUP - 1));
+        db.execute_batch("BEGIN IMMEDIATE")?;
+        let answers: Vec<_> = jobs.iter().map(|job| file(db, job)).collect();
+        if sealed.elapsed() >= ROUND {
+            seal(db)?;
+            sealed = Instant::now();
+        }
+        db.execute_batch("COMMIT")?;
+        for (job, answer) in jobs.into_iter().zip(answers) {
+            let _ = job.done.send(answer);
+        }
+    }
+}
+
+fn file(db: &Connection, job: &Job) -> Result<Option<Vec<u8>>, Failure> {
+    let (id, now) = (job.id, Utc::now());
+    let time = stamp(now);
+    let mut load = db.prepare_cached(
+        "SELECT r.company_id, c.office, r.revision, r.line_count, r.persons_wanted, r.version FROM vacancy_report r JOIN company c ON c.id = r.company_id WHERE r.id = ?1 AND r.status = 'draft'",
+    )?;
+    let filing = load.query_row([id], |row| {
+        Ok(Filing {
+            company: row.get(0)?,
+            office: row.get(1)?,
+            revision: row.get(2)?,
+            lines: row.get(3)?,
+            persons: row.get(4)?,
+            version: row.get(5)?,
+        })
+    });
+    let Some(filing) = filing.optional()? else { return Ok(None) };
+    let mut clear = db
+        .prepare_cached("UPDATE vacancy_report_line SET return_reason = NULL WHERE report_id = ?1 RETURNING content")?;
+    let lines = clear.query_map([id], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+    let year = Filing::year(now);
+    let mut count = db.prepare_cached(
+        "INSERT INTO counter (office, kind, year, value) VALUES (?1, 'LWK', ?2, 1) ON CONFLICT (office, kind, year) DO UPDATE SET value = counter.value + 1 RETURNING value",
+    )?;
+    let number = filing.number(year, count.query_row(params![filing.office, year], |row| row.get(0))?);
+    db.prepare_cached("UPDATE vacancy_report SET status = 'submitted', version = version + 1, updated_at = ?3, submitted_at = ?3, return_note = NULL, office = ?4, number = ?5 WHERE id = ?1 AND version = ?2")?
+        .execute(params![id, filing.version, time, filing.office, number])?;
+    let version = filing.version + 1;
+    db.prepare_cached("INSERT INTO journal (id, recorded_at, event, office, company_id, subject_kind, subject_id, version, actor, body) VALUES (?1, ?2, 'vacancy_report.submit', ?3, ?4, 'vacancy_report', ?5, ?6, ?7, ?8)")?
+        .execute(params![Uuid::now_v7(), time, filing.office, filing.company, id.to_string(), version, ACTOR, filing.facts(&number)])?;
+    db.prepare_cached("INSERT INTO journal_unsealed (seq) VALUES (last_insert_rowid())")?.execute([])?;
+    let lines = lines.iter().map(|line| serde_json::from_str(line)).collect::<Result<_, _>>()?;
+    let answer = serde_json::to_vec(&Submitted { id, status: "submitted", number: &number, version, lines })?;
+    if let Some(key) = &job.key {
+        let fingerprint = Sha256::digest(id.as_bytes()).to_vec();
+        db.prepare_cached(
+            "INSERT INTO idempotency (caller, key, fingerprint, answer, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![ACTOR, key, fingerprint, answer, time])?;
+    }
+    Ok(Some(answer))
+}
+
+/// Who writes; as long as the service's own actors.
+const ACTOR: &str = "http://127.0.0.1:8080|00000000-0000-0000-0000-000000000000";
+
+/// Gives the journal's rows their positions and a hash each, as the service's sealer does.
+fn seal(db: &Connection) -> Result<(), Failure> {
+    let mut gone = db.prepare_cached("DELETE FROM journal_unsealed RETURNING seq")?;
+    let mut seqs = gone.query_map([], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
+    if seqs.is_empty() {
+        return Ok(());
+    }
+    seqs.sort_unstable();
+    let mut head = db.prepare_cached("SELECT position, hash FROM sealer WHERE id = 1")?;
+    let (mut position, mut hash): (i64, Vec<u8>) = head.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut body = db.prepare_cached("SELECT body FROM journal WHERE seq = ?1")?;
+    let mut place = db.prepare_cached("INSERT INTO journal_position (position, seq, hash) VALUES (?1, ?2, ?3)")?;
+    for seq in seqs {
+        position += 1;
+        let body: String = body.query_row([seq], |row| row.get(0))?;
+        hash = Sha256::new().chain_update(&hash).chain_update(body).finalize().to_vec();
+        place.execute(params![position, seq, hash])?;
+    }
+    let values: [&dyn ToSql; 2] = [&position, &hash];
+    db.prepare_cached("UPDATE sealer SET position = ?1, hash = ?2 WHERE id = 1")?.execute(params_from_iter(values))?;
+    Ok(())
+}
+
+/// An instant as the service writes it.
+pub fn stamp(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, false)
+}
