@@ -51,6 +51,8 @@ enum Command {
         #[arg(long)]
         new_keys: bool,
     },
+    /// Ask the service at `DISNAKER_LISTEN` whether it is ready: the health check of a container.
+    Health,
     /// Run the sweeps once: what expires, what is due, what is forgotten.
     Sweep,
     /// Offices.
@@ -213,6 +215,7 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
             println!("migrated");
             Ok(())
         }
+        Command::Health => serve::health(config.http.listen).await,
         other => administer(other, open(config, false).await?).await,
     }
 }
