@@ -9,7 +9,7 @@ use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::link::LinkBuilder;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::security::{ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityScheme};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
     Components, Content, OpenApi, PathItem, Ref, RefOr, Required, Response, ResponseBuilder, Schema,
 };
@@ -50,10 +50,17 @@ pub fn frame() -> OpenApi {
     let components = document.components.get_or_insert_default();
     components.add_security_scheme(
         "bearer",
-        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()),
+        SecurityScheme::Http(
+            HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .bearer_format("JWT")
+                .description(Some(
+                    "An access token (RFC 9068): from `POST /oauth/token` with client credentials, or from an outside \
+                     issuer that the installation trusts. The list beside it names the permission that is needed.",
+                ))
+                .build(),
+        ),
     );
-    let credentials = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::new()));
-    components.add_security_scheme("client_credentials", SecurityScheme::OAuth2(OAuth2::new([credentials])));
     document
 }
 
@@ -402,14 +409,13 @@ fn head_problem(response: &mut Response, status: &str) {
 
 // Links ------------------------------------------------------------------------------------------
 
-/// Says where to go on from a record or a list: to every operation on the record that was made, read or listed first.
+/// Says where to go on from a record: to every operation on what was made or read.
 fn link(operation: &mut Operation, method: &str, path: &str, operations: &[(String, &'static str, Operation)]) {
-    let status = if method == "POST" { "201" } else { "200" };
-    let read = path.ends_with('}');
-    let collection = path.rsplit_once("/{").map_or(path, |(collection, _)| collection);
-    if !matches!(method, "GET" | "POST") || read && method == "POST" || !path.starts_with("/v1/") {
-        return;
-    }
+    let (collection, status) = match (method, path.rsplit_once("/{")) {
+        ("GET", Some((collection, _))) if path.ends_with('}') => (collection, "200"),
+        ("POST", None) => (path, "201"),
+        _ => return,
+    };
     let Some(RefOr::T(response)) = operation.responses.responses.get_mut(status) else { return };
     let tagged = response.headers.contains_key("ETag");
     for (other, other_method, target) in operations {
@@ -420,14 +426,10 @@ fn link(operation: &mut Operation, method: &str, path: &str, operations: &[(Stri
         else {
             continue;
         };
-        let source = match (method, read) {
-            ("POST", _) => format!("$response.body#/{name}"),
-            (_, true) => format!("$request.path.{name}"),
-            (_, false) => format!("$response.body#/data/0/{name}"),
-        };
+        let source = if method == "POST" { format!("$response.body#/{name}") } else { format!("$request.path.{name}") };
         let mut parameters = BTreeMap::from([(name.to_owned(), source)]);
         if matches!(*other_method, "PATCH" | "DELETE") {
-            if !tagged || !read && method == "GET" {
+            if !tagged {
                 continue;
             }
             parameters.insert("If-Match".to_owned(), "$response.header.ETag".to_owned());
@@ -472,13 +474,15 @@ fn kinds(operation: &Operation, method: &str, under_v1: bool, row: Option<&permi
             .any(|known| matches!(known, RefOr::T(known) if known.parameter_in == *place))
     };
     let body = operation.request_body.is_some();
-    let mut kinds = vec![Kind::Internal, Kind::Unavailable];
+    let mut kinds = vec![Kind::Internal];
     let mut add = |when: bool, kind: Kind| {
         if when {
             kinds.push(kind);
         }
     };
     let (write, keyed) = (method != "GET", takes(operation, "Idempotency-Key"));
+    // Whoever has a caller or a client to look up asks the database.
+    add(row.is_some() || body, Kind::Unavailable);
     add(body && under_v1, Kind::MalformedJson);
     add(has(&ParameterIn::Query), Kind::InvalidQuery);
     add(keyed, Kind::InvalidHeader);

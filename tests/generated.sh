@@ -53,11 +53,20 @@ fi
 program=${DISNAKER_BIN:-$target/debug/disnaker}
 if [[ -z ${DISNAKER_BIN:-} ]]; then cargo build --quiet --locked --bin disnaker; fi
 
-# Prints the ids of a list of the API, as a dictionary.
+# Prints what is at a path of the API.
+get() { curl -s -H "Authorization: Bearer $DISNAKER_TOKEN" "$DISNAKER_PUBLIC_URL/v1/$1"; }
+
+# Writes the ids of a list of the API as a dictionary; an id that nobody has where the caller sees none.
 ids() {
-    curl -sf -H "Authorization: Bearer $DISNAKER_TOKEN" "$DISNAKER_PUBLIC_URL/v1/$1" |
-        python3 -c 'import json, sys; [print(json.dumps(row["id"])) for row in json.load(sys.stdin)["data"]]'
+    get "$1?limit=20${2:-}" | python3 -c '
+import json, sys
+rows = json.load(sys.stdin).get("data") or [{"id": "00000000-0000-0000-0000-000000000000"}]
+for row in rows:
+    print(json.dumps(row["id"]))' >"$work/$1.dict"
 }
+
+# Prints the first id of a dictionary.
+first() { head -n 1 "$work/$1.dict" | tr -d '"'; }
 
 # Starts the demo on an engine.
 start_service() {
@@ -84,11 +93,19 @@ start_service() {
 
 # One run as a role; prints what was found and adds its cases to `ran`.
 round() {
-    local role=$1 place=$2 value=$3 examples=$4 status=0 here
+    local role=$1 place=$2 value=$3 examples=$4 status=0 here list
     DISNAKER_TOKEN=$("$program" token --role "$role" "$place" "$value")
     export DISNAKER_TOKEN
-    ids 'companies?limit=20' >"$work/companies.dict"
-    ids 'vacancies?limit=20' >"$work/vacancies.dict"
+    ids companies
+    DISNAKER_OWN_COMPANY=$(first companies)
+    ids vacancies "&company_id=$DISNAKER_OWN_COMPANY"
+    DISNAKER_OWN_VACANCY=$(first vacancies)
+    for list in vacancy-reports placement-reports placements clients grants; do ids "$list"; done
+    DISNAKER_OWN_GRANTS=$(get 'grants?limit=100' | python3 -c '
+import json, sys
+me = json.loads(sys.argv[1])["subject"]
+print(*(row["id"] for row in json.load(sys.stdin)["data"] if row["subject"] == me))' "$(get me)")
+    export DISNAKER_OWN_COMPANY DISNAKER_OWN_VACANCY DISNAKER_OWN_GRANTS
     cp tests/generated/schemathesis.toml tests/generated/checks.py "$work/"
     (cd "$work" && "$tools/bin/schemathesis" run "$DISNAKER_PUBLIC_URL/openapi.json" \
         --checks all --max-examples "$examples" --seed "$((seed + rounds))") >"$work/out" 2>&1 || status=$?

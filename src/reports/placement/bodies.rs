@@ -32,7 +32,7 @@ pub struct Worker {
     pub sex: Sex,
     /// Education level.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(pattern = "^[a-z_]+$")]
+    #[schema(pattern = "^[a-z0-9_]+$")]
     pub education: Option<String>,
     /// District of residence: where the placement comes from.
     #[schema(pattern = "^[0-9]{2}(\\.[0-9]{2}){1,2}$")]

@@ -38,7 +38,7 @@ pub struct VacancyLine {
     pub wanted: Wanted,
     /// Lowest education level; absent where none is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(pattern = "^[a-z_]+$")]
+    #[schema(pattern = "^[a-z0-9_]+$")]
     pub education: Option<String>,
     /// Experience, in months.
     #[serde(default)]
