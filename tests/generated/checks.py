@@ -26,7 +26,7 @@ SAYABLE = {
 def before_call(ctx, case, kwargs):
     """Keeps the caller's own grant, and gives the examples of the document the caller's company and vacancy."""
     # Who takes its own grant away gets 403 for everything after it.
-    if case.path_parameters.get("id") in os.environ["DISNAKER_OWN_GRANTS"].split():
+    if case.path_parameters.get("id") in os.environ["DISNAKER_OWN_GRANTS"].split(","):
         case.path_parameters["id"] = NOBODY
     if not isinstance(case.body, dict):
         return
