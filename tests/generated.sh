@@ -53,7 +53,7 @@ tools_pip "schemathesis==$SCHEMATHESIS"
 for engine in "${engines[@]}"; do
     ran=0
     # What a run sends beside the random examples is about the same each time, so that long runs get more of these.
-    examples=$((cases / 500 + 5))
+    examples=$((cases / 1000 + 5))
     demo_start "$work" "$engine"
     while ((ran < cases)); do
         round office_admin --office 36.72

