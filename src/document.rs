@@ -229,7 +229,7 @@ fn finish(operation: &mut Operation, method: &str, path: &str, sheets: &[(&[&str
             "Idempotency-Key",
             false,
             "Makes a repeated request safe: the same key and body give the first answer again, for 24 hours.",
-            text().pattern(Some("^[!-~]{1,255}$")),
+            text().pattern(Some("^[!-~]([ -~]{0,253}[!-~])?$")),
         );
     }
     if matches!(method, "PATCH" | "DELETE") {
