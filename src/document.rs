@@ -402,6 +402,10 @@ fn head_problem(response: &mut Response, status: &str) {
     if matches!(status, "409" | "429" | "503") {
         declare(response, "Retry-After");
     }
+    if status == "429" {
+        declare(response, "RateLimit");
+        declare(response, "RateLimit-Policy");
+    }
     if status == "401" {
         declare(response, "WWW-Authenticate");
     }
@@ -444,6 +448,8 @@ fn link(operation: &mut Operation, method: &str, path: &str, operations: &[(Stri
         response.links.insert(id, link.build().into());
     }
 }
+
+// Moves and problems -----------------------------------------------------------------------------
 
 /// The legal moves behind a transition's operation: `/v1/vacancy-reports/{id}/submit`.
 fn transitions(path: &str, sheets: &[(&[&str], Sheet)]) -> Option<Value> {
