@@ -281,7 +281,7 @@ fn finish(operation: &mut Operation, method: &str, path: &str, sheets: &[(&[&str
         let responses = &mut operation.responses.responses;
         responses.entry(status).or_insert_with(|| RefOr::Ref(Ref::from_response_name(name(kind))));
     }
-    head(operation, method, row.is_some(), tagged);
+    head(operation, method, row.is_some() || !under_v1 && operation.request_body.is_some(), tagged);
 }
 
 /// A text, as a schema.

@@ -17,7 +17,7 @@ use crate::caller::{Caller, Identity, Sees, address};
 use crate::change::{Answer, Change};
 use crate::check::Checks;
 use crate::problem::Problem;
-use crate::wire::{self, Cache, Json, Path, Query};
+use crate::wire::{self, Cache, Facts, Json, Path, Query};
 
 /// Read who the caller is.
 #[utoipa::path(tag = "access", responses((status = 200, body = MeView)), security(("bearer" = [ReadMe::NAME])))]
@@ -238,7 +238,7 @@ pub async fn accept_invitation(
     security(()))]
 #[post("/oauth/token")]
 pub async fn token(request: HttpRequest, state: Data<State>, body: Bytes) -> Result<HttpResponse, Problem> {
-    state.limits.admit_token(address(&request, &state))?;
+    state.limits.admit_token(address(&request, &state), &Facts::of(&request))?;
     if request.content_type() != "application/x-www-form-urlencoded" {
         return Ok(refused("invalid_request", "expected Content-Type application/x-www-form-urlencoded"));
     }

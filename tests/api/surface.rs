@@ -431,9 +431,15 @@ async fn a_caller_knows_what_is_left_and_one_caller_s_haste_is_not_another_s_wai
     assert_eq!(first.header("ratelimit-policy"), "\"writes\";q=120;w=60");
     let mut writes = 1;
     let begun = std::time::Instant::now();
-    while accept(&hasty).await.status == 409 {
+    let refused = loop {
+        let reply = accept(&hasty).await;
+        if reply.status != 409 {
+            break reply.problem(429, "rate-limited");
+        }
         writes += 1;
-    }
+    };
+    assert_eq!(refused.header("ratelimit-policy"), "\"writes\";q=120;w=60");
+    assert!(refused.header("ratelimit").starts_with("\"writes\";r=0;t="), "{refused}");
     assert!(writes >= 120 && writes <= 120 + 2 * (begun.elapsed().as_secs() + 1), "{writes}");
     accept(&calm).await.problem(409, "invitation-used");
     service.get("/v1/me").token(&hasty).send().await.expect(200);
