@@ -1,11 +1,18 @@
 //! The OpenAPI document: its frame, and what is added to every operation by rule, so that no handler can forget it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Value, json};
 use utoipa::OpenApi as _;
-use utoipa::openapi::extensions::ExtensionsBuilder;
+use utoipa::openapi::extensions::{Extensions, ExtensionsBuilder};
+use utoipa::openapi::header::{Header, HeaderBuilder};
+use utoipa::openapi::link::LinkBuilder;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
-use utoipa::openapi::security::{ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityScheme};
-use utoipa::openapi::{Content, OpenApi, PathItem, Ref, RefOr, Required, ResponseBuilder};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{
+    Components, Content, OpenApi, PathItem, Ref, RefOr, Required, Response, ResponseBuilder, Schema,
+};
 
 use crate::access::permissions::{self, Open};
 use crate::lifecycle::{self, Sheet};
@@ -43,10 +50,17 @@ pub fn frame() -> OpenApi {
     let components = document.components.get_or_insert_default();
     components.add_security_scheme(
         "bearer",
-        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()),
+        SecurityScheme::Http(
+            HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .bearer_format("JWT")
+                .description(Some(
+                    "An access token (RFC 9068): from `POST /oauth/token` with client credentials, or from an outside \
+                     issuer that the installation trusts. The list beside it names the permission that is needed.",
+                ))
+                .build(),
+        ),
     );
-    let credentials = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::new()));
-    components.add_security_scheme("client_credentials", SecurityScheme::OAuth2(OAuth2::new([credentials])));
     document
 }
 
@@ -55,6 +69,9 @@ pub fn frame() -> OpenApi {
 pub fn document() -> OpenApi {
     let mut document = crate::app::paths();
     let components = document.components.get_or_insert_default();
+    for (name, required, description) in HEADERS {
+        components.headers.insert((*name).to_owned(), header(*required, description).into());
+    }
     for kind in Kind::ALL {
         let of_status = Kind::ALL.iter().filter(|other| other.status() == kind.status());
         let described: Vec<_> =
@@ -64,10 +81,28 @@ pub fn document() -> OpenApi {
             ResponseBuilder::new().description(described.join("\n\n")).content("application/problem+json", content);
         components.responses.insert(name(*kind), response.build().into());
     }
-    let sheets = sheets();
+    let (sheets, tagged) = (sheets(), tagged_views(&document));
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations_of(item) {
-            finish(operation, method, path, &sheets);
+            finish(operation, method, path, &sheets, &tagged);
+        }
+    }
+    let operations = operations(&document);
+    for (path, item) in &mut document.paths.paths {
+        for (method, operation) in operations_of(item) {
+            link(operation, method, path, &operations);
+        }
+    }
+    if let Some(components) = &mut document.components {
+        let answered = |name: &String| {
+            let reference = RefOr::Ref(Ref::from_response_name(name));
+            operations.iter().any(|(.., operation)| operation.responses.responses.values().any(|one| *one == reference))
+        };
+        components.responses.retain(|name, _| answered(name));
+        for (name, response) in &mut components.responses {
+            if let RefOr::T(response) = response {
+                head_problem(response, name.strip_prefix(PROBLEM).unwrap_or_default());
+            }
         }
     }
     document
@@ -164,10 +199,10 @@ pub fn permission(operation: &Operation) -> Option<&'static permissions::Row> {
 
 /// The name of the reusable response with the problems of one status.
 fn name(kind: Kind) -> String {
-    format!("Problem{}", kind.status())
+    format!("{PROBLEM}{}", kind.status())
 }
 
-fn finish(operation: &mut Operation, method: &str, path: &str, sheets: &[(&[&str], Sheet)]) {
+fn finish(operation: &mut Operation, method: &str, path: &str, sheets: &[(&[&str], Sheet)], tagged: &BTreeSet<String>) {
     let row = permission(operation);
     if let Some(row) = row {
         let roles: serde_json::Map<_, _> =
@@ -194,21 +229,40 @@ fn finish(operation: &mut Operation, method: &str, path: &str, sheets: &[(&[&str
             "Idempotency-Key",
             false,
             "Makes a repeated request safe: the same key and body give the first answer again, for 24 hours.",
+            text().pattern(Some("^[!-~]([ -~]{0,253}[!-~])?$")),
         );
     }
     if matches!(method, "PATCH" | "DELETE") {
-        parameter(operation, "If-Match", true, "The `ETag` of the version that you read.");
+        parameter(operation, "If-Match", true, "The `ETag` of the version that you read.", text());
     } else if operation.extensions.as_ref().is_some_and(|extensions| extensions.contains_key("x-transitions")) {
         parameter(
             operation,
             "If-Match",
             false,
             "The `ETag` of the version that you read; 412 where it is no longer that.",
+            text(),
         );
     }
-    if method == "GET" && under_v1 {
+    // What everybody sees alike is tagged by its bytes.
+    let alike = row.is_some_and(|row| row.open == Open::Public && row.roles.is_empty());
+    let tagged = method == "GET" && alike || answers(operation).any(|(_, view)| tagged.contains(view));
+    if method == "GET" && tagged {
+        parameter(
+            operation,
+            "If-None-Match",
+            false,
+            "The `ETag` of what you have; 304 where it is still that.",
+            text(),
+        );
         let unchanged = ResponseBuilder::new().description("Not changed since the `ETag` of `If-None-Match`").build();
         operation.responses.responses.entry("304".to_owned()).or_insert_with(|| unchanged.into());
+    }
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter
+            && parameter.name == "cursor"
+        {
+            parameter.schema = Some(text().pattern(Some("^[A-Za-z0-9_-]+$")).into());
+        }
     }
     for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response
@@ -227,22 +281,175 @@ fn finish(operation: &mut Operation, method: &str, path: &str, sheets: &[(&[&str
         let responses = &mut operation.responses.responses;
         responses.entry(status).or_insert_with(|| RefOr::Ref(Ref::from_response_name(name(kind))));
     }
+    head(operation, method, row.is_some() || !under_v1 && operation.request_body.is_some(), tagged);
 }
 
-fn parameter(operation: &mut Operation, name: &str, required: bool, description: &str) {
-    let parameters = operation.parameters.get_or_insert_default();
-    let there = parameters.iter().any(|known| matches!(known, RefOr::T(known) if known.name == name));
-    if !there {
-        let schema = utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::schema::Type::String).build();
+/// A text, as a schema.
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
+}
+
+/// Whether an operation takes a parameter.
+fn takes(operation: &Operation, name: &str) -> bool {
+    operation.parameters.iter().flatten().any(|known| matches!(known, RefOr::T(known) if known.name == name))
+}
+
+fn parameter(operation: &mut Operation, name: &str, required: bool, description: &str, schema: ObjectBuilder) {
+    if !takes(operation, name) {
         let made = ParameterBuilder::new()
             .name(name)
             .parameter_in(ParameterIn::Header)
             .required(if required { Required::True } else { Required::False })
             .description(Some(description))
             .schema(Some(schema));
-        parameters.push(RefOr::T(made.build()));
+        operation.parameters.get_or_insert_default().push(RefOr::T(made.build()));
     }
 }
+
+// Views ------------------------------------------------------------------------------------------
+
+/// The statuses of an operation that answer with a view, and the view's name.
+fn answers(operation: &Operation) -> impl Iterator<Item = (&str, &str)> {
+    operation.responses.responses.iter().filter_map(|(status, response)| {
+        let RefOr::T(response) = response else { return None };
+        let RefOr::T(content) = response.content.get("application/json")? else { return None };
+        let Some(RefOr::Ref(schema)) = &content.schema else { return None };
+        Some((status.as_str(), schema.ref_location.rsplit('/').next()?))
+    })
+}
+
+/// The views that carry an `ETag` wherever they are answered: those with a version, and those that are read one by one.
+fn tagged_views(document: &OpenApi) -> BTreeSet<String> {
+    let read = operations(document)
+        .into_iter()
+        .filter(|(path, method, _)| *method == "GET" && path.ends_with('}'))
+        .flat_map(|(.., operation)| answers(&operation).map(|(_, view)| view.to_owned()).collect::<Vec<_>>());
+    let versioned = document.components.iter().flat_map(|components| {
+        let of = |schema: &RefOr<Schema>| has_version(schema, components);
+        components.schemas.iter().filter(move |(_, schema)| of(schema)).map(|(name, _)| name.clone())
+    });
+    read.chain(versioned).collect()
+}
+
+fn has_version(schema: &RefOr<Schema>, components: &Components) -> bool {
+    match schema {
+        RefOr::Ref(schema) => {
+            let name = schema.ref_location.rsplit('/').next().unwrap_or_default();
+            components.schemas.get(name).is_some_and(|schema| has_version(schema, components))
+        }
+        RefOr::T(Schema::Object(object)) => object.properties.contains_key("version"),
+        RefOr::T(Schema::AllOf(parts)) => parts.items.iter().any(|part| has_version(part, components)),
+        RefOr::T(_) => false,
+    }
+}
+
+// Headers ----------------------------------------------------------------------------------------
+
+/// What the reusable responses with problems are called, before their status.
+const PROBLEM: &str = "Problem";
+
+/// Every header of an answer: its name, whether it always stands where it is declared, and what it says.
+const HEADERS: &[(&str, bool, &str)] = &[
+    ("ETag", true, "Names this version in this view (RFC 9110 section 8.8.3): for `If-Match` and `If-None-Match`."),
+    ("Idempotency-Replayed", false, "`true` where this is the first answer again, for a repeated `Idempotency-Key`."),
+    ("Link", false, "The next page, with `rel=\"next\"` (RFC 8288); absent on the last one."),
+    ("Location", true, "Where the new record is."),
+    ("RateLimit", false, "What is left of the limit, where limits are on (draft-ietf-httpapi-ratelimit-headers)."),
+    ("RateLimit-Policy", false, "The limit, where limits are on (draft-ietf-httpapi-ratelimit-headers)."),
+    ("Retry-After", false, "Seconds after which the request may be repeated."),
+    ("WWW-Authenticate", true, "How to authenticate (RFC 9110 section 11.6.1)."),
+    ("X-Request-Id", true, "The trace id of this request, the same as in `instance` and the log."),
+];
+
+/// A header. Whether it is required is no field of the library's, so it joins what else is written.
+fn header(required: bool, description: &str) -> Header {
+    let schema = text().build();
+    let required = required.then(|| Extensions::from_iter([("required", true)]));
+    HeaderBuilder::new().schema(Some(schema)).description(Some(description)).extensions(required).build()
+}
+
+fn declare(response: &mut Response, name: &str) {
+    response.headers.insert(name.to_owned(), RefOr::Ref(Ref::new(format!("#/components/headers/{name}"))));
+}
+
+/// Declares the headers of an operation's own answers.
+fn head(operation: &mut Operation, method: &str, limited: bool, tagged: bool) {
+    let (keyed, paged) = (takes(operation, "Idempotency-Key"), takes(operation, "cursor"));
+    for (status, response) in &mut operation.responses.responses {
+        let RefOr::T(response) = response else { continue };
+        if status.as_str() >= "400" {
+            head_problem(response, status);
+            continue;
+        }
+        let mut add = |when: bool, name: &str| {
+            if when {
+                declare(response, name);
+            }
+        };
+        add(true, "X-Request-Id");
+        add(limited, "RateLimit");
+        add(limited, "RateLimit-Policy");
+        add(tagged && status != "204", "ETag");
+        add(status == "201", "Location");
+        add(keyed, "Idempotency-Replayed");
+        add(paged && method == "GET" && status == "200", "Link");
+    }
+}
+
+/// Declares the headers of a problem.
+fn head_problem(response: &mut Response, status: &str) {
+    declare(response, "X-Request-Id");
+    if matches!(status, "409" | "429" | "503") {
+        declare(response, "Retry-After");
+    }
+    if status == "429" {
+        declare(response, "RateLimit");
+        declare(response, "RateLimit-Policy");
+    }
+    if status == "401" {
+        declare(response, "WWW-Authenticate");
+    }
+}
+
+// Links ------------------------------------------------------------------------------------------
+
+/// Says where to go on from a record: to every operation on what was made or read.
+fn link(operation: &mut Operation, method: &str, path: &str, operations: &[(String, &'static str, Operation)]) {
+    let (collection, status) = match (method, path.rsplit_once("/{")) {
+        ("GET", Some((collection, _))) if path.ends_with('}') => (collection, "200"),
+        ("POST", None) => (path, "201"),
+        _ => return,
+    };
+    let Some(RefOr::T(response)) = operation.responses.responses.get_mut(status) else { return };
+    let tagged = response.headers.contains_key("ETag");
+    for (other, other_method, target) in operations {
+        let Some((name, _)) = other
+            .strip_prefix(collection)
+            .and_then(|rest| rest.strip_prefix("/{"))
+            .and_then(|rest| rest.split_once('}'))
+        else {
+            continue;
+        };
+        let source = if method == "POST" { format!("$response.body#/{name}") } else { format!("$request.path.{name}") };
+        let mut parameters = BTreeMap::from([(name.to_owned(), source)]);
+        if matches!(*other_method, "PATCH" | "DELETE") {
+            if !tagged {
+                continue;
+            }
+            parameters.insert("If-Match".to_owned(), "$response.header.ETag".to_owned());
+        }
+        let Some(id) = target.operation_id.clone().filter(|id| Some(id) != operation.operation_id.as_ref()) else {
+            continue;
+        };
+        let mut link = LinkBuilder::new().operation_id(&id);
+        for (name, value) in parameters {
+            link = link.parameter(name, value);
+        }
+        response.links.insert(id, link.build().into());
+    }
+}
+
+// Moves and problems -----------------------------------------------------------------------------
 
 /// The legal moves behind a transition's operation: `/v1/vacancy-reports/{id}/submit`.
 fn transitions(path: &str, sheets: &[(&[&str], Sheet)]) -> Option<Value> {
@@ -273,27 +480,29 @@ fn kinds(operation: &Operation, method: &str, under_v1: bool, row: Option<&permi
             .any(|known| matches!(known, RefOr::T(known) if known.parameter_in == *place))
     };
     let body = operation.request_body.is_some();
-    let mut kinds = vec![Kind::Internal, Kind::Unavailable];
+    let mut kinds = vec![Kind::Internal];
     let mut add = |when: bool, kind: Kind| {
         if when {
             kinds.push(kind);
         }
     };
-    let write = method != "GET";
+    let (write, keyed) = (method != "GET", takes(operation, "Idempotency-Key"));
+    // Whoever has a caller or a client to look up asks the database.
+    add(row.is_some() || body, Kind::Unavailable);
     add(body && under_v1, Kind::MalformedJson);
     add(has(&ParameterIn::Query), Kind::InvalidQuery);
-    add(write && under_v1, Kind::InvalidHeader);
+    add(keyed, Kind::InvalidHeader);
     add(row.is_some(), Kind::Unauthenticated);
     add(row.is_some_and(|row| row.open == Open::Granted), Kind::Forbidden);
     add(has(&ParameterIn::Path), Kind::NotFound);
     add(write && under_v1 && !calculates(operation), Kind::RequestInFlight);
     add(write && under_v1 && !calculates(operation), Kind::StorageFull);
-    add(matches!(method, "PATCH" | "DELETE") || has(&ParameterIn::Path) && write, Kind::VersionMismatch);
+    add(takes(operation, "If-Match"), Kind::VersionMismatch);
     add(matches!(method, "PATCH" | "DELETE"), Kind::PreconditionRequired);
     add(body, Kind::BodyTooLarge);
     add(body, Kind::RequestTimeout);
     add(body && under_v1, Kind::UnsupportedMediaType);
-    add(write && under_v1, Kind::BodyShape);
+    add(keyed || body && under_v1, Kind::BodyShape);
     add(row.is_some() || !under_v1 && body, Kind::RateLimited);
     kinds
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 
 use governor::clock::{Clock, DefaultClock};
-use governor::middleware::StateInformationMiddleware;
+use governor::middleware::{StateInformationMiddleware, StateSnapshot};
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
@@ -28,14 +28,15 @@ impl Limit {
         Self { name, a_minute, limiter: RateLimiter::keyed(quota).with_middleware() }
     }
 
-    fn take(&self, who: &str) -> Result<Left, Problem> {
-        match self.limiter.check_key(&who.to_owned()) {
-            Ok(state) => Ok(Left { name: self.name, a_minute: self.a_minute, left: state.remaining_burst_capacity() }),
-            Err(not_yet) => {
-                let wait = not_yet.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
-                Err(Problem::new(Kind::RateLimited).retry_after(wait))
-            }
-        }
+    /// Counts a request, and keeps what is left for its answer, a refusal too.
+    fn take(&self, who: &str, facts: &Facts) -> Result<(), Problem> {
+        let counted = self.limiter.check_key(&who.to_owned());
+        let left = counted.as_ref().map_or(0, StateSnapshot::remaining_burst_capacity);
+        facts.left.set(Some(Left { name: self.name, a_minute: self.a_minute, left }));
+        counted.map(drop).map_err(|not_yet| {
+            let wait = not_yet.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
+            Problem::new(Kind::RateLimited).retry_after(wait)
+        })
     }
 }
 
@@ -98,26 +99,25 @@ impl Limits {
         write: bool,
         facts: &Facts,
     ) -> Result<(), Problem> {
-        if self.on {
-            let left = match who {
-                Some(identity) if write => self.writes.take(&identity.actor()),
-                Some(identity) => self.reads.take(&identity.actor()),
-                None => self.anonymous.take(&from.map(|address| address.to_string()).unwrap_or_default()),
-            }?;
-            facts.left.set(Some(left));
+        if !self.on {
+            return Ok(());
         }
-        Ok(())
+        match who {
+            Some(identity) if write => self.writes.take(&identity.actor(), facts),
+            Some(identity) => self.reads.take(&identity.actor(), facts),
+            None => self.anonymous.take(&from.map(|address| address.to_string()).unwrap_or_default(), facts),
+        }
     }
 
     /// Lets a token request in, or says when to come back.
     ///
     /// # Errors
     /// `rate-limited`.
-    pub fn admit_token(&self, from: Option<IpAddr>) -> Result<(), Problem> {
-        if self.on {
-            self.tokens.take(&from.map(|address| address.to_string()).unwrap_or_default())?;
+    pub fn admit_token(&self, from: Option<IpAddr>, facts: &Facts) -> Result<(), Problem> {
+        if !self.on {
+            return Ok(());
         }
-        Ok(())
+        self.tokens.take(&from.map(|address| address.to_string()).unwrap_or_default(), facts)
     }
 
     /// Forgets callers that have been away long enough.

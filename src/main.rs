@@ -67,6 +67,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Ask the service at `DISNAKER_LISTEN` whether it is ready: the health check of a container.
+    Health,
     /// Run the sweeps once: what expires, what is due, what is forgotten.
     Sweep,
     /// Offices.
@@ -269,6 +271,7 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Journal(JournalCommand::Verify { checkpoints, jwks }) => verify(&config, checkpoints, jwks).await,
+        Command::Health => serve::health(config.http.listen).await,
         other => administer(other, open(config, false).await?).await,
     }
 }

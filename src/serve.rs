@@ -1,12 +1,16 @@
 //! Listening: the API, the metrics, and an end in good order.
 
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use actix_web::web::Data;
 use actix_web::{App, HttpResponse, HttpServer, get};
+use anyhow::Context;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::{EnvFilter, fmt};
 
@@ -15,6 +19,9 @@ use crate::config;
 
 /// Seconds that requests under way have to finish.
 const GRACE: u64 = 30;
+
+/// How long a health check waits.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// How often the metrics take in what was measured, which would else pile up until somebody asks for them.
 const UPKEEP: Duration = Duration::from_secs(5);
@@ -83,6 +90,28 @@ pub async fn serve(state: Arc<State>, ready: impl FnOnce()) -> anyhow::Result<()
     state.bell.seal_all(&state.db).await;
     state.db.clone().close().await;
     tracing::info!("stopped");
+    Ok(())
+}
+
+/// Asks the service that listens on an address whether it is ready.
+///
+/// # Errors
+/// It is not, or nobody answers in time.
+pub async fn health(mut listen: SocketAddr) -> anyhow::Result<()> {
+    if listen.ip().is_unspecified() {
+        listen.set_ip(if listen.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+    }
+    let asked = async {
+        let mut stream = TcpStream::connect(listen).await?;
+        let request = format!("GET /readyz HTTP/1.1\r\nHost: {listen}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await?;
+        let mut status = String::new();
+        BufReader::new(stream).read_line(&mut status).await?;
+        anyhow::Ok(status)
+    };
+    let answered = tokio::time::timeout(PATIENCE, asked).await;
+    let status = answered.with_context(|| format!("{listen} does not answer"))?.with_context(|| listen.to_string())?;
+    anyhow::ensure!(status.starts_with("HTTP/1.1 200 "), "{listen} is not ready: {}", status.trim_end());
     Ok(())
 }
 

@@ -284,7 +284,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
                 return Err(Problem::new(Kind::UnsupportedMediaType)
                     .detail(Text::made(format!("Diterima `{media_type}`."), format!("Received `{media_type}`."))));
             }
-            let bytes = read(&mut payload, BODY_LIMIT).await?;
+            let bytes = whole(&mut payload, BODY_LIMIT).await?;
             facts.body_hash.set(Sha256::digest(&bytes).into());
             parse(&bytes).map(Self)
         })
@@ -301,12 +301,12 @@ impl FromRequest for Form {
 
     fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let mut payload = payload.take();
-        Box::pin(async move { read(&mut payload, FORM_LIMIT).await.map(Self) })
+        Box::pin(async move { whole(&mut payload, FORM_LIMIT).await.map(Self) })
     }
 }
 
 /// Reads a body to its end, unless it is too large or comes too slowly.
-async fn read(payload: &mut Payload, limit: usize) -> Result<BytesMut, Problem> {
+async fn whole(payload: &mut Payload, limit: usize) -> Result<BytesMut, Problem> {
     let begun = Instant::now();
     let mut bytes = BytesMut::new();
     loop {
@@ -323,11 +323,49 @@ async fn read(payload: &mut Payload, limit: usize) -> Result<BytesMut, Problem> 
     }
 }
 
-/// Parses JSON of a declared shape.
+/// Parses JSON of a declared shape. JSON has one kind of number, so `5.0` is the whole number 5 (JSON Schema, core 4.2.3).
 ///
 /// # Errors
 /// `malformed-json`, or `body-shape` with the pointer of the first fault.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    match read(bytes) {
+        Err(problem) if problem.kind == Kind::BodyShape => {
+            whole_numbers(bytes).map_or(Err(problem), |plain| read(&plain))
+        }
+        result => result,
+    }
+}
+
+/// The same JSON with `5` for each `5.0` outside of texts, where there is one.
+fn whole_numbers(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (mut plain, mut rest, mut in_text) = (Vec::with_capacity(bytes.len()), bytes, false);
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        match byte {
+            b'\\' => {
+                // What is escaped ends no text.
+                plain.push(byte);
+                plain.extend(rest.first());
+                rest = rest.get(1..).unwrap_or_default();
+                continue;
+            }
+            b'"' => in_text = !in_text,
+            b'.' if !in_text => {
+                let zeros = rest.iter().take_while(|digit| **digit == b'0').count();
+                let next = rest.get(zeros).copied().unwrap_or_default();
+                if zeros > 0 && !next.is_ascii_digit() && !matches!(next, b'e' | b'E') {
+                    rest = rest.get(zeros..).unwrap_or_default();
+                    continue;
+                }
+            }
+            _ => {}
+        }
+        plain.push(byte);
+    }
+    (plain.len() < bytes.len()).then_some(plain)
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         // Some wrong types are syntax errors to the library: what parses as any JSON has the wrong shape only.
@@ -753,14 +791,12 @@ mod tests {
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Body {
-        #[expect(dead_code, reason = "only parsed")]
         lines: Vec<Line>,
     }
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Line {
-        #[expect(dead_code, reason = "only parsed")]
         men: i32,
     }
 
@@ -789,6 +825,23 @@ mod tests {
         assert_eq!(fault(r#"{"rows": []}"#).2, "unknown-field");
         assert_eq!(fault(r#"{"lines": ["#).0, Kind::MalformedJson);
         assert_eq!(fault(r#"{"lines": []} x"#).0, Kind::MalformedJson);
+    }
+
+    #[test]
+    fn a_whole_number_may_be_written_with_a_fraction_of_zero() {
+        let men = |json: &str| parse::<Body>(json.as_bytes()).map(|body| body.lines.iter().map(|line| line.men).sum());
+        assert_eq!(men(r#"{"lines": [{"men": 5.0}, {"men": -2.000}, {"men": 1}]}"#).ok(), Some(4));
+        for (json, code) in [
+            (r#"{"lines": [{"men": 5.5}]}"#, "wrong-type"),
+            (r#"{"lines": [{"men": 5.05}]}"#, "wrong-type"),
+            (r#"{"lines": [{"men": 5.0e1}]}"#, "wrong-type"),
+            (r#"{"lines": [{"men": "5.0"}]}"#, "wrong-type"),
+            (r#"{"lines": [{"men": "\"5.0"}]}"#, "wrong-type"),
+            (r#"{"lines": [{"men": 2.0, "men": 1}]}"#, "duplicate-field"),
+        ] {
+            assert_eq!(fault(json).2, code, "{json}");
+        }
+        assert_eq!(fault(r#"{"lines": [{"men": 5.}]}"#).0, Kind::MalformedJson);
     }
 
     #[test]

@@ -138,7 +138,7 @@ page! {
 pub struct NewGrant {
     /// Issuer of the identity; this service's own where it is absent.
     #[serde(default)]
-    #[schema(max_length = 255)]
+    #[schema(max_length = 255, min_length = 1)]
     pub issuer: Option<String>,
     /// Subject of the identity.
     #[schema(min_length = 1, max_length = 255)]
@@ -309,12 +309,16 @@ pub struct TokenErrorView {
 #[derive(Debug, Default, ToSchema)]
 pub struct TokenForm {
     /// `client_credentials`.
+    #[schema(pattern = "^client_credentials$")]
     pub grant_type: String,
     /// Client, where it is not in the `Authorization` header (HTTP Basic).
+    #[schema(nullable = false)]
     pub client_id: Option<String>,
     /// Its secret.
+    #[schema(nullable = false)]
     pub client_secret: Option<String>,
     /// Opaque id of the user whom a client with the permission `act_for_users` acts for: 1 to 128 characters of
     /// `A-Z a-z 0-9 . _ ~ @ -`.
+    #[schema(nullable = false, pattern = "^[A-Za-z0-9._~@-]{1,128}$")]
     pub on_behalf_of: Option<String>,
 }

@@ -17,7 +17,7 @@ use crate::caller::{Caller, Identity, Sees, address};
 use crate::change::{Answer, Change};
 use crate::check::Checks;
 use crate::problem::Problem;
-use crate::wire::{self, Cache, Form, Json, Path, Query};
+use crate::wire::{self, Cache, Facts, Form, Json, Path, Query};
 
 /// Read who the caller is.
 #[utoipa::path(tag = "access", responses((status = 200, body = MeView)), security(("bearer" = [ReadMe::NAME])))]
@@ -62,7 +62,7 @@ pub async fn create_client(caller: Caller<ManageClients>, Json(new): Json<NewCli
                 company: new.company_id,
             };
             let view = queries::create_client(change, client).await?;
-            Ok(Answer::created(format!("/v1/clients/{}", view.client.id), view))
+            Ok(Answer::created(format!("/v1/clients/{}", view.client.id), view).tagged())
         })
         .await
 }
@@ -238,7 +238,7 @@ pub async fn accept_invitation(
     security(()))]
 #[post("/oauth/token")]
 pub async fn token(request: HttpRequest, state: Data<State>, Form(body): Form) -> Result<HttpResponse, Problem> {
-    state.limits.admit_token(address(&request, &state))?;
+    state.limits.admit_token(address(&request, &state), &Facts::of(&request))?;
     if request.content_type() != "application/x-www-form-urlencoded" {
         return Ok(refused("invalid_request", "expected Content-Type application/x-www-form-urlencoded"));
     }
@@ -314,7 +314,7 @@ fn refused(error: &'static str, error_description: &'static str) -> HttpResponse
 /// Read the public keys.
 ///
 /// The keys that verify tokens, receipts and checkpoints of this installation (RFC 7517).
-#[utoipa::path(tag = "access", responses((status = 200, description = "A JSON Web Key Set")), security(()))]
+#[utoipa::path(tag = "access", responses((status = 200, body = Object, description = "A JSON Web Key Set")), security(()))]
 #[get("/.well-known/jwks.json")]
 pub async fn jwks(state: Data<State>) -> HttpResponse {
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=300")).json(&*state.issuers.published())

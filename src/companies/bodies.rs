@@ -40,11 +40,11 @@ pub struct Contact {
     #[schema(min_length = 1, max_length = 120)]
     pub name: String,
     /// E-mail.
-    #[schema(max_length = 254)]
+    #[schema(max_length = 254, format = "email")]
     pub email: String,
     /// Telephone.
     #[serde(default)]
-    #[schema(max_length = 40)]
+    #[schema(max_length = 40, min_length = 1)]
     pub phone: Option<String>,
 }
 
@@ -87,17 +87,18 @@ pub struct NewCompany {
     /// Legal form.
     pub legal_form: LegalForm,
     /// KBLI section: one letter.
-    #[schema(min_length = 1, max_length = 1)]
+    #[schema(pattern = "^[A-Z]$")]
     pub sector: String,
     /// Edition of KBLI; 2020 where it is absent.
     #[serde(default = "edition")]
+    #[schema(pattern = "^[0-9]{4}$")]
     pub sector_edition: String,
     /// KBLI code of the main activity: up to five digits.
     #[serde(default)]
-    #[schema(max_length = 5)]
+    #[schema(pattern = "^[0-9]{2,5}$")]
     pub kbli_code: Option<String>,
     /// District or sub-district of the address.
-    #[schema(max_length = 8)]
+    #[schema(pattern = "^[0-9]{2}(\\.[0-9]{2}){1,2}$")]
     pub region: String,
     /// Address.
     #[schema(min_length = 1, max_length = 300)]
@@ -143,7 +144,7 @@ impl NewCompany {
 pub struct CompanyPatch {
     /// Name.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, min_length = 1, max_length = 160)]
     pub name: Option<String>,
     /// Legal form.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
@@ -151,23 +152,23 @@ pub struct CompanyPatch {
     pub legal_form: Option<LegalForm>,
     /// KBLI section.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, pattern = "^[A-Z]$")]
     pub sector: Option<String>,
     /// Edition of KBLI.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, pattern = "^[0-9]{4}$")]
     pub sector_edition: Option<String>,
     /// KBLI code; null clears it.
     #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[0-9]{2,5}$")]
     pub kbli_code: Option<Option<String>>,
     /// District or sub-district. Another district is another office: it receives what is filed from then on.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, pattern = "^[0-9]{2}(\\.[0-9]{2}){1,2}$")]
     pub region: Option<String>,
     /// Address.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, min_length = 1, max_length = 300)]
     pub address: Option<String>,
     /// Contact, whole.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]

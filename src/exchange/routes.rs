@@ -9,11 +9,14 @@ use super::bodies::{CheckpointFilter, CheckpointPage, EventFilter, EventPage, Ev
 use super::queries::{self, Event};
 use crate::access::permissions::{ReadCheckpoints, ReadEvents};
 use crate::caller::Caller;
-use crate::problem::Problem;
+use crate::check::TOO_LONG;
+use crate::problem::{Fault, Kind, Problem};
 use crate::wire::{self, Cache, Query};
 
 /// How often a waiting reader looks for what other instances sealed.
 const ROUND: Duration = Duration::from_millis(200);
+/// Longest list of types, in characters.
+const LONGEST_TYPES: usize = 500;
 /// Longest wait, in seconds.
 const LONGEST: u64 = 30;
 /// Seconds that a page of checkpoints may be kept by anybody.
@@ -46,6 +49,10 @@ pub async fn list_events(
     Query(filter): Query<EventFilter>,
 ) -> Result<HttpResponse, Problem> {
     let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("events", &filter));
+    if let Some(types) = filter.types.as_deref().filter(|types| types.chars().count() > LONGEST_TYPES) {
+        let fault = Fault::new("types", TOO_LONG, types.chars().count(), format!("at most {LONGEST_TYPES} characters"));
+        return Err(Problem::new(Kind::InvalidQuery).faults(vec![fault]));
+    }
     let wait = filter.wait.unwrap_or_default();
     if wait > LONGEST {
         return Err(wire::invalid_parameter("wait", wait, format!("0 to {LONGEST} seconds")));

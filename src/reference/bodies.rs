@@ -452,24 +452,25 @@ pub struct MinimumWageFilter {
 #[serde(deny_unknown_fields)]
 pub struct NewMinimumWage {
     /// District (UMK) or province (UMP).
+    #[schema(pattern = "^[0-9]{2}(\\.[0-9]{2}){0,2}$")]
     pub region: String,
     /// Year.
     #[schema(minimum = 1945, maximum = 2199)]
     pub year: i32,
     /// Amount in sen: Rp5.038.742,50 is 503874250.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 100_000_000_000_i64)]
     pub amount_sen: i64,
     /// What the government's side proposed, in sen.
     #[serde(default)]
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 100_000_000_000_i64)]
     pub proposal_government_sen: Option<i64>,
     /// What the employers' side proposed, in sen.
     #[serde(default)]
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 100_000_000_000_i64)]
     pub proposal_employers_sen: Option<i64>,
     /// What the workers' side proposed, in sen.
     #[serde(default)]
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 100_000_000_000_i64)]
     pub proposal_workers_sen: Option<i64>,
     /// Whether the three sides agreed.
     #[serde(default)]
@@ -507,19 +508,19 @@ impl NewMinimumWage {
 pub struct MinimumWagePatch {
     /// Amount in sen.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, minimum = 1)]
+    #[schema(nullable = false, minimum = 1, maximum = 100_000_000_000_i64)]
     pub amount_sen: Option<i64>,
     /// What the government's side proposed, in sen.
     #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<i64>, minimum = 1)]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 100_000_000_000_i64)]
     pub proposal_government_sen: Option<Option<i64>>,
     /// What the employers' side proposed, in sen.
     #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<i64>, minimum = 1)]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 100_000_000_000_i64)]
     pub proposal_employers_sen: Option<Option<i64>>,
     /// What the workers' side proposed, in sen.
     #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<i64>, minimum = 1)]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 100_000_000_000_i64)]
     pub proposal_workers_sen: Option<Option<i64>>,
     /// Whether the three sides agreed.
     #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]

@@ -107,6 +107,8 @@ fn check(filter: &VacancyFilter, codes: &Codes) -> Result<Option<i32>, Problem> 
     checks.day("valid_on", filter.valid_on);
     checks.day("published_after", filter.published_after.map(|time| time.date_naive()));
     checks.optional_line("q", filter.q.as_deref().filter(|q| !q.is_empty()), 200);
+    checks.range("wage_floor", filter.wage_floor.unwrap_or_default(), 0, i64::MAX);
+    checks.range("experience_months", filter.experience_months.unwrap_or_default().into(), 0, i32::MAX.into());
     faults.extend(checks.into_faults());
     if faults.is_empty() {
         Ok(filter.education.as_deref().and_then(|code| codes.education_rank(code)))

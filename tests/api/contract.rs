@@ -143,6 +143,52 @@ fn every_operation_lists_the_problems_it_may_answer_with() {
     none(&faults);
 }
 
+/// That the headers are sent where they are declared, is what `tests/generated.sh` finds out.
+#[test]
+fn every_answer_declares_its_headers_and_every_link_leads_somewhere() {
+    let mut faults = Vec::new();
+    for operation in all() {
+        let takes = |name: &str| operation.parameters().any(|parameter| parameter["name"] == name);
+        let responses = operation.value["responses"].as_object().unwrap();
+        let mut together = |what: &str, one: bool, other: bool| {
+            if one != other {
+                faults.push(format!("{}: {what}", operation.id()));
+            }
+        };
+        together("If-Match without 412, or the other way round", takes("If-Match"), responses.contains_key("412"));
+        let remembers = responses.contains_key("304");
+        together("If-None-Match without 304, or the other way round", takes("If-None-Match"), remembers);
+        for (status, response) in responses {
+            let response = Document::get().resolve(response);
+            let has = |name: &str| !response["headers"][name].is_null();
+            together(&format!("{status} without X-Request-Id"), has("X-Request-Id"), true);
+            together(&format!("{status} and Location"), has("Location"), status == "201");
+            together(&format!("{status} and WWW-Authenticate"), has("WWW-Authenticate"), status == "401");
+            together(
+                &format!("{status} and Retry-After"),
+                has("Retry-After"),
+                ["409", "429", "503"].contains(&&**status),
+            );
+            let remembered = remembers && ["200", "304"].contains(&&**status);
+            together(&format!("{status} without ETag"), remembered && !has("ETag"), false);
+            for (name, link) in response["links"].as_object().into_iter().flatten() {
+                let target = all().find(|other| other.id() == link["operationId"]);
+                let named: BTreeSet<_> =
+                    link["parameters"].as_object().into_iter().flatten().map(|(name, _)| name).collect();
+                let known = target.is_some_and(|target| {
+                    let required = target.parameters().filter(|parameter| parameter["required"] == true);
+                    required
+                        .filter_map(|parameter| parameter["name"].as_str().map(str::to_owned))
+                        .collect::<BTreeSet<_>>()
+                        == named.into_iter().cloned().collect()
+                });
+                together(&format!("the link {name} gives not all that is required"), known, true);
+            }
+        }
+    }
+    none(&faults);
+}
+
 #[test]
 fn every_json_body_has_an_example_of_its_own_shape() {
     let mut faults = Vec::new();

@@ -311,6 +311,32 @@ async fn readiness_fails_before_the_service_goes_and_liveness_does_not() {
     service.get("/v1/me").token(&service.token("seseorang")).send().await.expect(200);
 }
 
+/// The health check of a container: the program itself, since its image holds nothing else that could ask.
+#[tokio::test]
+async fn the_program_tells_whether_a_service_is_ready() {
+    let service = Service::start().await;
+    let address = service.address();
+    let health = |listen: String| async move {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_disnaker"));
+        program.arg("health").env("DISNAKER_LISTEN", listen);
+        let output = tokio::task::spawn_blocking(move || program.output().unwrap()).await.unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(health(address.to_string()).await, (Some(0), String::new()));
+    assert_eq!(health(format!("0.0.0.0:{}", address.port())).await.0, Some(0));
+    service.state().draining.store(true, Ordering::Relaxed);
+    let (code, said) = health(address.to_string()).await;
+    assert_eq!(code, Some(1));
+    assert!(said.contains("is not ready: HTTP/1.1 503"), "{said}");
+    // A port that was free a moment ago.
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    assert_eq!(health(nobody.to_string()).await.0, Some(1));
+    // Somebody who takes the connection and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let (code, said) = health(silent.local_addr().unwrap().to_string()).await;
+    assert!(code == Some(1) && said.contains("does not answer"), "{said}");
+}
+
 // Pages ------------------------------------------------------------------------------------------
 
 #[tokio::test]
@@ -405,9 +431,15 @@ async fn a_caller_knows_what_is_left_and_one_caller_s_haste_is_not_another_s_wai
     assert_eq!(first.header("ratelimit-policy"), "\"writes\";q=120;w=60");
     let mut writes = 1;
     let begun = std::time::Instant::now();
-    while accept(&hasty).await.status == 409 {
+    let refused = loop {
+        let reply = accept(&hasty).await;
+        if reply.status != 409 {
+            break reply.problem(429, "rate-limited");
+        }
         writes += 1;
-    }
+    };
+    assert_eq!(refused.header("ratelimit-policy"), "\"writes\";q=120;w=60");
+    assert!(refused.header("ratelimit").starts_with("\"writes\";r=0;t="), "{refused}");
     assert!(writes >= 120 && writes <= 120 + 2 * (begun.elapsed().as_secs() + 1), "{writes}");
     accept(&calm).await.problem(409, "invitation-used");
     service.get("/v1/me").token(&hasty).send().await.expect(200);

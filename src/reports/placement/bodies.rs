@@ -26,15 +26,16 @@ pub struct Worker {
     pub nik: Option<String>,
     /// Number of the AK-1 card.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 40)]
+    #[schema(max_length = 40, min_length = 1)]
     pub ak1_number: Option<String>,
     /// Sex. Where the NIK encodes the other one, the officer is shown it.
     pub sex: Sex,
     /// Education level.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^[a-z0-9_]+$")]
     pub education: Option<String>,
     /// District of residence: where the placement comes from.
-    #[schema(max_length = 8)]
+    #[schema(pattern = "^[0-9]{2}(\\.[0-9]{2}){1,2}$")]
     pub residence: String,
 }
 
@@ -59,15 +60,15 @@ pub struct PlacementRowBody {
     pub start_on: NaiveDate,
     /// Wage, rupiah a month.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     pub wage: Option<i64>,
     /// Country of work; the vacancy's where it is absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 2, max_length = 2)]
+    #[schema(pattern = "^[A-Z]{2}$")]
     pub destination_country: Option<String>,
     /// District of work; the vacancy's where it is absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 8)]
+    #[schema(pattern = "^[0-9]{2}(\\.[0-9]{2}){1,2}$")]
     pub destination_region: Option<String>,
 }
 
@@ -102,7 +103,7 @@ pub struct NewPlacementReport {
     pub company_id: CompanyId,
     /// The sender's own reference.
     #[serde(default)]
-    #[schema(max_length = 80)]
+    #[schema(max_length = 80, min_length = 1)]
     pub reference: Option<String>,
     /// Rows, 1 to 500.
     #[schema(min_items = 1, max_items = 500)]
@@ -123,7 +124,7 @@ impl NewPlacementReport {
 pub struct PlacementReportPatch {
     /// The sender's own reference; null clears it.
     #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, max_length = 80)]
+    #[schema(value_type = Option<String>, max_length = 80, min_length = 1)]
     pub reference: Option<Option<String>>,
     /// All rows, with their full NIK: a masked one can't be sent back.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]

@@ -22,22 +22,23 @@ pub struct VacancyLine {
     pub line_id: Option<VacancyId>,
     /// The sender's own reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 80)]
+    #[schema(max_length = 80, min_length = 1)]
     pub reference: Option<String>,
     /// Title of the position.
     #[schema(min_length = 1, max_length = 120)]
     pub title: String,
     /// What the work is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 4000)]
+    #[schema(max_length = 4000, min_length = 1)]
     pub description: Option<String>,
     /// Occupation (KBJI): a group, or a four- or six-digit code below a loaded one.
-    #[schema(max_length = 7)]
+    #[schema(pattern = "^[0-9]{1,4}(\\.[0-9]{2})?$")]
     pub occupation: String,
     /// Persons wanted; together at least one.
     pub wanted: Wanted,
     /// Lowest education level; absent where none is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^[a-z0-9_]+$")]
     pub education: Option<String>,
     /// Experience, in months.
     #[serde(default)]
@@ -57,19 +58,19 @@ pub struct VacancyLine {
     pub skills: Vec<String>,
     /// Lowest wage, rupiah a month.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     pub wage_min: Option<i64>,
     /// Highest wage, rupiah a month.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     pub wage_max: Option<i64>,
     /// Country of work (ISO 3166-1 alpha-2).
     #[serde(default = "indonesia")]
-    #[schema(min_length = 2, max_length = 2)]
+    #[schema(pattern = "^[A-Z]{2}$")]
     pub work_country: String,
     /// District or sub-district of work; absent abroad.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 8)]
+    #[schema(pattern = "^[0-9]{2}(\\.[0-9]{2}){1,2}$")]
     pub work_region: Option<String>,
     /// First day of validity.
     pub valid_from: NaiveDate,
@@ -133,7 +134,7 @@ pub struct NewVacancyReport {
     pub company_id: CompanyId,
     /// The sender's own reference.
     #[serde(default)]
-    #[schema(max_length = 80)]
+    #[schema(max_length = 80, min_length = 1)]
     pub reference: Option<String>,
     /// Lines, 1 to 500.
     #[schema(min_items = 1, max_items = 500)]
@@ -158,7 +159,7 @@ impl NewVacancyReport {
 pub struct VacancyReportPatch {
     /// The sender's own reference; null clears it.
     #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, max_length = 80)]
+    #[schema(value_type = Option<String>, max_length = 80, min_length = 1)]
     pub reference: Option<Option<String>>,
     /// All lines, those that stay with their `line_id`.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
