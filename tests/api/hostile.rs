@@ -4,7 +4,7 @@ use disnaker_entity::access::{Role, client};
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 
-use crate::harness::{Reply, Service, engine};
+use crate::harness::{Reply, Service};
 
 async fn office_and_admin() -> (Service, String) {
     let service = Service::start().await;
@@ -348,7 +348,7 @@ async fn an_id_that_is_none_names_nothing() {
 async fn a_form_that_holds_what_no_database_can_is_refused() {
     let service = Service::start().await;
     for (id, secret) in
-        [("a\0b", "x"), ("x", "a\0b"), ("' OR 1=1--", "' OR 1=1--"), ("\u{feff}", "é"), (&*"x".repeat(100_000), "x")]
+        [("a\0b", "x"), ("x", "a\0b"), ("' OR 1=1--", "' OR 1=1--"), ("\u{feff}", "é"), (&*"x".repeat(10_000), "x")]
     {
         let form = [("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secret)];
         assert_eq!(service.post("/oauth/token").form(&form).send().await.expect(401)["error"], "invalid_client");
@@ -365,25 +365,6 @@ async fn a_form_that_holds_what_no_database_can_is_refused() {
 }
 
 // Trouble on our side ----------------------------------------------------------------------------
-
-#[tokio::test]
-async fn without_a_free_connection_a_request_is_sent_away_and_not_kept_waiting() {
-    let service = Service::with(|config| config.database.wait = std::time::Duration::from_millis(300)).await;
-    service.office("36.72").await;
-    let admin = service.staff(Role::OfficeAdmin, "36.72").await;
-    let mut held = Vec::new();
-    for _ in 0..if engine() == disnaker::db::Engine::Sqlite { 1 } else { 4 } {
-        held.push(service.state().db.begin().await.unwrap());
-    }
-    let begun = std::time::Instant::now();
-    let reply = send(&service, &admin, named("a").to_string()).await.problem(503, "unavailable");
-    assert!(!reply.header("retry-after").is_empty());
-    assert!(begun.elapsed().as_secs() < 3, "{:?}", begun.elapsed());
-    for transaction in held {
-        transaction.rollback().await.unwrap();
-    }
-    send(&service, &admin, named("a").to_string()).await.expect(201);
-}
 
 #[tokio::test]
 async fn a_table_that_is_missing_is_an_error_on_our_side_that_tells_nothing() {

@@ -16,7 +16,7 @@ use crate::harness::{Service, engine};
 /// Sends a request and hangs up in one of four ways.
 fn hang_up(address: SocketAddr, request: &[u8], number: usize) {
     let Ok(mut stream) = TcpStream::connect(address) else { return };
-    let part = if number % 4 == 0 { request.len() - 1 - number % 100 } else { request.len() };
+    let part = if number.is_multiple_of(4) { request.len() - 1 - number % 100 } else { request.len() };
     let _ = stream.write_all(&request[..part]);
     match number % 4 {
         // In the middle of the body, or as soon as it is sent.

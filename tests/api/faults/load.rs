@@ -21,7 +21,7 @@ use crate::harness::{Service, unused};
 use crate::world;
 
 /// How long a writer repeats one act before it calls the service dead.
-const STUBBORN: Duration = Duration::from_secs(60);
+const STUBBORN: Duration = Duration::from_mins(1);
 
 /// An office with its officer and a company with its HR, in a database that outlives every process.
 pub struct Stage {
@@ -57,7 +57,7 @@ impl Stage {
 
     /// A draft with a title by which it is found again.
     pub fn draft(&self, title: &str) -> Value {
-        let today = chrono::Utc::now().date_naive();
+        let today = self.service.clock().now().date_naive();
         let dates = json!({"valid_from": today, "valid_until": today + chrono::Duration::days(90)});
         json!({"company_id": self.company, "lines": [world::with(world::line(title, 2), dates)]})
     }
@@ -189,7 +189,7 @@ impl Load {
         let verdict = journal::verify(&db).await.unwrap();
         assert_eq!((verdict.broken, verdict.unsealed), (None, 0));
         let look = db.reader();
-        let filed = self.filed.lock().unwrap();
+        let filed = std::mem::take(&mut *self.filed.lock().unwrap());
         assert!(!filed.is_empty(), "nothing was written, so nothing is proven");
 
         let reports: HashMap<String, vacancy_report::Model> =
@@ -208,7 +208,7 @@ impl Load {
         for row in all::<movement::Entity>(look).await {
             *moved.entry(row.subject_id.to_string()).or_default() += row.quantity;
         }
-        for (title, Filed { report, vacancy, answer }) in &*filed {
+        for (title, Filed { report, vacancy, answer }) in &filed {
             let row = &reports[report];
             assert_eq!(json!(row.status), answer["status"], "{title}");
             assert_eq!(json!(row.number), answer["number"], "{title}");

@@ -85,7 +85,8 @@ async fn pump(
         let read = tokio::select! {
             read = from.read(&mut bytes) => read.unwrap_or(0),
             _ = weather.changed() => {
-                if *weather.borrow_and_update() == Weather::Cut { return } else { continue }
+                if *weather.borrow_and_update() == Weather::Cut { return }
+                continue
             }
         };
         let now = *weather.borrow();

@@ -45,8 +45,9 @@ impl Balancer {
                 let (mut near, _) = listener.accept().await.unwrap();
                 let instance = {
                     let ready = ready.lock().unwrap();
-                    if ready.is_empty() { continue } else { ready[turn % ready.len()] }
+                    ready.get(turn % ready.len().max(1)).copied()
                 };
+                let Some(instance) = instance else { continue };
                 tokio::spawn(async move {
                     let mut far = TcpStream::connect(instance).await?;
                     tokio::io::copy_bidirectional(&mut near, &mut far).await
