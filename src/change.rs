@@ -422,7 +422,7 @@ impl Key {
         serde_json::from_slice(&plain).map(Some).map_err(Problem::internal)
     }
 
-    /// Takes the key for this transaction: the first insert of it. `false` when another instance had it first.
+    /// Takes the key for this transaction: the first insert of it. `false` when it was used before.
     async fn take(&self, change: &Change) -> Result<bool, Problem> {
         let row = idempotency::ActiveModel {
             caller: Set(self.caller.clone()),
@@ -499,11 +499,7 @@ where
             None => None,
             Some(key) => {
                 let turn = tokio::time::timeout(FIRST_REQUEST, state.in_flight.gate(key).lock_owned()).await;
-                let turn = turn.map_err(|_| Problem::new(Kind::RequestInFlight).retry_after(1))?;
-                if let Some(written) = key.kept(&state, state.db.reader()).await? {
-                    return Ok(written.respond(true));
-                }
-                Some(turn)
+                Some(turn.map_err(|_| Problem::new(Kind::RequestInFlight).retry_after(1))?)
             }
         };
         let mut tries = 0;

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use disnaker_entity::plumbing::{journal, journal_position, journal_unsealed};
-use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
+use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, LockBehavior, LockType, Query, WithClause};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, Statement,
@@ -81,10 +81,17 @@ pub async fn write(
         .collect();
     for chunk in rows.chunks(500) {
         let mut insert = journal::Entity::insert_many(chunk.to_vec());
-        let query = sea_orm::QueryTrait::query(&mut insert);
-        query.returning_col(journal::Column::Seq);
+        let insert = sea_orm::QueryTrait::query(&mut insert).returning_col(journal::Column::Seq).take();
+        if db.get_database_backend() == DbBackend::Postgres {
+            let rows = CommonTableExpression::new().table_name("made").column("seq").query(insert).to_owned();
+            let seqs = Query::select().column("seq").from("made").take();
+            let mut unsealed = Query::insert().into_table(journal_unsealed::Entity).columns(["seq"]).take();
+            unsealed.select_from(seqs).map_err(|error| DbErr::Custom(error.to_string()))?;
+            db.execute(&WithClause::new().cte(rows).to_owned().query(unsealed)).await?;
+            continue;
+        }
         let seqs: Vec<i64> =
-            db.query_all(query).await?.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
+            db.query_all(&insert).await?.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
         let unsealed = seqs.into_iter().map(|seq| journal_unsealed::ActiveModel { seq: Set(seq) });
         journal_unsealed::Entity::insert_many(unsealed).exec_without_returning(db).await?;
     }

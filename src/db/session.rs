@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement, Value, Values};
 use tokio::sync::Mutex;
 
 use super::connection::{Ask, Reply};
@@ -90,6 +90,19 @@ fn unexpected() -> DbErr {
     DbErr::Custom("the reply is not of the kind that was asked for".to_owned())
 }
 
+/// Writes the limit at the end of a statement as a number. PostgreSQL plans a statement once for all its parameters when
+/// that seems as good as planning it each time; for an unknown limit it never does, and planning costs more than a page.
+fn with_plain_limit(mut statement: Statement) -> Statement {
+    let Some(Values(values)) = &mut statement.values else { return statement };
+    let Some(Value::BigUnsigned(Some(limit))) = values.last() else { return statement };
+    let Some((head, place)) = statement.sql.rsplit_once(" LIMIT ") else { return statement };
+    if place == "?" || place.strip_prefix('$').is_some_and(|number| number.parse() == Ok(values.len())) {
+        statement.sql = format!("{head} LIMIT {limit}");
+        values.pop();
+    }
+    statement
+}
+
 #[async_trait::async_trait]
 impl ConnectionTrait for Session {
     fn get_database_backend(&self) -> DbBackend {
@@ -114,14 +127,14 @@ impl ConnectionTrait for Session {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        match self.run(Ask::One(statement)).await? {
+        match self.run(Ask::One(with_plain_limit(statement))).await? {
             Reply::One(row) => Ok(row),
             _ => Err(unexpected()),
         }
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        match self.run(Ask::All(statement)).await? {
+        match self.run(Ask::All(with_plain_limit(statement))).await? {
             Reply::All(rows) => Ok(rows),
             _ => Err(unexpected()),
         }
@@ -201,5 +214,27 @@ impl Transaction {
                 Err(error) => Err(error),
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(sql: &str, values: impl IntoIterator<Item = Value>) -> (String, usize) {
+        let made = with_plain_limit(Statement::from_sql_and_values(DbBackend::Postgres, sql, values));
+        (made.sql, made.values.map_or(0, |values| values.0.len()))
+    }
+
+    #[test]
+    fn only_the_limit_at_the_end_is_written_out() {
+        let (five, name) = (Value::from(5_u64), Value::from("a LIMIT $1"));
+        assert_eq!(plain("SELECT 1 LIMIT $1", [five.clone()]), ("SELECT 1 LIMIT 5".to_owned(), 0));
+        assert_eq!(plain("SELECT ? LIMIT ?", [name.clone(), five.clone()]), ("SELECT ? LIMIT 5".to_owned(), 1));
+        for sql in ["SELECT $1 LIMIT 7", "SELECT $2 WHERE a = $1", "SELECT $1 LIMIT $1 OFFSET $2", "SELECT $2 LIMIT $1"]
+        {
+            assert_eq!(plain(sql, [name.clone(), five.clone()]), (sql.to_owned(), 2));
+        }
+        assert_eq!(plain("SELECT 1 LIMIT $1", [name]), ("SELECT 1 LIMIT $1".to_owned(), 1));
     }
 }

@@ -64,7 +64,7 @@ impl Stage {
 }
 
 /// What was acknowledged of one report.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Filed {
     pub report: String,
     pub vacancy: String,
@@ -189,7 +189,7 @@ impl Load {
         let verdict = journal::verify(&db).await.unwrap();
         assert_eq!((verdict.broken, verdict.unsealed), (None, 0));
         let look = db.reader();
-        let filed = std::mem::take(&mut *self.filed.lock().unwrap());
+        let filed = self.filed.lock().unwrap().clone();
         assert!(!filed.is_empty(), "nothing was written, so nothing is proven");
 
         let reports: HashMap<String, vacancy_report::Model> =
