@@ -11,10 +11,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use disnaker_entity::plumbing::{journal, journal_position, journal_unsealed};
-use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, LockBehavior, LockType, Query, WithClause};
+use sea_orm::sea_query::{
+    ArrayType, CommonTableExpression, Expr, ExprTrait, LockBehavior, LockType, Order, Query, WithClause,
+};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Statement,
+    QueryOrder, QuerySelect, Statement, Value,
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::{Notify, watch};
@@ -30,6 +32,8 @@ const STRIDE: i64 = 50_000;
 const STRAY: &str = "SELECT MIN(seq) FROM journal WHERE seq >= $1 AND seq < $2 \
     AND NOT EXISTS (SELECT 1 FROM journal_position WHERE journal_position.seq = journal.seq) \
     AND NOT EXISTS (SELECT 1 FROM journal_unsealed WHERE journal_unsealed.seq = journal.seq)";
+/// How long rows gather after the first: a sealing costs the same for one as for fifty.
+const GATHER: Duration = Duration::from_millis(50);
 /// How often a process looks for rows of other processes.
 const ROUND: Duration = Duration::from_millis(250);
 
@@ -127,6 +131,7 @@ impl Bell {
     pub async fn serve(self, db: Db) {
         loop {
             let _ = tokio::time::timeout(ROUND, self.wake.notified()).await;
+            tokio::time::sleep(GATHER).await;
             self.seal_all(&db).await;
         }
     }
@@ -162,33 +167,45 @@ pub async fn seal(db: &Db) -> Result<Option<i64>, DbErr> {
         change.rollback().await?;
         return Ok(None);
     };
-    let waiting =
-        journal_unsealed::Entity::find().order_by_asc(journal_unsealed::Column::Seq).limit(BATCH).all(tx).await?;
-    let seqs: Vec<i64> = waiting.into_iter().map(|row| row.seq).collect();
-    let rows = journal::Entity::find()
-        .filter(journal::Column::Seq.is_in(seqs.iter().copied()))
-        .order_by_asc(journal::Column::Seq)
-        .all(tx)
-        .await?;
-    let mut sealed = Vec::with_capacity(rows.len());
-    for row in &rows {
-        position += 1;
-        hash = link(&hash, position, row);
-        sealed.push(journal_position::ActiveModel {
-            position: Set(position),
-            seq: Set(row.seq),
-            hash: Set(hash.clone()),
-        });
-    }
-    if sealed.is_empty() {
+    let mut waiting = Query::select().column("seq").from(journal_unsealed::Entity).take();
+    waiting.order_by("seq", Order::Asc).limit(BATCH);
+    let rows = journal::Entity::find().filter(journal::Column::Seq.in_subquery(waiting));
+    let rows = rows.order_by_asc(journal::Column::Seq).all(tx).await?;
+    if rows.is_empty() {
         change.rollback().await?;
         return Ok(None);
     }
-    journal_position::Entity::insert_many(sealed).exec_without_returning(tx).await?;
-    journal_unsealed::Entity::delete_many().filter(journal_unsealed::Column::Seq.is_in(seqs)).exec(tx).await?;
-    let backend = tx.get_database_backend();
-    let sql = "UPDATE sealer SET position = $1, hash = $2 WHERE id = 1";
-    tx.execute_raw(Statement::from_sql_and_values(backend, sql, [position.into(), hash.into()])).await?;
+    let before = position;
+    let (mut positions, mut seqs, mut hashes) = (Vec::new(), Vec::new(), Vec::new());
+    for row in &rows {
+        position += 1;
+        hash = link(&hash, position, row);
+        positions.push(position);
+        seqs.push(row.seq);
+        hashes.push(hash.clone());
+    }
+    let run = async |sql, values: Vec<Value>| {
+        tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await.map(drop)
+    };
+    if tx.get_database_backend() == DbBackend::Postgres {
+        // One text for batches of every size: a statement that is new each time is planned each time.
+        let sql = "INSERT INTO journal_position (position, seq, hash) \
+                   SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])";
+        let hashes = hashes.into_iter().map(Value::from).collect();
+        let hashes = Value::Array(ArrayType::Bytes, Some(Box::new(hashes)));
+        run(sql, vec![positions.into(), seqs.into(), hashes]).await?;
+    } else {
+        let links = positions.into_iter().zip(seqs).zip(hashes);
+        let links = links.map(|((position, seq), hash)| journal_position::ActiveModel {
+            position: Set(position),
+            seq: Set(seq),
+            hash: Set(hash),
+        });
+        journal_position::Entity::insert_many(links).exec_without_returning(tx).await?;
+    }
+    let sealed = "DELETE FROM journal_unsealed WHERE seq IN (SELECT seq FROM journal_position WHERE position > $1)";
+    run(sealed, vec![before.into()]).await?;
+    run("UPDATE sealer SET position = $1, hash = $2 WHERE id = 1", vec![position.into(), hash.into()]).await?;
     change.commit().await?;
     Ok(Some(position))
 }

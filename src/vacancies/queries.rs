@@ -9,7 +9,7 @@ use disnaker_entity::plumbing::movement;
 use disnaker_entity::report::VacancyReportId;
 use disnaker_entity::vacancy::{AntarKerja, Column, Entity, Model, Relation, VacancyId, VacancyStatus};
 use disnaker_entity::{Sex, vacancy};
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult,
     JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select, Statement, Value,
@@ -151,11 +151,15 @@ fn filtered(select: Select<Entity>, filter: &VacancyFilter, education_rank: Opti
         Some(status) => select.filter(Column::Status.eq(status)),
     };
     if let Some(region) = &filter.region {
-        select = select.filter(match region.len() {
-            2 => Column::Province.eq(region.as_str()),
-            5 => Column::District.eq(region.as_str()),
-            _ => Column::Region.eq(region.as_str()),
-        });
+        let column = match region.len() {
+            2 => Column::Province,
+            5 => Column::District,
+            _ => Column::Region,
+        };
+        // Unseen by the planner: PostgreSQL would plan a frequent region anew each time, which costs more than the page.
+        let unseen = Query::select().expr(Expr::value(region.as_str())).take();
+        let unseen = Expr::SubQuery(None, Box::new(unseen.into()));
+        select = select.filter(Expr::col((Entity, column)).eq(unseen));
     }
     if let Some(prefix) = &filter.occupation {
         select =
