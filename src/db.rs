@@ -13,10 +13,15 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sea_orm::sea_query::extension::postgres::PgFunc;
+use sea_orm::sea_query::{Expr, ExprTrait, Value, ValueType};
 use sea_orm::sqlx::ConnectOptions as _;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, RuntimeErr, SqlErr, SqlxError};
+use sea_orm::{
+    ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr, SqlErr,
+    SqlxError,
+};
 
 pub use self::session::{Session, Transaction};
 
@@ -206,6 +211,21 @@ fn sqlite(config: &config::Database, read_only: bool) -> Result<SqliteConnectOpt
         sqlite = sqlite.pragma("max_page_count", pages.to_string());
     }
     Ok(sqlite)
+}
+
+/// That a column holds one of some values. On PostgreSQL it is one parameter, however many they are: a statement whose text
+/// depends on their number would be planned for each number anew.
+pub fn among<C, V>(db: &impl ConnectionTrait, column: C, values: impl IntoIterator<Item = V>) -> Expr
+where
+    C: ColumnTrait,
+    V: Into<Value> + ValueType,
+{
+    if db.get_database_backend() != DbBackend::Postgres {
+        return column.is_in(values);
+    }
+    let values = values.into_iter().map(Into::into).collect();
+    let values = Expr::value(Value::Array(V::array_type(), Some(Box::new(values))));
+    Expr::col(column.as_column_ref()).eq(PgFunc::any(values))
 }
 
 /// Why the database refused.

@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
-use crate::db::{Db, Session};
+use crate::db::{Db, Session, among};
 
 /// How many rows one sealing numbers.
 const BATCH: u64 = 1000;
@@ -321,7 +321,8 @@ impl Walk<'_> {
                 continue;
             };
             read = last.position;
-            let rows = journal::Entity::find().filter(journal::Column::Seq.is_in(links.iter().map(|link| link.seq)));
+            let rows =
+                journal::Entity::find().filter(among(db, journal::Column::Seq, links.iter().map(|link| link.seq)));
             let rows: HashMap<_, _> = rows.all(db).await?.into_iter().map(|row| (row.seq, row)).collect();
             for link in &links {
                 if let Err(why) = self.step(link, rows.get(&link.seq)) {

@@ -9,6 +9,7 @@ use actix_web::web::Data;
 use actix_web::{App, HttpResponse, HttpServer, get};
 use anyhow::Context;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::signal::unix::{SignalKind, signal};
@@ -36,11 +37,22 @@ pub fn log(config: &config::Log) {
     let _ = if config.json { log.json().flatten_event(true).try_init() } else { log.try_init() };
 }
 
+/// Lets the process open as many files as the system permits: each connection is one, and the usual limit of 1,024 would
+/// shut everybody out when some idle ones fill it.
+fn raise_open_files() {
+    let raised =
+        getrlimit(Resource::RLIMIT_NOFILE).and_then(|(_, most)| setrlimit(Resource::RLIMIT_NOFILE, most, most));
+    if let Err(error) = raised {
+        tracing::warn!(error = %error, "the limit of open files stays as it is");
+    }
+}
+
 /// Serves until SIGTERM or SIGINT: readiness fails first, then the listener closes, then requests under way finish.
 ///
 /// # Errors
 /// A port that is taken.
 pub async fn serve(state: Arc<State>, ready: impl FnOnce()) -> anyhow::Result<()> {
+    raise_open_files();
     let config = state.config.http.clone();
     let data = Data::from(Arc::clone(&state));
     let background = state.background();

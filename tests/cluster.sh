@@ -10,6 +10,7 @@ trap postgres_stop EXIT
 postgres_start -c synchronous_commit=on -c full_page_writes=on
 printf '%s\n' "$POSTGRES_URL"
 # The very command line, as the server itself wrote it down.
+server=()
 eval "server=($(<"$POSTGRES_DIR/data/postmaster.opts"))"
 
 address=${POSTGRES_URL#*@}

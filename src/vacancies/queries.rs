@@ -24,6 +24,7 @@ use super::search;
 use crate::app::State;
 use crate::caller::{Scope, Sees};
 use crate::change::Change;
+use crate::db::among;
 use crate::deadline::{self, Start};
 use crate::lifecycle;
 use crate::movement::Movement;
@@ -307,7 +308,7 @@ async fn ranked<C: ConnectionTrait>(
     let size = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = keys.len() > size;
     keys.truncate(size);
-    let rows = listed(visible(seer).filter(Column::Id.is_in(keys.iter().map(|(_, _, id)| *id)))).all(db).await?;
+    let rows = listed(visible(seer).filter(among(db, Column::Id, keys.iter().map(|(_, _, id)| *id)))).all(db).await?;
     let mut by_id: HashMap<VacancyId, ListRow> = rows.into_iter().map(|row| (row.id, row)).collect();
     let rows = keys.iter().filter_map(|(_, _, id)| by_id.remove(id)).map(VacancyRow::from).collect();
     let next = keys.last().filter(|_| more).map(|(score, time, id)| After::Relevance(*score, *time, *id));
@@ -405,7 +406,7 @@ pub async fn publish(change: &mut Change, publisher: &Publisher, openings: &[Ope
     let ids = openings.iter().map(|opening| opening.id).collect::<Vec<_>>();
     let rows = Entity::find()
         .filter(Column::ReportId.eq(publisher.report))
-        .filter(Column::Id.is_in(ids))
+        .filter(among(change.db(), Column::Id, ids))
         .order_by_asc(Column::Id)
         .all(change.db())
         .await?;
@@ -562,7 +563,7 @@ async fn advance(
 /// The database's own.
 pub async fn lock(change: &Change, ids: &[VacancyId]) -> Result<Vec<Model>, Problem> {
     let scope = change.scope().of_either(Column::Office, Column::CompanyId);
-    let select = Entity::find().filter(scope).filter(Column::Id.is_in(ids.iter().copied()));
+    let select = Entity::find().filter(scope).filter(among(change.db(), Column::Id, ids.iter().copied()));
     Ok(select.order_by_asc(Column::Id).lock_exclusive().all(change.db()).await?)
 }
 
@@ -571,7 +572,11 @@ pub async fn lock(change: &Change, ids: &[VacancyId]) -> Result<Vec<Model>, Prob
 /// # Errors
 /// The database's own.
 pub async fn lock_of_company(change: &Change, company: CompanyId, ids: &[VacancyId]) -> Result<Vec<Model>, Problem> {
-    let select = Entity::find().filter(Column::CompanyId.eq(company)).filter(Column::Id.is_in(ids.iter().copied()));
+    let select = Entity::find().filter(Column::CompanyId.eq(company)).filter(among(
+        change.db(),
+        Column::Id,
+        ids.iter().copied(),
+    ));
     Ok(select.order_by_asc(Column::Id).lock_exclusive().all(change.db()).await?)
 }
 
@@ -584,7 +589,8 @@ pub async fn of_company<C: ConnectionTrait>(
     company: CompanyId,
     ids: &[VacancyId],
 ) -> Result<HashMap<VacancyId, Model>, DbErr> {
-    let select = Entity::find().filter(Column::CompanyId.eq(company)).filter(Column::Id.is_in(ids.iter().copied()));
+    let select =
+        Entity::find().filter(Column::CompanyId.eq(company)).filter(among(db, Column::Id, ids.iter().copied()));
     Ok(select.all(db).await?.into_iter().map(|row| (row.id, row)).collect())
 }
 
@@ -847,6 +853,7 @@ pub async fn demand<C: ConnectionTrait>(
 /// Names of companies.
 pub async fn company_names<C: ConnectionTrait>(db: &C, ids: Vec<CompanyId>) -> Result<HashMap<String, String>, DbErr> {
     let select = company::Entity::find().select_only().columns([company::Column::Id, company::Column::Name]);
-    let rows: Vec<(CompanyId, String)> = select.filter(company::Column::Id.is_in(ids)).into_tuple().all(db).await?;
+    let rows: Vec<(CompanyId, String)> =
+        select.filter(among(db, company::Column::Id, ids)).into_tuple().all(db).await?;
     Ok(rows.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }

@@ -168,10 +168,10 @@ async fn submit_report(pool: Data<Pool>, id: Path<Uuid>, request: HttpRequest) -
         persons: row.get(4),
         version: row.get(5),
     };
-    let clear = tx
-        .prepare_cached("UPDATE vacancy_report_line SET return_reason = NULL WHERE report_id = $1 RETURNING content")
+    let content = tx
+        .prepare_cached("SELECT content FROM vacancy_report_line WHERE report_id = $1 ORDER BY position")
         .await?;
-    let lines = tx.query(&clear, &[&id]).await?;
+    let lines = tx.query(&content, &[&id]).await?;
     let year = Filing::year(now);
     let count = tx
         .prepare_cached(

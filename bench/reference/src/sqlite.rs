@@ -274,9 +274,9 @@ fn file(db: &Connection, job: &Job) -> Result<Option<Vec<u8>>, Failure> {
         })
     });
     let Some(filing) = filing.optional()? else { return Ok(None) };
-    let mut clear = db
-        .prepare_cached("UPDATE vacancy_report_line SET return_reason = NULL WHERE report_id = ?1 RETURNING content")?;
-    let lines = clear.query_map([id], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+    let mut content = db
+        .prepare_cached("SELECT content FROM vacancy_report_line WHERE report_id = ?1 ORDER BY position")?;
+    let lines = content.query_map([id], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
     let year = Filing::year(now);
     let mut count = db.prepare_cached(
         "INSERT INTO counter (office, kind, year, value) VALUES (?1, 'LWK', ?2, 1) ON CONFLICT (office, kind, year) DO UPDATE SET value = counter.value + 1 RETURNING value",

@@ -30,8 +30,9 @@ impl Process {
     pub fn spawn(service: &Service, address: SocketAddr, settings: &[(&str, &str)]) -> Self {
         let database = &service.state().config.database;
         let log = File::options().create(true).append(true).open(database.data_dir.join("process.log")).unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_disnaker"))
-            .arg("serve")
+        // With the number of open files that most systems begin with.
+        let child = Command::new("sh")
+            .args(["-c", "ulimit -Sn 1024; exec \"$0\" serve", env!("CARGO_BIN_EXE_disnaker")])
             .env_clear()
             .env("DATABASE_URL", &database.url)
             .env("DISNAKER_DATA_DIR", &database.data_dir)
