@@ -57,8 +57,8 @@ pub const VARIABLES: &[Variable] = &[
     variable("DISNAKER_CORS_ORIGINS", "", "Browser origins that may call, separated by commas."),
     variable(
         "DISNAKER_DRAIN_SECONDS",
-        "2",
-        "Seconds between a failing `/readyz` and closing the listener at shutdown.",
+        "6",
+        "Seconds between a failing `/readyz` and closing the listener at shutdown; longer than a silent connection is kept (5).",
     ),
     variable("DISNAKER_LOG", "info", "Log filter, as of the `tracing` crates."),
     variable("DISNAKER_LOG_FORMAT", "json", "`json` or `text`."),

@@ -91,14 +91,13 @@ impl Db {
             Engine::Postgres => {
                 // One lane for the background work, and one for each worker.
                 let lanes = config.workers + 1;
-                let places = connections.div_ceil(lanes).max(2);
-                (Pool::new(Opener::Postgres(postgres(config)?), lanes, places, wait, Some(wait)), None)
+                (Pool::new(Opener::Postgres(postgres(config)?), lanes, connections, wait, Some(wait)), None)
             }
             Engine::Sqlite => {
                 // A SQLite connection is a thread of its own: no event loop is nearer to it than another.
-                let places = connections.clamp(2, 8);
-                let pool = Pool::new(Opener::Sqlite(sqlite(config, true)?), 1, places, wait, None);
-                (pool, Some(Convoy::new(Opener::Sqlite(sqlite(config, false)?), wait)))
+                let readers = connections.clamp(2, 8);
+                let pool = Pool::new(Opener::Sqlite(sqlite(config, Use::Read)?), 1, readers, wait, None);
+                (pool, Some(Convoy::new(Opener::Sqlite(sqlite(config, Use::Write)?), wait)))
             }
         };
         let reader = Session::pooled(config.engine, &pool);
@@ -107,6 +106,20 @@ impl Db {
         writer.execute_unprepared("SELECT 1").await?;
         reader.execute_unprepared("SELECT 1").await?;
         Ok(Self(Arc::new(Inner { config: config.clone(), pool, convoy, reader, writer })))
+    }
+
+    /// Opens a database to read it: nothing is made, and nothing can be written.
+    ///
+    /// # Errors
+    /// Whatever the engine says, also that there is no such file.
+    pub async fn open_to_read(config: &config::Database) -> Result<Self, DbErr> {
+        if config.engine == Engine::Postgres {
+            return Self::open(config).await;
+        }
+        let pool = Pool::new(Opener::Sqlite(sqlite(config, Use::Look)?), 1, 2, config.wait, None);
+        let (reader, writer) = (Session::pooled(config.engine, &pool), Session::pooled(config.engine, &pool));
+        reader.execute_unprepared("SELECT 1").await?;
+        Ok(Self(Arc::new(Inner { config: config.clone(), pool, convoy: None, reader, writer })))
     }
 
     /// The engine.
@@ -132,9 +145,10 @@ impl Db {
     /// # Errors
     /// No connection within the configured wait, or the engine's own error.
     pub async fn begin(&self) -> Result<Transaction, DbErr> {
-        match &self.0.convoy {
-            Some(convoy) => Transaction::on_convoy(convoy).await,
-            None => Transaction::on_pool(&self.0.pool).await,
+        match (&self.0.convoy, self.engine()) {
+            (Some(convoy), _) => Transaction::on_convoy(convoy).await,
+            (None, Engine::Postgres) => Transaction::on_pool(&self.0.pool).await,
+            (None, Engine::Sqlite) => Err(DbErr::Custom("the database was opened to be read".to_owned())),
         }
     }
 
@@ -193,20 +207,35 @@ fn postgres(config: &config::Database) -> Result<PgConnectOptions, DbErr> {
         .disable_statement_logging())
 }
 
-fn sqlite(config: &config::Database, read_only: bool) -> Result<SqliteConnectOptions, DbErr> {
+/// What a connection to SQLite is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Write,
+    /// Reading beside the writer.
+    Read,
+    /// Reading a file that nobody here writes, and that may lie where nothing can be written.
+    Look,
+}
+
+fn sqlite(config: &config::Database, purpose: Use) -> Result<SqliteConnectOptions, DbErr> {
     let synchronous = if config.relaxed { SqliteSynchronous::Normal } else { SqliteSynchronous::Full };
     let mut sqlite = SqliteConnectOptions::from_str(&config.url)
         .map_err(unusable)?
-        .create_if_missing(!read_only)
-        .journal_mode(SqliteJournalMode::Wal)
+        .create_if_missing(purpose == Use::Write)
         .synchronous(synchronous)
         .foreign_keys(true)
         .busy_timeout(BUSY)
         .statement_cache_capacity(STATEMENTS)
         .disable_statement_logging();
-    if read_only {
-        sqlite = sqlite.pragma("query_only", "on");
-    }
+    sqlite = match purpose {
+        Use::Write => sqlite.journal_mode(SqliteJournalMode::Wal),
+        Use::Read => sqlite.journal_mode(SqliteJournalMode::Wal).pragma("query_only", "on"),
+        Use::Look => {
+            let directory = sqlite.get_filename().parent().map(std::fs::metadata);
+            let sealed = directory.is_some_and(|facts| facts.is_ok_and(|facts| facts.permissions().readonly()));
+            sqlite.read_only(true).immutable(sealed)
+        }
+    };
     if let Some(pages) = config.max_pages {
         sqlite = sqlite.pragma("max_page_count", pages.to_string());
     }

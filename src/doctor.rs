@@ -202,7 +202,7 @@ async fn open(config: &config::Database) -> Result<Db, Check> {
         return Err(fail("database", found, "`disnaker serve` makes a new one; to restore one, see BACKUP.md"));
     }
     let patient = config::Database { wait: config.wait.min(WAIT), connections: 1, ..config.clone() };
-    match Db::open(&patient).await {
+    match Db::open_to_read(&patient).await {
         Ok(db) => Ok(db),
         Err(error) => Err(fail("database", error.to_string(), "check DATABASE_URL, and whether the server is up")),
     }

@@ -349,7 +349,7 @@ async fn verify(config: &Config, file: Option<PathBuf>, jwks: Option<PathBuf>) -
         }
         None => Verifier::of_keys(&Keys::load(&config.database.key_file, false).map_err(unusable)?),
     };
-    let db = Db::open(&config.database).await.map_err(unusable)?;
+    let db = Db::open_to_read(&config.database).await.map_err(unusable)?;
     let waiting = disnaker_migration::pending(db.reader()).await.map_err(unusable)?;
     if !waiting.is_empty() {
         return Err(unusable(format!("the database is not migrated (waiting: {})", waiting.join(", "))));

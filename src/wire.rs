@@ -126,8 +126,7 @@ pub async fn boundary(
     let started = Instant::now();
     let state = request.app_data::<actix_web::web::Data<crate::app::State>>().cloned();
     let measured = state.as_ref().is_some_and(|state| state.config.http.ops_listen.is_some());
-    let draining = state.as_ref().is_some_and(|state| state.draining.load(Ordering::Relaxed));
-    let trace_id = state.map(|state| state.clock.id().to_string()).unwrap_or_default();
+    let trace_id = state.as_ref().map(|state| state.clock.id().to_string()).unwrap_or_default();
     let facts = Rc::new(Facts::new(request.headers(), trace_id));
     request.extensions_mut().insert(Rc::clone(&facts));
     let method = method_name(request.method());
@@ -152,7 +151,7 @@ pub async fn boundary(
             }
         }
     }
-    if draining {
+    if state.is_some_and(|state| state.draining.load(Ordering::Relaxed)) {
         // Whoever keeps a connection opens its next one to an instance that stays.
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }

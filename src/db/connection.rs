@@ -1,5 +1,7 @@
 //! One connection: SeaORM's statements on a connection of sqlx, of either engine.
 
+use std::borrow::Cow;
+
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sea_orm::sqlx::{self, AssertSqlSafe, Connection as _, Database, IntoArguments, query::Query};
@@ -23,7 +25,7 @@ impl Opener {
 }
 
 /// What is asked of a database.
-pub(super) enum Ask<'a> {
+pub(super) enum Ask {
     /// How many rows a statement changed.
     Execute(Statement),
     /// The first row, if any.
@@ -31,7 +33,7 @@ pub(super) enum Ask<'a> {
     /// Every row.
     All(Statement),
     /// Several statements as they stand, without parameters.
-    Script(&'a str),
+    Script(Cow<'static, str>),
 }
 
 /// What it replies.
@@ -41,6 +43,13 @@ pub(super) enum Reply {
     All(Vec<QueryResult>),
 }
 
+impl Ask {
+    /// A script of our own.
+    pub(super) const fn script(sql: &'static str) -> Self {
+        Self::Script(Cow::Borrowed(sql))
+    }
+}
+
 /// An open connection.
 pub(super) enum Connection {
     Postgres(PgConnection),
@@ -48,19 +57,19 @@ pub(super) enum Connection {
 }
 
 impl Connection {
-    pub(super) async fn run(&mut self, ask: Ask<'_>) -> Result<Reply, DbErr> {
+    pub(super) async fn run(&mut self, ask: Ask) -> Result<Reply, DbErr> {
         match self {
             Self::Postgres(connection) => match ask {
                 Ask::Execute(statement) => done(prepared(statement).execute(connection).await),
                 Ask::One(statement) => one(prepared(statement).fetch_optional(connection).await),
                 Ask::All(statement) => all(prepared(statement).fetch_all(connection).await),
-                Ask::Script(sql) => done(sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await),
+                Ask::Script(sql) => done(sqlx::raw_sql(AssertSqlSafe(&*sql)).execute(connection).await),
             },
             Self::Sqlite(connection) => match ask {
                 Ask::Execute(statement) => done(prepared(statement).execute(connection).await),
                 Ask::One(statement) => one(prepared(statement).fetch_optional(connection).await),
                 Ask::All(statement) => all(prepared(statement).fetch_all(connection).await),
-                Ask::Script(sql) => done(sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await),
+                Ask::Script(sql) => done(sqlx::raw_sql(AssertSqlSafe(&*sql)).execute(connection).await),
             },
         }
     }

@@ -53,7 +53,7 @@ struct Group {
 }
 
 impl Writer {
-    async fn run(&mut self, ask: Ask<'_>) -> Result<Reply, DbErr> {
+    async fn run(&mut self, ask: Ask) -> Result<Reply, DbErr> {
         match &mut self.connection {
             Some(connection) => connection.run(ask).await,
             None => Err(lost()),
@@ -62,9 +62,14 @@ impl Writer {
 
     /// Undoes one change. Where that can't be done alone, the connection is closed, which rolls all of them back:
     /// SQLite has already done so when the disk is full.
-    async fn undo(&mut self, first: bool, why: Option<DbErr>) -> Result<(), DbErr> {
-        let sql = if first { "ROLLBACK" } else { "ROLLBACK TO change; RELEASE change" };
-        let undone = self.run(Ask::Script(sql)).await;
+    /// Where it is not known whether the change has begun, it begins once more: a savepoint too many does no harm.
+    async fn undo(&mut self, first: bool, begun: bool, why: Option<DbErr>) -> Result<(), DbErr> {
+        let sql = match (first, begun) {
+            (true, _) => "ROLLBACK",
+            (false, true) => "ROLLBACK TO change; RELEASE change",
+            (false, false) => "SAVEPOINT change; ROLLBACK TO change; RELEASE change",
+        };
+        let undone = self.run(Ask::script(sql)).await;
         if undone.is_err() {
             self.connection = None;
         }
@@ -85,7 +90,7 @@ impl Writer {
     /// Commits the convoy, and tells its riders.
     async fn arrive(&mut self) {
         let Some(group) = self.group.take() else { return };
-        let fate = self.run(Ask::Script("COMMIT")).await.map(drop);
+        let fate = self.run(Ask::script("COMMIT")).await.map(drop);
         if let Err(error) = &fate {
             tracing::warn!(error = %error, changes = group.riders, "a commit failed; its changes are rolled back");
             self.connection = None;
@@ -134,14 +139,34 @@ impl Convoy {
         if writer.connection.is_none() {
             writer.connection = Some(writer.opener.open().await?);
         }
-        let mut turn = Turn { convoy: Arc::clone(self), writer: Some(writer), first, failure: None };
-        turn.run(Ask::Script(if first { "BEGIN IMMEDIATE" } else { "SAVEPOINT change" })).await?;
+        let mut turn = Turn { convoy: Arc::clone(self), writer: Some(writer), first, begun: false, failure: None };
+        turn.run(Ask::script(if first { "BEGIN IMMEDIATE" } else { "SAVEPOINT change" })).await?;
         if let Some(writer) = &mut turn.writer
             && first
         {
             writer.group = Some(Group { riders: 0, committer: false, fate: watch::Sender::new(None) });
         }
+        turn.begun = true;
         Ok(turn)
+    }
+
+    /// Runs a statement as a change of its own, to its end even where nobody waits for it any more.
+    ///
+    /// # Errors
+    /// The statement's own, or those of a change.
+    pub(super) async fn alone(self: &Arc<Self>, ask: Ask) -> Result<Reply, DbErr> {
+        let convoy = Arc::clone(self);
+        let change = self.runtime.spawn(async move {
+            let mut turn = convoy.board().await?;
+            match turn.run(ask).await {
+                Ok(reply) => turn.commit().await.map(|()| reply),
+                Err(error) => {
+                    turn.rollback().await?;
+                    Err(error)
+                }
+            }
+        });
+        change.await.map_err(|_| lost())?
     }
 
     /// Commits where nobody waits for the writer, else hands it on and lets a committer stand in line.
@@ -173,12 +198,14 @@ pub(super) struct Turn {
     /// Held until the end.
     writer: Option<OwnedMutexGuard<Writer>>,
     first: bool,
+    /// Its beginning was answered.
+    begun: bool,
     /// Why a statement failed.
     failure: Option<DbErr>,
 }
 
 impl Turn {
-    pub(super) async fn run(&mut self, ask: Ask<'_>) -> Result<Reply, DbErr> {
+    pub(super) async fn run(&mut self, ask: Ask) -> Result<Reply, DbErr> {
         let Some(writer) = &mut self.writer else { return Err(lost()) };
         let outcome = writer.run(ask).await;
         self.failure = outcome.as_ref().err().cloned();
@@ -188,39 +215,53 @@ impl Turn {
     /// Ends the change and waits until it is committed.
     ///
     /// # Errors
-    /// Nothing is written.
-    pub(super) async fn commit(mut self) -> Result<(), DbErr> {
-        if !self.first {
-            self.run(Ask::Script("RELEASE change")).await?;
-        }
-        let Some(mut writer) = self.writer.take() else { return Err(lost()) };
-        let Some(group) = &mut writer.group else { return Err(lost()) };
-        group.riders += 1;
-        let fate = group.fate.subscribe();
-        self.convoy.go_on(writer).await;
-        told(fate).await
+    /// Nothing is written, unless the process ended in the middle.
+    pub(super) async fn commit(self) -> Result<(), DbErr> {
+        self.finish(true).await
     }
 
     /// Undoes the change, and waits until the fate of those is known on whose work the refusal may rest.
     ///
     /// # Errors
     /// The whole convoy is lost.
-    pub(super) async fn rollback(mut self) -> Result<(), DbErr> {
+    pub(super) async fn rollback(self) -> Result<(), DbErr> {
+        self.finish(false).await
+    }
+
+    /// In a task of its own: whoever waits may go away, and nothing may stop half-way.
+    async fn finish(mut self, keep: bool) -> Result<(), DbErr> {
         let Some(mut writer) = self.writer.take() else { return Err(lost()) };
-        writer.undo(self.first, self.failure.take()).await?;
-        let Some(group) = &writer.group else { return Ok(()) };
-        let fate = group.fate.subscribe();
-        self.convoy.go_on(writer).await;
-        told(fate).await
+        let (convoy, first, failure) = (Arc::clone(&self.convoy), self.first, self.failure.take());
+        let finish = async move {
+            let released =
+                if keep && !first { writer.run(Ask::script("RELEASE change")).await.map(drop) } else { Ok(()) };
+            match (keep, released) {
+                (false, _) => writer.undo(first, true, failure).await?,
+                (true, Err(error)) => {
+                    writer.undo(first, true, Some(error.clone())).await?;
+                    return Err(error);
+                }
+                (true, Ok(())) => {}
+            }
+            let Some(group) = &mut writer.group else { return if keep { Err(lost()) } else { Ok(None) } };
+            group.riders += usize::from(keep);
+            let fate = group.fate.subscribe();
+            convoy.go_on(writer).await;
+            Ok(Some(fate))
+        };
+        match self.convoy.runtime.spawn(finish).await.map_err(|_| lost())?? {
+            Some(fate) => told(fate).await,
+            None => Ok(()),
+        }
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
         let Some(mut writer) = self.writer.take() else { return };
-        let (convoy, first, failure) = (Arc::clone(&self.convoy), self.first, self.failure.take());
+        let (convoy, first, begun, failure) = (Arc::clone(&self.convoy), self.first, self.begun, self.failure.take());
         self.convoy.runtime.spawn(async move {
-            if writer.undo(first, failure).await.is_ok() {
+            if writer.undo(first, begun, failure).await.is_ok() {
                 convoy.go_on(writer).await;
             }
         });

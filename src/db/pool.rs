@@ -64,16 +64,20 @@ pub(super) fn silent() -> DbErr {
 }
 
 impl Pool {
-    /// Lanes of `places` connections each, none of them open yet.
+    /// So many connections, none of them open yet, shared out among lanes.
     pub(super) fn new(
         opener: Opener,
         lanes: usize,
-        places: usize,
+        connections: usize,
         wait: Duration,
         patience: Option<Duration>,
     ) -> Arc<Self> {
-        let lane = || Lane { places: Arc::new(Semaphore::new(places)), idle: Mutex::default() };
-        Arc::new(Self { opener, lanes: (0..lanes.max(1)).map(|_| lane()).collect(), wait, patience })
+        let lanes = lanes.clamp(1, connections.max(1));
+        let lane = |number| {
+            let places = connections / lanes + usize::from(number < connections % lanes);
+            Lane { places: Arc::new(Semaphore::new(places.max(1))), idle: Mutex::default() }
+        };
+        Arc::new(Self { opener, lanes: (0..lanes).map(lane).collect(), wait, patience })
     }
 
     fn lane(&self, number: usize) -> Option<&Lane> {
@@ -104,16 +108,17 @@ impl Pool {
             halfway: false,
             in_transaction: false,
         };
-        while lease.connection.is_none() {
-            let Some((mut connection, since)) = lane.idle().pop() else {
-                let left = self.wait.saturating_sub(begun.elapsed());
-                lease.connection = Some(timeout(left, self.opener.open()).await.map_err(|_| silent())??);
-                break;
-            };
-            if since.elapsed() < FRESH || matches!(timeout(PING, connection.ping()).await, Ok(Ok(()))) {
+        let left = || self.wait.saturating_sub(begun.elapsed());
+        let lain = lane.idle().pop();
+        if let Some((mut connection, since)) = lain {
+            if since.elapsed() < FRESH || matches!(timeout(PING.min(left() / 2), connection.ping()).await, Ok(Ok(()))) {
                 lease.connection = Some(connection);
+                return Ok(lease);
             }
+            // Whatever became of this one became of those that lay there longer.
+            lane.idle().clear();
         }
+        lease.connection = Some(timeout(left(), self.opener.open()).await.map_err(|_| silent())??);
         Ok(lease)
     }
 
@@ -143,7 +148,7 @@ pub(super) struct Lease {
 
 impl Lease {
     /// Runs a statement. A connection that is lost, or doesn't answer in time, is not used again.
-    pub(super) async fn run(&mut self, ask: Ask<'_>) -> Result<Reply, DbErr> {
+    pub(super) async fn run(&mut self, ask: Ask) -> Result<Reply, DbErr> {
         let Some(connection) = &mut self.connection else {
             return Err(no_connection(ConnAcquireErr::ConnectionClosed));
         };

@@ -39,7 +39,7 @@ enum Seat {
 }
 
 impl Seat {
-    async fn run(&mut self, ask: Ask<'_>) -> Result<Reply, DbErr> {
+    async fn run(&mut self, ask: Ask) -> Result<Reply, DbErr> {
         match self {
             Self::Lease(lease) => lease.run(ask).await,
             Self::Turn(turn) => turn.run(ask).await,
@@ -56,24 +56,17 @@ impl Session {
         Self { engine: Engine::Sqlite, way: Way::Convoy(Arc::clone(convoy)) }
     }
 
-    async fn run(&self, ask: Ask<'_>) -> Result<Reply, DbErr> {
+    async fn run(&self, ask: Ask) -> Result<Reply, DbErr> {
         match &self.way {
             Way::Pool(pool) => pool.lend().await?.run(ask).await,
-            Way::Convoy(convoy) => {
-                let mut turn = convoy.board().await?;
-                match turn.run(ask).await {
-                    Ok(reply) => turn.commit().await.map(|()| reply),
-                    Err(error) => {
-                        turn.rollback().await?;
-                        Err(error)
-                    }
-                }
-            }
+            Way::Convoy(convoy) => convoy.alone(ask).await,
             Way::Transaction(open) => {
                 let mut open = open.lock().await;
                 if open.failed {
                     return Err(after_a_failure());
                 }
+                // Also where nobody waits for the answer.
+                open.failed = true;
                 let outcome = open.seat.run(ask).await;
                 open.failed = outcome.is_err();
                 outcome
@@ -120,7 +113,7 @@ impl ConnectionTrait for Session {
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        match self.run(Ask::Script(sql)).await? {
+        match self.run(Ask::Script(sql.to_owned().into())).await? {
             Reply::Done(done) => Ok(done),
             _ => Err(unexpected()),
         }
@@ -151,7 +144,7 @@ impl Transaction {
     pub(super) async fn on_pool(pool: &Arc<Pool>) -> Result<Self, DbErr> {
         let mut lease = pool.lend().await?;
         lease.in_transaction = true;
-        lease.run(Ask::Script("BEGIN")).await?;
+        lease.run(Ask::script("BEGIN")).await?;
         Ok(Self::new(Engine::Postgres, Seat::Lease(lease)))
     }
 
@@ -190,7 +183,7 @@ impl Transaction {
         match open.seat {
             Seat::Turn(turn) => turn.commit().await,
             Seat::Lease(mut lease) => {
-                lease.run(Ask::Script("COMMIT")).await?;
+                lease.run(Ask::script("COMMIT")).await?;
                 lease.in_transaction = false;
                 Ok(())
             }
@@ -204,7 +197,7 @@ impl Transaction {
     pub async fn rollback(self) -> Result<(), DbErr> {
         match self.end()?.seat {
             Seat::Turn(turn) => turn.rollback().await,
-            Seat::Lease(mut lease) => match lease.run(Ask::Script("ROLLBACK")).await {
+            Seat::Lease(mut lease) => match lease.run(Ask::script("ROLLBACK")).await {
                 Ok(_) => {
                     lease.in_transaction = false;
                     Ok(())

@@ -1,7 +1,7 @@
 //! Callers who hang up: before the transaction, in it, and after it.
 
 use std::io::{Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use disnaker::db::{Db, Engine};
@@ -9,13 +9,18 @@ use disnaker_entity::plumbing::{idempotency, journal};
 use disnaker_entity::report::{vacancy_line, vacancy_report};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Statement};
 
+use socket2::SockRef;
+use tokio::time::timeout;
+
 use super::load::{Stage, count};
 use super::times;
 use crate::harness::{Service, engine};
 
-/// Sends a request and hangs up in one of four ways.
+/// Sends a request and hangs up in one of four ways: without a word to the other side but a reset, so that the service
+/// stops what it does for this caller.
 fn hang_up(address: SocketAddr, request: &[u8], number: usize) {
     let Ok(mut stream) = TcpStream::connect(address) else { return };
+    SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
     let part = if number.is_multiple_of(4) { request.len() - 1 - number % 100 } else { request.len() };
     let _ = stream.write_all(&request[..part]);
     match number % 4 {
@@ -28,7 +33,6 @@ fn hang_up(address: SocketAddr, request: &[u8], number: usize) {
             let _ = stream.read(&mut [0; 16]);
         }
     }
-    let _ = stream.shutdown(Shutdown::Both);
 }
 
 fn request(stage: &Stage, key: &str) -> Vec<u8> {
@@ -57,7 +61,14 @@ async fn callers_who_hang_up_leave_no_transaction_and_nothing_by_halves() {
     let hangups = times("DISNAKER_TEST_HANGUPS", 2000);
     let requests: Vec<_> = (0..hangups).map(|number| request(&stage, &format!("putus-{number}"))).collect();
     let before = count::<journal::Entity>(db.reader()).await;
+    // Readers hang up as well, in the middle of their statements.
+    let reading =
+        format!("GET /v1/vacancy-reports HTTP/1.1\r\nHost: disnaker\r\nAuthorization: Bearer {}\r\n\r\n", stage.hr);
     std::thread::scope(|scope| {
+        for caller in 0..2 {
+            let reading = reading.as_bytes();
+            scope.spawn(move || (0..hangups / 4).for_each(|number| hang_up(address, reading, number * 4 + caller + 1)));
+        }
         for caller in 0..16 {
             let requests = &requests;
             scope.spawn(move || {
@@ -103,4 +114,71 @@ async fn callers_who_hang_up_leave_no_transaction_and_nothing_by_halves() {
         call.send().await.expect(201);
     }
     assert_eq!(whole().await, hangups as u64);
+}
+
+/// Below the service: whatever is dropped in the middle of a statement, a transaction or a commit, those who go on lose
+/// nothing, and every connection finds its way back.
+#[tokio::test]
+async fn what_is_dropped_half_way_harms_nobody_else() {
+    let service = Service::start().await;
+    let db = &service.state().db;
+    let schema = db.schema().await.unwrap();
+    schema.execute_unprepared("CREATE TABLE probe (number BIGINT PRIMARY KEY)").await.unwrap();
+    schema.close().await.unwrap();
+    let write = async |number: i64| {
+        let change = db.begin().await?;
+        let sql = format!("INSERT INTO probe VALUES ({number})");
+        change.session().execute_unprepared(&sql).await?;
+        change.commit().await
+    };
+    let steady = async |writer: i64| {
+        for number in writer * 100..writer * 100 + 100 {
+            write(number).await.unwrap_or_else(|error| panic!("{number}: {error}"));
+        }
+    };
+    let fickle = async |caller: i64| {
+        let mut told = Vec::new();
+        for at in 0..200_i64 {
+            let number = 10_000 + caller * 1_000 + at;
+            let patience = Duration::from_micros((at * 37 % 50 * 60).unsigned_abs());
+            let done = if at % 2 == 0 {
+                let sql = format!("INSERT INTO probe VALUES ({number})");
+                timeout(patience, db.writer().execute_unprepared(&sql)).await.map(|done| done.map(drop))
+            } else {
+                timeout(patience, write(number)).await
+            };
+            if let Ok(done) = done {
+                done.unwrap_or_else(|error| panic!("{number}: {error}"));
+                told.push(number);
+            }
+            let _ = timeout(patience / 4, db.reader().execute_unprepared("SELECT count(*) FROM probe")).await;
+        }
+        told
+    };
+    let (_, told) = tokio::join!(
+        futures_util::future::join_all((0..4).map(steady)),
+        futures_util::future::join_all((0..4).map(fickle)),
+    );
+    let told: Vec<i64> = told.into_iter().flatten().chain(0..400).collect();
+    let rows = db
+        .reader()
+        .query_all_raw(Statement::from_string(db.reader().get_database_backend(), "SELECT number FROM probe"));
+    let rows: std::collections::HashSet<i64> =
+        rows.await.unwrap().iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+    let lost: Vec<_> = told.iter().filter(|number| !rows.contains(number)).collect();
+    assert!(lost.is_empty(), "acknowledged and not there: {lost:?}");
+    println!("{} rows, {} of them acknowledged", rows.len(), told.len());
+    assert!(told.len() < 1200, "nothing was dropped, so nothing is proven");
+    // Every place is free again: as many transactions as a lane has, one after another and at once.
+    for _ in 0..8 {
+        db.begin().await.unwrap().rollback().await.unwrap();
+        db.reader().execute_unprepared("SELECT 1").await.unwrap();
+    }
+    if engine() == Engine::Postgres {
+        let begun = Instant::now();
+        while open_transactions(db).await > 0 {
+            assert!(begun.elapsed() < Duration::from_secs(10), "open transactions remain");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
 }

@@ -12,7 +12,7 @@ use crate::harness::{Process, Service, engine, free_address};
 
 /// Within which a killed service is back, and a service whose database is back.
 const BACK: Duration = Duration::from_secs(2);
-const WRITERS: usize = 8;
+const WRITERS: usize = 16;
 
 /// Waits until a load has got so much further.
 async fn progress(load: &Load, reports: usize) {
@@ -42,7 +42,10 @@ async fn a_service_that_is_killed_while_it_writes_loses_nothing_that_it_acknowle
     load.end(writers).await;
     assert!(process.terminate().await.success());
     load.audit().await;
-    println!("{} reports, answers other than success: {:?}, slowest start {slowest:?}", load.done(), load.trouble());
+    let (trouble, replayed) = (load.trouble(), load.replayed());
+    println!("{} reports, no success: {trouble:?}, replayed: {replayed}, slowest start {slowest:?}", load.done());
+    assert!(trouble.contains_key(&0), "no request was under way when the service was killed");
+    assert!(replayed > 0, "no act was done and its answer lost, so the keys prove nothing");
     assert!(slowest <= BACK, "ready again after {slowest:?}");
 }
 

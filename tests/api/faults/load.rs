@@ -82,6 +82,8 @@ pub struct Load {
     filed: Mutex<BTreeMap<String, Filed>>,
     /// Answers other than success, by status, and requests without an answer (0).
     trouble: Mutex<BTreeMap<u16, usize>>,
+    /// Answers that were given once before: the first one was lost on its way.
+    replayed: AtomicUsize,
 }
 
 impl Load {
@@ -95,6 +97,7 @@ impl Load {
             next: AtomicUsize::new(0),
             filed: Mutex::default(),
             trouble: Mutex::default(),
+            replayed: AtomicUsize::new(0),
         })
     }
 
@@ -105,6 +108,11 @@ impl Load {
     /// How many reports are filed, accepted and acknowledged.
     pub fn done(&self) -> usize {
         self.filed.lock().unwrap().len()
+    }
+
+    /// How many acts had been done when they were repeated.
+    pub fn replayed(&self) -> usize {
+        self.replayed.load(Ordering::Relaxed)
     }
 
     /// What was not a success so far, by status; 0 is no answer at all.
@@ -164,6 +172,9 @@ impl Load {
                 Ok(reply) => {
                     let status = reply.status().as_u16();
                     let retry_after = reply.headers().contains_key("retry-after");
+                    if reply.headers().contains_key("idempotency-replayed") {
+                        self.replayed.fetch_add(1, Ordering::Relaxed);
+                    }
                     match reply.json::<Value>().await {
                         Ok(answer) if status < 300 => return answer,
                         Ok(answer) => {

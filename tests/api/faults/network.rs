@@ -174,10 +174,12 @@ async fn a_slow_network_is_slow_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_network_that_swallows_keeps_nobody_longer_than_the_wait() {
+async fn a_network_that_swallows_keeps_nobody_longer_than_twice_the_wait() {
     let Some((stage, proxy)) = behind_a_proxy().await else { return };
-    for _ in 0..2 {
+    for idle in [Duration::ZERO, Duration::from_millis(1200)] {
         draft(&stage, &title(), "Operator").await.expect(201);
+        // Once with connections that were just used, once with some that lay idle and are asked first.
+        tokio::time::sleep(idle).await;
         proxy.turn(Weather::Swallowed);
         let begun = Instant::now();
         let titles: Vec<_> = (0..10).map(|_| title()).collect();
@@ -185,7 +187,8 @@ async fn a_network_that_swallows_keeps_nobody_longer_than_the_wait() {
         for reply in futures_util::future::join_all(calls).await {
             assert!(!reply.problem(503, "unavailable").header("retry-after").is_empty());
         }
-        assert!(begun.elapsed() < WAIT * 3, "{:?}", begun.elapsed());
+        // For a connection, and then for its answer.
+        assert!(begun.elapsed() < WAIT * 2 + WAIT / 2, "{:?}", begun.elapsed());
         let begun = Instant::now();
         stage.service.get("/livez").send().await.expect(200);
         assert!(begun.elapsed() < Duration::from_millis(50), "{:?}", begun.elapsed());
