@@ -765,7 +765,7 @@ pub async fn expire(state: &Arc<State>) -> Result<u64, Problem> {
             select = select.filter(Column::Id.gt(from));
         }
         let rows = select.order_by_asc(Column::Id).limit(200).lock_exclusive().all(change.db()).await?;
-        let Some(last) = rows.last() else { return Ok(expired) };
+        let Some(last) = rows.last() else { return change.commit().await.map(|()| expired) };
         from = Some(last.id);
         for row in &rows {
             if row.valid_until < change.moment(&row.office).today {
