@@ -13,15 +13,7 @@ PYTHON_CLIENT=openapi-python-client==0.29.1
 TYPESCRIPT_CLIENT=(openapi-typescript@7.13.0 openapi-fetch@0.17.0 typescript@5.9.3 @types/node@20.19.24)
 
 root=$PWD
-work=$(mktemp -d "${TMPDIR:-/tmp}/disnaker-clients.XXXXXX")
-
-clean_up() {
-    demo_stop
-    rm -rf "$work"
-}
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+demo_scratch clients
 
 tools_pip "$PYTHON_CLIENT"
 python=$TOOLS

@@ -120,11 +120,12 @@ impl Signer {
 pub async fn serve(state: Arc<State>) {
     let file = state.config.database.data_dir.join(FILE);
     let (mut sealed, mut published) = (state.bell.follow(), 0);
-    if state.signer.is_none() {
+    let signs = state.signer.is_some();
+    if !signs {
         tracing::warn!("the key file holds no key for checkpoints: the journal is chained, and not signed");
     }
     loop {
-        let _ = tokio::time::timeout(ROUND, sealed.wait_for(|head| head - published >= EVERY)).await;
+        let _ = tokio::time::timeout(ROUND, sealed.wait_for(|head| signs && head - published >= EVERY)).await;
         match round(&state, &file, published).await {
             Ok(newest) => published = newest,
             Err(error) => tracing::warn!(error = format!("{error:#}"), "no checkpoint; tried again in a moment"),
@@ -433,6 +434,7 @@ impl Display for Audit {
         let of_database = self.of_database;
         match (self.of_file, *proven) {
             (None, 0) => writeln!(out, "no checkpoint proves them (--checkpoints FILE names a file of them)")?,
+            (Some(_), 0) => writeln!(out, "no checkpoint proves them: neither the file nor the database has one")?,
             (Some(of_file), _) => writeln!(
                 out,
                 "1 to {proven} are proven by signed checkpoints ({of_file} of the file, {of_database} of the database)"

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use chrono::TimeDelta;
@@ -12,7 +13,7 @@ use disnaker::caller::{Identity, Scope};
 use disnaker::change::Change;
 use disnaker::checkpoint::{self, Verifier};
 use disnaker::clock::Clock;
-use disnaker::config::Config;
+use disnaker::config::{Config, Http};
 use disnaker::db::{Db, Engine};
 use disnaker::doctor::{Health, Report};
 use disnaker::keys::Keys;
@@ -249,6 +250,9 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
             serve::serve(state, || {}).await
         }
         Command::Demo => {
+            // Nobody's balancer has to notice that it ends.
+            let http = Http { drain: Duration::ZERO, ..config.http };
+            let config = Config { http, ..config };
             let listen = config.http.listen;
             let state = open(config, true).await?;
             let story = demo::load(&state).await.map_err(unusable)?;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The demo on a free port of 127.0.0.1, for scripts that ask it over HTTP. Source this file, then:
 #
-#   trap demo_stop EXIT
+#   demo_scratch NAME                # sets work: a directory that goes, with the demo, when the script ends
 #   demo_start DIRECTORY [postgres]  # exports DISNAKER_PUBLIC_URL and what `disnaker token` needs; the log is DIRECTORY/log
 #
 # The program is DISNAKER_BIN, or else it is built, and DISNAKER_BIN set.
@@ -9,7 +9,19 @@
 # shellcheck source=tests/postgres.sh
 source "$(dirname "${BASH_SOURCE[0]}")/postgres.sh"
 
-DEMO_PID=''
+DEMO_PID='' work=''
+
+demo_scratch() {
+    work=$(mktemp -d "${TMPDIR:-/tmp}/disnaker-$1.XXXXXX")
+    trap demo_clean_up EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+}
+
+demo_clean_up() {
+    demo_stop
+    rm -rf "$work"
+}
 
 demo_start() {
     local directory=$1 engine=${2:-sqlite} port

@@ -20,15 +20,7 @@ cases=${DISNAKER_CASES:-10000}
 seed=${DISNAKER_SEED:-1}
 engines=("$@")
 if ((${#engines[@]} == 0)); then engines=(sqlite postgres); fi
-work=$(mktemp -d "${TMPDIR:-/tmp}/disnaker-generated.XXXXXX")
-
-clean_up() {
-    demo_stop
-    rm -rf "$work"
-}
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+demo_scratch generated
 
 # One run as a role: adds its cases to `ran`, or prints what was found.
 round() {

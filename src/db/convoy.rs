@@ -60,9 +60,9 @@ impl Writer {
         }
     }
 
-    /// Undoes one change. Where that can't be done alone, the connection is closed, which rolls all of them back:
-    /// SQLite has already done so when the disk is full.
-    /// Where it is not known whether the change has begun, it begins once more: a savepoint too many does no harm.
+    /// Undoes one change. Where it is not known whether it has begun, it begins once more: a savepoint too many does no
+    /// harm. Where it can't be undone alone, the connection is closed, which rolls all of them back: SQLite has already
+    /// done so when the disk is full.
     async fn undo(&mut self, first: bool, begun: bool, why: Option<DbErr>) -> Result<(), DbErr> {
         let sql = match (first, begun) {
             (true, _) => "ROLLBACK",

@@ -58,7 +58,7 @@ fn no_connection(reason: ConnAcquireErr) -> DbErr {
 }
 
 /// A connection that doesn't answer any more.
-pub(super) fn silent() -> DbErr {
+fn silent() -> DbErr {
     let error = std::io::Error::new(std::io::ErrorKind::TimedOut, "the database did not answer in time");
     DbErr::Conn(RuntimeErr::SqlxError(SqlxError::Io(error).into()))
 }

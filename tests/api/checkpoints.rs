@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use chrono::TimeDelta;
 use disnaker::checkpoint::{self, Checkpoint, Signer, Verifier};
+use disnaker::config;
 use disnaker::db::Engine;
 use disnaker::journal::{self, Mark};
 use disnaker::keys::Keys;
@@ -543,6 +544,21 @@ async fn an_auditor_without_a_secret_is_told_what_holds_and_what_nobody_signed()
     assert!(told.out.contains("1 to 12 are proven by 3 signed checkpoints of the database itself"), "{told:?}");
     assert!(told.out.contains("only with a file of checkpoints kept elsewhere"), "{told:?}");
     assert!(!service.state().config.database.key_file.exists(), "no key file was made");
+}
+
+#[tokio::test]
+async fn a_verification_makes_nothing_where_there_is_nothing() {
+    if engine() == Engine::Postgres {
+        println!("not on PostgreSQL: there is no file that could be made");
+        return;
+    }
+    let service = Service::lasting().await;
+    let empty = service.directory().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    let url = format!("sqlite://{}/disnaker.db", empty.display());
+    let database = config::Database { url, ..service.state().config.database.clone() };
+    run(&database, &["journal", "verify"]).await.expect(78);
+    assert_eq!(std::fs::read_dir(&empty).unwrap().count(), 0, "nothing was made");
 }
 
 #[tokio::test]

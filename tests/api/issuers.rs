@@ -4,7 +4,7 @@
 use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -23,6 +23,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::harness::{ISSUER, Service};
+use crate::program::bare;
 use crate::tokens::{by, fresh, jwk, made, show, with};
 
 const OUTSIDE: &str = "https://login.contoh.go.id";
@@ -741,15 +742,13 @@ async fn a_running_service_publishes_the_new_key_and_signs_with_the_old() {
     std::fs::create_dir(&directory).unwrap();
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let program = |arguments: &[&str]| {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_disnaker"));
+        let mut program = bare(arguments);
         program
-            .args(arguments)
             .env("DATABASE_URL", format!("sqlite://{}/disnaker.db", directory.display()))
             .env("DISNAKER_DATA_DIR", &directory)
             .env("DISNAKER_LISTEN", format!("127.0.0.1:{port}"))
             .env("DISNAKER_DRAIN_SECONDS", "0")
-            .env("DISNAKER_LOG", "warn")
-            .stdin(Stdio::null());
+            .env("DISNAKER_LOG", "warn");
         program
     };
     let said = |arguments: &[&str]| {

@@ -11,6 +11,7 @@ use disnaker_migration::prelude::{DbErr, MigrationName, MigrationTrait, SchemaMa
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 
 use crate::harness::engine;
+use crate::program::bare;
 
 /// A database in which there is nothing at all.
 struct Empty {
@@ -45,14 +46,12 @@ impl Empty {
 
     /// The program, about to do something with this database.
     fn program(&self, command: &str) -> Command {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_disnaker"));
+        let mut program = bare(&[command]);
         program
-            .arg(command)
             .env("DATABASE_URL", &self.url)
             .env("DISNAKER_DATA_DIR", &self.directory)
             .env("DISNAKER_DRAIN_SECONDS", "0")
             .env("DISNAKER_LISTEN", "127.0.0.1:0")
-            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         program

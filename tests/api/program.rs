@@ -24,20 +24,25 @@ impl Program {
     }
 }
 
-/// A command on a database.
-pub fn command(database: &config::Database, arguments: &[&str]) -> Command {
+/// The program with arguments, and with nothing that the surrounding shell configures.
+pub fn bare(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_disnaker"));
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"DISNAKER_")) {
         command.env_remove(name);
     }
+    command.args(arguments).env_remove("DATABASE_URL").stdin(Stdio::null());
     command
-        .args(arguments)
+}
+
+/// A command on a database.
+pub fn command(database: &config::Database, arguments: &[&str]) -> Command {
+    let mut command = bare(arguments);
+    command
         .env("DATABASE_URL", &database.url)
         .env("DISNAKER_DATA_DIR", &database.data_dir)
         .env("DISNAKER_KEY_FILE", &database.key_file)
         .env("DISNAKER_DB_CONNECTIONS", "4")
-        .env("DISNAKER_LOG", "error")
-        .stdin(Stdio::null());
+        .env("DISNAKER_LOG", "error");
     command
 }
 

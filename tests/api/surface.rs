@@ -8,6 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{Reply, Service};
+use crate::program::bare;
 
 // Methods ----------------------------------------------------------------------------------------
 
@@ -317,8 +318,8 @@ async fn the_program_tells_whether_a_service_is_ready() {
     let service = Service::start().await;
     let address = service.address();
     let health = |listen: String| async move {
-        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_disnaker"));
-        program.arg("health").env("DISNAKER_LISTEN", listen);
+        let mut program = bare(&["health"]);
+        program.env("DISNAKER_LISTEN", listen);
         let output = tokio::task::spawn_blocking(move || program.output().unwrap()).await.unwrap();
         (output.status.code(), String::from_utf8(output.stderr).unwrap())
     };
