@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::sea_query::extension::postgres::PgFunc;
-use sea_orm::sea_query::{Expr, ExprTrait, Value, ValueType};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, Value, ValueType};
 use sea_orm::sqlx::ConnectOptions as _;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -255,6 +255,14 @@ where
     let values = values.into_iter().map(Into::into).collect();
     let values = Expr::value(Value::Array(V::array_type(), Some(Box::new(values))));
     Expr::col(column.as_column_ref()).eq(PgFunc::any(values))
+}
+
+/// A value that the planner doesn't look at. PostgreSQL plans a statement once for all its values only where that seems as
+/// good as planning it for each; for a frequent region, or a place far down a list, it never seems so, and planning costs
+/// more than the page. For what an index finds, whatever the value is.
+pub fn unseen(value: impl Into<Value>) -> Expr {
+    let select = Query::select().expr(Expr::value(value.into())).take();
+    Expr::SubQuery(None, Box::new(select.into()))
 }
 
 /// Why the database refused.

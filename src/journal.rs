@@ -12,7 +12,7 @@ use std::time::Duration;
 use chrono::{DateTime, SecondsFormat, Utc};
 use disnaker_entity::plumbing::{journal, journal_position, journal_unsealed};
 use sea_orm::sea_query::{
-    ArrayType, CommonTableExpression, Expr, ExprTrait, LockBehavior, LockType, Order, Query, WithClause,
+    ArrayType, CommonTableExpression, Expr, ExprTrait, LockBehavior, LockType, Query, WithClause,
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
@@ -136,28 +136,38 @@ impl Bell {
         }
     }
 
-    /// Seals everything that is committed now.
+    /// Seals everything that is committed now; not what comes meanwhile, or one under load would never rest.
     pub async fn seal_all(&self, db: &Db) {
-        loop {
-            match seal(db).await {
-                Ok(Some(head)) => {
-                    self.sealed.send_replace(head);
+        let mut more = true;
+        while more {
+            more = match seal(db).await {
+                Ok(Some(batch)) => {
+                    self.sealed.send_replace(batch.head);
+                    batch.full
                 }
-                Ok(None) => return,
+                Ok(None) => false,
                 Err(error) => {
                     tracing::warn!(error = %error, "sealing failed; tried again in a moment");
-                    return;
+                    false
                 }
-            }
+            };
         }
     }
+}
+
+/// What one sealing numbered.
+struct Batch {
+    /// The last position.
+    head: i64,
+    /// Whether there may be more.
+    full: bool,
 }
 
 /// Numbers one batch of what has committed; `None` when there was nothing, or another instance is at it.
 ///
 /// # Errors
 /// The database's own.
-pub async fn seal(db: &Db) -> Result<Option<i64>, DbErr> {
+async fn seal(db: &Db) -> Result<Option<Batch>, DbErr> {
     if journal_unsealed::Entity::find().one(db.reader()).await?.is_none() {
         return Ok(None);
     }
@@ -167,14 +177,15 @@ pub async fn seal(db: &Db) -> Result<Option<i64>, DbErr> {
         change.rollback().await?;
         return Ok(None);
     };
-    let mut waiting = Query::select().column("seq").from(journal_unsealed::Entity).take();
-    waiting.order_by("seq", Order::Asc).limit(BATCH);
-    let rows = journal::Entity::find().filter(journal::Column::Seq.in_subquery(waiting));
+    let waiting = journal_unsealed::Entity::find().order_by_asc(journal_unsealed::Column::Seq).limit(BATCH);
+    let waiting = waiting.all(tx).await?.into_iter().map(|row| row.seq);
+    let rows = journal::Entity::find().filter(among(tx, journal::Column::Seq, waiting));
     let rows = rows.order_by_asc(journal::Column::Seq).all(tx).await?;
     if rows.is_empty() {
         change.rollback().await?;
         return Ok(None);
     }
+    let full = rows.len() as u64 == BATCH;
     let before = position;
     let (mut positions, mut seqs, mut hashes) = (Vec::new(), Vec::new(), Vec::new());
     for row in &rows {
@@ -189,11 +200,13 @@ pub async fn seal(db: &Db) -> Result<Option<i64>, DbErr> {
     };
     if tx.get_database_backend() == DbBackend::Postgres {
         // One text for batches of every size: a statement that is new each time is planned each time.
-        let sql = "INSERT INTO journal_position (position, seq, hash) \
-                   SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])";
+        let sql = "WITH gone AS (DELETE FROM journal_unsealed WHERE seq IN (SELECT unnest($2::bigint[]))), \
+                   placed AS (INSERT INTO journal_position (position, seq, hash) \
+                   SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])) \
+                   UPDATE sealer SET position = $4, hash = $5 WHERE id = 1";
         let hashes = hashes.into_iter().map(Value::from).collect();
         let hashes = Value::Array(ArrayType::Bytes, Some(Box::new(hashes)));
-        run(sql, vec![positions.into(), seqs.into(), hashes]).await?;
+        run(sql, vec![positions.into(), seqs.into(), hashes, position.into(), hash.into()]).await?;
     } else {
         let links = positions.into_iter().zip(seqs).zip(hashes);
         let links = links.map(|((position, seq), hash)| journal_position::ActiveModel {
@@ -202,12 +215,12 @@ pub async fn seal(db: &Db) -> Result<Option<i64>, DbErr> {
             hash: Set(hash),
         });
         journal_position::Entity::insert_many(links).exec_without_returning(tx).await?;
+        let sealed = "DELETE FROM journal_unsealed WHERE seq IN (SELECT seq FROM journal_position WHERE position > ?)";
+        run(sealed, vec![before.into()]).await?;
+        run("UPDATE sealer SET position = ?, hash = ? WHERE id = 1", vec![position.into(), hash.into()]).await?;
     }
-    let sealed = "DELETE FROM journal_unsealed WHERE seq IN (SELECT seq FROM journal_position WHERE position > $1)";
-    run(sealed, vec![before.into()]).await?;
-    run("UPDATE sealer SET position = $1, hash = $2 WHERE id = 1", vec![position.into(), hash.into()]).await?;
     change.commit().await?;
-    Ok(Some(position))
+    Ok(Some(Batch { head: position, full }))
 }
 
 /// Position and hash of the last link, as the sealer keeps them. With `turn`, takes the row for this transaction, and gives

@@ -9,7 +9,7 @@ use disnaker_entity::plumbing::movement;
 use disnaker_entity::report::VacancyReportId;
 use disnaker_entity::vacancy::{AntarKerja, Column, Entity, Model, Relation, VacancyId, VacancyStatus};
 use disnaker_entity::{Sex, vacancy};
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult,
     JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select, Statement, Value,
@@ -24,7 +24,7 @@ use super::search;
 use crate::app::State;
 use crate::caller::{Scope, Sees};
 use crate::change::Change;
-use crate::db::among;
+use crate::db::{among, unseen};
 use crate::deadline::{self, Start};
 use crate::lifecycle;
 use crate::movement::Movement;
@@ -157,10 +157,7 @@ fn filtered(select: Select<Entity>, filter: &VacancyFilter, education_rank: Opti
             5 => Column::District,
             _ => Column::Region,
         };
-        // Unseen by the planner: PostgreSQL would plan a frequent region anew each time, which costs more than the page.
-        let unseen = Query::select().expr(Expr::value(region.as_str())).take();
-        let unseen = Expr::SubQuery(None, Box::new(unseen.into()));
-        select = select.filter(Expr::col((Entity, column)).eq(unseen));
+        select = select.filter(Expr::col((Entity, column)).eq(unseen(region.as_str())));
     }
     if let Some(prefix) = &filter.occupation {
         select =
@@ -225,7 +222,7 @@ pub enum After {
 
 fn beyond(sort: Column, value: impl Into<Value>, id: VacancyId, ascending: bool) -> Expr {
     let row = Expr::tuple([Expr::col((Entity, sort)), Expr::col((Entity, Column::Id))]);
-    let key = Expr::tuple([Expr::value(value.into()), Expr::value(id)]);
+    let key = Expr::tuple([unseen(value), unseen(id)]);
     if ascending { row.gt(key) } else { row.lt(key) }
 }
 
