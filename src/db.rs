@@ -265,6 +265,35 @@ pub fn unseen(value: impl Into<Value>) -> Expr {
     Expr::SubQuery(None, Box::new(select.into()))
 }
 
+/// Declares a row of a select: its fields and the columns that they hold. It is read by the places of the columns, which
+/// takes half as long as by their names: for rows that come by the page.
+#[macro_export]
+macro_rules! picked {
+    (struct $row:ident { $($field:ident: $kind:ty = $column:expr,)+ }) => {
+        struct $row {
+            $($field: $kind,)+
+        }
+
+        impl $row {
+            /// Selects its columns, and nothing else.
+            fn pick<E: sea_orm::EntityTrait>(
+                select: sea_orm::Select<E>,
+            ) -> sea_orm::Selector<sea_orm::SelectModel<Self>> {
+                use sea_orm::QuerySelect;
+                select.select_only()$(.column_as($column, stringify!($field)))+.into_model()
+            }
+        }
+
+        impl sea_orm::FromQueryResult for $row {
+            fn from_query_result(row: &sea_orm::QueryResult, _: &str) -> Result<Self, sea_orm::DbErr> {
+                let mut places = 0..;
+                let mut place = || places.next().unwrap_or_default();
+                Ok(Self { $($field: row.try_get_by_index(place())?,)+ })
+            }
+        }
+    };
+}
+
 /// Why the database refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {

@@ -12,7 +12,7 @@ use disnaker_entity::{Sex, vacancy};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult,
-    JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select, Statement, Value,
+    JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select, SelectModel, Selector, Statement, Value,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -67,26 +67,27 @@ struct Named {
     company_name: String,
 }
 
-#[derive(FromQueryResult)]
-struct ListRow {
-    id: VacancyId,
-    status: VacancyStatus,
-    company_id: CompanyId,
-    company_name: String,
-    title: String,
-    occupation: String,
-    country: String,
-    region: String,
-    antar_kerja: AntarKerja,
-    education: Option<String>,
-    wanted: i32,
-    filled: i32,
-    wage_min: Option<i64>,
-    wage_max: Option<i64>,
-    wage_top: i64,
-    disability_friendly: bool,
-    valid_until: NaiveDate,
-    published_at: Option<DateTime<Utc>>,
+crate::picked! {
+    struct ListRow {
+        id: VacancyId = Column::Id,
+        status: VacancyStatus = Column::Status,
+        company_id: CompanyId = Column::CompanyId,
+        company_name: String = company::Column::Name,
+        title: String = Column::Title,
+        occupation: String = Column::Occupation,
+        country: String = Column::Country,
+        region: String = Column::Region,
+        antar_kerja: AntarKerja = Column::AntarKerja,
+        education: Option<String> = Column::Education,
+        wanted: i32 = Column::Wanted,
+        filled: i32 = Column::Filled,
+        wage_min: Option<i64> = Column::WageMin,
+        wage_max: Option<i64> = Column::WageMax,
+        wage_top: i64 = Column::WageTop,
+        disability_friendly: bool = Column::DisabilityFriendly,
+        valid_until: NaiveDate = Column::ValidUntil,
+        published_at: Option<DateTime<Utc>> = Column::PublishedAt,
+    }
 }
 
 impl From<ListRow> for VacancyRow {
@@ -113,32 +114,8 @@ impl From<ListRow> for VacancyRow {
     }
 }
 
-fn listed(select: Select<Entity>) -> sea_orm::Selector<sea_orm::SelectModel<ListRow>> {
-    use Column as C;
-    select
-        .select_only()
-        .columns([
-            C::Id,
-            C::Status,
-            C::CompanyId,
-            C::Title,
-            C::Occupation,
-            C::Country,
-            C::Region,
-            C::AntarKerja,
-            C::Education,
-            C::Wanted,
-            C::Filled,
-            C::WageMin,
-            C::WageMax,
-            C::WageTop,
-            C::DisabilityFriendly,
-            C::ValidUntil,
-            C::PublishedAt,
-        ])
-        .join(JoinType::InnerJoin, Relation::Company.def())
-        .column_as(company::Column::Name, "company_name")
-        .into_model()
+fn listed(select: Select<Entity>) -> Selector<SelectModel<ListRow>> {
+    ListRow::pick(select.join(JoinType::InnerJoin, Relation::Company.def()))
 }
 
 /// The filter, but for its order and its place in the pages.
