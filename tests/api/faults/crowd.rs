@@ -1,6 +1,6 @@
 //! Slow and many: connections that say nothing, and bodies that come a byte at a time.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
@@ -28,6 +28,14 @@ async fn others(address: SocketAddr) -> Duration {
         slowest = slowest.max(begun.elapsed());
     }
     slowest
+}
+
+/// Whether the service still holds a connection, and has said nothing on it: a read would wait.
+fn is_held(stream: &TcpStream) -> bool {
+    stream.set_nonblocking(true).unwrap();
+    let held = stream.peek(&mut [0]).is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
+    stream.set_nonblocking(false).unwrap();
+    held
 }
 
 #[tokio::test]
@@ -59,6 +67,8 @@ async fn two_thousand_silent_connections_and_slow_senders_hurt_nobody() {
         }
         slowest = slowest.max(others(address).await);
         most = most.max(memory(process.id()));
+        let ended = silent.iter().chain(&slow).filter(|stream| !is_held(stream)).count();
+        assert_eq!(ended, 0, "connections are no longer open, so their memory was not measured");
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     let grown = most.saturating_sub(before);
@@ -82,24 +92,31 @@ async fn a_body_that_comes_a_byte_a_second_is_ended() {
             let mut stream = TcpStream::connect(address).unwrap();
             stream.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
             stream.write_all(head.as_bytes()).unwrap();
-            let (begun, mut reply) = (Instant::now(), String::new());
+            let (begun, mut reply, mut ended) = (Instant::now(), String::new(), false);
             let mut bytes = [0; 4096];
-            while begun.elapsed() < Duration::from_secs(30) {
-                let _ = stream.write_all(b" ");
+            while !ended && begun.elapsed() < Duration::from_secs(30) {
+                if reply.is_empty() {
+                    stream.write_all(b" ").unwrap();
+                }
                 match stream.read(&mut bytes) {
-                    Ok(0) => break,
+                    Ok(0) => ended = true,
                     Ok(read) => reply.push_str(&String::from_utf8_lossy(&bytes[..read])),
-                    Err(_) if reply.is_empty() => {}
-                    Err(_) => break,
+                    Err(error) => assert_eq!(error.kind(), ErrorKind::WouldBlock, "{error}"),
                 }
             }
-            (begun.elapsed(), reply)
+            // And not only half of it: nobody reads there any more.
+            let refused = (0..10).any(|_| {
+                std::thread::sleep(Duration::from_millis(20));
+                stream.write_all(b" ").is_err()
+            });
+            (begun.elapsed(), reply, ended && refused)
         });
         (path, call)
     });
     for (path, call) in calls {
-        let (took, reply) = call.await.unwrap();
+        let (took, reply, ended) = call.await.unwrap();
         Reply::read(Method::POST, path, &reply).problem(408, "request-timeout");
+        assert!(ended, "{path}: the connection outlives its answer");
         assert!(took < Duration::from_secs(15), "{took:?}");
     }
 }

@@ -72,10 +72,16 @@ pub struct Filed {
     pub answer: Value,
 }
 
+/// One who writes.
+struct Writer {
+    http: reqwest::Client,
+    /// Before each request.
+    pause: Duration,
+}
+
 /// What all writers share.
 pub struct Load {
     stage: Arc<Stage>,
-    http: reqwest::Client,
     address: SocketAddr,
     stop: AtomicBool,
     next: AtomicUsize,
@@ -88,10 +94,8 @@ pub struct Load {
 
 impl Load {
     pub fn new(stage: Stage, address: SocketAddr) -> Arc<Self> {
-        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(15)).build().unwrap();
         Arc::new(Self {
             stage: Arc::new(stage),
-            http,
             address,
             stop: AtomicBool::new(false),
             next: AtomicUsize::new(0),
@@ -120,20 +124,25 @@ impl Load {
         self.trouble.lock().unwrap().clone()
     }
 
-    /// Sets writers to work.
+    /// Sets writers to work who never pause.
     pub fn begin(self: &Arc<Self>, writers: usize) -> Vec<JoinHandle<()>> {
-        (0..writers)
-            .map(|_| {
-                let load = Arc::clone(self);
-                tokio::spawn(async move {
-                    while !load.stop.load(Ordering::Relaxed) {
-                        let title = format!("Operator {}", load.next.fetch_add(1, Ordering::Relaxed));
-                        let filed = load.file(&title).await;
-                        load.filed.lock().unwrap().insert(title, filed);
-                    }
-                })
+        self.begin_with(&vec![Duration::ZERO; writers])
+    }
+
+    /// Sets writers to work, each with a connection of its own that lies idle for its pause before each request.
+    pub fn begin_with(self: &Arc<Self>, pauses: &[Duration]) -> Vec<JoinHandle<()>> {
+        let writer = |pause: &Duration| {
+            let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(15)).build().unwrap();
+            let (load, writer) = (Arc::clone(self), Writer { http, pause: *pause });
+            tokio::spawn(async move {
+                while !load.stop.load(Ordering::Relaxed) {
+                    let title = format!("Operator {}", load.next.fetch_add(1, Ordering::Relaxed));
+                    let filed = load.file(&writer, &title).await;
+                    load.filed.lock().unwrap().insert(title, filed);
+                }
             })
-            .collect()
+        };
+        pauses.iter().map(writer).collect()
     }
 
     /// Lets every writer finish what it began.
@@ -145,24 +154,26 @@ impl Load {
     }
 
     /// Drafts, submits and accepts one report, each act until it is acknowledged.
-    async fn file(&self, title: &str) -> Filed {
+    async fn file(&self, writer: &Writer, title: &str) -> Filed {
         let stage = &self.stage;
         let key = |act: &str| format!("{title}: {act}");
-        let draft = self.insist(&stage.hr, "/v1/vacancy-reports", &key("draft"), Some(stage.draft(title))).await;
+        let draft =
+            self.insist(writer, &stage.hr, "/v1/vacancy-reports", &key("draft"), Some(stage.draft(title))).await;
         let report = draft["id"].as_str().unwrap().to_owned();
         let path = |act: &str| format!("/v1/vacancy-reports/{report}/{act}");
-        self.insist(&stage.hr, &path("submit"), &key("submit"), None).await;
-        let answer = self.insist(&stage.officer, &path("accept"), &key("accept"), None).await;
+        self.insist(writer, &stage.hr, &path("submit"), &key("submit"), None).await;
+        let answer = self.insist(writer, &stage.officer, &path("accept"), &key("accept"), None).await;
         let vacancy = answer["lines"][0]["line_id"].as_str().unwrap().to_owned();
         Filed { report, vacancy, answer }
     }
 
     /// Repeats a POST with its key until it succeeds.
-    async fn insist(&self, token: &str, path: &str, key: &str, body: Option<Value>) -> Value {
+    async fn insist(&self, writer: &Writer, token: &str, path: &str, key: &str, body: Option<Value>) -> Value {
+        tokio::time::sleep(writer.pause).await;
         let begun = Instant::now();
         loop {
             let url = format!("http://{}{path}", self.address);
-            let request = self.http.post(url).bearer_auth(token).header("idempotency-key", key);
+            let request = writer.http.post(url).bearer_auth(token).header("idempotency-key", key);
             let request = match &body {
                 Some(body) => request.json(body),
                 None => request,

@@ -1,11 +1,11 @@
 //! A network that cuts, delays and swallows, between the service and PostgreSQL; and a pool that is exhausted.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use disnaker::db::Engine;
+use disnaker_entity::plumbing::journal;
 use disnaker_entity::report::vacancy_report;
 use sea_orm::ConnectionTrait;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -18,6 +18,11 @@ use super::times;
 use crate::harness::{Reply, Service, engine};
 
 const WAIT: Duration = Duration::from_secs(1);
+/// The longest that a request takes: the wait for a connection and then for its answer, and as much again as a busy
+/// machine needs.
+const BOUND: Duration = Duration::from_millis(2500);
+/// How long PostgreSQL keeps a transaction whose client the network swallowed (`STANDSTILL` in `src/db.rs`).
+const STANDSTILL: Duration = Duration::from_secs(15);
 
 /// What happens to packets.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,6 +38,18 @@ enum Weather {
     CutAtCommit {
         arrives: bool,
     },
+    /// From a COMMIT on nothing passes on its connection, and nobody is told: the server has had it, or has not.
+    SwallowedAtCommit {
+        arrives: bool,
+    },
+}
+
+/// What became of one connection.
+#[derive(Clone, Copy, PartialEq)]
+enum Fate {
+    Open,
+    Cut,
+    Swallowed,
 }
 
 /// A TCP proxy.
@@ -59,9 +76,9 @@ impl Proxy {
                 near.set_nodelay(true).unwrap();
                 far.set_nodelay(true).unwrap();
                 let ((from_near, to_near), (from_far, to_far)) = (near.into_split(), far.into_split());
-                let cut = Arc::new(AtomicBool::new(false));
-                tokio::spawn(pump(from_near, to_far, forecast.subscribe(), Arc::clone(&cut), true));
-                tokio::spawn(pump(from_far, to_near, forecast.subscribe(), cut, false));
+                let fate = Arc::new(Mutex::new(Fate::Open));
+                tokio::spawn(pump(from_near, to_far, forecast.subscribe(), Arc::clone(&fate), true));
+                tokio::spawn(pump(from_far, to_near, forecast.subscribe(), fate, false));
             }
         });
         Self { address, weather }
@@ -77,7 +94,7 @@ async fn pump(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
     mut weather: watch::Receiver<Weather>,
-    cut: Arc<AtomicBool>,
+    fate: Arc<Mutex<Fate>>,
     to_server: bool,
 ) {
     let mut bytes = vec![0; 64 * 1024];
@@ -89,14 +106,17 @@ async fn pump(
                 continue
             }
         };
-        let now = *weather.borrow();
+        let (now, before) = (*weather.borrow(), *fate.lock().unwrap());
         match now {
-            _ if read == 0 || cut.load(Ordering::Acquire) => return,
+            // Not even that the other side hung up.
+            _ if before == Fate::Swallowed && read == 0 => std::future::pending().await,
+            _ if before == Fate::Swallowed => continue,
+            _ if read == 0 || before == Fate::Cut => return,
             Weather::Cut => return,
             Weather::Swallowed => continue,
             Weather::Slow(by) => tokio::time::sleep(by).await,
-            Weather::CutAtCommit { arrives } if to_server && bytes[..read].windows(6).any(|word| word == b"COMMIT") => {
-                cut.store(true, Ordering::Release);
+            Weather::CutAtCommit { arrives } if to_server && commits(&bytes[..read]) => {
+                *fate.lock().unwrap() = Fate::Cut;
                 if arrives {
                     let _ = to.write_all(&bytes[..read]).await;
                     // Time for the server to do it; its answer goes nowhere.
@@ -104,12 +124,23 @@ async fn pump(
                 }
                 return;
             }
+            Weather::SwallowedAtCommit { arrives } if to_server && commits(&bytes[..read]) => {
+                *fate.lock().unwrap() = Fate::Swallowed;
+                if arrives {
+                    let _ = to.write_all(&bytes[..read]).await;
+                }
+                continue;
+            }
             _ => {}
         }
         if to.write_all(&bytes[..read]).await.is_err() {
             return;
         }
     }
+}
+
+fn commits(packet: &[u8]) -> bool {
+    packet.windows(6).any(|word| word == b"COMMIT")
 }
 
 /// A service that reaches its database through a proxy and waits a second; none on SQLite.
@@ -134,6 +165,12 @@ async fn behind_a_proxy() -> Option<(Stage, Proxy)> {
 
 async fn draft(stage: &Stage, key: &str, title: &str) -> Reply {
     stage.service.post("/v1/vacancy-reports").token(&stage.hr).key(key).json(&stage.draft(title)).send().await
+}
+
+/// An answer, and how long it took.
+async fn timed(call: impl Future<Output = Reply>) -> (Reply, Duration) {
+    let begun = Instant::now();
+    (call.await, begun.elapsed())
 }
 
 /// Waits until writing works again, by itself.
@@ -187,13 +224,49 @@ async fn a_network_that_swallows_keeps_nobody_longer_than_twice_the_wait() {
         for reply in futures_util::future::join_all(calls).await {
             assert!(!reply.problem(503, "unavailable").header("retry-after").is_empty());
         }
-        // For a connection, and then for its answer.
-        assert!(begun.elapsed() < WAIT * 2 + WAIT / 2, "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < BOUND, "{:?}", begun.elapsed());
         let begun = Instant::now();
         stage.service.get("/livez").send().await.expect(200);
         assert!(begun.elapsed() < Duration::from_millis(50), "{:?}", begun.elapsed());
         proxy.turn(Weather::Fair);
         recovers(&stage).await;
+    }
+}
+
+#[tokio::test]
+async fn answers_that_come_too_late_are_not_waited_for_and_all_is_well_when_they_come_in_time_again() {
+    let Some((stage, proxy)) = behind_a_proxy().await else { return };
+    // Once with connections that were just used, once with some that lay idle and are asked first.
+    for idle in [Duration::ZERO, Duration::from_millis(1200)] {
+        draft(&stage, &title(), "Operator").await.expect(201);
+        let before = count::<vacancy_report::Entity>(stage.service.state().db.reader()).await;
+        tokio::time::sleep(idle).await;
+        proxy.turn(Weather::Slow(WAIT + WAIT / 5));
+        let titles: Vec<_> = (0..10).map(|_| title()).collect();
+        let write = async |title: &str| timed(draft(&stage, title, "Operator")).await;
+        let read =
+            async |_: &String| timed(stage.service.get("/v1/vacancy-reports?limit=5").token(&stage.hr).send()).await;
+        let (writers, readers) = tokio::join!(
+            futures_util::future::join_all(titles.iter().map(|title| write(title))),
+            futures_util::future::join_all(titles.iter().map(read)),
+        );
+        let slowest = writers.iter().chain(&readers).map(|(_, took)| *took).max().unwrap();
+        println!("slowest answer: {slowest:?}");
+        assert!(slowest < BOUND, "{slowest:?}");
+        for (reply, _) in writers.into_iter().chain(readers) {
+            assert!(!reply.problem(503, "unavailable").header("retry-after").is_empty());
+        }
+        stage.service.get("/readyz").send().await.problem(503, "unavailable");
+        proxy.turn(Weather::Fair);
+        recovers(&stage).await;
+        stage.service.get("/readyz").send().await.expect(200);
+        // What was late came to nothing; what is repeated with its key is one record each.
+        for title in &titles {
+            draft(&stage, title, "Operator").await.expect(201);
+            draft(&stage, title, "Operator").await.expect(201);
+        }
+        let after = count::<vacancy_report::Entity>(stage.service.state().db.reader()).await;
+        assert_eq!(after, before + 1 + titles.len() as u64);
     }
 }
 
@@ -223,6 +296,46 @@ async fn a_commit_whose_outcome_is_unknown_resolves_by_its_key_to_one_record() {
     assert_eq!(replayed, rounds.div_ceil(2));
     let look = stage.service.state().db.reader();
     assert_eq!(count::<vacancy_report::Entity>(look).await, rounds as u64);
+}
+
+/// A commit that is neither answered nor cut: its caller is told in time to repeat it. Where the server never had it, the
+/// server keeps its locks until the transaction stood still for too long, and the repeated request waits for that.
+#[tokio::test]
+async fn a_commit_that_is_swallowed_resolves_by_its_key_to_one_record() {
+    let Some((stage, proxy)) = behind_a_proxy().await else { return };
+    let look = stage.service.state().db.reader();
+    let journalled = count::<journal::Entity>(look).await;
+    for arrives in [true, false] {
+        let keys: Vec<_> = (0..2).map(|number| format!("ditelan-{arrives}-{number}")).collect();
+        proxy.turn(Weather::SwallowedAtCommit { arrives });
+        let lost = futures_util::future::join_all(keys.iter().map(|key| timed(draft(&stage, key, key)))).await;
+        for (reply, took) in lost {
+            assert!(!reply.problem(503, "unavailable").header("retry-after").is_empty());
+            assert!(took < BOUND, "{took:?}");
+        }
+        proxy.turn(Weather::Fair);
+        let begun = Instant::now();
+        // Nobody else waits.
+        recovers(&stage).await;
+        for key in &keys {
+            let reply = loop {
+                let (reply, took) = timed(draft(&stage, key, key)).await;
+                assert!(took < BOUND, "{took:?}");
+                if reply.status == 201 {
+                    break reply;
+                }
+                assert!(!reply.problem(503, "unavailable").header("retry-after").is_empty());
+                assert!(begun.elapsed() < STANDSTILL + BOUND, "{:?}", begun.elapsed());
+            };
+            assert_eq!(reply.header("idempotency-replayed") == "true", arrives, "{key}");
+            assert_eq!(draft(&stage, key, key).await.text_of("id"), reply.text_of("id"));
+        }
+        println!("arrives: {arrives}; resolved after {:?}", begun.elapsed());
+    }
+    // One beside each pair: whoever found out that writing works again.
+    let others = count::<vacancy_report::Entity>(look).await - 4;
+    assert_eq!(others, 2);
+    assert_eq!(count::<journal::Entity>(look).await, journalled + 4 + others);
 }
 
 #[tokio::test]
