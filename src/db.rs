@@ -9,10 +9,12 @@ mod convoy;
 mod pool;
 mod session;
 
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use nix::unistd::{AccessFlags, access};
 use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, Value, ValueType};
 use sea_orm::sqlx::ConnectOptions as _;
@@ -116,9 +118,13 @@ impl Db {
         if config.engine == Engine::Postgres {
             return Self::open(config).await;
         }
-        let pool = Pool::new(Opener::Sqlite(sqlite(config, Use::Look)?), 1, 2, config.wait, None);
+        let options = sqlite(config, Use::Look)?;
+        let file = options.get_filename().to_owned();
+        let pool = Pool::new(Opener::Sqlite(options), 1, 2, config.wait, None);
         let (reader, writer) = (Session::pooled(config.engine, &pool), Session::pooled(config.engine, &pool));
-        reader.execute_unprepared("SELECT 1").await?;
+        // What reads the file, and its write-ahead log.
+        let looked = reader.execute_unprepared("SELECT 1 FROM sqlite_schema LIMIT 1").await;
+        looked.map_err(|error| explained(&file, error))?;
         Ok(Self(Arc::new(Inner { config: config.clone(), pool, convoy: None, reader, writer })))
     }
 
@@ -231,8 +237,7 @@ fn sqlite(config: &config::Database, purpose: Use) -> Result<SqliteConnectOption
         Use::Write => sqlite.journal_mode(SqliteJournalMode::Wal),
         Use::Read => sqlite.journal_mode(SqliteJournalMode::Wal).pragma("query_only", "on"),
         Use::Look => {
-            let directory = sqlite.get_filename().parent().map(std::fs::metadata);
-            let sealed = directory.is_some_and(|facts| facts.is_ok_and(|facts| facts.permissions().readonly()));
+            let sealed = is_sealed(sqlite.get_filename());
             sqlite.read_only(true).immutable(sealed)
         }
     };
@@ -240,6 +245,40 @@ fn sqlite(config: &config::Database, purpose: Use) -> Result<SqliteConnectOption
         sqlite = sqlite.pragma("max_page_count", pages.to_string());
     }
     Ok(sqlite)
+}
+
+/// Whether nobody can write a path, or should.
+fn is_closed(path: &Path) -> bool {
+    let no_mode = path.metadata().is_ok_and(|facts| facts.permissions().readonly());
+    no_mode || access(path, AccessFlags::W_OK).is_err()
+}
+
+/// A file that SQLite keeps beside its own: `-wal` or `-shm`.
+fn beside(file: &Path, suffix: &str) -> PathBuf {
+    // Beside the file itself, where a link names it.
+    let mut name = file.canonicalize().unwrap_or_else(|_| file.to_owned()).into_os_string();
+    name.push(suffix);
+    name.into()
+}
+
+/// Whether a SQLite file may be read as what never changes, which needs no file beside it: it or its directory is closed
+/// to writing, and there is no write-ahead log, as there is while it is open anywhere, and after a crash.
+fn is_sealed(file: &Path) -> bool {
+    let log = beside(file, "-wal");
+    !log.exists() && (is_closed(file) || log.parent().is_some_and(is_closed))
+}
+
+/// Says what to do where a write-ahead log can't be read because its index can't be made.
+fn explained(file: &Path, error: DbErr) -> DbErr {
+    let log = beside(file, "-wal");
+    if !log.exists() || beside(file, "-shm").exists() || !log.parent().is_some_and(is_closed) {
+        return error;
+    }
+    DbErr::Custom(format!(
+        "{error}: {} holds what is not in the database file yet, and reading it needs a directory that can be written; \
+         copy both files into one and look there",
+        log.display()
+    ))
 }
 
 /// That a column holds one of some values. On PostgreSQL it is one parameter, however many they are: a statement whose text

@@ -1,5 +1,7 @@
 //! The program itself, on a test's own database: what an operator types.
 
+use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::process::{Command, Stdio};
 
 use disnaker::config;
@@ -46,9 +48,31 @@ pub fn command(database: &config::Database, arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs a command to its end.
+/// A command that the modes of files bind, also where the tests are run by root.
+pub fn bound(database: &config::Database, arguments: &[&str]) -> Command {
+    let free = command(database, arguments);
+    if fs::metadata("/proc/self").unwrap().uid() != 0 {
+        return free;
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--bounding-set=-dac_override,-dac_read_search", "--"]).arg(free.get_program()).args(free.get_args());
+    command.stdin(Stdio::null());
+    for (name, value) in free.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
+}
+
+/// Runs a command on a database to its end.
 pub async fn run(database: &config::Database, arguments: &[&str]) -> Program {
-    let mut command = command(database, arguments);
+    ended(command(database, arguments)).await
+}
+
+/// Runs a command to its end.
+pub async fn ended(mut command: Command) -> Program {
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Program { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }

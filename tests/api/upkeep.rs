@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use disnaker::clock::Clock;
@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use crate::harness::{Service, engine};
 use crate::journal::{entry, sealed};
-use crate::program::run;
+use crate::program::{Program, bound, ended, run};
 use crate::world::register;
 
 async fn tell(service: &Service, rows: usize) {
@@ -339,6 +339,108 @@ async fn the_doctor_s_exit_code_tells_scripts() {
     assert_eq!(output.status.code(), Some(78), "{out}");
     assert_eq!(out.matches("fail  configuration").count(), 2, "{out}");
     assert!(out.contains("DISNAKER_WORKERS: received `many`, expected a number"), "{out}");
+}
+
+// Where nothing can be written -------------------------------------------------------------------
+
+/// Looks at an installation, as somebody whom the modes of its files bind.
+async fn look(database: &config::Database) -> [Program; 2] {
+    let doctor = ended(bound(database, &["doctor"])).await;
+    [ended(bound(database, &["journal", "verify"])).await, doctor]
+}
+
+/// Names, lengths and times of what is in a directory.
+fn contents(directory: &Path) -> Vec<(PathBuf, u64, SystemTime)> {
+    let entry = |entry: std::io::Result<fs::DirEntry>| {
+        let (path, facts) = entry.map(|entry| (entry.path(), entry.metadata().unwrap())).unwrap();
+        (path, facts.len(), facts.modified().unwrap())
+    };
+    let mut contents: Vec<_> = fs::read_dir(directory).unwrap().map(entry).collect();
+    contents.sort();
+    contents
+}
+
+fn chmod(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[tokio::test]
+async fn an_installation_at_rest_that_is_closed_to_writing_is_looked_at_and_left_as_it_is() {
+    if engine() == Engine::Postgres {
+        println!("not on PostgreSQL: its files are the server's");
+        return;
+    }
+    let (mut service, config) = well().await;
+    service.stop().await;
+    let database = &config.database;
+    let (directory, file) = (&database.data_dir, database.file().unwrap());
+    for (of_directory, of_file) in [(0o555, 0o444), (0o555, 0o644), (0o755, 0o444)] {
+        chmod(&file, of_file);
+        chmod(directory, of_directory);
+        if of_directory == 0o555 {
+            let refused = ended(bound(database, &["backup", directory.join("copy").to_str().unwrap()])).await;
+            assert!(refused.expect(1).err.contains("ermission denied"), "the modes bind");
+        }
+        let before = contents(directory);
+        for told in look(database).await {
+            told.expect(0);
+        }
+        assert_eq!(contents(directory), before, "directory {of_directory:o}, file {of_file:o}");
+        chmod(directory, 0o755);
+    }
+}
+
+#[tokio::test]
+async fn a_service_in_use_is_looked_at_by_somebody_who_can_only_read() {
+    if engine() == Engine::Postgres {
+        println!("not on PostgreSQL: its files are the server's");
+        return;
+    }
+    let (service, config) = well().await;
+    let database = &config.database;
+    let directory = &database.data_dir;
+    let log = directory.join("disnaker.db-wal");
+    assert!(fs::metadata(&log).unwrap().len() > 0, "what was written last is not in the file");
+    for name in ["disnaker.db", "disnaker.db-wal", "disnaker.db-shm"] {
+        chmod(&directory.join(name), 0o444);
+    }
+    chmod(directory, 0o555);
+    let before = contents(directory);
+    let [verified, examined] = look(database).await;
+    assert!(verified.expect(0).out.contains("3 positions follow from their rows"));
+    examined.expect(0);
+    assert_eq!(contents(directory), before);
+    chmod(directory, 0o755);
+    drop(service);
+}
+
+#[tokio::test]
+async fn a_write_ahead_log_that_cannot_be_read_is_told_with_what_to_do() {
+    if engine() == Engine::Postgres {
+        println!("not on PostgreSQL: its files are the server's");
+        return;
+    }
+    let (service, config) = well().await;
+    let copied = |name: &str| {
+        let directory = service.directory().join(name);
+        fs::create_dir(&directory).unwrap();
+        for name in [backup::DATABASE, backup::KEYS, checkpoint::FILE, "disnaker.db-wal"] {
+            fs::copy(service.directory().join(name), directory.join(name)).unwrap();
+        }
+        restored(&config.database, &directory)
+    };
+    // As after a crash, or as whoever copied the two files has it.
+    let closed = copied("closed");
+    chmod(&closed.data_dir, 0o555);
+    let [verified, examined] = look(&closed).await;
+    chmod(&closed.data_dir, 0o755);
+    let (verified, examined) = (verified.expect(78), examined.expect(1));
+    assert!(verified.err.contains("disnaker.db-wal") && verified.err.contains("copy both files"), "{verified:?}");
+    assert!(examined.out.contains("fail  database") && examined.out.contains("copy both files"), "{examined:?}");
+    // And where that was done, everything is there.
+    let [verified, examined] = look(&copied("open")).await;
+    assert!(verified.expect(0).out.contains("3 positions follow from their rows"));
+    examined.expect(0);
 }
 
 // Upgrades ---------------------------------------------------------------------------------------
