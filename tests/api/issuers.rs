@@ -733,6 +733,50 @@ async fn a_key_that_is_taken_out_of_the_file_ends_with_what_it_verified() {
     assert!(issuers.verify(&next, now).await.is_some());
 }
 
+/// As UPGRADING.md says it of the way back.
+#[tokio::test]
+async fn a_key_file_from_before_a_rotation_can_be_put_back_and_so_can_a_program() {
+    let service = Service::start().await;
+    let (config, file) = key_file(&service);
+    let start: DateTime<Utc> = "2026-03-02T03:00:00Z".parse().unwrap();
+    let content = || serde_json::from_slice::<Value>(&std::fs::read(&file).unwrap()).unwrap();
+    let before = content();
+    let issuers = instance(&config, &file, start);
+    let issue = |now| issuers.issue("seseorang", None, service.clock().id(), now).unwrap();
+    let old = kid(&issue(start));
+    Keys::rotate_token_key(&file, start).unwrap();
+    let rotated = content();
+    let mut rest = rotated.clone();
+    assert_eq!(rest["signing"].as_array_mut().unwrap().remove(0)["purpose"], "tokens");
+    assert_eq!(rest, before, "nothing else in the file has changed");
+
+    // The file: tokens of the new key end, and the old key counts again, though it had ended.
+    let now = start + TimeDelta::hours(4);
+    issuers.reload(now).unwrap();
+    let token = issue(now);
+    assert!(kid(&token) != old && !kids(&issuers).contains(&old));
+    std::fs::write(&file, before.to_string()).unwrap();
+    issuers.reload(now).unwrap();
+    assert!(issuers.verify(&token, now).await.is_none());
+    assert_eq!(kid(&issue(now)), old);
+
+    // The program: what one that is older than the command doesn't know is taken out.
+    let mut plain = rotated;
+    let entry = plain["signing"][0].as_object_mut().unwrap();
+    let new = entry["kid"].as_str().unwrap().to_owned();
+    assert!(entry.remove("signs_from").is_some());
+    let names = |entry: &Value| entry.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&plain["signing"][0]), names(&before["signing"][0]), "nothing else is new in an entry");
+    std::fs::write(&file, plain.to_string()).unwrap();
+    issuers.reload(start).unwrap();
+    assert_eq!(kid(&issue(start)), new, "it signs at once");
+    issuers.reload(now).unwrap();
+    assert!(kids(&issuers).contains(&old), "and the old one counts without end");
+    Keys::rotate_token_key(&file, now).unwrap();
+    issuers.reload(now + TimeDelta::hours(3)).unwrap();
+    assert!(!kids(&issuers).contains(&old) && !kids(&issuers).contains(&new), "until the next rotation");
+}
+
 /// The program itself: the command writes the file, the running service publishes the new key within seconds and
 /// goes on signing with the old one.
 #[tokio::test]
