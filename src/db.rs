@@ -236,10 +236,13 @@ fn sqlite(config: &config::Database, purpose: Use) -> Result<SqliteConnectOption
     sqlite = match purpose {
         Use::Write => sqlite.journal_mode(SqliteJournalMode::Wal),
         Use::Read => sqlite.journal_mode(SqliteJournalMode::Wal).pragma("query_only", "on"),
-        Use::Look => {
-            let sealed = is_sealed(sqlite.get_filename());
-            sqlite.read_only(true).immutable(sealed)
-        }
+        Use::Look => match resting(sqlite.get_filename()) {
+            // In use somewhere, or left by a crash: whatever is beside it stays there.
+            None => sqlite.read_only(true),
+            Some(Rest::Closed) => sqlite.read_only(true).immutable(true),
+            // Who opens it only to read leaves an empty log behind; who may write takes it away.
+            Some(Rest::Open) => sqlite.pragma("query_only", "on"),
+        },
     };
     if let Some(pages) = config.max_pages {
         sqlite = sqlite.pragma("max_page_count", pages.to_string());
@@ -261,11 +264,18 @@ fn beside(file: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// Whether a SQLite file may be read as what never changes, which needs no file beside it: it or its directory is closed
-/// to writing, and there is no write-ahead log, as there is while it is open anywhere, and after a crash.
-fn is_sealed(file: &Path) -> bool {
+/// A SQLite file that nobody has open: all there is stands in it.
+enum Rest {
+    /// It, or its directory, is closed to writing: it may be read as what never changes, which needs no file beside it.
+    Closed,
+    Open,
+}
+
+/// How a SQLite file rests, unless there is a write-ahead log, as there is while it is open anywhere and after a crash.
+fn resting(file: &Path) -> Option<Rest> {
     let log = beside(file, "-wal");
-    !log.exists() && (is_closed(file) || log.parent().is_some_and(is_closed))
+    let closed = is_closed(file) || log.parent().is_some_and(is_closed);
+    (!log.exists()).then_some(if closed { Rest::Closed } else { Rest::Open })
 }
 
 /// Says what to do where a write-ahead log can't be read because its index can't be made.

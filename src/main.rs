@@ -356,10 +356,12 @@ async fn verify(config: &Config, file: Option<PathBuf>, jwks: Option<PathBuf>) -
     let db = Db::open_to_read(&config.database).await.map_err(unusable)?;
     let waiting = disnaker_migration::pending(db.reader()).await.map_err(unusable)?;
     if !waiting.is_empty() {
+        db.close().await;
         return Err(unusable(format!("the database is not migrated (waiting: {})", waiting.join(", "))));
     }
-    let audit = checkpoint::audit(db.reader(), &verifier, file).await?;
+    let audit = checkpoint::audit(db.reader(), &verifier, file).await;
     db.close().await;
+    let audit = audit?;
     anyhow::ensure!(audit.verdict.broken.is_none(), "{audit}");
     println!("{audit}");
     Ok(())

@@ -365,7 +365,7 @@ fn chmod(path: &Path, mode: u32) {
 }
 
 #[tokio::test]
-async fn an_installation_at_rest_that_is_closed_to_writing_is_looked_at_and_left_as_it_is() {
+async fn an_installation_at_rest_is_looked_at_and_left_as_it_is_also_where_nothing_can_be_written() {
     if engine() == Engine::Postgres {
         println!("not on PostgreSQL: its files are the server's");
         return;
@@ -374,7 +374,7 @@ async fn an_installation_at_rest_that_is_closed_to_writing_is_looked_at_and_left
     service.stop().await;
     let database = &config.database;
     let (directory, file) = (&database.data_dir, database.file().unwrap());
-    for (of_directory, of_file) in [(0o555, 0o444), (0o555, 0o644), (0o755, 0o444)] {
+    for (of_directory, of_file) in [(0o555, 0o444), (0o555, 0o644), (0o755, 0o444), (0o755, 0o644)] {
         chmod(&file, of_file);
         chmod(directory, of_directory);
         if of_directory == 0o555 {
