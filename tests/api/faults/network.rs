@@ -24,6 +24,9 @@ const BOUND: Duration = Duration::from_millis(2500);
 /// How long PostgreSQL keeps a transaction whose client the network swallowed (`STANDSTILL` in `src/db.rs`).
 const STANDSTILL: Duration = Duration::from_secs(15);
 
+/// How a key begins by which the proxy knows a change.
+const MARK: &str = "ditelan";
+
 /// What happens to packets.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Weather {
@@ -38,7 +41,8 @@ enum Weather {
     CutAtCommit {
         arrives: bool,
     },
-    /// From a COMMIT on nothing passes on its connection, and nobody is told: the server has had it, or has not.
+    /// From the COMMIT of a change with a key of [`MARK`] on nothing passes on its connection, and nobody is told: the
+    /// server has had it, or has not.
     SwallowedAtCommit {
         arrives: bool,
     },
@@ -98,6 +102,7 @@ async fn pump(
     to_server: bool,
 ) {
     let mut bytes = vec![0; 64 * 1024];
+    let mut marked = false;
     loop {
         let read = tokio::select! {
             read = from.read(&mut bytes) => read.unwrap_or(0),
@@ -107,6 +112,9 @@ async fn pump(
             }
         };
         let (now, before) = (*weather.borrow(), *fate.lock().unwrap());
+        let commits = to_server && holds(&bytes[..read], "COMMIT");
+        let its_commit = commits && marked;
+        marked = (marked || holds(&bytes[..read], MARK)) && !commits;
         match now {
             // Not even that the other side hung up.
             _ if before == Fate::Swallowed && read == 0 => std::future::pending().await,
@@ -115,7 +123,7 @@ async fn pump(
             Weather::Cut => return,
             Weather::Swallowed => continue,
             Weather::Slow(by) => tokio::time::sleep(by).await,
-            Weather::CutAtCommit { arrives } if to_server && commits(&bytes[..read]) => {
+            Weather::CutAtCommit { arrives } if commits => {
                 *fate.lock().unwrap() = Fate::Cut;
                 if arrives {
                     let _ = to.write_all(&bytes[..read]).await;
@@ -124,7 +132,7 @@ async fn pump(
                 }
                 return;
             }
-            Weather::SwallowedAtCommit { arrives } if to_server && commits(&bytes[..read]) => {
+            Weather::SwallowedAtCommit { arrives } if its_commit => {
                 *fate.lock().unwrap() = Fate::Swallowed;
                 if arrives {
                     let _ = to.write_all(&bytes[..read]).await;
@@ -139,8 +147,8 @@ async fn pump(
     }
 }
 
-fn commits(packet: &[u8]) -> bool {
-    packet.windows(6).any(|word| word == b"COMMIT")
+fn holds(packet: &[u8], word: &str) -> bool {
+    packet.windows(word.len()).any(|bytes| bytes == word.as_bytes())
 }
 
 /// A service that reaches its database through a proxy and waits a second; none on SQLite.
@@ -306,7 +314,7 @@ async fn a_commit_that_is_swallowed_resolves_by_its_key_to_one_record() {
     let look = stage.service.state().db.reader();
     let journalled = count::<journal::Entity>(look).await;
     for arrives in [true, false] {
-        let keys: Vec<_> = (0..2).map(|number| format!("ditelan-{arrives}-{number}")).collect();
+        let keys: Vec<_> = (0..2).map(|number| format!("{MARK}-{arrives}-{number}")).collect();
         proxy.turn(Weather::SwallowedAtCommit { arrives });
         let lost = futures_util::future::join_all(keys.iter().map(|key| timed(draft(&stage, key, key)))).await;
         for (reply, took) in lost {
