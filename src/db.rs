@@ -348,12 +348,16 @@ macro_rules! picked {
 pub enum Trouble {
     /// A unique index already holds the value.
     Unique,
-    /// Somebody else won a deadlock or a serialisation race; the transaction may run again.
-    Deadlock,
+    /// Lost to somebody else, by a deadlock, a serialisation race, or a commit that was shared; the transaction may run
+    /// again.
+    Lost,
     /// A lock was not had within the time set for it.
     LockTimeout,
     /// The disk is full.
     Full,
+    /// The database can't be written, and time alone won't change that: SQLite's file, its directory or its disk is
+    /// read-only, or PostgreSQL's server is a standby.
+    ReadOnly,
     /// No connection, a lost connection, no answer in time, or a server that shuts down.
     Unavailable,
     /// Anything else.
@@ -368,6 +372,7 @@ pub fn trouble(error: &DbErr) -> Trouble {
     }
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Trouble::Unavailable,
+        DbErr::Custom(why) if why == convoy::SWEPT => Trouble::Lost,
         DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => of_sqlx(error),
         _ => Trouble::Other,
     }
@@ -384,10 +389,12 @@ fn of_sqlx(error: &SqlxError) -> Trouble {
 /// A code of PostgreSQL has five characters, SQLite's are numbers below 10,000 whose lowest byte is the kind.
 fn of_code(code: &str) -> Trouble {
     match code {
-        "40P01" | "40001" => Trouble::Deadlock,
+        "40P01" | "40001" => Trouble::Lost,
         "55P03" => Trouble::LockTimeout,
         // disk_full
         "53100" => Trouble::Full,
+        // read_only_sql_transaction
+        "25006" => Trouble::ReadOnly,
         // query_canceled: statement_timeout
         "57014" => Trouble::Unavailable,
         _ if code.len() == 5 && ends_session(code) => Trouble::Unavailable,
@@ -395,8 +402,10 @@ fn of_code(code: &str) -> Trouble {
         _ => match code.parse::<i32>().map(|code| code & 0xff) {
             // SQLITE_FULL
             Ok(13) => Trouble::Full,
-            // SQLITE_BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, CANTOPEN
-            Ok(5..=10 | 14) => Trouble::Unavailable,
+            // SQLITE_READONLY
+            Ok(8) => Trouble::ReadOnly,
+            // SQLITE_BUSY, LOCKED, NOMEM, INTERRUPT, IOERR, CANTOPEN
+            Ok(5..=7 | 9 | 10 | 14) => Trouble::Unavailable,
             _ => Trouble::Other,
         },
     }

@@ -434,8 +434,12 @@ impl From<DbErr> for Problem {
     fn from(error: DbErr) -> Self {
         match db::trouble(&error) {
             Trouble::Unavailable | Trouble::LockTimeout => Self::new(Kind::Unavailable).retry_after(2).because(error),
+            Trouble::ReadOnly => Self::new(Kind::Unavailable).retry_after(60).because(format!(
+                "the database can't be written until the operator acts (the rights and the disk of SQLite's file and its \
+                 directory, or a PostgreSQL server that is a standby): {error}"
+            )),
             Trouble::Full => Self::new(Kind::StorageFull).retry_after(60).because(error),
-            Trouble::Deadlock => Self::new(Kind::Unavailable).retry_after(1).again(),
+            Trouble::Lost => Self::new(Kind::Unavailable).retry_after(1).again(),
             Trouble::Unique => Self::internal(format!("unclaimed unique collision: {error}")),
             Trouble::Other => Self::internal(error),
         }

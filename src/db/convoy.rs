@@ -2,16 +2,17 @@
 //!
 //! A durable commit waits for the disk, and the disk takes as long for one change as for thirty. So a change that ends
 //! while others wait leaves its transaction open to the next in line, each in a savepoint of its own, and a committer
-//! takes its place at the end of that line: whoever stood in line before it travels together. Alone on the road, a
-//! change commits at once.
+//! takes its place at the end of that line: whoever stood in line before it travels together, up to a number and an
+//! age. Alone on the road, a change commits at once.
 //!
 //! Nobody is told anything before the commit: neither who changed something, nor who was refused, since a refusal may
-//! rest on what an earlier change of the same convoy wrote. Where the commit fails, or somebody disappears in the
-//! middle, the whole convoy is rolled back and each of its changes answers that it can be repeated.
+//! rest on what an earlier change of the same convoy wrote. Where the commit fails, or SQLite rolls everything back for
+//! one of them, as it mostly does where the disk is full for one, the others run again, and until something is committed
+//! each commits alone: so who finds no room is who needs it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sea_orm::{ConnAcquireErr, DbErr};
 use tokio::runtime::Handle;
@@ -19,6 +20,15 @@ use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 use tokio::time::timeout;
 
 use super::connection::{Ask, Connection, Opener, Reply};
+
+/// How many changes travel together at most: the disk's wait is shared by then, and more would only wait for each other.
+const MOST: usize = 64;
+/// How long a convoy goes on taking others in, so that slow ones don't hold up the answer of its first: about as long as
+/// a slow disk takes for a commit.
+const LONGEST: Duration = Duration::from_millis(20);
+
+/// What a change is told that was rolled back through no fault of its own: it may run again.
+pub(super) const SWEPT: &str = "a change that travelled with others was rolled back with them";
 
 /// The writer and the line before it.
 pub(super) struct Convoy {
@@ -36,6 +46,10 @@ struct Writer {
     opener: Opener,
     connection: Option<Connection>,
     group: Option<Group>,
+    /// Whether a committer stands in line.
+    committer: bool,
+    /// A convoy was lost: until a commit succeeds, each change commits alone.
+    apart: bool,
     closed: bool,
 }
 
@@ -44,10 +58,9 @@ type Fate = Option<Result<(), DbErr>>;
 
 /// Changes that will be committed together.
 struct Group {
-    /// How many are done.
+    /// How many are done, refused ones too.
     riders: usize,
-    /// Whether a committer stands in line.
-    committer: bool,
+    began: Instant,
     /// How it ended; dropped without a word where the writer itself disappeared.
     fate: watch::Sender<Fate>,
 }
@@ -62,7 +75,7 @@ impl Writer {
 
     /// Undoes one change. Where it is not known whether it has begun, it begins once more: a savepoint too many does no
     /// harm. Where it can't be undone alone, the connection is closed, which rolls all of them back: SQLite has already
-    /// done so when the disk is full.
+    /// done so when the disk is full, unless the statement kept a journal of its own.
     async fn undo(&mut self, first: bool, begun: bool, why: Option<DbErr>) -> Result<(), DbErr> {
         let sql = match (first, begun) {
             (true, _) => "ROLLBACK",
@@ -77,11 +90,11 @@ impl Writer {
             (_, true) => self.group = None,
             (Ok(_), false) => {}
             (Err(_), false) => {
-                let why = why.unwrap_or_else(lost);
+                self.apart = true;
                 if let Some(group) = self.group.take() {
-                    group.fate.send_replace(Some(Err(why.clone())));
+                    group.fate.send_replace(Some(Err(swept())));
                 }
-                return Err(why);
+                return Err(why.unwrap_or_else(lost));
             }
         }
         Ok(())
@@ -90,11 +103,13 @@ impl Writer {
     /// Commits the convoy, and tells its riders.
     async fn arrive(&mut self) {
         let Some(group) = self.group.take() else { return };
-        let fate = self.run(Ask::script("COMMIT")).await.map(drop);
-        if let Err(error) = &fate {
+        let done = self.run(Ask::script("COMMIT")).await;
+        self.apart = done.is_err();
+        let fate = done.map(drop).map_err(|error| {
             tracing::warn!(error = %error, changes = group.riders, "a commit failed; its changes are rolled back");
             self.connection = None;
-        }
+            if group.riders > 1 { swept() } else { error }
+        });
         group.fate.send_replace(Some(fate));
     }
 }
@@ -118,7 +133,14 @@ impl Drop for Waiting<'_> {
 impl Convoy {
     /// A writer that opens its connection at the first change. Called within the runtime that outlives all others.
     pub(super) fn new(opener: Opener, wait: Duration) -> Arc<Self> {
-        let writer = Arc::new(Mutex::new(Writer { opener, connection: None, group: None, closed: false }));
+        let writer = Arc::new(Mutex::new(Writer {
+            opener,
+            connection: None,
+            group: None,
+            committer: false,
+            apart: false,
+            closed: false,
+        }));
         Arc::new(Self { writer, waiting: AtomicUsize::new(0), wait, runtime: Handle::current() })
     }
 
@@ -144,7 +166,7 @@ impl Convoy {
         if let Some(writer) = &mut turn.writer
             && first
         {
-            writer.group = Some(Group { riders: 0, committer: false, fate: watch::Sender::new(None) });
+            writer.group = Some(Group { riders: 0, began: Instant::now(), fate: watch::Sender::new(None) });
         }
         turn.begun = true;
         Ok(turn)
@@ -169,15 +191,21 @@ impl Convoy {
         change.await.map_err(|_| lost())?
     }
 
-    /// Commits where nobody waits for the writer, else hands it on and lets a committer stand in line.
+    /// Commits where nobody waits for the writer or the convoy is at its end, else hands the writer on and lets a
+    /// committer stand in line.
     async fn go_on(self: &Arc<Self>, mut writer: OwnedMutexGuard<Writer>) {
-        let Some(group) = &mut writer.group else { return };
-        if self.waiting.load(Ordering::Acquire) == 0 {
+        let Some(group) = &writer.group else { return };
+        let over = writer.apart || group.riders >= MOST || group.began.elapsed() >= LONGEST;
+        if over || self.waiting.load(Ordering::Acquire) == 0 {
             writer.arrive().await;
-        } else if !group.committer {
-            group.committer = true;
+        } else if !writer.committer {
+            writer.committer = true;
             let line = Arc::clone(&self.writer);
-            self.runtime.spawn(async move { line.lock_owned().await.arrive().await });
+            self.runtime.spawn(async move {
+                let mut writer = line.lock_owned().await;
+                writer.committer = false;
+                writer.arrive().await;
+            });
         }
     }
 
@@ -244,7 +272,7 @@ impl Turn {
                 (true, Ok(())) => {}
             }
             let Some(group) = &mut writer.group else { return if keep { Err(lost()) } else { Ok(None) } };
-            group.riders += usize::from(keep);
+            group.riders += 1;
             let fate = group.fate.subscribe();
             convoy.go_on(writer).await;
             Ok(Some(fate))
@@ -268,6 +296,10 @@ impl Drop for Turn {
     }
 }
 
+fn swept() -> DbErr {
+    DbErr::Custom(SWEPT.to_owned())
+}
+
 fn lost() -> DbErr {
     DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed)
 }
@@ -276,4 +308,106 @@ fn lost() -> DbErr {
 async fn told(mut fate: watch::Receiver<Fate>) -> Result<(), DbErr> {
     let fate = fate.wait_for(Option::is_some).await.map_err(|_| lost())?;
     fate.clone().unwrap_or_else(|| Err(lost()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use futures_util::future::join_all;
+    use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+    use uuid::Uuid;
+
+    use super::super::{Trouble, trouble};
+    use super::*;
+
+    /// A directory that is gone when this is dropped.
+    struct Directory(PathBuf);
+
+    impl Drop for Directory {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    /// A convoy on a database with room for so many pages.
+    fn convoy(pages: u32) -> (Arc<Convoy>, Directory) {
+        let directory = Directory(std::env::temp_dir().join(format!("disnaker-{}", Uuid::new_v4())));
+        std::fs::create_dir_all(&directory.0).unwrap();
+        let options = SqliteConnectOptions::new().filename(directory.0.join("probe.db")).create_if_missing(true);
+        let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Off);
+        let options = options.pragma("max_page_count", pages.to_string());
+        (Convoy::new(Opener::Sqlite(options), Duration::from_secs(10)), directory)
+    }
+
+    /// Lets a line form behind one change, ends that one, and gives what became of the others.
+    async fn behind_one<F: Future>(convoy: &Arc<Convoy>, line: Vec<F>) -> Vec<F::Output> {
+        let (held, callers) = (convoy.board().await.unwrap(), line.len());
+        let end = async {
+            while convoy.waiting.load(Ordering::Acquire) < callers {
+                tokio::task::yield_now().await;
+            }
+            let _ = held.commit().await;
+        };
+        tokio::join!(join_all(line), end).0
+    }
+
+    #[tokio::test]
+    async fn no_convoy_is_larger_than_the_bound() {
+        let (convoy, _directory) = convoy(1000);
+        let travel = async |_| {
+            let turn = convoy.board().await.unwrap();
+            let before = turn.writer.as_ref().and_then(|writer| writer.group.as_ref()).map_or(0, |group| group.riders);
+            turn.commit().await.unwrap();
+            before + 1
+        };
+        let largest = behind_one(&convoy, (0..500).map(travel).collect()).await.into_iter().max().unwrap();
+        assert!((2..=MOST).contains(&largest), "{largest} travelled together");
+    }
+
+    #[tokio::test]
+    async fn a_convoy_that_is_old_takes_nobody_in() {
+        let (convoy, _directory) = convoy(1000);
+        let slow = convoy.board().await.unwrap();
+        let next = async { convoy.board().await.unwrap().first };
+        let end = async {
+            tokio::time::sleep(LONGEST).await;
+            slow.commit().await.unwrap();
+        };
+        assert!(tokio::join!(next, end).0, "the next change begins a convoy of its own");
+    }
+
+    /// Whom a disk that is full for one of them costs the change: one row of a megabyte rolls back everything in SQLite,
+    /// many small rows by one statement only that statement.
+    #[tokio::test]
+    async fn a_disk_that_is_full_for_one_is_not_full_for_the_others() {
+        const MANY: &str = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT 1000) \
+                            INSERT INTO probe (body) SELECT zeroblob(1000) FROM n";
+        const ONE: &str = "INSERT INTO probe (body) VALUES (zeroblob(1000000))";
+        const LITTLE: &str = "INSERT INTO probe (body) VALUES (zeroblob(100))";
+        for (large, tries) in [(ONE, 2), (MANY, 1)] {
+            let (convoy, _directory) = convoy(60);
+            let table = "CREATE TABLE probe (number INTEGER PRIMARY KEY, body BLOB NOT NULL, once INTEGER UNIQUE)";
+            convoy.alone(Ask::script(table)).await.unwrap();
+            let attempt = async |sql| {
+                let mut turn = convoy.board().await?;
+                match turn.run(Ask::script(sql)).await {
+                    Ok(_) => turn.commit().await,
+                    Err(error) => turn.rollback().await.and(Err(error)),
+                }
+            };
+            let write = async |sql| {
+                let mut tries = 1;
+                loop {
+                    match attempt(sql).await {
+                        Err(error) if trouble(&error) == Trouble::Lost => tries += 1,
+                        outcome => break (tries, outcome.map_err(|error| trouble(&error))),
+                    }
+                }
+            };
+            let line = [LITTLE, LITTLE, large, LITTLE, LITTLE].map(write);
+            let outcomes = behind_one(&convoy, line.into()).await;
+            assert_eq!(outcomes, [(tries, Ok(())), (tries, Ok(())), (1, Err(Trouble::Full)), (1, Ok(())), (1, Ok(()))]);
+        }
+    }
 }

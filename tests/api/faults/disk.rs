@@ -1,6 +1,7 @@
 //! A disk that is full: writing is refused with a clear problem, reading goes on, nothing is half written.
 
 use disnaker::db::Engine;
+use disnaker::problem::{Kind, Problem};
 use disnaker_entity::plumbing::{idempotency, journal};
 use disnaker_entity::report::{vacancy_line, vacancy_report};
 use sea_orm::ConnectionTrait;
@@ -21,6 +22,22 @@ async fn rows(stage: &Stage) -> [u64; 4] {
         count::<journal::Entity>(look).await,
         count::<idempotency::Entity>(look).await,
     ]
+}
+
+/// A database that can't be written is not cured by a second's wait, and its log says what is wrong.
+#[tokio::test]
+async fn a_database_that_is_read_only_says_so() {
+    let service = Service::start().await;
+    let begin = match engine() {
+        Engine::Sqlite => "",
+        Engine::Postgres => "SET TRANSACTION READ ONLY; ",
+    };
+    // SQLite's readers are not allowed to write.
+    let reader = service.state().db.reader();
+    let error = reader.execute_unprepared(&format!("{begin}DELETE FROM counter")).await.unwrap_err();
+    let problem = Problem::from(error);
+    assert_eq!((problem.kind, problem.retry_after), (Kind::Unavailable, Some(60)));
+    assert!(problem.cause.as_deref().unwrap().starts_with("the database can't be written"), "{:?}", problem.cause);
 }
 
 async fn reading_goes_on(stage: &Stage) {
@@ -49,7 +66,9 @@ async fn a_full_disk_refuses_every_write_whole_until_there_is_room() {
                 written += 1;
                 continue;
             }
-            let reply = reply.problem(507, "storage-full");
+            // Who lost three times for others, who found no room, is told to come again.
+            let lost = reply.status == 503;
+            let reply = if lost { reply.problem(503, "unavailable") } else { reply.problem(507, "storage-full") };
             assert!(!reply.header("retry-after").is_empty());
             refused.push(title);
         }
