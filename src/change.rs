@@ -521,25 +521,37 @@ where
 {
     let mut change = Change::begin(state, Arc::clone(&who.scope), who.actor.clone()).await?;
     change.grants = Arc::clone(&who.grants);
-    if let Some(key) = key
-        && !key.take(&change).await?
-    {
-        change.tx.rollback().await?;
-        let written = key.kept(state, state.db.reader()).await?;
-        return written
-            .map(|written| written.respond(true))
-            .ok_or_else(|| Problem::new(Kind::RequestInFlight).retry_after(1));
+    let outcome = write(&mut change, key, work).await;
+    if let Ok(Some(written)) = outcome {
+        change.commit().await?;
+        return Ok(written.respond(false));
     }
-    let written = match work(&mut change).await {
-        Ok(answer) => Written::of(answer)?,
-        Err(problem) => {
-            change.tx.rollback().await?;
-            return Err(problem);
-        }
+    // Not only dropped, whatever went wrong: that would close the connection, and who is refused waits for the fate of what
+    // the refusal may rest on.
+    change.tx.rollback().await?;
+    outcome?;
+    let kept = match key {
+        Some(key) => key.kept(state, state.db.reader()).await?,
+        None => None,
     };
-    if let Some(key) = key {
-        key.keep(&change, &written).await?;
+    kept.map(|written| written.respond(true)).ok_or_else(|| Problem::new(Kind::RequestInFlight).retry_after(1))
+}
+
+/// Writes everything but the commit; nothing where the key was used before.
+async fn write<T, F>(change: &mut Change, key: Option<&Key>, work: &F) -> Result<Option<Written>, Problem>
+where
+    T: Serialize,
+    F: AsyncFn(&mut Change) -> Result<Answer<T>, Problem>,
+{
+    if let Some(key) = key
+        && !key.take(change).await?
+    {
+        return Ok(None);
     }
-    change.commit().await?;
-    Ok(written.respond(false))
+    let written = Written::of(work(change).await?)?;
+    if let Some(key) = key {
+        key.keep(change, &written).await?;
+    }
+    change.flush().await?;
+    Ok(Some(written))
 }

@@ -1,13 +1,15 @@
 //! The same request twice is one act: `Idempotency-Key`, within one instance and across several.
 
+use std::collections::HashSet;
 use std::io::Write;
 
 use disnaker_entity::access::{Role, client};
 use disnaker_entity::plumbing::idempotency;
-use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, Statement};
 use serde_json::{Value, json};
 
 use crate::harness::{Reply, Service};
+use crate::world;
 
 async fn office_and_admin() -> (Service, String) {
     let service = Service::start().await;
@@ -151,6 +153,37 @@ async fn a_caller_who_hangs_up_changes_all_or_nothing() {
     assert!(reply["client_secret"].is_string());
 }
 
+/// PostgreSQL's sessions in this database. One that is missing later was closed.
+async fn sessions(service: &Service) -> HashSet<i32> {
+    let sql = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'";
+    let rows =
+        service.state().db.reader().query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap();
+    rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_refused_change_costs_no_connection() {
+    if crate::harness::engine() == disnaker::db::Engine::Sqlite {
+        println!("not on SQLite: there is one writer, and it costs nothing to lose it");
+        return;
+    }
+    let (service, admin) = office_and_admin().await;
+    let (hr, company) = world::register(&service, "9120001234567").await;
+    let before = sessions(&service).await;
+    for at in 0..25 {
+        let key = |what: &str| format!("{what}-{at}");
+        let post = |path: &str| service.post(path).token(&admin);
+        post("/v1/clients/nobody/revoke").key(&key("gone")).send().await.expect(404);
+        post("/v1/invitations/accept").key(&key("code")).json(&json!({"code": "x"})).send().await.expect(409);
+        let foreign = json!({"name": "Aplikasi", "role": "viewer", "office": "33.06"});
+        post("/v1/clients").key(&key("foreign")).json(&foreign).send().await.expect(422);
+        let stale = service.patch(format!("/v1/companies/{company}")).token(&hr).header("if-match", "\"9-full\"");
+        stale.body(r#"{"name": "PT Lain"}"#, "application/merge-patch+json").send().await.expect(412);
+    }
+    let after = sessions(&service).await;
+    assert!(before.is_subset(&after), "of {before:?} only {after:?} are left");
+}
+
 /// The other instance is played by a transaction that took the key and does not end.
 #[tokio::test]
 async fn a_request_that_another_instance_works_on_answers_after_five_seconds() {
@@ -167,10 +200,13 @@ async fn a_request_that_another_instance_works_on_answers_after_five_seconds() {
         me.text_of("subject")
     );
     other.session().execute_unprepared(&sql).await.unwrap();
+    let before = sessions(&service).await;
     let begun = std::time::Instant::now();
     let reply = make(&service, &admin, "kunci-1", &new_client("Aplikasi")).await.problem(409, "request-in-flight");
     assert!(!reply.header("retry-after").is_empty());
     assert!(begun.elapsed().as_secs() < 8, "waited {:?}", begun.elapsed());
+    let after = sessions(&service).await;
+    assert!(before.is_subset(&after), "of {before:?} only {after:?} are left");
     other.rollback().await.unwrap();
     make(&service, &admin, "kunci-1", &new_client("Aplikasi")).await.expect(201);
 }
