@@ -292,16 +292,19 @@ fn explained(file: &Path, error: DbErr) -> DbErr {
 }
 
 /// That a column holds one of some values. On PostgreSQL it is one parameter, however many they are: a statement whose text
-/// depends on their number would be planned for each number anew.
+/// depends on their number would be planned for each number anew. On SQLite they are a power of two, the last one repeated.
 pub fn among<C, V>(db: &impl ConnectionTrait, column: C, values: impl IntoIterator<Item = V>) -> Expr
 where
     C: ColumnTrait,
     V: Into<Value> + ValueType,
 {
+    let mut values: Vec<Value> = values.into_iter().map(Into::into).collect();
     if db.get_database_backend() != DbBackend::Postgres {
+        if let Some(last) = values.last().cloned() {
+            values.resize(values.len().next_power_of_two(), last);
+        }
         return column.is_in(values);
     }
-    let values = values.into_iter().map(Into::into).collect();
     let values = Expr::value(Value::Array(V::array_type(), Some(Box::new(values))));
     Expr::col(column.as_column_ref()).eq(PgFunc::any(values))
 }

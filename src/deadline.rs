@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::book::Policy;
 use crate::calendar::{Calendar, add_months};
 use crate::change::Change;
+use crate::db::among;
 use crate::problem::Problem;
 
 /// A clock that starts.
@@ -107,7 +108,7 @@ fn row(change: &Change, start: &Start<'_>) -> Result<deadline::ActiveModel, Prob
 pub async fn meet(change: &Change, rule: &str, subjects: &[Uuid], on: NaiveDate) -> Result<(), Problem> {
     deadline::Entity::update_many()
         .col_expr(deadline::Column::MetOn, Expr::value(on))
-        .filter(deadline::Column::SubjectId.is_in(subjects.iter().copied()))
+        .filter(among(change.db(), deadline::Column::SubjectId, subjects.iter().copied()))
         .filter(deadline::Column::Rule.eq(rule))
         .filter(deadline::Column::MetOn.is_null())
         .exec(change.db())

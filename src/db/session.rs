@@ -83,17 +83,29 @@ fn unexpected() -> DbErr {
     DbErr::Custom("the reply is not of the kind that was asked for".to_owned())
 }
 
-/// Writes the limit at the end of a statement as a number. PostgreSQL plans a statement once for all its parameters when
-/// that seems as good as planning it each time; for an unknown limit it never does, and planning costs more than a page.
-fn with_plain_limit(mut statement: Statement) -> Statement {
-    let Some(Values(values)) = &mut statement.values else { return statement };
-    let Some(Value::BigUnsigned(Some(limit))) = values.last() else { return statement };
-    let Some((head, place)) = statement.sql.rsplit_once(" LIMIT ") else { return statement };
-    if place == "?" || place.strip_prefix('$').is_some_and(|number| number.parse() == Ok(values.len())) {
-        statement.sql = format!("{head} LIMIT {limit}");
-        values.pop();
+/// The limits that stand in a text; the next one is written, and the rows beyond what was asked for are cut off. Each text
+/// is planned and kept by each connection, and a caller chooses the size of a page: so the hundred sizes are five texts.
+const LIMITS: [u64; 6] = [1, 11, 21, 51, 101, 1001];
+
+/// Writes the limit at the end of a statement as a number, and gives how many rows were asked for. PostgreSQL plans a
+/// statement once for all its parameters when that seems as good as planning it each time; for an unknown limit it never
+/// does, and planning costs more than a page.
+fn with_plain_limit(mut statement: Statement) -> (Statement, usize) {
+    let wanted = write_limit(&mut statement).and_then(|limit| usize::try_from(limit).ok());
+    (statement, wanted.unwrap_or(usize::MAX))
+}
+
+fn write_limit(statement: &mut Statement) -> Option<u64> {
+    let Values(values) = statement.values.as_mut()?;
+    let Some(Value::BigUnsigned(Some(limit))) = values.last() else { return None };
+    let (limit, (head, place)) = (*limit, statement.sql.rsplit_once(" LIMIT ")?);
+    let written = LIMITS.into_iter().find(|written| *written >= limit)?;
+    if place != "?" && place.strip_prefix('$').is_none_or(|number| number.parse() != Ok(values.len())) {
+        return None;
     }
-    statement
+    statement.sql = format!("{head} LIMIT {written}");
+    values.pop();
+    Some(limit)
 }
 
 #[async_trait::async_trait]
@@ -120,15 +132,19 @@ impl ConnectionTrait for Session {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        match self.run(Ask::One(with_plain_limit(statement))).await? {
+        match self.run(Ask::One(with_plain_limit(statement).0)).await? {
             Reply::One(row) => Ok(row),
             _ => Err(unexpected()),
         }
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        match self.run(Ask::All(with_plain_limit(statement))).await? {
-            Reply::All(rows) => Ok(rows),
+        let (statement, wanted) = with_plain_limit(statement);
+        match self.run(Ask::All(statement)).await? {
+            Reply::All(mut rows) => {
+                rows.truncate(wanted);
+                Ok(rows)
+            }
             _ => Err(unexpected()),
         }
     }
@@ -212,22 +228,49 @@ impl Transaction {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::time::Duration;
+
+    use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+
+    use super::super::connection::Opener;
     use super::*;
+    use crate::wire::PAGE_LIMIT;
 
     fn plain(sql: &str, values: impl IntoIterator<Item = Value>) -> (String, usize) {
-        let made = with_plain_limit(Statement::from_sql_and_values(DbBackend::Postgres, sql, values));
+        let (made, _) = with_plain_limit(Statement::from_sql_and_values(DbBackend::Postgres, sql, values));
         (made.sql, made.values.map_or(0, |values| values.0.len()))
     }
 
     #[test]
     fn only_the_limit_at_the_end_is_written_out() {
         let (five, name) = (Value::from(5_u64), Value::from("a LIMIT $1"));
-        assert_eq!(plain("SELECT 1 LIMIT $1", [five.clone()]), ("SELECT 1 LIMIT 5".to_owned(), 0));
-        assert_eq!(plain("SELECT ? LIMIT ?", [name.clone(), five.clone()]), ("SELECT ? LIMIT 5".to_owned(), 1));
+        assert_eq!(plain("SELECT 1 LIMIT $1", [five.clone()]), ("SELECT 1 LIMIT 11".to_owned(), 0));
+        assert_eq!(plain("SELECT ? LIMIT ?", [name.clone(), five.clone()]), ("SELECT ? LIMIT 11".to_owned(), 1));
         for sql in ["SELECT $1 LIMIT 7", "SELECT $2 WHERE a = $1", "SELECT $1 LIMIT $1 OFFSET $2", "SELECT $2 LIMIT $1"]
         {
             assert_eq!(plain(sql, [name.clone(), five.clone()]), (sql.to_owned(), 2));
         }
-        assert_eq!(plain("SELECT 1 LIMIT $1", [name]), ("SELECT 1 LIMIT $1".to_owned(), 1));
+        for value in [name, Value::from(1002_u64)] {
+            assert_eq!(plain("SELECT 1 LIMIT $1", [value]), ("SELECT 1 LIMIT $1".to_owned(), 1));
+        }
+    }
+
+    #[test]
+    fn pages_of_a_hundred_sizes_are_five_texts() {
+        let text = |limit: u64| plain("SELECT 1 LIMIT $1", [Value::from(limit)]).0;
+        let texts: BTreeSet<_> = (1..=PAGE_LIMIT + 1).map(text).collect();
+        assert_eq!(texts.len(), 5, "{texts:?}");
+    }
+
+    #[tokio::test]
+    async fn no_more_rows_are_given_than_were_asked_for() {
+        let pool = Pool::new(Opener::Sqlite(SqliteConnectOptions::new()), 1, 1, Duration::from_secs(5), None);
+        let session = Session::pooled(Engine::Sqlite, &pool);
+        let sql = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT 2000) SELECT n FROM n LIMIT ?";
+        for limit in [1, 2, 11, 12, 100, 1000, 1001, 1500] {
+            let statement = Statement::from_sql_and_values(DbBackend::Sqlite, sql, [Value::from(limit)]);
+            assert_eq!(session.query_all_raw(statement).await.unwrap().len() as u64, limit);
+        }
     }
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::bodies::EventFilter;
 use crate::app::State;
 use crate::caller::Sees;
+use crate::db::among;
 use crate::problem::Problem;
 
 /// A journal row with its position.
@@ -69,11 +70,9 @@ pub async fn events<C: ConnectionTrait>(
         select = select.filter(J::Office.eq(office.as_str()));
     }
     if let Some(types) = &filter.types {
-        let any = types
-            .split(',')
-            .map(str::trim)
-            .fold(Condition::any(), |any, kind| any.add(J::Event.eq(kind)).add(J::SubjectKind.eq(kind)));
-        select = select.filter(any);
+        let types: Vec<_> = types.split(',').map(|kind| kind.trim().to_owned()).collect();
+        let whole = Condition::any().add(among(db, J::Event, types.clone()));
+        select = select.filter(whole.add(among(db, J::SubjectKind, types)));
     }
     select.order_by_asc(journal_position::Column::Position).limit(limit).into_model().all(db).await
 }

@@ -18,6 +18,7 @@ use super::bodies::PlacementFilter;
 use super::lifecycle::PlacementEvent;
 use crate::caller::Sees;
 use crate::change::Change;
+use crate::db::among;
 use crate::lifecycle;
 use crate::movement::Movement;
 use crate::personal::Place;
@@ -181,7 +182,9 @@ pub async fn record(
         };
         Entity::insert_many(chunk.to_vec()).exec_without_returning(change.db()).await.on_unique(refused())?;
     }
-    for row in Entity::find().filter(Column::Id.is_in(ids)).order_by_asc(Column::Id).all(change.db()).await? {
+    for row in
+        Entity::find().filter(among(change.db(), Column::Id, ids)).order_by_asc(Column::Id).all(change.db()).await?
+    {
         change.note(&row, "record", facts(&row));
         count(change, &row, 1);
     }
@@ -209,7 +212,7 @@ async fn refuse_closed_and_placed(
         .select_only()
         .columns([Column::VacancyId, Column::NikIndex, Column::Ak1Number])
         .filter(Column::Status.eq(PlacementStatus::Active))
-        .filter(Column::NikIndex.is_in(niks).or(Column::Ak1Number.is_in(cards)))
+        .filter(among(change.db(), Column::NikIndex, niks).or(among(change.db(), Column::Ak1Number, cards)))
         .into_tuple()
         .all(change.db())
         .await?;
