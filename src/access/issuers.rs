@@ -4,7 +4,8 @@
 //! nothing in a token can add to them. Keys by `jwks_url` are fetched beside the requests: at the start, every ten
 //! minutes, and when a token names a key that is not there, yet never twice within a minute; whoever calls meanwhile
 //! waits for the one fetch under way, or is refused at once. While an issuer is away its last keys count on, however
-//! long that lasts. A key that has left the set ends at the next fetch, and so do the tokens that it verified.
+//! long that lasts. A key that has left the set ends at the next fetch, and so do the tokens that it verified; but a set
+//! without any usable key is taken for a mishap of the issuer for a day, since it would shut out everybody at once.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
@@ -29,6 +30,8 @@ pub(super) const LEEWAY: i64 = 30;
 const FRESH: TimeDelta = TimeDelta::minutes(10);
 /// The least time between two fetches from one issuer.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
+/// How long the last keys count on while the issuer publishes a set without any: long enough that somebody notices.
+const GRACE: TimeDelta = TimeDelta::hours(24);
 /// How long a fetch may take, and so how long a caller with an unknown key waits.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Largest set of keys, in bytes.
@@ -82,6 +85,8 @@ struct Remote {
 struct Last {
     began: Option<DateTime<Utc>>,
     succeeded: bool,
+    /// Since when the set is without a usable key.
+    empty_since: Option<DateTime<Utc>>,
 }
 
 /// An issuer, as the file of outside issuers states it.
@@ -300,7 +305,7 @@ impl Issuer {
         }
         last.began = Some(now);
         remote.under_way.send_replace(true);
-        tokio::spawn(Fetch(Arc::clone(self)).run());
+        tokio::spawn(Fetch(Arc::clone(self)).run(now));
     }
 
     /// The keys of a set that have a name, sign, and serve an allowed algorithm. Others are passed over (RFC 7517,
@@ -367,14 +372,32 @@ fn nameable(subject: &str) -> bool {
 struct Fetch(Arc<Issuer>);
 
 impl Fetch {
-    async fn run(self) {
+    async fn run(self, now: DateTime<Utc>) {
         let issuer = &self.0;
         let Some(remote) = &issuer.remote else { return };
         let (url, roots) = (remote.url.clone(), remote.roots.clone());
         let answer = tokio::task::spawn_blocking(move || fetch(&url, roots)).await;
         let keys = answer.context("fetching").flatten().and_then(|set| issuer.usable(&set));
-        remote.last.lock().unwrap_or_else(PoisonError::into_inner).succeeded = keys.is_ok();
+        let empty = keys.as_ref().is_ok_and(Vec::is_empty);
+        let (since, told) = {
+            let mut last = remote.last.lock().unwrap_or_else(PoisonError::into_inner);
+            last.succeeded = keys.is_ok() && !empty;
+            let told = last.empty_since;
+            if keys.is_ok() {
+                last.empty_since = empty.then(|| told.unwrap_or(now));
+            }
+            (last.empty_since, told)
+        };
         match keys {
+            Ok(_) if empty && since.is_some_and(|since| now - since < GRACE) => {
+                if told.is_none() {
+                    tracing::warn!(
+                        issuer.name = issuer.name,
+                        issuer.keys = issuer.keys().len(),
+                        "an issuer publishes no usable key; those at hand count on for a day"
+                    );
+                }
+            }
             Ok(keys) => {
                 let before = issuer.keys();
                 issuer.replace(keys);

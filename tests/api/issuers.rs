@@ -199,11 +199,46 @@ async fn a_new_key_counts_within_a_minute_and_a_lost_one_ends_with_what_it_verif
     desk.pass(600);
     desk.tend().await;
     assert!(!desk.takes(&by_new).await && desk.takes(&desk.token(&old, "ed-2")).await);
-    // An empty set is a set.
+}
+
+#[tokio::test]
+async fn a_set_without_a_usable_key_ends_the_last_keys_a_day_later() {
+    let (key, new) = (fresh(), fresh());
+    let provider = Provider::start(json!([jwk(&key, "ed-1")])).await;
+    let desk = Desk::open(json!([stated(&provider.url)])).await;
+    let takes = async || desk.takes(&desk.token(&key, "ed-1")).await;
+    assert!(takes().await);
+    for unusable in [json!([]), json!([with(jwk(&key, "ed-1"), "use", json!("enc"))])] {
+        provider.publish(&unusable);
+        let asked = provider.asked();
+        for (minutes, times) in [(10, 1), (1, 2), (1438, 3)] {
+            desk.pass(minutes * 60);
+            desk.tend().await;
+            assert!(takes().await, "{unusable} after {minutes} minutes more");
+            assert_eq!(provider.asked(), asked + times, "every minute");
+        }
+        // Away for a while: what is not known ends nothing.
+        provider.say(answer("503 Service Unavailable", ""));
+        desk.pass(3600);
+        desk.tend().await;
+        assert!(takes().await);
+        // Back: the day begins anew.
+        provider.publish(&json!([jwk(&key, "ed-1")]));
+        desk.pass(60);
+        desk.tend().await;
+        assert!(takes().await);
+    }
     provider.publish(&json!([]));
-    desk.pass(600);
+    for (seconds, counts) in [(600, true), (86_399, true), (60, false)] {
+        desk.pass(seconds);
+        desk.tend().await;
+        assert_eq!(takes().await, counts, "{seconds}");
+    }
+    // Another key ends the last one at once, as ever.
+    provider.publish(&json!([jwk(&new, "ed-2")]));
+    desk.pass(60);
     desk.tend().await;
-    assert!(!desk.takes(&desk.token(&old, "ed-2")).await);
+    assert!(desk.takes(&desk.token(&new, "ed-2")).await && !takes().await);
 }
 
 #[tokio::test]
