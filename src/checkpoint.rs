@@ -53,7 +53,7 @@ pub struct Checkpoint {
     pub hash: String,
     /// When it was signed.
     pub time: DateTime<Utc>,
-    /// Which key of `/.well-known/jwks.json` signed it.
+    /// Which key of `/.well-known/jwks.json` signed it, of those whose `use` is `checkpoint`.
     #[schema(example = "q3Xf0b1TzKpA")]
     pub kid: String,
     /// Ed25519 signature (RFC 8032) in base64url without padding.
@@ -334,7 +334,7 @@ impl Verifier {
         Self(keys.map(|(_, kid, key)| (kid.to_owned(), key.verifying_key())).collect())
     }
 
-    /// The Ed25519 keys of a JWKS (RFC 8037), as `/.well-known/jwks.json` gives it out: all that an auditor needs.
+    /// The keys for checkpoints of a JWKS (RFC 8037), as `/.well-known/jwks.json` gives it out: all that an auditor needs.
     ///
     /// # Errors
     /// A text that is no JWKS, or a key that is none of Ed25519's.
@@ -347,11 +347,16 @@ impl Verifier {
         struct Jwk {
             kid: Option<String>,
             crv: Option<String>,
+            #[serde(rename = "use")]
+            of: Option<String>,
             x: Option<String>,
         }
         let set: Jwks = serde_json::from_str(text).context("it is no JWKS")?;
         let mut keys = Vec::new();
-        for key in set.keys.into_iter().filter(|key| key.crv.as_deref() == Some("Ed25519")) {
+        let of_checkpoints = |key: &Jwk| {
+            key.crv.as_deref() == Some("Ed25519") && key.of.as_deref() == Some(Purpose::Checkpoints.public_use())
+        };
+        for key in set.keys.into_iter().filter(of_checkpoints) {
             let (Some(kid), Some(x)) = (key.kid, key.x) else { continue };
             let bytes = BASE64.decode(&x).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
             let public = bytes.and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
@@ -448,7 +453,7 @@ impl Display for Audit {
         write!(
             out,
             "not covered: {} positions after the newest checkpoint are chained and not signed, {unsealed} rows wait for a \
-             position",
+             position; who can write into the database can add rows at the end, and they are sealed like any other",
             checked - proven
         )
     }

@@ -35,6 +35,20 @@ pub enum Purpose {
     Checkpoints,
 }
 
+impl Purpose {
+    /// The `use` of its public keys. RFC 7517 (4.2) leaves it open to other values than its own: who looks for keys that verify
+    /// tokens asks for `sig` and finds no key of another purpose.
+    #[must_use]
+    pub fn public_use(self) -> &'static str {
+        match self {
+            Self::Tokens => "sig",
+            Self::Receipts => "receipt",
+            Self::Cards => "card",
+            Self::Checkpoints => "checkpoint",
+        }
+    }
+}
+
 /// The keys as they stand in the file.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -313,7 +313,8 @@ fn refused(error: &'static str, error_description: &'static str) -> HttpResponse
 
 /// Read the public keys.
 ///
-/// The keys that verify tokens, receipts and checkpoints of this installation (RFC 7517).
+/// The public keys of this installation (RFC 7517). `use` says what a key verifies, and nothing else: `sig` tokens,
+/// `receipt` receipts, `card` AK-1 cards, `checkpoint` checkpoints of the journal.
 #[utoipa::path(tag = "access", responses((status = 200, body = Object, description = "A JSON Web Key Set")), security(()))]
 #[get("/.well-known/jwks.json")]
 pub async fn jwks(state: Data<State>) -> HttpResponse {

@@ -230,6 +230,7 @@ impl Signing {
 /// The public half of a signing key (RFC 8037).
 fn jwk(keys::Signing { purpose, kid, key, .. }: &keys::Signing) -> anyhow::Result<Jwk> {
     let x = BASE64.encode(key.verifying_key().as_bytes());
-    let value = serde_json::json!({"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": kid, "x": x});
+    let of = purpose.public_use();
+    let value = serde_json::json!({"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": of, "kid": kid, "x": x});
     serde_json::from_value(value).with_context(|| format!("key {kid} for {purpose:?}"))
 }

@@ -90,8 +90,9 @@ pub async fn list_events(
 /// service can't reach them: with them `disnaker journal verify --checkpoints` proves on any copy of the database that nothing
 /// before them was changed, taken out, put in or cut off.
 ///
-/// The signature is Ed25519 (RFC 8032) by the key `kid` of `/.well-known/jwks.json`, over four lines of ASCII, each ended by
-/// one line feed: the words `disnaker checkpoint 1`, then `position`, `hash` and `time` exactly as they stand here.
+/// The signature is Ed25519 (RFC 8032) by the key `kid` of `/.well-known/jwks.json` whose `use` is `checkpoint`, over four lines
+/// of ASCII, each ended by one line feed: the words `disnaker checkpoint 1`, then `position`, `hash` and `time` exactly as they
+/// stand here.
 #[utoipa::path(tag = "exchange", params(CheckpointFilter), responses((status = 200, body = CheckpointPage)),
     security((), ("bearer" = [ReadCheckpoints::NAME])))]
 #[get("/journal/checkpoints")]

@@ -8,9 +8,9 @@ use disnaker::checkpoint::{self, Checkpoint, Signer, Verifier};
 use disnaker::config;
 use disnaker::db::Engine;
 use disnaker::journal::{self, Mark};
-use disnaker::keys::Keys;
+use disnaker::keys::{Keys, Purpose};
 use disnaker_entity::plumbing::{checkpoint as checkpoint_row, journal as row, journal_position as position};
-use ed25519_dalek::{Signature, VerifyingKey};
+use ed25519_dalek::{Signature, Signer as _, VerifyingKey};
 use rand::{Rng, RngCore, SeedableRng, rngs::StdRng};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryOrder,
@@ -253,7 +253,22 @@ async fn a_checkpoint_that_was_changed_proves_nothing() {
         assert!(verifier.mark(&bad).is_err(), "{bad:?}");
     }
     assert!(Verifier::of_jwks(r#"{"keys": []}"#).unwrap().mark(&good).is_err());
-    assert!(Verifier::of_jwks(r#"{"keys": [{"kid": "x", "crv": "Ed25519", "x": "AA"}]}"#).is_err());
+    assert!(
+        Verifier::of_jwks(r#"{"keys": [{"kid": "x", "crv": "Ed25519", "use": "checkpoint", "x": "AA"}]}"#).is_err()
+    );
+    // Signed by another key of the installation.
+    let jwks = service.get("/.well-known/jwks.json").send().await.expect(200).text;
+    let published = Verifier::of_jwks(&jwks).unwrap();
+    published.mark(&good).unwrap();
+    for purpose in [Purpose::Tokens, Purpose::Receipts, Purpose::Cards] {
+        let (kid, key) = service.keys().signing(purpose).unwrap();
+        let signature = BASE64.encode(key.sign(good.signed().as_bytes()).to_bytes());
+        let forged = Checkpoint { kid: kid.to_owned(), signature, ..good.clone() };
+        for verifier in [&published, &verifier] {
+            let refused = verifier.mark(&forged).unwrap_err().to_string();
+            assert_eq!(refused, format!("the checkpoint at position 2 is signed by an unknown key `{kid}`"));
+        }
+    }
 }
 
 // Tampering --------------------------------------------------------------------------------------
@@ -538,7 +553,8 @@ async fn an_auditor_without_a_secret_is_told_what_holds_and_what_nobody_signed()
         told.out,
         "14 positions follow from their rows\n\
          1 to 12 are proven by signed checkpoints (3 of the file, 3 of the database)\n\
-         not covered: 2 positions after the newest checkpoint are chained and not signed, 0 rows wait for a position\n"
+         not covered: 2 positions after the newest checkpoint are chained and not signed, 0 rows wait for a position; \
+         who can write into the database can add rows at the end, and they are sealed like any other\n"
     );
     let told = audit(&service, None).await.expect(0);
     assert!(told.out.contains("1 to 12 are proven by 3 signed checkpoints of the database itself"), "{told:?}");

@@ -201,6 +201,20 @@ async fn a_new_key_counts_within_a_minute_and_a_lost_one_ends_with_what_it_verif
     assert!(!desk.takes(&by_new).await && desk.takes(&desk.token(&old, "ed-2")).await);
 }
 
+/// Another installation that trusts this one for tokens trusts none of its other keys for them.
+#[tokio::test]
+async fn of_a_service_s_own_keys_only_those_for_tokens_verify_one() {
+    let service = Service::start().await;
+    let set = service.get("/.well-known/jwks.json").send().await.expect(200);
+    let provider = Provider::start(set["keys"].clone()).await;
+    let desk = Desk::open(json!([stated(&provider.url)])).await;
+    let purposes = [Purpose::Tokens, Purpose::Receipts, Purpose::Cards, Purpose::Checkpoints];
+    for purpose in purposes {
+        let (kid, key) = service.keys().signing(purpose).unwrap();
+        assert_eq!(desk.takes(&desk.token(key, kid)).await, purpose == Purpose::Tokens, "{purpose:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_set_without_a_usable_key_ends_the_last_keys_a_day_later() {
     let (key, new) = (fresh(), fresh());

@@ -230,8 +230,11 @@ async fn the_published_keys_verify_a_token_and_hold_nothing_secret() {
     let header: Value = serde_json::from_slice(&BASE64.decode(token.split('.').next().unwrap()).unwrap()).unwrap();
     assert_eq!(header["typ"], "at+jwt");
     let keys = set["keys"].as_array().unwrap();
-    assert!(keys.iter().all(|key| key.get("d").is_none() && key["use"] == "sig"));
+    assert!(keys.iter().all(|key| key.get("d").is_none()));
+    let uses: std::collections::BTreeSet<_> = keys.iter().map(|key| key["use"].as_str().unwrap()).collect();
+    assert_eq!(uses.into_iter().collect::<Vec<_>>(), ["card", "checkpoint", "receipt", "sig"]);
     let key = keys.iter().find(|key| key["kid"] == header["kid"]).unwrap();
+    assert_eq!(key["use"], "sig");
     let x: [u8; 32] = BASE64.decode(key["x"].as_str().unwrap()).unwrap().try_into().unwrap();
     let signature = ed25519_dalek::Signature::from_slice(&BASE64.decode(signature).unwrap()).unwrap();
     VerifyingKey::from_bytes(&x).unwrap().verify(signed.as_bytes(), &signature).unwrap();
