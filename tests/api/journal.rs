@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use disnaker::db::{Engine, Session};
+use disnaker::db::{Db, Engine, Session};
 use disnaker::journal::{self, Entry, Verdict};
 use disnaker_entity::access::Role;
 use disnaker_entity::plumbing::{journal as row, journal_position as position, journal_unsealed as unsealed};
@@ -212,6 +212,32 @@ async fn a_deleted_row_is_found() {
     let service = chain(5).await;
     tamper(&service, &["DELETE FROM journal_position WHERE position = 1".to_owned()]).await;
     assert_eq!(broken(&service).await, Some((1, "the position is missing")));
+}
+
+/// A row that somebody writes into the past, with the mark of one that waits.
+#[tokio::test]
+async fn a_row_that_was_put_in_before_sealed_ones_is_found_on_sqlite() {
+    let id = if engine() == Engine::Sqlite { "randomblob(16)" } else { "gen_random_uuid()" };
+    let put_in = [
+        format!(
+            "INSERT INTO journal (seq, id, recorded_at, event, office, subject_kind, subject_id, version, actor, body) \
+             SELECT -1, {id}, recorded_at, event, office, subject_kind, 'x', version, actor, body FROM journal LIMIT 1"
+        ),
+        "INSERT INTO journal_unsealed VALUES (-1)".to_owned(),
+    ];
+    let found = |place| if engine() == Engine::Sqlite { Some(place) } else { None };
+
+    let mut service = chain(5).await;
+    service.stop().await;
+    tamper(&service, &put_in).await;
+    let db = Db::open(&service.state().config.database).await.unwrap();
+    let verdict = journal::verify(&db).await.unwrap();
+    assert_eq!((verdict.broken, verdict.unsealed), (found((1, "a row of the journal has no position")), 1));
+
+    let service = chain(5).await;
+    tamper(&service, &put_in).await;
+    sealed(&service).await;
+    assert_eq!(broken(&service).await, found((6, "the row was put in after later ones were sealed")));
 }
 
 #[tokio::test]
