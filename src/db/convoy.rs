@@ -6,9 +6,10 @@
 //! age. Alone on the road, a change commits at once.
 //!
 //! Nobody is told anything before the commit: neither who changed something, nor who was refused, since a refusal may
-//! rest on what an earlier change of the same convoy wrote. Where the commit fails, or SQLite rolls everything back for
-//! one of them, as it mostly does where the disk is full for one, the others run again, and until something is committed
-//! each commits alone: so who finds no room is who needs it.
+//! rest on what an earlier change of the same convoy wrote. Where the commit fails, the whole convoy is rolled back and
+//! each of its changes answers that it can be repeated. Where the disk is full for one, SQLite mostly rolls all of them
+//! back: the others run again, and until something is committed each commits alone, so that only who finds no room for
+//! its own change is told so.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,6 +21,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 use tokio::time::timeout;
 
 use super::connection::{Ask, Connection, Opener, Reply};
+use super::{Trouble, trouble};
 
 /// How many changes travel together at most: the disk's wait is shared by then, and more would only wait for each other.
 const MOST: usize = 64;
@@ -108,7 +110,7 @@ impl Writer {
         let fate = done.map(drop).map_err(|error| {
             tracing::warn!(error = %error, changes = group.riders, "a commit failed; its changes are rolled back");
             self.connection = None;
-            if group.riders > 1 { swept() } else { error }
+            if group.riders > 1 && trouble(&error) == Trouble::Full { swept() } else { error }
         });
         group.fate.send_replace(Some(fate));
     }
@@ -317,7 +319,6 @@ mod tests {
     use futures_util::future::join_all;
     use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
-    use super::super::{Trouble, trouble};
     use super::*;
     use crate::clock::Clock;
 

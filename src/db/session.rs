@@ -85,7 +85,7 @@ fn unexpected() -> DbErr {
 
 /// The limits that stand in a text; the next one is written, and the rows beyond what was asked for are cut off. Each text
 /// is planned and kept by each connection, and a caller chooses the size of a page: so the hundred sizes are five texts.
-const LIMITS: [u64; 6] = [1, 11, 21, 51, 101, 1001];
+const LIMITS: [u64; 7] = [1, 11, 21, 51, 101, 201, 1001];
 
 /// Writes the limit at the end of a statement as a number, and gives how many rows were asked for. PostgreSQL plans a
 /// statement once for all its parameters when that seems as good as planning it each time; for an unknown limit it never
