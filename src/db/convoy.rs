@@ -8,8 +8,8 @@
 //! Nobody is told anything before the commit: neither who changed something, nor who was refused, since a refusal may
 //! rest on what an earlier change of the same convoy wrote. Where the commit fails, the whole convoy is rolled back and
 //! each of its changes answers that it can be repeated. Where the disk is full for one, SQLite mostly rolls all of them
-//! back: the others run again, and until something is committed each commits alone, so that only who finds no room for
-//! its own change is told so.
+//! back: the others run again, and for a while each commits alone, so that only who finds no room for its own change is
+//! told so.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,6 +28,8 @@ const MOST: usize = 64;
 /// How long a convoy goes on taking others in, so that slow ones don't hold up the answer of its first: about as long as
 /// a slow disk takes for a commit.
 const LONGEST: Duration = Duration::from_millis(20);
+/// How long each change commits alone after a convoy was lost: longer than the lost ones take to run again.
+const APART: Duration = Duration::from_secs(1);
 
 /// What a change is told that was rolled back through no fault of its own: it may run again.
 pub(super) const SWEPT: &str = "a change that travelled with others was rolled back with them";
@@ -50,8 +52,8 @@ struct Writer {
     group: Option<Group>,
     /// Whether a committer stands in line.
     committer: bool,
-    /// A convoy was lost: until a commit succeeds, each change commits alone.
-    apart: bool,
+    /// When a convoy was lost.
+    lost: Option<Instant>,
     closed: bool,
 }
 
@@ -92,7 +94,7 @@ impl Writer {
             (_, true) => self.group = None,
             (Ok(_), false) => {}
             (Err(_), false) => {
-                self.apart = true;
+                self.lost = Some(Instant::now());
                 if let Some(group) = self.group.take() {
                     group.fate.send_replace(Some(Err(swept())));
                 }
@@ -105,11 +107,9 @@ impl Writer {
     /// Commits the convoy, and tells its riders.
     async fn arrive(&mut self) {
         let Some(group) = self.group.take() else { return };
-        let done = self.run(Ask::script("COMMIT")).await;
-        self.apart = done.is_err();
-        let fate = done.map(drop).map_err(|error| {
+        let fate = self.run(Ask::script("COMMIT")).await.map(drop).map_err(|error| {
             tracing::warn!(error = %error, changes = group.riders, "a commit failed; its changes are rolled back");
-            self.connection = None;
+            (self.connection, self.lost) = (None, Some(Instant::now()));
             if group.riders > 1 && trouble(&error) == Trouble::Full { swept() } else { error }
         });
         group.fate.send_replace(Some(fate));
@@ -140,7 +140,7 @@ impl Convoy {
             connection: None,
             group: None,
             committer: false,
-            apart: false,
+            lost: None,
             closed: false,
         }));
         Arc::new(Self { writer, waiting: AtomicUsize::new(0), wait, runtime: Handle::current() })
@@ -197,7 +197,8 @@ impl Convoy {
     /// committer stand in line.
     async fn go_on(self: &Arc<Self>, mut writer: OwnedMutexGuard<Writer>) {
         let Some(group) = &writer.group else { return };
-        let over = writer.apart || group.riders >= MOST || group.began.elapsed() >= LONGEST;
+        let apart = writer.lost.is_some_and(|lost| lost.elapsed() < APART);
+        let over = apart || group.riders >= MOST || group.began.elapsed() >= LONGEST;
         if over || self.waiting.load(Ordering::Acquire) == 0 {
             writer.arrive().await;
         } else if !writer.committer {
@@ -410,7 +411,7 @@ mod tests {
             let outcomes = behind_one(&convoy, line.into()).await;
             let (tries, told): (Vec<_>, Vec<_>) = outcomes.into_iter().unzip();
             assert_eq!(told, [Ok(()), Ok(()), Err(Trouble::Full), Ok(()), Ok(())]);
-            assert!(large == ONE || tries == [1; 5], "{tries:?}");
+            assert!(tries.iter().all(|tries| *tries <= 2 && (large == ONE || *tries == 1)), "{tries:?}");
         }
     }
 }
