@@ -91,8 +91,9 @@ pub async fn write(
         .collect();
     for chunk in rows.chunks(500) {
         let mut insert = journal::Entity::insert_many(chunk.to_vec());
-        let insert = sea_orm::QueryTrait::query(&mut insert).returning_col(journal::Column::Seq).take();
+        let insert = sea_orm::QueryTrait::query(&mut insert);
         if db.get_database_backend() == DbBackend::Postgres {
+            let insert = insert.returning_col(journal::Column::Seq).take();
             let rows = CommonTableExpression::new().table_name("made").column("seq").query(insert).to_owned();
             let seqs = Query::select().column("seq").from("made").take();
             let mut unsealed = Query::insert().into_table(journal_unsealed::Entity).columns(["seq"]).take();
@@ -100,10 +101,13 @@ pub async fn write(
             db.execute(&WithClause::new().cte(rows).to_owned().query(unsealed)).await?;
             continue;
         }
-        let seqs: Vec<i64> =
-            db.query_all(&insert).await?.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
-        let unsealed = seqs.into_iter().map(|seq| journal_unsealed::ActiveModel { seq: Set(seq) });
-        journal_unsealed::Entity::insert_many(unsealed).exec_without_returning(db).await?;
+        // One way to the engine for both: the rows of one statement lie side by side.
+        let mut both = db.get_database_backend().build(&*insert);
+        let first = i64::try_from(chunk.len()).unwrap_or(i64::MAX) - 1;
+        both.sql += &format!(
+            "; INSERT INTO journal_unsealed (seq) SELECT seq FROM journal WHERE seq >= (SELECT last_insert_rowid()) - {first}"
+        );
+        db.execute_raw(both).await?;
     }
     Ok(())
 }

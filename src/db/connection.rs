@@ -48,6 +48,21 @@ impl Ask {
     pub(super) const fn script(sql: &'static str) -> Self {
         Self::Script(Cow::Borrowed(sql))
     }
+
+    /// The same after a script of our own, as one text: SQLite runs what a text holds one after the other, and replies with
+    /// what the last one gives.
+    pub(super) fn after(self, script: &str) -> Self {
+        let put = |mut statement: Statement| {
+            statement.sql.insert_str(0, script);
+            statement
+        };
+        match self {
+            Self::Execute(statement) => Self::Execute(put(statement)),
+            Self::One(statement) => Self::One(put(statement)),
+            Self::All(statement) => Self::All(put(statement)),
+            Self::Script(sql) => Self::Script(format!("{script}{sql}").into()),
+        }
+    }
 }
 
 /// An open connection.

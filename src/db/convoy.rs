@@ -64,9 +64,17 @@ type Fate = Option<Result<(), DbErr>>;
 struct Group {
     /// How many are done, refused ones too.
     riders: usize,
+    /// Whether the savepoint of the last one is still there: the next one releases it, which saves a way to the engine.
+    saved: bool,
     began: Instant,
     /// How it ended; dropped without a word where the writer itself disappeared.
     fate: watch::Sender<Fate>,
+}
+
+impl Group {
+    fn new() -> Self {
+        Self { riders: 0, saved: false, began: Instant::now(), fate: watch::Sender::new(None) }
+    }
 }
 
 impl Writer {
@@ -77,14 +85,23 @@ impl Writer {
         }
     }
 
+    /// What the first statement of a change comes after.
+    fn beginning(&self) -> &'static str {
+        match &self.group {
+            None => "BEGIN IMMEDIATE; ",
+            Some(group) if group.saved => "RELEASE change; SAVEPOINT change; ",
+            Some(_) => "SAVEPOINT change; ",
+        }
+    }
+
     /// Undoes one change. Where it is not known whether it has begun, it begins once more: a savepoint too many does no
     /// harm. Where it can't be undone alone, the connection is closed, which rolls all of them back: SQLite has already
     /// done so when the disk is full, unless the statement kept a journal of its own.
-    async fn undo(&mut self, first: bool, begun: bool, why: Option<DbErr>) -> Result<(), DbErr> {
+    async fn undo(&mut self, first: bool, begun: Begun, why: Option<DbErr>) -> Result<(), DbErr> {
         let sql = match (first, begun) {
             (true, _) => "ROLLBACK",
-            (false, true) => "ROLLBACK TO change; RELEASE change",
-            (false, false) => "SAVEPOINT change; ROLLBACK TO change; RELEASE change",
+            (false, Begun::Yes) => "ROLLBACK TO change; RELEASE change",
+            (false, _) => "SAVEPOINT change; ROLLBACK TO change; RELEASE change",
         };
         let undone = self.run(Ask::script(sql)).await;
         if undone.is_err() {
@@ -92,7 +109,11 @@ impl Writer {
         }
         match (undone, first) {
             (_, true) => self.group = None,
-            (Ok(_), false) => {}
+            (Ok(_), false) => {
+                if let Some(group) = &mut self.group {
+                    group.saved = false;
+                }
+            }
             (Err(_), false) => {
                 self.lost = Some(Instant::now());
                 if let Some(group) = self.group.take() {
@@ -146,10 +167,10 @@ impl Convoy {
         Arc::new(Self { writer, waiting: AtomicUsize::new(0), wait, runtime: Handle::current() })
     }
 
-    /// Begins a change: the first of a convoy, or one more of it.
+    /// Takes the turn for a change: the first of a convoy, or one more of it. It begins with its first statement.
     ///
     /// # Errors
-    /// No turn within the wait, or the engine's own error.
+    /// No turn within the wait, or no connection.
     pub(super) async fn board(self: &Arc<Self>) -> Result<Turn, DbErr> {
         let waiting = Waiting::new(&self.waiting);
         let mut writer = timeout(self.wait, Arc::clone(&self.writer).lock_owned())
@@ -163,15 +184,7 @@ impl Convoy {
         if writer.connection.is_none() {
             writer.connection = Some(writer.opener.open().await?);
         }
-        let mut turn = Turn { convoy: Arc::clone(self), writer: Some(writer), first, begun: false, failure: None };
-        turn.run(Ask::script(if first { "BEGIN IMMEDIATE" } else { "SAVEPOINT change" })).await?;
-        if let Some(writer) = &mut turn.writer
-            && first
-        {
-            writer.group = Some(Group { riders: 0, began: Instant::now(), fate: watch::Sender::new(None) });
-        }
-        turn.begun = true;
-        Ok(turn)
+        Ok(Turn { convoy: Arc::clone(self), writer: Some(writer), first, begun: Begun::No, failure: None })
     }
 
     /// Runs a statement as a change of its own, to its end even where nobody waits for it any more.
@@ -193,14 +206,24 @@ impl Convoy {
         change.await.map_err(|_| lost())?
     }
 
+    /// Counts a change that is done, and gives where it will hear how the convoy ended; `None` where there is none.
+    fn ride(self: &Arc<Self>, mut writer: OwnedMutexGuard<Writer>, saved: bool) -> Option<watch::Receiver<Fate>> {
+        let group = writer.group.as_mut()?;
+        group.riders += 1;
+        group.saved = saved;
+        let fate = group.fate.subscribe();
+        self.go_on(writer);
+        Some(fate)
+    }
+
     /// Commits where nobody waits for the writer or the convoy is at its end, else hands the writer on and lets a
     /// committer stand in line.
-    async fn go_on(self: &Arc<Self>, mut writer: OwnedMutexGuard<Writer>) {
+    fn go_on(self: &Arc<Self>, mut writer: OwnedMutexGuard<Writer>) {
         let Some(group) = &writer.group else { return };
         let apart = writer.lost.is_some_and(|lost| lost.elapsed() < APART);
         let over = apart || group.riders >= MOST || group.began.elapsed() >= LONGEST;
         if over || self.waiting.load(Ordering::Acquire) == 0 {
-            writer.arrive().await;
+            self.runtime.spawn(async move { writer.arrive().await });
         } else if !writer.committer {
             writer.committer = true;
             let line = Arc::clone(&self.writer);
@@ -229,16 +252,35 @@ pub(super) struct Turn {
     /// Held until the end.
     writer: Option<OwnedMutexGuard<Writer>>,
     first: bool,
-    /// Its beginning was answered.
-    begun: bool,
+    begun: Begun,
     /// Why a statement failed.
     failure: Option<DbErr>,
+}
+
+/// Whether a change has begun in the engine.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Begun {
+    No,
+    /// It was asked for, with the first statement, and not answered.
+    Perhaps,
+    Yes,
 }
 
 impl Turn {
     pub(super) async fn run(&mut self, ask: Ask) -> Result<Reply, DbErr> {
         let Some(writer) = &mut self.writer else { return Err(lost()) };
-        let outcome = writer.run(ask).await;
+        let outcome = if self.begun == Begun::Yes {
+            writer.run(ask).await
+        } else {
+            self.begun = Begun::Perhaps;
+            let ask = ask.after(writer.beginning());
+            let outcome = writer.run(ask).await;
+            if outcome.is_ok() {
+                self.begun = Begun::Yes;
+                writer.group.get_or_insert_with(Group::new);
+            }
+            outcome
+        };
         self.failure = outcome.as_ref().err().cloned();
         outcome
     }
@@ -259,28 +301,25 @@ impl Turn {
         self.finish(false).await
     }
 
-    /// In a task of its own: whoever waits may go away, and nothing may stop half-way.
+    /// What takes its time does so in a task of its own: whoever waits may go away, and nothing may stop half-way.
     async fn finish(mut self, keep: bool) -> Result<(), DbErr> {
         let Some(mut writer) = self.writer.take() else { return Err(lost()) };
-        let (convoy, first, failure) = (Arc::clone(&self.convoy), self.first, self.failure.take());
-        let finish = async move {
-            let released =
-                if keep && !first { writer.run(Ask::script("RELEASE change")).await.map(drop) } else { Ok(()) };
-            match (keep, released) {
-                (false, _) => writer.undo(first, true, failure).await?,
-                (true, Err(error)) => {
-                    writer.undo(first, true, Some(error.clone())).await?;
-                    return Err(error);
-                }
-                (true, Ok(())) => {}
+        let (convoy, first, begun, failure) = (Arc::clone(&self.convoy), self.first, self.begun, self.failure.take());
+        let fate = match (begun, keep) {
+            (Begun::No, _) => {
+                convoy.go_on(writer);
+                None
             }
-            let Some(group) = &mut writer.group else { return if keep { Err(lost()) } else { Ok(None) } };
-            group.riders += 1;
-            let fate = group.fate.subscribe();
-            convoy.go_on(writer).await;
-            Ok(Some(fate))
+            (_, true) => Some(convoy.ride(writer, !first).ok_or_else(lost)?),
+            (_, false) => {
+                let undo = async move {
+                    let undone = writer.undo(first, begun, failure).await;
+                    undone.map(|()| convoy.ride(writer, false))
+                };
+                self.convoy.runtime.spawn(undo).await.map_err(|_| lost())??
+            }
         };
-        match self.convoy.runtime.spawn(finish).await.map_err(|_| lost())?? {
+        match fate {
             Some(fate) => told(fate).await,
             None => Ok(()),
         }
@@ -292,8 +331,8 @@ impl Drop for Turn {
         let Some(mut writer) = self.writer.take() else { return };
         let (convoy, first, begun, failure) = (Arc::clone(&self.convoy), self.first, self.begun, self.failure.take());
         self.convoy.runtime.spawn(async move {
-            if writer.undo(first, begun, failure).await.is_ok() {
-                convoy.go_on(writer).await;
+            if begun == Begun::No || writer.undo(first, begun, failure).await.is_ok() {
+                convoy.go_on(writer);
             }
         });
     }
@@ -344,7 +383,8 @@ mod tests {
 
     /// Lets a line form behind one change, ends that one, and gives what became of the others.
     async fn behind_one<F: Future>(convoy: &Arc<Convoy>, line: Vec<F>) -> Vec<F::Output> {
-        let (held, callers) = (convoy.board().await.unwrap(), line.len());
+        let (mut held, callers) = (convoy.board().await.unwrap(), line.len());
+        held.run(Ask::script("SELECT 1")).await.unwrap();
         let end = async {
             while convoy.waiting.load(Ordering::Acquire) < callers {
                 tokio::task::yield_now().await;
@@ -358,7 +398,8 @@ mod tests {
     async fn no_convoy_is_larger_than_the_bound() {
         let (convoy, _directory) = convoy(1000);
         let travel = async |_| {
-            let turn = convoy.board().await.unwrap();
+            let mut turn = convoy.board().await.unwrap();
+            turn.run(Ask::script("SELECT 1")).await.unwrap();
             let before = turn.writer.as_ref().and_then(|writer| writer.group.as_ref()).map_or(0, |group| group.riders);
             turn.commit().await.unwrap();
             before + 1
@@ -370,7 +411,8 @@ mod tests {
     #[tokio::test]
     async fn a_convoy_that_is_old_takes_nobody_in() {
         let (convoy, _directory) = convoy(1000);
-        let slow = convoy.board().await.unwrap();
+        let mut slow = convoy.board().await.unwrap();
+        slow.run(Ask::script("SELECT 1")).await.unwrap();
         let next = async { convoy.board().await.unwrap().first };
         let end = async {
             tokio::time::sleep(LONGEST).await;

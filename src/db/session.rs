@@ -89,7 +89,7 @@ const LIMITS: [u64; 7] = [1, 11, 21, 51, 101, 201, 1001];
 
 /// Writes the limit at the end of a statement as a number, and gives how many rows were asked for. PostgreSQL plans a
 /// statement once for all its parameters when that seems as good as planning it each time; for an unknown limit it never
-/// does, and planning costs more than a page.
+/// does, and planning costs more than a page. SQLite looks at the limit when it plans, and plans anew for each.
 fn with_plain_limit(mut statement: Statement) -> (Statement, usize) {
     let wanted = write_limit(&mut statement).and_then(|limit| usize::try_from(limit).ok());
     (statement, wanted.unwrap_or(usize::MAX))
@@ -98,7 +98,7 @@ fn with_plain_limit(mut statement: Statement) -> (Statement, usize) {
 fn write_limit(statement: &mut Statement) -> Option<u64> {
     let Values(values) = statement.values.as_mut()?;
     let Some(Value::BigUnsigned(Some(limit))) = values.last() else { return None };
-    let (limit, (head, place)) = (*limit, statement.sql.rsplit_once(" LIMIT ")?);
+    let (limit, (head, place)) = (*limit, statement.sql.trim_end().rsplit_once(" LIMIT ")?);
     let written = LIMITS.into_iter().find(|written| *written >= limit)?;
     if place != "?" && place.strip_prefix('$').is_none_or(|number| number.parse() != Ok(values.len())) {
         return None;
@@ -247,6 +247,11 @@ mod tests {
         let (five, name) = (Value::from(5_u64), Value::from("a LIMIT $1"));
         assert_eq!(plain("SELECT 1 LIMIT $1", [five.clone()]), ("SELECT 1 LIMIT 11".to_owned(), 0));
         assert_eq!(plain("SELECT ? LIMIT ?", [name.clone(), five.clone()]), ("SELECT ? LIMIT 11".to_owned(), 1));
+        assert_eq!(
+            plain("SELECT 1 LIMIT ? ", [five.clone()]),
+            ("SELECT 1 LIMIT 11".to_owned(), 0),
+            "of a lock, on SQLite"
+        );
         for sql in ["SELECT $1 LIMIT 7", "SELECT $2 WHERE a = $1", "SELECT $1 LIMIT $1 OFFSET $2", "SELECT $2 LIMIT $1"]
         {
             assert_eq!(plain(sql, [name.clone(), five.clone()]), (sql.to_owned(), 2));
