@@ -235,7 +235,8 @@ fn sqlite(config: &config::Database, purpose: Use) -> Result<SqliteConnectOption
         .statement_cache_capacity(STATEMENTS)
         .disable_statement_logging();
     sqlite = match purpose {
-        Use::Write => sqlite.journal_mode(SqliteJournalMode::Wal),
+        // What a savepoint may have to put back is kept in memory, not in a file of its own.
+        Use::Write => sqlite.journal_mode(SqliteJournalMode::Wal).pragma("temp_store", "MEMORY"),
         Use::Read => sqlite.journal_mode(SqliteJournalMode::Wal).pragma("query_only", "on"),
         Use::Look => match resting(sqlite.get_filename()) {
             // In use somewhere, or left by a crash: whatever is beside it stays there.
