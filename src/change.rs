@@ -13,7 +13,9 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
 use disnaker_entity::plumbing::idempotency;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ModelTrait, QueryFilter, Value};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ModelTrait, QueryFilter, QueryTrait, Value,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -431,14 +433,10 @@ impl Key {
             answer: Set(Vec::new()),
             created_at: Set(change.now),
         };
-        let insert = idempotency::Entity::insert(row)
-            .on_conflict(
-                OnConflict::columns([idempotency::Column::Caller, idempotency::Column::Key]).do_nothing().to_owned(),
-            )
-            .exec_without_returning(change.db())
-            .await;
-        match insert {
-            Ok(inserted) => Ok(inserted > 0),
+        let once = OnConflict::columns([idempotency::Column::Caller, idempotency::Column::Key]).do_nothing().to_owned();
+        let mut insert = idempotency::Entity::insert(row).on_conflict(once).into_query();
+        match change.db().query_one(insert.returning_col(idempotency::Column::CreatedAt)).await {
+            Ok(inserted) => Ok(inserted.is_some()),
             Err(error) if crate::db::trouble(&error) == crate::db::Trouble::LockTimeout => {
                 Err(Problem::new(Kind::RequestInFlight).retry_after(1))
             }

@@ -50,17 +50,16 @@ impl Ask {
     }
 
     /// The same after a script of our own, as one text: SQLite runs what a text holds one after the other, and replies with
-    /// what the last one gives.
-    pub(super) fn after(self, script: &str) -> Self {
+    /// the rows of the last one. What counts changed rows stays as it is: the count would hold those of earlier statements.
+    pub(super) fn after(self, script: &str) -> Result<Self, Self> {
         let put = |mut statement: Statement| {
             statement.sql.insert_str(0, script);
             statement
         };
         match self {
-            Self::Execute(statement) => Self::Execute(put(statement)),
-            Self::One(statement) => Self::One(put(statement)),
-            Self::All(statement) => Self::All(put(statement)),
-            Self::Script(sql) => Self::Script(format!("{script}{sql}").into()),
+            Self::One(statement) => Ok(Self::One(put(statement))),
+            Self::All(statement) => Ok(Self::All(put(statement))),
+            Self::Execute(_) | Self::Script(_) => Err(self),
         }
     }
 }

@@ -85,12 +85,19 @@ impl Writer {
         }
     }
 
-    /// What the first statement of a change comes after.
-    fn beginning(&self) -> &'static str {
-        match &self.group {
+    /// Begins a change and runs its first statement, where possible by one way to the engine.
+    async fn begin_with(&mut self, ask: Ask) -> Result<Reply, DbErr> {
+        let beginning = match &self.group {
             None => "BEGIN IMMEDIATE; ",
             Some(group) if group.saved => "RELEASE change; SAVEPOINT change; ",
             Some(_) => "SAVEPOINT change; ",
+        };
+        match ask.after(beginning) {
+            Ok(both) => self.run(both).await,
+            Err(ask) => {
+                self.run(Ask::script(beginning)).await?;
+                self.run(ask).await
+            }
         }
     }
 
@@ -273,8 +280,7 @@ impl Turn {
             writer.run(ask).await
         } else {
             self.begun = Begun::Perhaps;
-            let ask = ask.after(writer.beginning());
-            let outcome = writer.run(ask).await;
+            let outcome = writer.begin_with(ask).await;
             if outcome.is_ok() {
                 self.begun = Begun::Yes;
                 writer.group.get_or_insert_with(Group::new);
@@ -358,6 +364,7 @@ mod tests {
 
     use futures_util::future::join_all;
     use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+    use sea_orm::{DbBackend, Statement};
 
     use super::*;
     use crate::clock::Clock;
@@ -406,6 +413,25 @@ mod tests {
         };
         let largest = behind_one(&convoy, (0..500).map(travel).collect()).await.into_iter().max().unwrap();
         assert!((2..=MOST).contains(&largest), "{largest} travelled together");
+    }
+
+    #[tokio::test]
+    async fn a_first_statement_counts_its_own_rows_only() {
+        let (convoy, _directory) = convoy(1000);
+        let table = "CREATE TABLE probe (number INTEGER PRIMARY KEY); INSERT INTO probe VALUES (1), (2), (3)";
+        convoy.alone(Ask::script(table)).await.unwrap();
+        let again = async |_| {
+            let sql = "INSERT INTO probe VALUES (1) ON CONFLICT DO NOTHING";
+            let mut turn = convoy.board().await.unwrap();
+            let reply = turn.run(Ask::Execute(Statement::from_string(DbBackend::Sqlite, sql))).await;
+            turn.commit().await.unwrap();
+            match reply {
+                Ok(Reply::Done(done)) => done.rows_affected(),
+                _ => panic!("the statement counts no rows"),
+            }
+        };
+        assert_eq!(behind_one(&convoy, (0..3).map(again).collect()).await, [0; 3]);
+        assert_eq!(again(0).await, 0, "the first of a convoy");
     }
 
     #[tokio::test]
