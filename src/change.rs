@@ -1,8 +1,8 @@
 //! One write, one transaction: rows, journal, movements and the idempotent answer, together or not at all.
 //!
 //! `caller.change(async move |change| { load; decide; save; Ok(answer) })` is the only way to write. It runs in a
-//! task of its own, so that a client who hangs up can't cut it in the middle; it may run again after a deadlock,
-//! so its closure touches nothing but the database.
+//! task of its own, so that a client who hangs up can't cut it in the middle; it may run again after a deadlock
+//! or a shared commit that was lost, so its closure touches nothing but the database.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -524,7 +524,7 @@ where
         change.commit().await?;
         return Ok(written.respond(false));
     }
-    // Not only dropped, whatever went wrong: that would close the connection, and who is refused waits for the fate of what
+    // Not only dropped, whatever went wrong: that would close the connection of PostgreSQL, and who is refused waits for the fate of what
     // the refusal may rest on.
     change.tx.rollback().await?;
     outcome?;

@@ -373,7 +373,10 @@ impl Verifier {
         let Checkpoint { position, kid, .. } = checkpoint;
         let of_kid = self.0.iter().filter(|(known, _)| known == kid);
         let mut of_kid = of_kid.peekable();
-        ensure!(of_kid.peek().is_some(), "the checkpoint at position {position} is signed by an unknown key `{kid}`");
+        ensure!(
+            of_kid.peek().is_some(),
+            "the checkpoint at position {position} is signed by `{kid}`, which is no key for checkpoints of these: take them anew from /.well-known/jwks.json"
+        );
         let signature = BASE64.decode(&checkpoint.signature).ok();
         let signature = signature.and_then(|bytes| Signature::from_slice(&bytes).ok());
         let good = signature.is_some_and(|signature| {

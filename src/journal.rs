@@ -104,8 +104,9 @@ pub async fn write(
         // One way to the engine for both: the rows of one statement lie side by side.
         let mut both = db.get_database_backend().build(&*insert);
         let first = i64::try_from(chunk.len()).unwrap_or(i64::MAX) - 1;
-        both.sql += &format!(
-            "; INSERT INTO journal_unsealed (seq) SELECT seq FROM journal WHERE seq >= (SELECT last_insert_rowid()) - {first}"
+        both.sql = format!(
+            "{}; INSERT INTO journal_unsealed (seq) SELECT seq FROM journal WHERE seq >= (SELECT last_insert_rowid()) - {first}",
+            both.sql
         );
         db.execute_raw(both).await?;
     }

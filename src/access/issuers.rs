@@ -389,7 +389,7 @@ impl Fetch {
             (last.empty_since, told)
         };
         match keys {
-            Ok(_) if empty && since.is_some_and(|since| now - since < GRACE) => {
+            Ok(_) if empty && since.is_some_and(|since| (now - since).abs() < GRACE) => {
                 if told.is_none() {
                     tracing::warn!(
                         issuer.name = issuer.name,

@@ -25,6 +25,7 @@ impl Opener {
 }
 
 /// What is asked of a database.
+#[derive(Clone)]
 pub(super) enum Ask {
     /// How many rows a statement changed.
     Execute(Statement),

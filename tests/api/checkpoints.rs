@@ -232,7 +232,10 @@ async fn a_new_key_signs_and_the_old_one_still_proves() {
     let audit = checkpoint::audit(state.db.reader(), &Verifier::of_keys(&new), None).await.unwrap();
     assert_eq!((audit.verdict.broken, audit.verdict.proven, audit.of_database), (None, 4, 2));
     let error = checkpoint::audit(state.db.reader(), &Verifier::of_keys(&old), None).await.err().unwrap();
-    assert_eq!(format!("{error:#}"), "the database: the checkpoint at position 4 is signed by an unknown key `new`");
+    assert_eq!(
+        format!("{error:#}"),
+        "the database: the checkpoint at position 4 is signed by `new`, which is no key for checkpoints of these: take them anew from /.well-known/jwks.json"
+    );
 }
 
 #[tokio::test]
@@ -266,7 +269,12 @@ async fn a_checkpoint_that_was_changed_proves_nothing() {
         let forged = Checkpoint { kid: kid.to_owned(), signature, ..good.clone() };
         for verifier in [&published, &verifier] {
             let refused = verifier.mark(&forged).unwrap_err().to_string();
-            assert_eq!(refused, format!("the checkpoint at position 2 is signed by an unknown key `{kid}`"));
+            assert_eq!(
+                refused,
+                format!(
+                    "the checkpoint at position 2 is signed by `{kid}`, which is no key for checkpoints of these: take them anew from /.well-known/jwks.json"
+                )
+            );
         }
     }
 }

@@ -231,7 +231,7 @@ async fn another_installation_s_keys_are_told() {
     let (_service, config) = well().await;
     fs::remove_file(&config.database.key_file).unwrap();
     Keys::create(&config.database.key_file).unwrap();
-    says(&examine(&config).await, "checkpoints", Health::Fail, "signed by an unknown key");
+    says(&examine(&config).await, "checkpoints", Health::Fail, "which is no key for checkpoints");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use disnaker::db::{Db, Engine};
+use disnaker::db::{Db, Engine, Trouble, trouble};
 use disnaker_entity::plumbing::{idempotency, journal};
 use disnaker_entity::report::{vacancy_line, vacancy_report};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Statement};
@@ -125,11 +125,18 @@ async fn what_is_dropped_half_way_harms_nobody_else() {
     let schema = db.schema().await.unwrap();
     schema.execute_unprepared("CREATE TABLE probe (number BIGINT PRIMARY KEY)").await.unwrap();
     schema.close().await.unwrap();
-    let write = async |number: i64| {
+    let once = async |number: i64| {
         let change = db.begin().await?;
         let sql = format!("INSERT INTO probe VALUES ({number})");
         change.session().execute_unprepared(&sql).await?;
         change.commit().await
+    };
+    // Who was rolled back with somebody who disappeared runs again, as every change of the service does.
+    let write = async |number: i64| loop {
+        match once(number).await {
+            Err(error) if trouble(&error) == Trouble::Lost => {}
+            outcome => return outcome,
+        }
     };
     let steady = async |writer: i64| {
         for number in writer * 100..writer * 100 + 100 {
