@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use actix_web::dev::ResourceDef;
 use actix_web::http::header;
 use actix_web::web::{Data, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -61,6 +61,7 @@ const PAGES: &[&str] = &[
     "/problems/{slug}",
     "/.well-known/api-catalog",
     "/.well-known/security.txt",
+    "/docs",
     "/docs/{file}",
 ];
 
@@ -74,7 +75,9 @@ pub fn configure(cfg: &mut ServiceConfig) {
         .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json").validator_url("none")));
 }
 
+#[routes]
 #[get("/")]
+#[get("/docs")]
 async fn front_page() -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish()
 }

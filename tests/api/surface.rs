@@ -343,7 +343,9 @@ async fn the_program_tells_whether_a_service_is_ready() {
 #[tokio::test]
 async fn the_reference_page_needs_no_other_host() {
     let service = Service::start().await;
-    assert_eq!(service.get("/").send().await.expect(303).header("location"), "/docs/");
+    for path in ["/", "/docs"] {
+        assert_eq!(service.get(path).send().await.expect(303).header("location"), "/docs/");
+    }
     let page = service.get("/docs/").send().await.expect(200);
     assert!(page.header("content-type").starts_with("text/html"));
     let mut assets = Vec::new();
