@@ -42,7 +42,8 @@ curl() {
 serve() {
     local id secret status=0
     read -r id secret < <(sed -n 's/^client_[a-z]*=//p' "$work/answers" | xargs)
-    disnaker serve 2>>"$work/answers" &
+    # The program itself and not the function, whose shell would be the one that is ended.
+    "$DISNAKER_BIN" serve 2>>"$work/answers" &
     for _ in {1..100}; do
         if disnaker health 2>/dev/null; then break; fi
         sleep 0.1
