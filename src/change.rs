@@ -524,8 +524,8 @@ where
         change.commit().await?;
         return Ok(written.respond(false));
     }
-    // Not only dropped, whatever went wrong: that would close the connection of PostgreSQL, and who is refused waits for the fate of what
-    // the refusal may rest on.
+    // Not only dropped, whatever went wrong: that would close the connection of PostgreSQL, and who is refused waits for
+    // the fate of what the refusal may rest on.
     change.tx.rollback().await?;
     outcome?;
     let kept = match key {

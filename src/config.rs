@@ -96,7 +96,8 @@ most once a minute. A fetch takes at most 5 seconds and 256 KiB and follows no r
 away; until its keys are there its tokens are refused, and the log says why once a minute. Keys that were fetched count until
 another set takes their place, however long the issuer is away. A key that is no longer in the set ends at the next fetch, with the tokens that
 it verified. A set without any usable key is taken for a mishap of the issuer: the log warns once, the keys at hand count on,
-and the set is fetched every minute; 24 hours later they end. A process that starts meanwhile has none of them. To end every key of an issuer at once, take its entry out of the file and restart.
+and the set is fetched every minute; 24 hours later they end. A process that starts meanwhile has none of them. To end
+every key of an issuer at once, take its entry out of the file and restart.
 An issuer should publish a new key at least ten minutes before it signs with it.
 
 ## A new key for tokens

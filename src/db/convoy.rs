@@ -221,14 +221,14 @@ impl Convoy {
     pub(super) async fn alone(self: &Arc<Self>, ask: Ask) -> Result<Reply, DbErr> {
         let convoy = Arc::clone(self);
         let change = self.runtime.spawn(async move {
-            let mut outcome = convoy.once(ask.clone()).await;
-            for _ in 1..TRIES {
-                if !outcome.as_ref().is_err_and(|error| trouble(error) == Trouble::Lost) {
-                    break;
+            let mut tries = 0;
+            loop {
+                tries += 1;
+                match convoy.once(ask.clone()).await {
+                    Err(error) if tries < TRIES && trouble(&error) == Trouble::Lost => {}
+                    outcome => return outcome,
                 }
-                outcome = convoy.once(ask.clone()).await;
             }
-            outcome
         });
         change.await.map_err(|_| lost())?
     }

@@ -49,7 +49,7 @@ use serde_json::Value;
 
 pub use conforms::{Document, Operation};
 use database::Database;
-pub use database::engine;
+pub use database::{engine, not_on};
 pub use process::{Process, free_address};
 
 /// The public URL of every service under test, and so the issuer of its tokens.

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::io::Write;
 
+use disnaker::db::Engine;
 use disnaker_entity::access::{Role, client};
 use disnaker_entity::plumbing::idempotency;
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, Statement};
 use serde_json::{Value, json};
 
-use crate::harness::{Reply, Service};
+use crate::harness::{Reply, Service, not_on};
 use crate::world;
 
 async fn office_and_admin() -> (Service, String) {
@@ -163,8 +164,7 @@ async fn sessions(service: &Service) -> HashSet<i32> {
 
 #[tokio::test]
 async fn a_refused_change_costs_no_connection() {
-    if crate::harness::engine() == disnaker::db::Engine::Sqlite {
-        println!("not on SQLite: there is one writer, and it costs nothing to lose it");
+    if not_on(Engine::Sqlite, "there is one writer, and it costs nothing to lose it") {
         return;
     }
     let (service, admin) = office_and_admin().await;
@@ -188,8 +188,7 @@ async fn a_refused_change_costs_no_connection() {
 #[tokio::test]
 async fn a_request_that_another_instance_works_on_answers_after_five_seconds() {
     let (service, admin) = office_and_admin().await;
-    if crate::harness::engine() == disnaker::db::Engine::Sqlite {
-        println!("not on SQLite: it has one writer, which holds the whole file");
+    if not_on(Engine::Sqlite, "it has one writer, which holds the whole file") {
         return;
     }
     let me = service.get("/v1/me").token(&admin).send().await.expect(200);

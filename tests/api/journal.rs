@@ -11,7 +11,7 @@ use disnaker_entity::plumbing::{journal as row, journal_position as position, jo
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 
-use crate::harness::{ISSUER, Service, engine};
+use crate::harness::{ISSUER, Service, engine, not_on};
 
 pub fn entry(number: usize) -> Entry {
     Entry {
@@ -387,8 +387,7 @@ async fn of_sixteen_writers_no_row_is_lost_late_repeated_or_out_of_its_writer_s_
 /// Why positions exist: who reads the journal by `seq` loses what commits late.
 #[tokio::test]
 async fn a_reader_of_insertion_order_loses_a_row_that_commits_late_and_the_feed_does_not() {
-    if engine() == Engine::Sqlite {
-        println!("not on SQLite: it has one writer, so nothing commits late");
+    if not_on(Engine::Sqlite, "it has one writer, so nothing commits late") {
         return;
     }
     let service = Service::start().await;

@@ -17,7 +17,7 @@ use disnaker_entity::plumbing::journal_unsealed;
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, Statement};
 use serde_json::Value;
 
-use crate::harness::{Service, engine};
+use crate::harness::{Service, engine, not_on};
 use crate::journal::{entry, sealed};
 use crate::program::{Program, bound, ended, run};
 use crate::world::register;
@@ -53,8 +53,7 @@ fn restored(from: &config::Database, directory: &Path) -> config::Database {
 
 #[tokio::test]
 async fn a_backup_beside_writers_is_whole_and_its_checkpoints_hold() {
-    if engine() == Engine::Postgres {
-        println!("not on PostgreSQL, which has its own tools; tests/restore.sh tries them");
+    if not_on(Engine::Postgres, "which has its own tools; tests/restore.sh tries them") {
         return;
     }
     let service = Service::start().await;
@@ -102,8 +101,7 @@ async fn a_backup_beside_writers_is_whole_and_its_checkpoints_hold() {
 
 #[tokio::test]
 async fn a_backup_is_its_owner_s_alone_and_overwrites_nothing() {
-    if engine() == Engine::Postgres {
-        println!("not on PostgreSQL, which has its own tools; tests/restore.sh tries them");
+    if not_on(Engine::Postgres, "which has its own tools; tests/restore.sh tries them") {
         return;
     }
     let service = Service::start().await;
@@ -129,8 +127,7 @@ async fn a_backup_is_its_owner_s_alone_and_overwrites_nothing() {
 
 #[tokio::test]
 async fn on_postgres_a_backup_names_the_tools_for_it() {
-    if engine() == Engine::Sqlite {
-        println!("not on SQLite, which is backed up");
+    if not_on(Engine::Sqlite, "which is backed up") {
         return;
     }
     let service = Service::start().await;
@@ -366,8 +363,7 @@ fn chmod(path: &Path, mode: u32) {
 
 #[tokio::test]
 async fn an_installation_at_rest_is_looked_at_and_left_as_it_is_also_where_nothing_can_be_written() {
-    if engine() == Engine::Postgres {
-        println!("not on PostgreSQL: its files are the server's");
+    if not_on(Engine::Postgres, "its files are the server's") {
         return;
     }
     let (mut service, config) = well().await;
@@ -392,8 +388,7 @@ async fn an_installation_at_rest_is_looked_at_and_left_as_it_is_also_where_nothi
 
 #[tokio::test]
 async fn a_service_in_use_is_looked_at_by_somebody_who_can_only_read() {
-    if engine() == Engine::Postgres {
-        println!("not on PostgreSQL: its files are the server's");
+    if not_on(Engine::Postgres, "its files are the server's") {
         return;
     }
     let (service, config) = well().await;
@@ -416,8 +411,7 @@ async fn a_service_in_use_is_looked_at_by_somebody_who_can_only_read() {
 
 #[tokio::test]
 async fn a_write_ahead_log_that_cannot_be_read_is_told_with_what_to_do() {
-    if engine() == Engine::Postgres {
-        println!("not on PostgreSQL: its files are the server's");
+    if not_on(Engine::Postgres, "its files are the server's") {
         return;
     }
     let (service, config) = well().await;

@@ -7,7 +7,7 @@ use disnaker_entity::report::{vacancy_line, vacancy_report};
 use sea_orm::ConnectionTrait;
 
 use super::load::{Stage, count, title};
-use crate::harness::{Reply, Service, engine};
+use crate::harness::{Reply, Service, engine, not_on};
 
 async fn draft(stage: &Stage, service: &Service, title: &str) -> Reply {
     service.post("/v1/vacancy-reports").token(&stage.hr).key(title).json(&stage.draft(title)).send().await
@@ -47,8 +47,7 @@ async fn reading_goes_on(stage: &Stage) {
 
 #[tokio::test]
 async fn a_full_disk_refuses_every_write_whole_until_there_is_room() {
-    if engine() == Engine::Postgres {
-        println!("not on PostgreSQL: there the server's own error stands for it");
+    if not_on(Engine::Postgres, "there the server's own error stands for it") {
         return;
     }
     let mut stage = Stage::set(Service::start().await).await;
@@ -90,8 +89,7 @@ async fn a_full_disk_refuses_every_write_whole_until_there_is_room() {
 
 #[tokio::test]
 async fn a_server_whose_disk_is_full_is_told_from_one_that_is_away() {
-    if engine() == Engine::Sqlite {
-        println!("not on SQLite: there the disk really fills");
+    if not_on(Engine::Sqlite, "there the disk really fills") {
         return;
     }
     let stage = Stage::set(Service::start().await).await;

@@ -12,7 +12,7 @@ use sea_orm::EntityTrait;
 
 use super::load::{Load, Stage, count};
 use super::times;
-use crate::harness::{Process, Service, engine, free_address};
+use crate::harness::{Process, Service, free_address, not_on};
 
 /// Within which a killed service is back, and a service whose database is back.
 const BACK: Duration = Duration::from_secs(2);
@@ -121,8 +121,7 @@ impl Drop for Cluster {
 
 #[tokio::test]
 async fn a_database_server_that_is_killed_costs_a_moment_and_nothing_else() {
-    if engine() == Engine::Sqlite {
-        println!("not on SQLite: it has no server");
+    if not_on(Engine::Sqlite, "it has no server") {
         return;
     }
     let mut cluster = tokio::task::spawn_blocking(Cluster::start).await.unwrap();

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 use super::load::{Stage, count, title};
 use super::times;
-use crate::harness::{Reply, Service, engine};
+use crate::harness::{Reply, Service, engine, not_on};
 
 const WAIT: Duration = Duration::from_secs(1);
 /// The longest that a request takes: the wait for a connection and then for its answer, and as much again as a busy
@@ -153,8 +153,7 @@ fn holds(packet: &[u8], word: &str) -> bool {
 
 /// A service that reaches its database through a proxy and waits a second; none on SQLite.
 async fn behind_a_proxy() -> Option<(Stage, Proxy)> {
-    if engine() == Engine::Sqlite {
-        println!("not on SQLite: there is no network between it and the service");
+    if not_on(Engine::Sqlite, "there is no network between it and the service") {
         return None;
     }
     let mut proxy = None;

@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::load::{Load, Stage};
 use super::times;
-use crate::harness::{Process, Service, engine, free_address};
+use crate::harness::{Process, Service, free_address, not_on};
 use crate::world::{self, World};
 
 /// What stands before the instances in production: it sends new connections to those that say that they are ready.
@@ -61,8 +61,7 @@ impl Balancer {
 
 #[tokio::test]
 async fn rolling_restarts_of_two_instances_fail_no_request() {
-    if engine() == Engine::Sqlite {
-        println!("not on SQLite: one process owns the file");
+    if not_on(Engine::Sqlite, "one process owns the file") {
         return;
     }
     roll("1", times("DISNAKER_TEST_RESTARTS", 10), &[Duration::ZERO; 6]).await;
@@ -74,8 +73,7 @@ async fn rolling_restarts_of_two_instances_fail_no_request() {
 /// there a request may cross the close, with or without a restart, and only the key tells whether it arrived.
 #[tokio::test]
 async fn rolling_restarts_fail_no_request_of_writers_who_pause() {
-    if engine() == Engine::Sqlite {
-        println!("not on SQLite: one process owns the file");
+    if not_on(Engine::Sqlite, "one process owns the file") {
         return;
     }
     let pauses = [0, 0, 200, 350, 500, 800, 1200, 2000, 3100, 4300, 5700, 7000].map(Duration::from_millis);

@@ -32,6 +32,15 @@ pub fn engine() -> Engine {
     }
 }
 
+/// Whether a story is not told on this engine; the output says why, so that nobody takes it for told.
+pub fn not_on(passed_over: Engine, why: &str) -> bool {
+    let not = engine() == passed_over;
+    if not {
+        println!("not on {passed_over:?}: {why}");
+    }
+    not
+}
+
 impl Database {
     /// A fresh copy of the template.
     pub async fn create() -> Self {
