@@ -29,7 +29,9 @@ use crate::problem::Problem;
 use crate::reads::Reads;
 use crate::reference::Codes;
 use crate::wire::{self, Cursors};
-use crate::{access, companies, document, exchange, front, offices, placements, reference, reports, vacancies};
+use crate::{
+    access, companies, compliance, document, exchange, front, offices, placements, reference, reports, vacancies,
+};
 
 /// What every request shares.
 pub struct State {
@@ -252,6 +254,7 @@ macro_rules! documented {
                     .configure(reports::routes)
                     .configure(vacancies::routes)
                     .configure(placements::routes)
+                    .configure(compliance::routes)
                     .configure(exchange::routes),
             )
             .split_for_parts()

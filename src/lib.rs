@@ -59,6 +59,8 @@ pub mod wire;
 pub mod access;
 /// Companies and their verification.
 pub mod companies;
+/// What companies owe, and what happens where it is not done.
+pub mod compliance;
 /// Invented data, told as a story through the rooms' own rules.
 pub mod demo;
 /// The change feed.

@@ -115,10 +115,14 @@ permissions! {
     UpdateCompany     = "update_company"      Granted [CompanyAdmin: Company];
     /// Verify or reject companies.
     ReviewCompanies   = "review_companies"    Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office];
-    /// Write, file, correct and withdraw a company's reports.
-    FileReports       = "file_reports"        Granted [CompanyAdmin: Company, CompanyHr: Company];
-    /// Read reports.
-    ReadReports       = "read_reports"        Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    /// Write, file, correct and withdraw a company's vacancy reports.
+    FileVacancyReports = "file_vacancy_reports" Granted [CompanyAdmin: Company, CompanyHr: Company];
+    /// Write, file and withdraw a company's placement reports.
+    FilePlacementReports = "file_placement_reports" Granted [CompanyAdmin: Company, CompanyHr: Company];
+    /// Read vacancy reports.
+    ReadVacancyReports = "read_vacancy_reports" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    /// Read placement reports, identities masked.
+    ReadPlacementReports = "read_placement_reports" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
     /// Return and accept reports, void placements.
     ReviewReports     = "review_reports"      Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office];
     /// Read vacancies: the public ones by everybody, held ones by their office and company.

@@ -20,7 +20,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::report::ReportStatus;
 
-use crate::access::permissions::{FileReports, ReviewReports};
+use crate::access::permissions::{Permission, ReviewReports};
 use crate::caller::Sees;
 use crate::lifecycle::By;
 use crate::problem::FaultCode;
@@ -39,10 +39,15 @@ pub fn routes(cfg: &mut ServiceConfig) {
     placement::routes(cfg);
 }
 
-/// What the caller may do with a report in a status: what its company may who files for it, what its office may who
+/// What the caller may do with a report in a status: what its company may who files its kind (`Files`), what its office may who
 /// reviews there, and nothing who merely reads.
-fn allowed_actions(seer: &impl Sees, status: ReportStatus, company: CompanyId, office: &str) -> Vec<&'static str> {
-    if seer.scope_of::<FileReports>().covers_company(company) {
+fn allowed_actions<Files: Permission>(
+    seer: &impl Sees,
+    status: ReportStatus,
+    company: CompanyId,
+    office: &str,
+) -> Vec<&'static str> {
+    if seer.scope_of::<Files>().covers_company(company) {
         crate::lifecycle::allowed(status, By::Company)
     } else if seer.scope_of::<ReviewReports>().covers_office(office) {
         crate::lifecycle::allowed(status, By::Office)

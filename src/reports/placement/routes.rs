@@ -11,7 +11,7 @@ use super::bodies::{
     PlacementReportView, PlacementRowBody, PlacementRowView,
 };
 use super::{queries, rules};
-use crate::access::permissions::{FileReports, ReadReports, ReviewReports};
+use crate::access::permissions::{FilePlacementReports, ReadPlacementReports, ReviewReports};
 use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
 use crate::check::{Checks, REQUIRED, UNKNOWN_REFERENCE};
@@ -41,7 +41,7 @@ fn view(row: &Model, rows: &[placement_row::Model], seer: &impl Sees) -> Result<
             return_reason: row.return_reason.clone(),
         })
     });
-    let mut allowed_actions = allowed_actions(seer, row.status, row.company_id, &row.office);
+    let mut allowed_actions = allowed_actions::<FilePlacementReports>(seer, row.status, row.company_id, &row.office);
     // A placement report is not corrected as a whole: a wrong row is voided.
     allowed_actions.retain(|action| *action != "correct");
     Ok(PlacementReportView {
@@ -93,10 +93,10 @@ async fn checked(
 /// shown masked.
 #[utoipa::path(tag = "placement-reports", request_body(content = NewPlacementReport, example = json!(NewPlacementReport::sample())),
     responses((status = 201, body = PlacementReportView)),
-    security(("bearer" = [FileReports::NAME])))]
+    security(("bearer" = [FilePlacementReports::NAME])))]
 #[post("/placement-reports")]
 pub async fn create_placement_report(
-    caller: Caller<FileReports>,
+    caller: Caller<FilePlacementReports>,
     Json(new): Json<NewPlacementReport>,
 ) -> Result<HttpResponse, Problem> {
     let codes = reference::codes(caller.state()).await?;
@@ -124,11 +124,11 @@ pub async fn create_placement_report(
 
 /// List placement reports, newest first.
 #[utoipa::path(tag = "placement-reports", params(ReportFilter), responses((status = 200, body = PlacementReportPage)),
-    security(("bearer" = [ReadReports::NAME])))]
+    security(("bearer" = [ReadPlacementReports::NAME])))]
 #[get("/placement-reports")]
 pub async fn list_placement_reports(
     request: HttpRequest,
-    caller: Caller<ReadReports>,
+    caller: Caller<ReadPlacementReports>,
     Query(filter): Query<ReportFilter>,
 ) -> Result<HttpResponse, Problem> {
     let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("placement-reports", &filter));
@@ -144,11 +144,11 @@ pub async fn list_placement_reports(
 /// Identities are masked; the read is recorded.
 #[utoipa::path(tag = "placement-reports", params(("id" = PlacementReportId, Path, description = "Report id")),
     responses((status = 200, body = PlacementReportView), (status = 304, description = "Not changed")),
-    security(("bearer" = [ReadReports::NAME])))]
+    security(("bearer" = [ReadPlacementReports::NAME])))]
 #[get("/placement-reports/{id}")]
 pub async fn get_placement_report(
     request: HttpRequest,
-    caller: Caller<ReadReports>,
+    caller: Caller<ReadPlacementReports>,
     Path(id): Path<PlacementReportId>,
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
@@ -166,10 +166,10 @@ pub async fn get_placement_report(
 #[utoipa::path(tag = "placement-reports", params(("id" = PlacementReportId, Path, description = "Report id")),
     request_body(content = PlacementReportPatch, content_type = "application/merge-patch+json", example = json!(PlacementReportPatch::sample())),
     responses((status = 200, body = PlacementReportView)),
-    security(("bearer" = [FileReports::NAME])))]
+    security(("bearer" = [FilePlacementReports::NAME])))]
 #[patch("/placement-reports/{id}")]
 pub async fn update_placement_report(
-    caller: Caller<FileReports>,
+    caller: Caller<FilePlacementReports>,
     Path(id): Path<PlacementReportId>,
     if_match: IfMatch,
     Json(patch): Json<PlacementReportPatch>,
@@ -211,10 +211,10 @@ pub async fn update_placement_report(
 /// What was filed once is withdrawn instead.
 #[utoipa::path(tag = "placement-reports", params(("id" = PlacementReportId, Path, description = "Report id")),
     responses((status = 204, description = "Deleted")),
-    security(("bearer" = [FileReports::NAME])))]
+    security(("bearer" = [FilePlacementReports::NAME])))]
 #[delete("/placement-reports/{id}")]
 pub async fn delete_placement_report(
-    caller: Caller<FileReports>,
+    caller: Caller<FilePlacementReports>,
     Path(id): Path<PlacementReportId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
@@ -237,10 +237,10 @@ pub async fn delete_placement_report(
 /// It gets a receipt number.
 #[utoipa::path(tag = "placement-reports", params(("id" = PlacementReportId, Path, description = "Report id")),
     responses((status = 200, body = PlacementReportView)),
-    security(("bearer" = [FileReports::NAME])))]
+    security(("bearer" = [FilePlacementReports::NAME])))]
 #[post("/placement-reports/{id}/submit")]
 pub async fn submit_placement_report(
-    caller: Caller<FileReports>,
+    caller: Caller<FilePlacementReports>,
     Path(id): Path<PlacementReportId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
@@ -325,10 +325,10 @@ pub async fn accept_placement_report(
 /// Take a report back.
 #[utoipa::path(tag = "placement-reports", params(("id" = PlacementReportId, Path, description = "Report id")),
     responses((status = 200, body = PlacementReportView)),
-    security(("bearer" = [FileReports::NAME])))]
+    security(("bearer" = [FilePlacementReports::NAME])))]
 #[post("/placement-reports/{id}/withdraw")]
 pub async fn withdraw_placement_report(
-    caller: Caller<FileReports>,
+    caller: Caller<FilePlacementReports>,
     Path(id): Path<PlacementReportId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {

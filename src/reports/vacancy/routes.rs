@@ -11,7 +11,7 @@ use super::bodies::{
     VacancyReportView,
 };
 use super::{queries, rules};
-use crate::access::permissions::{FileReports, ReadReports, ReviewReports};
+use crate::access::permissions::{FileVacancyReports, ReadVacancyReports, ReviewReports};
 use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
 use crate::check::{Checks, REQUIRED, UNKNOWN_REFERENCE};
@@ -40,7 +40,7 @@ fn view(
         decided_at: row.decided_at,
         lines: lines.collect::<Result<_, Problem>>()?,
         warnings: warnings.iter().map(|warning| warning.view(language)).collect(),
-        allowed_actions: allowed_actions(seer, row.status, row.company_id, &row.office),
+        allowed_actions: allowed_actions::<FileVacancyReports>(seer, row.status, row.company_id, &row.office),
         report: VacancyReportRow::from(row),
     })
 }
@@ -67,10 +67,10 @@ async fn shown(
 /// The office of the company's district receives it, else its province's.
 #[utoipa::path(tag = "vacancy-reports", request_body(content = NewVacancyReport, example = json!(NewVacancyReport::sample())),
     responses((status = 201, body = VacancyReportView)),
-    security(("bearer" = [FileReports::NAME])))]
+    security(("bearer" = [FileVacancyReports::NAME])))]
 #[post("/vacancy-reports")]
 pub async fn create_vacancy_report(
-    caller: Caller<FileReports>,
+    caller: Caller<FileVacancyReports>,
     Json(new): Json<NewVacancyReport>,
 ) -> Result<HttpResponse, Problem> {
     let (codes, language) = (reference::codes(caller.state()).await?, caller.language());
@@ -109,11 +109,11 @@ fn unknown_company(new: &NewVacancyReport) -> Problem {
 
 /// List vacancy reports, newest first.
 #[utoipa::path(tag = "vacancy-reports", params(ReportFilter), responses((status = 200, body = VacancyReportPage)),
-    security(("bearer" = [ReadReports::NAME])))]
+    security(("bearer" = [ReadVacancyReports::NAME])))]
 #[get("/vacancy-reports")]
 pub async fn list_vacancy_reports(
     request: HttpRequest,
-    caller: Caller<ReadReports>,
+    caller: Caller<ReadVacancyReports>,
     Query(filter): Query<ReportFilter>,
 ) -> Result<HttpResponse, Problem> {
     let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("vacancy-reports", &filter));
@@ -127,11 +127,11 @@ pub async fn list_vacancy_reports(
 /// Read a vacancy report with its lines.
 #[utoipa::path(tag = "vacancy-reports", params(("id" = VacancyReportId, Path, description = "Report id")),
     responses((status = 200, body = VacancyReportView), (status = 304, description = "Not changed")),
-    security(("bearer" = [ReadReports::NAME])))]
+    security(("bearer" = [ReadVacancyReports::NAME])))]
 #[get("/vacancy-reports/{id}")]
 pub async fn get_vacancy_report(
     request: HttpRequest,
-    caller: Caller<ReadReports>,
+    caller: Caller<ReadVacancyReports>,
     Path(id): Path<VacancyReportId>,
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
@@ -158,10 +158,10 @@ pub async fn get_vacancy_report(
 #[utoipa::path(tag = "vacancy-reports", params(("id" = VacancyReportId, Path, description = "Report id")),
     request_body(content = VacancyReportPatch, content_type = "application/merge-patch+json", example = json!(VacancyReportPatch::sample())),
     responses((status = 200, body = VacancyReportView)),
-    security(("bearer" = [FileReports::NAME])))]
+    security(("bearer" = [FileVacancyReports::NAME])))]
 #[patch("/vacancy-reports/{id}")]
 pub async fn update_vacancy_report(
-    caller: Caller<FileReports>,
+    caller: Caller<FileVacancyReports>,
     Path(id): Path<VacancyReportId>,
     if_match: IfMatch,
     Json(patch): Json<VacancyReportPatch>,
@@ -221,10 +221,10 @@ fn known_lines(before: &[vacancy_line::Model], lines: &[VacancyLine]) -> Result<
 /// What was filed once is withdrawn instead.
 #[utoipa::path(tag = "vacancy-reports", params(("id" = VacancyReportId, Path, description = "Report id")),
     responses((status = 204, description = "Deleted")),
-    security(("bearer" = [FileReports::NAME])))]
+    security(("bearer" = [FileVacancyReports::NAME])))]
 #[delete("/vacancy-reports/{id}")]
 pub async fn delete_vacancy_report(
-    caller: Caller<FileReports>,
+    caller: Caller<FileVacancyReports>,
     Path(id): Path<VacancyReportId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
@@ -247,10 +247,10 @@ pub async fn delete_vacancy_report(
 /// It gets a receipt number. Its content is checked once more as of today, all faults at once.
 #[utoipa::path(tag = "vacancy-reports", params(("id" = VacancyReportId, Path, description = "Report id")),
     responses((status = 200, body = VacancyReportView)),
-    security(("bearer" = [FileReports::NAME])))]
+    security(("bearer" = [FileVacancyReports::NAME])))]
 #[post("/vacancy-reports/{id}/submit")]
 pub async fn submit_vacancy_report(
-    caller: Caller<FileReports>,
+    caller: Caller<FileVacancyReports>,
     Path(id): Path<VacancyReportId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
@@ -341,10 +341,10 @@ pub async fn accept_vacancy_report(
 /// Take a report back.
 #[utoipa::path(tag = "vacancy-reports", params(("id" = VacancyReportId, Path, description = "Report id")),
     responses((status = 200, body = VacancyReportView)),
-    security(("bearer" = [FileReports::NAME])))]
+    security(("bearer" = [FileVacancyReports::NAME])))]
 #[post("/vacancy-reports/{id}/withdraw")]
 pub async fn withdraw_vacancy_report(
-    caller: Caller<FileReports>,
+    caller: Caller<FileVacancyReports>,
     Path(id): Path<VacancyReportId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
@@ -365,10 +365,10 @@ pub async fn withdraw_vacancy_report(
 /// once the correction is accepted; a line that is left out closes its vacancy.
 #[utoipa::path(tag = "vacancy-reports", params(("id" = VacancyReportId, Path, description = "Report id")),
     responses((status = 201, body = VacancyReportView)),
-    security(("bearer" = [FileReports::NAME])))]
+    security(("bearer" = [FileVacancyReports::NAME])))]
 #[post("/vacancy-reports/{id}/correct")]
 pub async fn correct_vacancy_report(
-    caller: Caller<FileReports>,
+    caller: Caller<FileVacancyReports>,
     Path(id): Path<VacancyReportId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
