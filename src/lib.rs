@@ -52,6 +52,8 @@ pub mod problem;
 pub mod reads;
 /// Listening, metrics, logging, and an end in good order.
 pub mod serve;
+/// What people keep in spreadsheets, read in bounded memory.
+pub mod sheet;
 /// Extractors, entity tags, cursors, the boundary.
 pub mod wire;
 
