@@ -44,6 +44,8 @@ pub mod lifecycle;
 pub mod limits;
 /// What statistics count.
 pub mod movement;
+/// PDF.
+pub mod paper;
 /// Encryption and blind index of personal data.
 pub mod personal;
 /// The error table and the only error answer.

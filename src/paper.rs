@@ -1,0 +1,768 @@
+//! PDF: pages of A4 with a letterhead, wrapped text, label and value rows, tables, a QR code, and page numbers.
+//!
+//! A paper is put together from blocks, one below the other; where a block does not fit it goes on with the next page. The
+//! measure of a line is the sum of its glyphs' widths, so that text never runs out of its column: a word longer than its
+//! line is broken. The same blocks make the same bytes: nothing here asks the clock. What the font lacks shows as its
+//! sign for a missing character. Making a paper takes milliseconds of the processor: [`Paper::print`] runs it beside the
+//! event loop.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use anyhow::{Context, ensure};
+use chrono::{DateTime, Datelike, Timelike, Utc};
+use krilla::color::luma;
+use krilla::geom::{PathBuilder, Point, Rect};
+use krilla::metadata::{DateTime as PdfTime, Metadata};
+use krilla::num::NormalizedF32;
+use krilla::page::PageSettings;
+use krilla::paint::{Fill, FillRule};
+use krilla::surface::Surface;
+use krilla::text::{Font, GlyphId, KrillaGlyph};
+use krilla::{Data, Document};
+use qrcode::{Color, EcLevel, QrCode};
+use skrifa::instance::{LocationRef, Size};
+use skrifa::{FontRef, MetadataProvider};
+use unicode_normalization::UnicodeNormalization;
+
+/// A4 in points, 72 to the inch.
+const WIDTH: f32 = 595.28;
+const HEIGHT: f32 = 841.89;
+/// Margins: left and right, top, and bottom with the foot.
+const SIDE: f32 = 62.0;
+const TOP: f32 = 48.0;
+const BOTTOM: f32 = 64.0;
+/// What text has of the width.
+const MEASURE: f32 = WIDTH - 2.0 * SIDE;
+/// Where values begin, beside their labels.
+const VALUES: f32 = 158.0;
+/// Between two columns of a table.
+const GUTTER: f32 = 8.0;
+/// Above and below the lines of a table's row.
+const PADDING: f32 = 4.0;
+/// Side of a QR code.
+const CODE: f32 = 92.0;
+
+const BODY: Style = Style { weight: Weight::Regular, size: 10.0, leading: 14.5 };
+const STRONG: Style = Style { weight: Weight::Bold, ..BODY };
+const SMALL: Style = Style { weight: Weight::Regular, size: 8.5, leading: 11.5 };
+const CELL: Style = Style { weight: Weight::Regular, size: 9.0, leading: 12.0 };
+const COLUMN: Style = Style { weight: Weight::Bold, ..CELL };
+const TITLE: Style = Style { weight: Weight::Bold, size: 14.0, leading: 19.0 };
+const OFFICE: Style = Style { weight: Weight::Bold, size: 13.0, leading: 17.0 };
+
+/// Black, and the greys of lines, of the heads of tables, and of what is said beside.
+const INK: u8 = 0;
+const LINE: u8 = 150;
+const SHADE: u8 = 236;
+const FAINT: u8 = 90;
+
+// Letters ----------------------------------------------------------------------------------------
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Weight {
+    Regular,
+    Bold,
+}
+
+/// A weight and a size, and the distance of lines.
+#[derive(Clone, Copy, Debug)]
+struct Style {
+    weight: Weight,
+    size: f32,
+    leading: f32,
+}
+
+/// A font with the glyph and the width of each of its characters, in parts of the size.
+struct Face {
+    font: Font,
+    glyphs: HashMap<char, (GlyphId, f32)>,
+    /// The sign for what the font lacks.
+    missing: (GlyphId, f32),
+}
+
+impl Face {
+    fn read(bytes: &'static [u8]) -> anyhow::Result<Self> {
+        let font = Font::new(Data::from(bytes), 0).context("an embedded font is broken")?;
+        let read = FontRef::new(bytes)?;
+        let metrics = read.glyph_metrics(Size::unscaled(), LocationRef::default());
+        let em = font.units_per_em();
+        let width = |glyph| (GlyphId::new(u32::from(glyph)), metrics.advance_width(glyph).unwrap_or_default() / em);
+        let charmap = read.charmap();
+        let glyphs = charmap.mappings().filter_map(|(code, glyph)| {
+            let glyph = skrifa::GlyphId16::try_from(glyph).ok()?;
+            Some((char::from_u32(code)?, width(glyph.into())))
+        });
+        Ok(Self { glyphs: glyphs.collect(), missing: width(skrifa::GlyphId::NOTDEF), font })
+    }
+
+    fn glyph(&self, character: char) -> (GlyphId, f32) {
+        self.glyphs.get(&character).copied().unwrap_or(self.missing)
+    }
+}
+
+/// Both weights, read once.
+static FACES: LazyLock<Result<[Face; 2], String>> = LazyLock::new(|| {
+    let read = |bytes: &'static [u8]| Face::read(bytes).map_err(|error| format!("{error:#}"));
+    Ok([
+        read(include_bytes!("../assets/fonts/Inter-Regular.otf"))?,
+        read(include_bytes!("../assets/fonts/Inter-Bold.otf"))?,
+    ])
+});
+
+fn face(weight: Weight) -> anyhow::Result<&'static Face> {
+    let [regular, bold] = FACES.as_ref().map_err(|error| anyhow::anyhow!("{error}"))?;
+    Ok(match weight {
+        Weight::Regular => regular,
+        Weight::Bold => bold,
+    })
+}
+
+impl Style {
+    /// How far a text runs. Without fonts nothing has a width; [`Paper::finish`] tells of that.
+    fn width(self, text: &str) -> f32 {
+        let Ok(face) = face(self.weight) else { return 0.0 };
+        text.chars().map(|character| face.glyph(character).1).sum::<f32>() * self.size
+    }
+
+    /// A text as lines that fit a measure: at its own line feeds, at spaces, and within a word that is too long.
+    fn lines(self, text: &str, measure: f32) -> Vec<String> {
+        let composed: String = text.nfc().collect();
+        composed.lines().flat_map(|line| self.wrap(line, measure)).collect()
+    }
+
+    fn wrap(self, text: &str, measure: f32) -> Vec<String> {
+        let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0.0);
+        let space = self.width(" ");
+        for word in text.split(|character: char| character.is_whitespace() || character.is_control()) {
+            if word.is_empty() {
+                continue;
+            }
+            let width = self.width(word);
+            if !line.is_empty() {
+                if used + space + width <= measure {
+                    line.push(' ');
+                    line.push_str(word);
+                    used += space + width;
+                    continue;
+                }
+                lines.push(std::mem::take(&mut line));
+                used = 0.0;
+            }
+            if width <= measure {
+                line.push_str(word);
+                used = width;
+                continue;
+            }
+            for character in word.chars() {
+                let width = self.width(character.encode_utf8(&mut [0; 4]));
+                if used + width > measure && !line.is_empty() {
+                    lines.push(std::mem::take(&mut line));
+                    used = 0.0;
+                }
+                line.push(character);
+                used += width;
+            }
+        }
+        lines.push(line);
+        lines
+    }
+}
+
+// Blocks -----------------------------------------------------------------------------------------
+
+/// Who writes: the head of the first page.
+#[derive(Clone, Copy, Debug)]
+pub struct Letterhead<'a> {
+    /// Name of the office.
+    pub office: &'a str,
+    /// Address.
+    pub address: &'a str,
+    /// Telephone.
+    pub phone: Option<&'a str>,
+}
+
+/// A column of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct Column<'a> {
+    /// Its head.
+    pub title: &'a str,
+    /// Its share of the width, against the shares of the others.
+    pub share: u8,
+    /// Whether it holds numbers, which stand to the right.
+    pub number: bool,
+}
+
+/// Who signs.
+#[derive(Clone, Copy, Debug)]
+pub struct Signature<'a> {
+    /// Place and day: `Cilegon, 23 November 2026`.
+    pub place: &'a str,
+    /// In what function: `Kepala Dinas`.
+    pub function: &'a str,
+    /// Name; a line to write on where there is none.
+    pub name: Option<&'a str>,
+    /// What stands below the name, such as a staff number.
+    pub below: Option<&'a str>,
+}
+
+/// Something at its place on a page.
+enum Mark {
+    Text { x: f32, y: f32, style: Style, grey: u8, text: String },
+    Box { x: f32, y: f32, width: f32, height: f32, grey: u8 },
+    Code { x: f32, y: f32, code: QrCode },
+}
+
+/// A paper that is being written.
+pub struct Paper {
+    title: String,
+    /// What the foot of every page repeats.
+    foot: String,
+    at: DateTime<Utc>,
+    pages: Vec<Vec<Mark>>,
+    /// How far the last page is written, from its top.
+    y: f32,
+}
+
+impl Paper {
+    /// A paper with the head of its office and a title: `at` is when it was made, `foot` what every page repeats (its
+    /// number).
+    #[must_use]
+    pub fn new(head: Letterhead<'_>, title: &str, foot: &str, at: DateTime<Utc>) -> Self {
+        let mut paper = Self { title: title.to_owned(), foot: foot.to_owned(), at, pages: vec![Vec::new()], y: TOP };
+        paper.centred(head.office, OFFICE, INK);
+        let phone = head.phone.map(|phone| format!(" · Telepon {phone}")).unwrap_or_default();
+        paper.centred(&format!("{}{phone}", head.address), SMALL, FAINT);
+        paper.y += 6.0;
+        paper.rule(1.4, INK);
+        paper.y += 1.4;
+        paper.rule(0.5, INK);
+        paper.y += 22.0;
+        paper.centred(title, TITLE, INK);
+        paper
+    }
+
+    /// The number of the paper, below its title.
+    pub fn number(&mut self, number: &str) {
+        self.centred(number, BODY, INK);
+        self.y += 10.0;
+    }
+
+    /// A heading.
+    pub fn heading(&mut self, text: &str) {
+        self.y += 8.0;
+        // Not alone at the end of a page.
+        self.room(STRONG.leading + 2.0 * BODY.leading);
+        self.flow(text, STRONG, SIDE, MEASURE);
+        self.y += 2.0;
+    }
+
+    /// Wrapped text; a line feed begins a new line.
+    pub fn paragraph(&mut self, text: &str) {
+        self.flow(text, BODY, SIDE, MEASURE);
+        self.y += 6.0;
+    }
+
+    /// Wrapped text in small letters.
+    pub fn note(&mut self, text: &str) {
+        self.flow(text, SMALL, SIDE, MEASURE);
+        self.y += 6.0;
+    }
+
+    /// Wrapped text that hangs on a mark, such as `1.`.
+    pub fn item(&mut self, mark: &str, text: &str) {
+        let indent = BODY.width(mark).max(12.0) + 6.0;
+        self.room(BODY.leading);
+        self.text(SIDE, mark, BODY, INK);
+        self.flow(text, BODY, SIDE + indent, MEASURE - indent);
+        self.y += 3.0;
+    }
+
+    /// Labels with their values.
+    pub fn rows<'a>(&mut self, rows: impl IntoIterator<Item = (&'a str, &'a str)>) {
+        for (label, value) in rows {
+            let labels = BODY.lines(label, VALUES - 16.0);
+            let values = BODY.lines(value, MEASURE - VALUES);
+            for at in 0..labels.len().max(values.len()) {
+                self.room(BODY.leading);
+                if let Some(label) = labels.get(at) {
+                    self.text(SIDE, label, BODY, FAINT);
+                }
+                if at == 0 {
+                    self.text(SIDE + VALUES - 10.0, ":", BODY, FAINT);
+                }
+                if let Some(value) = values.get(at) {
+                    self.text(SIDE + VALUES, value, BODY, INK);
+                }
+                self.y += BODY.leading;
+            }
+        }
+        self.y += 8.0;
+    }
+
+    /// A table: its head stands again on every page that it reaches. A row has a cell a column; what it lacks is empty.
+    pub fn table(&mut self, columns: &[Column<'_>], rows: &[Vec<String>]) {
+        let shares: f32 = columns.iter().map(|column| f32::from(column.share)).sum();
+        let gutters = columns.iter().skip(1).map(|_| GUTTER).sum::<f32>();
+        let mut x = SIDE;
+        let mut places = Vec::with_capacity(columns.len());
+        for column in columns {
+            let width = (MEASURE - gutters) * f32::from(column.share) / shares.max(1.0);
+            places.push(Place { x, width, number: column.number });
+            x += width + GUTTER;
+        }
+        let head: Vec<_> =
+            columns.iter().zip(&places).map(|(column, place)| COLUMN.lines(column.title, place.width - 8.0)).collect();
+        let head_height = height(&head, COLUMN);
+        self.y += 2.0;
+        self.room(head_height + CELL.leading + 2.0 * PADDING);
+        self.head(&head, &places);
+        for row in rows {
+            let cells: Vec<_> =
+                places.iter().zip(row).map(|(place, cell)| CELL.lines(cell, place.width - 8.0)).collect();
+            let whole = HEIGHT - BOTTOM - TOP - head_height;
+            let mut cells = cells.as_slice();
+            let mut rest;
+            // A row stays together, unless it is longer than a page.
+            if height(cells, CELL) <= whole && self.y + height(cells, CELL) > HEIGHT - BOTTOM {
+                self.turn();
+                self.head(&head, &places);
+            }
+            while height(cells, CELL) > whole.min(HEIGHT - BOTTOM - self.y) {
+                let fit = lines_in(HEIGHT - BOTTOM - self.y - 2.0 * PADDING);
+                let (now, later) = split(cells, fit);
+                self.cells(&now, &places, CELL);
+                self.turn();
+                self.head(&head, &places);
+                rest = later;
+                cells = rest.as_slice();
+            }
+            self.cells(cells, &places, CELL);
+            self.rule(0.5, LINE);
+        }
+        self.y += 10.0;
+    }
+
+    fn head(&mut self, head: &[Vec<String>], places: &[Place]) {
+        let height = height(head, COLUMN);
+        self.mark(Mark::Box { x: SIDE, y: self.y, width: MEASURE, height, grey: SHADE });
+        self.cells(head, places, COLUMN);
+        self.rule(0.8, INK);
+    }
+
+    fn cells(&mut self, cells: &[Vec<String>], places: &[Place], style: Style) {
+        let top = self.y;
+        for (cell, place) in cells.iter().zip(places) {
+            self.y = top + PADDING;
+            for line in cell {
+                let indent = if place.number { place.width - 4.0 - style.width(line) } else { 4.0 };
+                self.text(place.x + indent.max(0.0), line, style, INK);
+                self.y += style.leading;
+            }
+        }
+        self.y = top + height(cells, style);
+    }
+
+    /// A QR code with what it is for beside it, and the same content in letters.
+    ///
+    /// # Errors
+    /// Content that no QR code holds.
+    pub fn code(&mut self, content: &str, caption: &str) -> anyhow::Result<()> {
+        let code = QrCode::with_error_correction_level(content, EcLevel::M).context("too long for a QR code")?;
+        let (indent, top) = (CODE + 16.0, self.y + 6.0);
+        let (caption, content) = (BODY.lines(caption, MEASURE - indent), SMALL.lines(content, MEASURE - indent));
+        self.y = top;
+        self.room(CODE);
+        let top = self.y;
+        self.mark(Mark::Code { x: SIDE, y: top, code });
+        self.y += 8.0;
+        for (lines, style, grey) in [(&caption, BODY, INK), (&content, SMALL, FAINT)] {
+            for line in lines {
+                self.text(SIDE + indent, line, style, grey);
+                self.y += style.leading;
+            }
+            self.y += 4.0;
+        }
+        self.y = self.y.max(top + CODE) + 10.0;
+        Ok(())
+    }
+
+    /// Place, function and name of who signs, to the right.
+    pub fn signature(&mut self, signature: Signature<'_>) {
+        let (x, measure) = (SIDE + MEASURE * 0.55, MEASURE * 0.45);
+        let above = [signature.place, signature.function].map(|text| BODY.lines(text, measure)).concat();
+        let name = STRONG.lines(signature.name.unwrap_or_default(), measure);
+        let below = BODY.lines(signature.below.unwrap_or_default(), measure);
+        let space = 52.0;
+        let lines = above.iter().chain(&name).chain(&below).map(|_| BODY.leading).sum::<f32>();
+        self.y += 14.0;
+        self.room(lines + space);
+        for line in &above {
+            self.text(x, line, BODY, INK);
+            self.y += BODY.leading;
+        }
+        self.y += space;
+        for line in &name {
+            self.text(x, line, STRONG, INK);
+            self.y += STRONG.leading;
+        }
+        self.mark(Mark::Box { x, y: self.y, width: measure, height: 0.6, grey: INK });
+        self.y += 1.0;
+        for line in &below {
+            self.text(x, line, BODY, INK);
+            self.y += BODY.leading;
+        }
+        self.y += 6.0;
+    }
+
+    /// Free space.
+    pub fn space(&mut self) {
+        self.y += BODY.leading;
+    }
+
+    // Placing ------------------------------------------------------------------------------------
+
+    fn mark(&mut self, mark: Mark) {
+        if let Some(page) = self.pages.last_mut() {
+            page.push(mark);
+        }
+    }
+
+    /// A new page.
+    fn turn(&mut self) {
+        self.pages.push(Vec::new());
+        self.y = TOP;
+    }
+
+    /// Turns the page where there is no room for a height.
+    fn room(&mut self, height: f32) {
+        if self.y + height > HEIGHT - BOTTOM && self.y > TOP {
+            self.turn();
+        }
+    }
+
+    /// A line of text whose top is here; the pen stays.
+    fn text(&mut self, x: f32, text: &str, style: Style, grey: u8) {
+        if !text.is_empty() {
+            let y = self.y + (style.leading + style.size * 0.72) / 2.0;
+            self.mark(Mark::Text { x, y, style, grey, text: text.to_owned() });
+        }
+    }
+
+    fn flow(&mut self, text: &str, style: Style, x: f32, measure: f32) {
+        for line in style.lines(text, measure) {
+            self.room(style.leading);
+            self.text(x, &line, style, INK);
+            self.y += style.leading;
+        }
+    }
+
+    fn centred(&mut self, text: &str, style: Style, grey: u8) {
+        for line in style.lines(text, MEASURE) {
+            self.room(style.leading);
+            self.text(SIDE + (MEASURE - style.width(&line)) / 2.0, &line, style, grey);
+            self.y += style.leading;
+        }
+    }
+
+    fn rule(&mut self, height: f32, grey: u8) {
+        self.mark(Mark::Box { x: SIDE, y: self.y, width: MEASURE, height, grey });
+        self.y += height;
+    }
+
+    // Printing -----------------------------------------------------------------------------------
+
+    /// Prints it beside the event loop.
+    ///
+    /// # Errors
+    /// Those of [`Self::finish`].
+    pub async fn print(self) -> anyhow::Result<Vec<u8>> {
+        tokio::task::spawn_blocking(|| self.finish()).await?
+    }
+
+    /// The PDF.
+    ///
+    /// # Errors
+    /// Only those of the library: fonts and page sizes are sound.
+    pub fn finish(mut self) -> anyhow::Result<Vec<u8>> {
+        let count = self.pages.len();
+        let mut document = Document::new();
+        let (title, foot) = (std::mem::take(&mut self.title), std::mem::take(&mut self.foot));
+        document.set_metadata(
+            Metadata::new()
+                .title(title)
+                .language("id".to_owned())
+                .creator("disnaker".to_owned())
+                .creation_date(pdf_time(self.at)),
+        );
+        for (at, mut marks) in std::mem::take(&mut self.pages).into_iter().enumerate() {
+            let (number, y) = (format!("{}/{count}", at + 1), HEIGHT - BOTTOM + 30.0);
+            let left = SMALL.lines(&foot, MEASURE - 60.0).into_iter().next().unwrap_or_default();
+            let x = SIDE + MEASURE - SMALL.width(&number);
+            marks.push(Mark::Box { x: SIDE, y: y - 14.0, width: MEASURE, height: 0.4, grey: LINE });
+            marks.push(Mark::Text { x: SIDE, y, style: SMALL, grey: FAINT, text: left });
+            marks.push(Mark::Text { x, y, style: SMALL, grey: FAINT, text: number });
+            let settings = PageSettings::from_wh(WIDTH, HEIGHT).context("A4 is no size")?;
+            let mut page = document.start_page_with(settings);
+            let mut surface = page.surface();
+            for mark in &marks {
+                mark.draw(&mut surface)?;
+            }
+            surface.finish();
+            page.finish();
+        }
+        let bytes = document.finish().map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        ensure!(bytes.starts_with(b"%PDF"), "the library made no PDF");
+        Ok(bytes)
+    }
+}
+
+/// A column's place on the page.
+#[derive(Clone, Copy)]
+struct Place {
+    x: f32,
+    width: f32,
+    number: bool,
+}
+
+/// The height of a row of wrapped cells.
+fn height(cells: &[Vec<String>], style: Style) -> f32 {
+    cells.iter().map(|cell| cell.iter().map(|_| style.leading).sum()).fold(style.leading, f32::max) + 2.0 * PADDING
+}
+
+/// How many lines of a cell a height has room for, at least one.
+fn lines_in(height: f32) -> usize {
+    let mut lines = 1;
+    let mut left = height - 2.0 * CELL.leading;
+    while left >= 0.0 {
+        lines += 1;
+        left -= CELL.leading;
+    }
+    lines
+}
+
+/// The first lines of each cell, and the rest.
+fn split(cells: &[Vec<String>], lines: usize) -> (Vec<Vec<String>>, Vec<Vec<String>>) {
+    cells
+        .iter()
+        .map(|cell| {
+            let (now, later) = cell.split_at(lines.min(cell.len()));
+            (now.to_vec(), later.to_vec())
+        })
+        .unzip()
+}
+
+impl Mark {
+    fn draw(&self, surface: &mut Surface<'_>) -> anyhow::Result<()> {
+        match self {
+            Self::Text { x, y, style, grey, text } => {
+                let face = face(style.weight)?;
+                let glyphs: Vec<_> = text
+                    .char_indices()
+                    .map(|(at, character)| {
+                        let (glyph, width) = face.glyph(character);
+                        KrillaGlyph::new(glyph, width, 0.0, 0.0, 0.0, at..at + character.len_utf8(), None)
+                    })
+                    .collect();
+                surface.set_fill(Some(ink(*grey)));
+                surface.draw_glyphs(Point::from_xy(*x, *y), &glyphs, face.font.clone(), text, style.size, false);
+            }
+            Self::Box { x, y, width, height, grey } => {
+                let mut path = PathBuilder::new();
+                path.push_rect(Rect::from_xywh(*x, *y, *width, *height).context("a box without a size")?);
+                fill(surface, path, *grey)?;
+            }
+            Self::Code { x, y, code } => {
+                let modules = u16::try_from(code.width())?;
+                let side = CODE / f32::from(modules);
+                let mut path = PathBuilder::new();
+                let colours = code.to_colors();
+                for (row, line) in (0_u16..).zip(colours.chunks(code.width())) {
+                    // One rectangle for dark modules that touch: no seams between them.
+                    let mut column = 0_u16;
+                    for run in line.chunk_by(|one, other| one == other) {
+                        let length = u16::try_from(run.len())?;
+                        if run.first() == Some(&Color::Dark) {
+                            let (left, top) = (f32::from(column) * side, f32::from(row) * side);
+                            let width = f32::from(length) * side;
+                            let module = Rect::from_xywh(x + left, y + top, width, side + 0.05);
+                            path.push_rect(module.context("a module without a size")?);
+                        }
+                        column += length;
+                    }
+                }
+                fill(surface, path, INK)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn ink(grey: u8) -> Fill {
+    Fill { paint: luma::Color::new(grey).into(), opacity: NormalizedF32::ONE, rule: FillRule::NonZero }
+}
+
+fn fill(surface: &mut Surface<'_>, path: PathBuilder, grey: u8) -> anyhow::Result<()> {
+    surface.set_fill(Some(ink(grey)));
+    surface.draw_path(&path.finish().context("an empty path")?);
+    Ok(())
+}
+
+fn pdf_time(at: DateTime<Utc>) -> PdfTime {
+    let part = |number: u32| u8::try_from(number).unwrap_or_default();
+    PdfTime::new(u16::try_from(at.year()).unwrap_or_default())
+        .month(part(at.month()))
+        .day(part(at.day()))
+        .hour(part(at.hour()))
+        .minute(part(at.minute()))
+        .second(part(at.second()))
+        .utc_offset_hour(0)
+        .utc_offset_minute(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn paper() -> Paper {
+        let head = Letterhead {
+            office: "Dinas Tenaga Kerja Kota Contoh",
+            address: "Jalan Contoh Raya Nomor 1, Kota Contoh",
+            phone: Some("0254 000000"),
+        };
+        Paper::new(head, "Tanda Terima", "LWK-36.72-2026-000045", "2026-11-23T02:00:00Z".parse().unwrap())
+    }
+
+    const COLUMNS: [Column<'_>; 3] = [
+        Column { title: "No.", share: 1, number: true },
+        Column { title: "Jabatan", share: 6, number: false },
+        Column { title: "Jumlah", share: 2, number: true },
+    ];
+
+    fn row(text: &str) -> Vec<String> {
+        vec!["1".to_owned(), text.to_owned(), "25".to_owned()]
+    }
+
+    fn texts(paper: &Paper, page: usize) -> Vec<&str> {
+        let text = |mark| if let &Mark::Text { ref text, .. } = mark { Some(text.as_str()) } else { None };
+        paper.pages[page].iter().filter_map(text).collect()
+    }
+
+    /// Every block that there is, twice over several pages; `DISNAKER_PAPER=FILE` keeps it, to be looked at.
+    #[test]
+    fn a_paper_is_a_pdf_of_numbered_pages_and_always_the_same_bytes() {
+        let made = || {
+            let mut paper = paper();
+            paper.number("Nomor: LWK-36.72-2026-000045");
+            paper.paragraph(
+                "Yang bertanda tangan di bawah ini menerangkan bahwa laporan lowongan pekerjaan telah diterima. \
+                Ini adalah contoh paragraf yang panjangnya lebih dari satu baris, untuk melihat pemenggalan barisnya.",
+            );
+            paper.rows([
+                ("Perusahaan", "PT Contoh Baja Nusantara"),
+                (
+                    "Alamat",
+                    "Jalan Industri Contoh Raya Nomor 17, \
+                Kelurahan Contoh, Kecamatan Contoh, Kota Contoh, Provinsi Contoh",
+                ),
+            ]);
+            paper.heading("Dasar");
+            paper.item(
+                "1.",
+                "Peraturan Presiden Nomor 57 Tahun 2023 tentang Wajib Lapor Lowongan Pekerjaan, Pasal 4, \
+                sebagaimana dikutip di sini lebih dari satu baris.",
+            );
+            paper.item("2.", "Butir kedua.");
+            let rows: Vec<_> = (0..40)
+                .map(|at| {
+                    row(if at % 7 == 0 {
+                        "Operator Forklift yang bertugas memindahkan gulungan \
+                baja di gudang dan di dermaga pelabuhan secara bergilir"
+                    } else {
+                        "Satpam"
+                    })
+                })
+                .collect();
+            paper.table(&COLUMNS, &rows);
+            paper.note("Catatan kecil.");
+            paper
+                .code(
+                    "https://disnaker.example/v1/verifications/receipts/LWK-36.72-2026-000045",
+                    "Pindai untuk memeriksa.",
+                )
+                .unwrap();
+            paper.signature(Signature {
+                place: "Kota Contoh, 23 November 2026",
+                function: "Kepala Dinas",
+                name: Some("Pejabat Contoh"),
+                below: Some("NIP 000"),
+            });
+            assert!(paper.pages.len() >= 2);
+            assert!(texts(&paper, 1).contains(&"Jabatan"), "the head stands again");
+            paper.finish().unwrap()
+        };
+        let pdf = made();
+        assert!(pdf.starts_with(b"%PDF-") && pdf.trim_ascii_end().ends_with(b"%%EOF"));
+        assert!(pdf.len() < 60_000, "{} bytes", pdf.len());
+        assert_eq!(pdf, made());
+        if let Some(file) = std::env::var_os("DISNAKER_PAPER") {
+            std::fs::write(file, pdf).unwrap();
+        }
+    }
+
+    #[test]
+    fn text_is_wrapped_by_its_width() {
+        let lines = BODY.lines("satu dua  tiga\nempat", BODY.width("satu dua") + 0.1);
+        assert_eq!(lines, ["satu dua", "tiga", "empat"]);
+        // A combining accent becomes one letter, and a control character is a space.
+        assert_eq!(BODY.lines("e\u{301}\u{7}\tb", 100.0), ["\u{e9} b"]);
+        let broken = BODY.lines("Donaudampfschifffahrt", BODY.width("Donaud"));
+        assert_eq!(broken.concat(), "Donaudampfschifffahrt");
+        assert!(broken.len() > 3);
+    }
+
+    #[test]
+    fn a_row_longer_than_a_page_goes_on_under_a_new_head() {
+        let mut paper = paper();
+        paper.table(&COLUMNS, &[row(&"kata ".repeat(4000)), row("akhir")]);
+        assert!(paper.pages.len() > 2);
+        assert!((1..paper.pages.len()).all(|page| texts(&paper, page).first() == Some(&"No.")));
+        assert!(texts(&paper, paper.pages.len() - 1).contains(&"akhir"));
+    }
+
+    #[test]
+    fn nothing_stands_below_the_foot() {
+        let mut paper = paper();
+        for at in 0..300 {
+            paper.paragraph(&format!("Baris {at}"));
+            paper.rows([("Label", "Nilai")]);
+        }
+        for mark in paper.pages.iter().flatten() {
+            let (Mark::Text { y, .. } | Mark::Box { y, .. } | Mark::Code { y, .. }) = mark;
+            assert!(*y < HEIGHT - BOTTOM + 1.0);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn no_text_breaks_a_paper(text in any::<String>(), measure in 0.0_f32..500.0) {
+            for line in BODY.lines(&text, measure) {
+                prop_assert!(line.chars().count() <= 1 || BODY.width(&line) <= measure + 0.01, "{line:?}");
+            }
+            let mut paper = paper();
+            paper.number(&text);
+            paper.paragraph(&text);
+            paper.item(&text, &text);
+            paper.rows([(text.as_str(), text.as_str())]);
+            paper.table(&COLUMNS, &[vec![text.clone(); 4], vec![]]);
+            paper.table(&[], &[vec![text.clone()]]);
+            let _ = paper.code(&text, &text);
+            paper.signature(Signature { place: &text, function: &text, name: Some(&text), below: Some(&text) });
+            prop_assert!(paper.finish().unwrap().starts_with(b"%PDF"));
+        }
+    }
+}
