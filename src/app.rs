@@ -30,7 +30,7 @@ use crate::reads::Reads;
 use crate::reference::Codes;
 use crate::wire::{self, Cursors};
 use crate::{
-    access, companies, compliance, document, exchange, front, offices, placements, reference, reports, vacancies,
+    access, companies, compliance, document, exchange, files, front, offices, placements, reference, reports, vacancies,
 };
 
 /// What every request shares.
@@ -183,6 +183,7 @@ impl State {
 pub async fn sweep(state: &Arc<State>) -> Result<u64, Problem> {
     let expired = vacancies::expire(state).await?;
     exchange::forget_old_answers(state).await?;
+    files::sweep(state).await?;
     Ok(expired)
 }
 
@@ -255,6 +256,7 @@ macro_rules! documented {
                     .configure(vacancies::routes)
                     .configure(placements::routes)
                     .configure(compliance::routes)
+                    .configure(files::routes)
                     .configure(exchange::routes),
             )
             .split_for_parts()

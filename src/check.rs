@@ -184,7 +184,8 @@ impl Checks {
 }
 
 /// Characters that change the direction of the text around them, or that nobody sees.
-fn is_direction(character: char) -> bool {
+#[must_use]
+pub fn is_direction(character: char) -> bool {
     matches!(character, '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 

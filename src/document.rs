@@ -36,6 +36,7 @@ use crate::problem::{FaultView, Kind, ProblemView};
         (name = "placement-reports", description = "Mandatory placement reports (wajib lapor penempatan, Perpres 57/2023 art. 6)"),
         (name = "vacancies", description = "Public vacancies (lowongan) and labour demand"),
         (name = "placements", description = "Placements (penempatan)"),
+        (name = "files", description = "Attachments (lampiran)"),
         (name = "exchange", description = "The change feed"),
         (name = "health", description = "Health of the service"),
     )

@@ -69,6 +69,8 @@ pub mod compliance;
 pub mod demo;
 /// The change feed.
 pub mod exchange;
+/// What is sent in bytes: attachments and uploads.
+pub mod files;
 /// Offices.
 pub mod offices;
 /// Who was hired where.

@@ -369,10 +369,11 @@ impl Paper {
     /// Content that no QR code holds.
     pub fn code(&mut self, content: &str, caption: &str) -> anyhow::Result<()> {
         let code = QrCode::with_error_correction_level(content, EcLevel::M).context("too long for a QR code")?;
-        let (indent, top) = (CODE + 16.0, self.y + 6.0);
+        let indent = CODE + 16.0;
         let (caption, content) = (BODY.lines(caption, MEASURE - indent), SMALL.lines(content, MEASURE - indent));
-        self.y = top;
-        self.room(CODE);
+        let tall = |lines: &[String], style: Style| lines.iter().map(|_| style.leading).sum::<f32>();
+        self.y += 6.0;
+        self.room(CODE.max(tall(&caption, BODY) + tall(&content, SMALL) + 16.0));
         let top = self.y;
         self.mark(Mark::Code { x: SIDE, y: top, code });
         self.y += 8.0;
@@ -444,7 +445,7 @@ impl Paper {
     /// A line of text whose top is here; the pen stays.
     fn text(&mut self, x: f32, text: &str, style: Style, grey: u8) {
         if !text.is_empty() {
-            let y = self.y + (style.leading + style.size * 0.72) / 2.0;
+            let y = self.y + f32::midpoint(style.leading, style.size * 0.72);
             self.mark(Mark::Text { x, y, style, grey, text: text.to_owned() });
         }
     }
@@ -646,7 +647,7 @@ mod tests {
     }
 
     fn texts(paper: &Paper, page: usize) -> Vec<&str> {
-        let text = |mark| if let &Mark::Text { ref text, .. } = mark { Some(text.as_str()) } else { None };
+        let text = |mark| if let Mark::Text { text, .. } = mark { Some(text.as_str()) } else { None };
         paper.pages[page].iter().filter_map(text).collect()
     }
 

@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, ContentDisposition, HeaderName, HeaderValue};
 use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::web::BytesMut;
+use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use futures_util::StreamExt;
@@ -33,6 +33,10 @@ use crate::problem::{Fault, Kind, Language, Problem, Text};
 
 /// Largest body of a request, in bytes.
 pub const BODY_LIMIT: usize = 1024 * 1024;
+/// Largest file, in bytes.
+pub const FILE_LIMIT: usize = 10 * 1024 * 1024;
+/// The paths that take files.
+const FILES: &[&str] = &["/v1/attachments"];
 /// Largest form, in bytes.
 const FORM_LIMIT: usize = 16 * 1024;
 /// How long any body may take, and how many bytes a second earn it more time.
@@ -135,8 +139,9 @@ pub async fn boundary(
     }
     let declared =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    let response = if declared.is_some_and(|length| length > BODY_LIMIT) {
-        request.error_response(too_large(BODY_LIMIT))
+    let limit = if FILES.contains(&request.path()) { FILE_LIMIT } else { BODY_LIMIT };
+    let response = if declared.is_some_and(|length| length > limit) {
+        request.error_response(too_large(limit))
     } else {
         next.call(request).await?.map_into_boxed_body()
     };
@@ -280,13 +285,70 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
         Box::pin(async move {
             Rc::clone(&facts).turn().await;
             if media_type != "application/json" && !(patch && media_type == "application/merge-patch+json") {
-                return Err(Problem::new(Kind::UnsupportedMediaType)
-                    .detail(Text::made(format!("Diterima `{media_type}`."), format!("Received `{media_type}`."))));
+                return Err(unsupported(&media_type));
             }
             let bytes = whole(&mut payload, BODY_LIMIT).await?;
             facts.body_hash.set(Sha256::digest(&bytes).into());
             parse(&bytes).map(Self)
         })
+    }
+}
+
+fn unsupported(received: &str) -> Problem {
+    Problem::new(Kind::UnsupportedMediaType)
+        .detail(Text::made(format!("Diterima `{received}`."), format!("Received `{received}`.")))
+}
+
+/// A file that is sent as the body itself. It is read when its operation says what it takes.
+pub struct Raw {
+    facts: Rc<Facts>,
+    media_type: String,
+    name: Option<String>,
+    payload: Payload,
+}
+
+/// A file as it was sent.
+pub struct SentFile {
+    /// The media type that the sender says it is: one of those that were accepted.
+    pub media_type: String,
+    /// The name that the sender gives it, as it came.
+    pub name: Option<String>,
+    /// Its bytes, at most [`FILE_LIMIT`].
+    pub bytes: Bytes,
+}
+
+impl FromRequest for Raw {
+    type Error = Problem;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (facts, media_type) = (Facts::of(request), request.content_type().to_ascii_lowercase());
+        let disposition = request.headers().get(header::CONTENT_DISPOSITION);
+        let disposition = disposition.and_then(|value| ContentDisposition::from_raw(value).ok());
+        let name = disposition.and_then(|disposition| {
+            let extended = disposition.get_filename_ext().and_then(|name| String::from_utf8(name.value.clone()).ok());
+            extended.or_else(|| disposition.get_filename().map(str::to_owned))
+        });
+        let payload = payload.take();
+        Box::pin(async move {
+            Rc::clone(&facts).turn().await;
+            Ok(Self { facts, media_type, name, payload })
+        })
+    }
+}
+
+impl Raw {
+    /// The file, if it is said to be of an accepted media type.
+    ///
+    /// # Errors
+    /// `unsupported-media-type`, `body-too-large`, `request-timeout`.
+    pub async fn read(mut self, accepted: &[&str]) -> Result<SentFile, Problem> {
+        if !accepted.contains(&self.media_type.as_str()) {
+            return Err(unsupported(&self.media_type));
+        }
+        let bytes = whole(&mut self.payload, FILE_LIMIT).await?.freeze();
+        self.facts.body_hash.set(Sha256::digest(&bytes).into());
+        Ok(SentFile { media_type: self.media_type, name: self.name, bytes })
     }
 }
 

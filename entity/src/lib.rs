@@ -5,9 +5,11 @@
 
 pub mod access;
 pub mod company;
+pub mod file;
 pub mod office;
 pub mod placement;
 pub mod plumbing;
+pub mod receipt;
 pub mod reference;
 pub mod report;
 pub mod vacancy;

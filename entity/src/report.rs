@@ -11,6 +11,8 @@ crate::id! {
     VacancyReportId;
     /// Names a placement report.
     PlacementReportId;
+    /// Names a nil report.
+    NilReportId;
 }
 
 crate::words! {
@@ -27,6 +29,18 @@ crate::words! {
         /// Taken back by the company.
         Withdrawn = "withdrawn",
         /// Replaced by an accepted correction.
+        Superseded = "superseded",
+    }
+}
+
+crate::words! {
+    /// Where a nil report stands.
+    NilReportStatus {
+        /// Filed with the office.
+        Submitted = "submitted",
+        /// Taken back by the company.
+        Withdrawn = "withdrawn",
+        /// Overtaken by a vacancy report of the same month.
         Superseded = "superseded",
     }
 }
@@ -147,6 +161,33 @@ pub mod placement_row {
         fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             write!(out, "placement_report_row({}, {})", self.report_id, self.row_id)
         }
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A nil report (laporan nihil): no vacancies in a month.
+pub mod nil_report {
+    use super::*;
+
+    /// One row a report.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "nil_report")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: NilReportId,
+        pub company_id: CompanyId,
+        pub office: String,
+        /// `2026-11`.
+        pub month: String,
+        pub status: NilReportStatus,
+        pub number: String,
+        pub version: i64,
+        pub created_at: DateTimeUtc,
+        pub created_by: String,
+        pub updated_at: DateTimeUtc,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -123,6 +123,10 @@ permissions! {
     ReadVacancyReports = "read_vacancy_reports" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
     /// Read placement reports, identities masked.
     ReadPlacementReports = "read_placement_reports" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    /// Read attachments: each as far as the permission to read its subject goes.
+    ReadAttachments   = "read_attachments"    Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Mediator: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    /// Attach files, and delete those of drafts.
+    WriteAttachments  = "write_attachments"   Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office, CompanyAdmin: Company, CompanyHr: Company];
     /// Return and accept reports, void placements.
     ReviewReports     = "review_reports"      Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office];
     /// Read vacancies: the public ones by everybody, held ones by their office and company.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use disnaker_entity::company::CompanyId;
+use disnaker_entity::file::AttachmentSubject;
 use disnaker_entity::placement::PlacementId;
 use disnaker_entity::report::placement_report::{Column, Entity, Model};
 use disnaker_entity::report::{PlacementReportId, ReportStatus, placement_report, placement_row};
@@ -19,6 +20,7 @@ use super::rules::Checked;
 use crate::caller::Sees;
 use crate::change::Change;
 use crate::companies;
+use crate::files;
 use crate::lifecycle;
 use crate::placements::{self, Hired};
 use crate::problem::Problem;
@@ -175,6 +177,7 @@ pub async fn update(
 /// Deletes a draft.
 pub async fn delete(change: &mut Change, row: &Model) -> Result<(), Problem> {
     Entity::delete_by_id(row.id).exec(change.db()).await?;
+    files::discard(change, AttachmentSubject::PlacementReport, row.id.0).await?;
     change.note(row, "delete", facts(row));
     Ok(())
 }

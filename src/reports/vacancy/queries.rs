@@ -1,6 +1,7 @@
 //! The only SeaORM of the vacancy reports.
 
 use disnaker_entity::company::{self, CompanyId, CompanyStatus};
+use disnaker_entity::file::AttachmentSubject;
 use disnaker_entity::report::vacancy_report::{Column, Entity, Model};
 use disnaker_entity::report::{ReportStatus, VacancyReportId, vacancy_line, vacancy_report};
 use disnaker_entity::vacancy::{VacancyId, VacancyStatus};
@@ -16,6 +17,7 @@ use super::rules;
 use crate::caller::Sees;
 use crate::change::Change;
 use crate::companies;
+use crate::files;
 use crate::lifecycle;
 use crate::problem::{Kind, OnUnique, Problem};
 use crate::reference::Codes;
@@ -178,6 +180,7 @@ pub async fn update(
 /// Deletes a draft: the only thing that is ever deleted.
 pub async fn delete(change: &mut Change, row: &Model) -> Result<(), Problem> {
     Entity::delete_by_id(row.id).exec(change.db()).await?;
+    files::discard(change, AttachmentSubject::VacancyReport, row.id.0).await?;
     change.note(row, "delete", facts(row));
     Ok(())
 }

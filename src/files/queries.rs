@@ -1,0 +1,268 @@
+//! The only SeaORM of this room.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use disnaker_entity::company::{self, CompanyId, CompanyStatus};
+use disnaker_entity::file::{AttachmentSubject, Column, Entity, FileId, FileKind, Model, chunk};
+use disnaker_entity::report::{ReportStatus, placement_report, vacancy_report};
+use sea_orm::sea_query::{Expr, SelectStatement};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, Select,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::bodies::AttachmentFilter;
+use super::{New, Sealed};
+use crate::access::permissions::{ReadCompanies, ReadPlacementReports, ReadVacancyReports};
+use crate::app::State;
+use crate::caller::{Scope, Sees};
+use crate::change::Change;
+use crate::db::among;
+use crate::journal::Entry;
+use crate::problem::Problem;
+
+/// Chunks that one statement writes: two mebibytes.
+const CHUNKS: usize = 8;
+/// Files that one sweep ends at a time.
+const SWEEP: u64 = 50;
+
+// What is seen -----------------------------------------------------------------------------------
+
+/// Companies that a scope covers.
+fn companies(scope: &Scope) -> Select<company::Entity> {
+    company::Entity::find().filter(scope.of_either(company::Column::Office, company::Column::Id))
+}
+
+/// Reports that a scope covers; a draft is its company's alone. The columns are company, office and submitted-at.
+fn reports<E: EntityTrait>(scope: &Scope, [company, office, submitted_at]: [E::Column; 3]) -> Select<E> {
+    let filed = Condition::all().add(scope.of_offices(office)).add(submitted_at.is_not_null());
+    E::find().filter(Condition::any().add(filed).add(scope.of_companies(company)))
+}
+
+fn vacancy_reports(scope: &Scope) -> Select<vacancy_report::Entity> {
+    use vacancy_report::Column as C;
+    reports(scope, [C::CompanyId, C::Office, C::SubmittedAt])
+}
+
+fn placement_reports(scope: &Scope) -> Select<placement_report::Entity> {
+    use placement_report::Column as C;
+    reports(scope, [C::CompanyId, C::Office, C::SubmittedAt])
+}
+
+/// Attachments of subjects that scopes cover: of companies, of vacancy reports, of placement reports.
+fn attached(company: &Scope, vacancy: &Scope, placement: &Scope) -> Select<Entity> {
+    let of = |kind: AttachmentSubject, ids: SelectStatement| {
+        Condition::all().add(Column::SubjectKind.eq(kind.as_str())).add(Column::SubjectId.in_subquery(ids))
+    };
+    let company = companies(company).select_only().column(company::Column::Id).into_query();
+    let vacancy = vacancy_reports(vacancy).select_only().column(vacancy_report::Column::Id).into_query();
+    let placement = placement_reports(placement).select_only().column(placement_report::Column::Id).into_query();
+    let any = Condition::any()
+        .add(of(AttachmentSubject::Company, company))
+        .add(of(AttachmentSubject::VacancyReport, vacancy))
+        .add(of(AttachmentSubject::PlacementReport, placement));
+    Entity::find().filter(Column::Kind.eq(FileKind::Attachment)).filter(Column::DeletedAt.is_null()).filter(any)
+}
+
+/// Attachments of what the caller may see: each kind of subject by its own permission.
+fn visible(seer: &impl Sees) -> Select<Entity> {
+    let company = seer.scope_of::<ReadCompanies>();
+    attached(&company, &seer.scope_of::<ReadVacancyReports>(), &seer.scope_of::<ReadPlacementReports>())
+}
+
+/// An attachment that the caller may see.
+pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: FileId) -> Result<Model, Problem> {
+    visible(seer).filter(Column::Id.eq(id)).one(db).await?.ok_or_else(Problem::not_found)
+}
+
+/// An attachment that the caller may change, locked.
+pub async fn lock(change: &Change, id: FileId) -> Result<Model, Problem> {
+    let own = change.scope();
+    let select = attached(own, own, own).filter(Column::Id.eq(id)).lock_exclusive();
+    select.one(change.db()).await?.ok_or_else(Problem::not_found)
+}
+
+/// Attachments that the caller may see, newest first.
+pub async fn list<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    filter: &AttachmentFilter,
+    after: Option<FileId>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let mut select = visible(seer);
+    if let Some(kind) = filter.subject_kind {
+        select = select.filter(Column::SubjectKind.eq(kind.as_str()));
+    }
+    if let Some(id) = filter.subject_id {
+        select = select.filter(Column::SubjectId.eq(id));
+    }
+    if let Some(after) = after {
+        select = select.filter(Column::Id.lt(after));
+    }
+    select.order_by_desc(Column::Id).limit(limit + 1).all(db).await
+}
+
+/// What an attachment belongs to, as far as it matters to the attachment.
+pub struct Subject {
+    /// The company that it is about.
+    pub company: CompanyId,
+    /// The office whose journal shows it; empty for none.
+    pub office: String,
+    /// Whether it is still being written: what was filed keeps what came with it.
+    pub open: bool,
+}
+
+/// The subject of an attachment that the caller may change, held as it is until the transaction ends.
+///
+/// # Errors
+/// The database's own.
+pub async fn subject(change: &Change, kind: AttachmentSubject, id: Uuid) -> Result<Option<Subject>, DbErr> {
+    let (db, scope) = (change.db(), change.scope());
+    let report = |company, office: String, status: ReportStatus, filed: bool| Subject {
+        company,
+        office: if filed { office } else { String::new() },
+        open: status == ReportStatus::Draft,
+    };
+    Ok(match kind {
+        AttachmentSubject::Company => {
+            let row = companies(scope).filter(company::Column::Id.eq(id)).lock_shared().one(db).await?;
+            row.map(|row| Subject {
+                company: row.id,
+                office: row.office,
+                open: row.status == CompanyStatus::Registered,
+            })
+        }
+        AttachmentSubject::VacancyReport => {
+            let row = vacancy_reports(scope).filter(vacancy_report::Column::Id.eq(id)).lock_shared().one(db).await?;
+            row.map(|row| report(row.company_id, row.office, row.status, row.submitted_at.is_some()))
+        }
+        AttachmentSubject::PlacementReport => {
+            let row =
+                placement_reports(scope).filter(placement_report::Column::Id.eq(id)).lock_shared().one(db).await?;
+            row.map(|row| report(row.company_id, row.office, row.status, row.submitted_at.is_some()))
+        }
+    })
+}
+
+// What is kept -----------------------------------------------------------------------------------
+
+/// Writes a file that was checked and sealed before.
+///
+/// # Errors
+/// The database's own.
+pub async fn store(change: &mut Change, new: New, sealed: &Sealed) -> Result<Model, Problem> {
+    let row = disnaker_entity::file::ActiveModel {
+        id: Set(sealed.id),
+        kind: Set(new.kind),
+        office: Set(new.office),
+        company_id: Set(new.company),
+        subject_kind: Set(new.subject_kind.to_owned()),
+        subject_id: Set(new.subject),
+        media_type: Set(sealed.media_type),
+        size: Set(sealed.size),
+        sha256: Set(sealed.sha256.clone()),
+        name: Set(new.name),
+        created_at: Set(change.now()),
+        created_by: Set(change.actor().to_owned()),
+        expires_at: Set(new.expires_at),
+        deleted_at: Set(None),
+    };
+    let row = row.insert(change.db()).await?;
+    let mut positions = 0..;
+    for chunks in sealed.chunks.chunks(CHUNKS) {
+        let rows = chunks.iter().zip(&mut positions).map(|(chunk, position)| chunk::ActiveModel {
+            file_id: Set(row.id),
+            position: Set(position),
+            sealed: Set(chunk.clone()),
+        });
+        chunk::Entity::insert_many(rows).exec_without_returning(change.db()).await?;
+    }
+    tell(change, &row, "store");
+    Ok(row)
+}
+
+/// A sealed chunk.
+pub async fn chunk<C: ConnectionTrait>(db: &C, file: FileId, position: i32) -> Result<Option<Vec<u8>>, DbErr> {
+    Ok(chunk::Entity::find_by_id((file, position)).one(db).await?.map(|row| row.sealed))
+}
+
+/// Says when the content of a file is to be deleted.
+///
+/// # Errors
+/// The database's own.
+pub async fn expire(change: &Change, id: FileId, at: DateTime<Utc>) -> Result<(), Problem> {
+    let update = Entity::update_many().col_expr(Column::ExpiresAt, Expr::value(at)).filter(Column::Id.eq(id));
+    update.exec(change.db()).await?;
+    Ok(())
+}
+
+/// Deletes the attachments of a record that is deleted itself: a draft.
+///
+/// # Errors
+/// The database's own.
+pub async fn discard(change: &mut Change, subject: AttachmentSubject, id: Uuid) -> Result<(), Problem> {
+    let select = Entity::find()
+        .filter(Column::SubjectKind.eq(subject.as_str()))
+        .filter(Column::SubjectId.eq(id))
+        .filter(Column::DeletedAt.is_null());
+    let rows = select.order_by_asc(Column::Id).lock_exclusive().all(change.db()).await?;
+    erase(change, &rows, "delete").await
+}
+
+/// Deletes the content of files and their names; that they were stays.
+///
+/// # Errors
+/// The database's own.
+pub async fn erase(change: &mut Change, rows: &[Model], event: &str) -> Result<(), Problem> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let ids = || rows.iter().map(|row| row.id.0);
+    chunk::Entity::delete_many().filter(among(change.db(), chunk::Column::FileId, ids())).exec(change.db()).await?;
+    Entity::update_many()
+        .col_expr(Column::DeletedAt, Expr::value(change.now()))
+        .col_expr(Column::Name, Expr::value(""))
+        .filter(among(change.db(), Column::Id, ids()))
+        .exec(change.db())
+        .await?;
+    for row in rows {
+        tell(change, row, event);
+    }
+    Ok(())
+}
+
+/// Deletes the content of files whose time has come.
+///
+/// # Errors
+/// The database's own.
+pub async fn sweep(state: &Arc<State>) -> Result<(), Problem> {
+    loop {
+        let mut change = Change::begin(state, Arc::new(Scope::default()), "system".to_owned()).await?;
+        let over = Entity::find().filter(Column::DeletedAt.is_null()).filter(Column::ExpiresAt.lte(change.now()));
+        let rows = over.order_by_asc(Column::Id).limit(SWEEP).lock_exclusive().all(change.db()).await?;
+        erase(&mut change, &rows, "expire").await?;
+        change.commit().await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+    }
+}
+
+fn tell(change: &mut Change, row: &Model, event: &str) {
+    change.tell(Entry {
+        event: format!("file.{event}"),
+        office: row.office.clone(),
+        company: row.company_id.map(|id| id.0),
+        subject_kind: "file",
+        subject_id: row.id.to_string(),
+        version: 1,
+        body: json!({
+            "kind": row.kind, "subject_kind": row.subject_kind, "subject_id": row.subject_id,
+            "media_type": row.media_type, "size": row.size,
+        }),
+    });
+}

@@ -1,0 +1,169 @@
+//! The operations.
+
+use std::sync::Arc;
+
+use actix_web::body::SizedStream;
+use actix_web::http::header::{self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post};
+use disnaker_entity::file::{AttachmentSubject, FileId, FileKind, MediaType};
+
+use super::bodies::{AttachmentFilter, AttachmentPage, AttachmentView, FileContent, NewAttachment};
+use super::{ATTACHMENTS, New, Reader, Sealed, queries, rules};
+use crate::access::permissions::{ReadAttachments, WriteAttachments};
+use crate::caller::Caller;
+use crate::change::Answer;
+use crate::check::UNKNOWN_REFERENCE;
+use crate::problem::{Fault, Kind, Problem, Text};
+use crate::reads::Read;
+use crate::wire::{self, Cache, IfMatch, Path, Query, Raw};
+
+/// Attach a file.
+///
+/// The body is the file itself, at most 10 MiB, with its own `Content-Type`: PDF, JPEG or PNG, told by its content from its
+/// first byte to its last. `Content-Disposition: attachment; filename="…"` gives it a name. Refused is what is not the kind
+/// that it says, is cut or goes on after its end, needs a password, or holds a script.
+#[utoipa::path(tag = "files", params(NewAttachment),
+    request_body(content((FileContent = "application/pdf"), (FileContent = "image/jpeg"), (FileContent = "image/png"))),
+    responses((status = 201, body = AttachmentView)),
+    security(("bearer" = [WriteAttachments::NAME])))]
+#[post("/attachments")]
+pub async fn add_attachment(
+    caller: Caller<WriteAttachments>,
+    Query(of): Query<NewAttachment>,
+    body: Raw,
+) -> Result<HttpResponse, Problem> {
+    let file = body.read(&ATTACHMENTS.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()).await?;
+    let sealed = Sealed::of(caller.state(), file.bytes, ATTACHMENTS).await?;
+    let found = sealed.media_type();
+    if file.media_type != found.as_str() {
+        let said = ATTACHMENTS.iter().copied().filter(|kind| kind.as_str() == file.media_type).collect::<Vec<_>>();
+        return Err(rules::refused(Some(found), &said));
+    }
+    let name = file.name.as_deref().and_then(rules::file_name).unwrap_or_else(|| unnamed(found).to_owned());
+    caller
+        .change(async move |change| {
+            let subject =
+                queries::subject(change, of.subject_kind, of.subject_id).await?.ok_or_else(|| unknown(&of))?;
+            let new = New {
+                kind: FileKind::Attachment,
+                office: subject.office,
+                company: Some(subject.company),
+                subject_kind: of.subject_kind.as_str(),
+                subject: of.subject_id,
+                name: name.clone(),
+                expires_at: None,
+            };
+            let view = AttachmentView::from(super::store(change, new, &sealed).await?);
+            Ok(Answer::created(format!("/v1/attachments/{}", view.id), view).tagged())
+        })
+        .await
+}
+
+fn unknown(of: &NewAttachment) -> Problem {
+    let expected = "a record of this kind that you may change";
+    let fault = Fault::new("subject_id", UNKNOWN_REFERENCE, of.subject_id.to_string(), expected);
+    Problem::new(Kind::InvalidContent).faults(vec![fault])
+}
+
+/// What a file is called that came without a name.
+fn unnamed(kind: MediaType) -> &'static str {
+    match kind {
+        MediaType::Jpeg => "lampiran.jpg",
+        MediaType::Png => "lampiran.png",
+        _ => "lampiran.pdf",
+    }
+}
+
+/// List attachments, newest first.
+#[utoipa::path(tag = "files", params(AttachmentFilter), responses((status = 200, body = AttachmentPage)),
+    security(("bearer" = [ReadAttachments::NAME])))]
+#[get("/attachments")]
+pub async fn list_attachments(
+    request: HttpRequest,
+    caller: Caller<ReadAttachments>,
+    Query(filter): Query<AttachmentFilter>,
+) -> Result<HttpResponse, Problem> {
+    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("attachments", &filter));
+    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
+    let rows = queries::list(caller.reader(), &caller, &filter, after, limit).await?;
+    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| row.id);
+    let page = AttachmentPage { data: rows.into_iter().map(AttachmentView::from).collect(), next };
+    Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
+}
+
+/// Read what an attachment is.
+#[utoipa::path(tag = "files", params(("id" = FileId, Path, description = "Attachment id")),
+    responses((status = 200, body = AttachmentView), (status = 304, description = "Not changed")),
+    security(("bearer" = [ReadAttachments::NAME])))]
+#[get("/attachments/{id}")]
+pub async fn get_attachment(
+    request: HttpRequest,
+    caller: Caller<ReadAttachments>,
+    Path(id): Path<FileId>,
+) -> Result<HttpResponse, Problem> {
+    let row = queries::find(caller.reader(), &caller, id).await?;
+    Ok(wire::found(&request, &AttachmentView::from(row), Cache::Private))
+}
+
+/// Download an attachment.
+///
+/// Who read it is on record: it may show a person.
+#[utoipa::path(tag = "files", params(("id" = FileId, Path, description = "Attachment id")),
+    responses((status = 200, description = "The file",
+        content((FileContent = "application/pdf"), (FileContent = "image/jpeg"), (FileContent = "image/png")))),
+    security(("bearer" = [ReadAttachments::NAME])))]
+#[get("/attachments/{id}/content")]
+pub async fn download_attachment(
+    caller: Caller<ReadAttachments>,
+    Path(id): Path<FileId>,
+) -> Result<HttpResponse, Problem> {
+    let row = queries::find(caller.reader(), &caller, id).await?;
+    let reader = Reader::new(caller.state(), &row)?;
+    caller.read(Read { office: row.office.clone(), subject_kind: "file", subject: Some(row.id.0), ..caller.reading() });
+    let named = ExtendedValue { charset: Charset::Ext("UTF-8".to_owned()), language_tag: None, value: row.name.into() };
+    let disposition = ContentDisposition {
+        disposition: DispositionType::Attachment,
+        parameters: vec![DispositionParam::FilenameExt(named)],
+    };
+    let size = u64::try_from(row.size).map_err(Problem::internal)?;
+    Ok(HttpResponse::Ok()
+        .content_type(row.media_type.as_str())
+        .insert_header(disposition)
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        // What is packed already gains nothing, and who waits wants to know how much comes.
+        .insert_header((header::CONTENT_ENCODING, "identity"))
+        .body(SizedStream::new(size, Box::pin(reader.stream(Arc::clone(caller.state()))))))
+}
+
+/// Delete an attachment of a draft.
+///
+/// What came with a filed report stays with it; so does what belongs to a company at which an office has looked.
+#[utoipa::path(tag = "files", params(("id" = FileId, Path, description = "Attachment id")),
+    responses((status = 204, description = "Deleted")),
+    security(("bearer" = [WriteAttachments::NAME])))]
+#[delete("/attachments/{id}")]
+pub async fn delete_attachment(
+    caller: Caller<WriteAttachments>,
+    Path(id): Path<FileId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Problem> {
+    caller
+        .change(async move |change| {
+            let row = queries::lock(change, id).await?;
+            if_match.holds(1)?;
+            let kind: AttachmentSubject = row.subject_kind.parse().map_err(Problem::internal)?;
+            let subject = queries::subject(change, kind, row.subject_id).await?.ok_or_else(Problem::not_found)?;
+            if !subject.open {
+                let detail = Text::of(
+                    "Lampiran hanya dapat dihapus selama laporannya masih draf atau perusahaannya belum diperiksa.",
+                    "An attachment is deleted only while its report is a draft, or its company is not looked at yet.",
+                );
+                return Err(Problem::new(Kind::IllegalTransition).allowed(Vec::new()).detail(detail));
+            }
+            queries::erase(change, &[row], "delete").await?;
+            Ok(Answer::none())
+        })
+        .await
+}

@@ -1,0 +1,356 @@
+//! What a file is: told by its content, to its last byte.
+//!
+//! A format is walked from its first mark to its last, and nothing may come after: what is two formats at once (a picture that
+//! is also an archive, or a page of script) is refused. This is no scanner for malicious software. Of a PDF the plain words
+//! of its structure are looked at; what is compressed or written with escapes within it is not.
+
+use std::borrow::Cow;
+use std::io::Cursor;
+
+use disnaker_entity::file::MediaType;
+use flate2::Crc;
+use serde::de::IgnoredAny;
+
+use crate::check;
+use crate::problem::{Fault, FaultCode, Kind, Problem};
+
+/// The content is none of the accepted kinds, or not whole.
+pub const NOT_SUCH_A_FILE: FaultCode = FaultCode::new(
+    "not-such-a-file",
+    "Isi berkas bukan jenis yang diterima, atau tidak utuh",
+    "The content of the file is no accepted kind, or not whole",
+);
+/// Longest name of a file, in characters.
+const LONGEST_NAME: usize = 120;
+/// Parts of a spreadsheet, and their size together once unpacked.
+const MOST_PARTS: usize = 2_000;
+const MOST_UNPACKED: u64 = 256 * 1024 * 1024;
+/// An archive's directory ends within this many bytes of its end.
+const ZIP_TAIL: usize = 65_557;
+
+/// The first of the accepted kinds that the bytes are.
+///
+/// # Errors
+/// `invalid-content` where they are none of them.
+pub fn examine(bytes: &[u8], accepted: &[MediaType]) -> Result<MediaType, Problem> {
+    accepted.iter().copied().find(|kind| is(*kind, bytes)).ok_or_else(|| refused(None, accepted))
+}
+
+/// A file that is not what it should be.
+#[must_use]
+pub fn refused(found: Option<MediaType>, accepted: &[MediaType]) -> Problem {
+    let kinds = accepted.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
+    let expected = format!("{kinds}; whole, nothing after its end, no password, no script");
+    let received = found.map_or(serde_json::Value::Null, |found| found.as_str().into());
+    Problem::new(Kind::InvalidContent).faults(vec![Fault::new("", NOT_SUCH_A_FILE, received, expected)])
+}
+
+/// A name that harms no file system and no header: its last part, printable, of a bounded length; none where nothing stays.
+#[must_use]
+pub fn file_name(sent: &str) -> Option<String> {
+    let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
+    let printable = last.chars().filter(|character| !character.is_control() && !check::is_direction(*character));
+    let name: String = printable.filter(|character| !"<>:\"|?*".contains(*character)).take(LONGEST_NAME).collect();
+    let name = name.trim_matches([' ', '.']);
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+fn is(kind: MediaType, bytes: &[u8]) -> bool {
+    match kind {
+        MediaType::Jpeg => is_jpeg(bytes) && !ends_as_zip(bytes),
+        MediaType::Png => is_png(bytes).is_some() && !ends_as_zip(bytes),
+        MediaType::Pdf => is_pdf(bytes) && !ends_as_zip(bytes),
+        MediaType::Xlsx => is_xlsx(bytes),
+        MediaType::Json => text(bytes).is_some_and(|text| is_json(&text)),
+        MediaType::Ndjson => {
+            text(bytes).is_some_and(|text| text.lines().filter(|line| !line.trim().is_empty()).all(is_json))
+        }
+        MediaType::Csv => text(bytes).is_some(),
+    }
+}
+
+/// One image, or several one after the other, as cameras write them (CIPA DC-007), filled up with zeros.
+fn is_jpeg(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while let Some(after) = jpeg_image(rest) {
+        let zeros = after.iter().take_while(|byte| **byte == 0).count();
+        rest = after.get(zeros..).unwrap_or_default();
+        if rest.is_empty() {
+            return true;
+        }
+    }
+    false
+}
+
+/// What follows an image: walks its segments (ITU-T T.81, B.1) to its end.
+fn jpeg_image(bytes: &[u8]) -> Option<&[u8]> {
+    let mut rest = bytes.strip_prefix(&[0xFF, 0xD8])?;
+    let (mut framed, mut scanned) = (false, false);
+    loop {
+        let fill = rest.iter().take_while(|byte| **byte == 0xFF).count();
+        let (marker, after) = rest.get(fill..)?.split_first()?;
+        rest = after;
+        match marker {
+            _ if fill == 0 => return None,
+            0xD9 => return (framed && scanned).then_some(rest),
+            0x01 => continue,
+            0x00 | 0xD0..=0xD8 => return None,
+            _ => {}
+        }
+        let (length, _) = rest.split_first_chunk::<2>()?;
+        let (segment, after) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
+        let content = segment.get(2..)?;
+        rest = after;
+        match marker {
+            0xC4 | 0xC8 | 0xCC => {}
+            0xC0..=0xCF => {
+                let [_, height, height_low, width, width_low, ..] = content else { return None };
+                framed = (height | height_low) != 0 && (width | width_low) != 0;
+            }
+            0xDA => {
+                scanned = true;
+                rest = rest.get(scan(rest)..)?;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The length of a scan's data: up to a marker that is neither a stuffed byte nor a restart.
+fn scan(data: &[u8]) -> usize {
+    let ends = |pair: &[u8]| matches!(pair, [0xFF, 0x01..=0xCF | 0xD8..=0xFE]);
+    data.windows(2).position(ends).unwrap_or(data.len())
+}
+
+/// Every chunk with its checksum, from `IHDR` to `IEND` (PNG third edition, 5).
+fn is_png(bytes: &[u8]) -> Option<()> {
+    let mut rest = bytes.strip_prefix(b"\x89PNG\r\n\x1a\n")?;
+    let (mut first, mut pictured) = (true, false);
+    loop {
+        let (length, after) = rest.split_first_chunk::<4>()?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        let (chunk, after) = after.split_at_checked(length.checked_add(4)?)?;
+        let (checksum, after) = after.split_first_chunk::<4>()?;
+        let (name, content) = chunk.split_first_chunk::<4>()?;
+        let mut crc = Crc::new();
+        crc.update(chunk);
+        if crc.sum() != u32::from_be_bytes(*checksum) || first != (name == b"IHDR") {
+            return None;
+        }
+        match name {
+            b"IHDR" => {
+                let (size, header) = content.split_first_chunk::<8>()?;
+                let (width, height) = size.split_first_chunk::<4>()?;
+                if header.len() != 5 || *width == [0; 4] || height == [0; 4] {
+                    return None;
+                }
+            }
+            b"IDAT" => pictured = true,
+            b"IEND" => return (pictured && content.is_empty() && after.is_empty()).then_some(()),
+            _ => {}
+        }
+        (first, rest) = (false, after);
+    }
+}
+
+/// From the header to `%%EOF` (ISO 32000-2, 7.5), with nothing before or after, without a password, and without what would run.
+fn is_pdf(bytes: &[u8]) -> bool {
+    const CLOSED: [&[u8]; 4] = [b"/Encrypt", b"/JavaScript", b"/Launch", b"/EmbeddedFile"];
+    let end = bytes.trim_ascii_end();
+    let tail = end.get(end.len().saturating_sub(1024)..).unwrap_or_default();
+    let whole = (bytes.starts_with(b"%PDF-1.") || bytes.starts_with(b"%PDF-2."))
+        && end.ends_with(b"%%EOF")
+        && tail.windows(9).any(|word| word == b"startxref");
+    let mut rest = bytes;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'/').filter(|_| whole) {
+        rest = rest.get(at..).unwrap_or_default();
+        if CLOSED.iter().any(|name| rest.starts_with(name)) {
+            return false;
+        }
+        rest = rest.get(1..).unwrap_or_default();
+    }
+    whole
+}
+
+/// Whether the last bytes are the end of an archive's directory: then the whole is one, whatever stands before.
+fn ends_as_zip(bytes: &[u8]) -> bool {
+    let tail = bytes.get(bytes.len().saturating_sub(ZIP_TAIL)..).unwrap_or_default();
+    let ends = |end: &[u8]| {
+        let comment = end.get(20..).and_then(|end| end.split_first_chunk::<2>());
+        end.starts_with(b"PK\x05\x06")
+            && comment.is_some_and(|(length, comment)| usize::from(u16::from_le_bytes(*length)) == comment.len())
+    };
+    (0..tail.len()).any(|at| tail.get(at..).is_some_and(ends))
+}
+
+/// An archive with the parts of a workbook (ECMA-376), of a bounded size once unpacked, and without macros.
+fn is_xlsx(bytes: &[u8]) -> bool {
+    if !bytes.starts_with(b"PK\x03\x04") || !ends_as_zip(bytes) {
+        return false;
+    }
+    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return false };
+    if archive.len() > MOST_PARTS {
+        return false;
+    }
+    let mut unpacked = 0_u64;
+    for at in 0..archive.len() {
+        let Ok(part) = archive.by_index_raw(at) else { return false };
+        let Ok(name) = part.name() else { return false };
+        if part.encrypted() || name.to_ascii_lowercase().ends_with("vbaproject.bin") {
+            return false;
+        }
+        unpacked = unpacked.saturating_add(part.size());
+    }
+    let has = |name: &str| archive.index_for_name(name).is_some();
+    unpacked <= MOST_UNPACKED && has("[Content_Types].xml") && has("xl/workbook.xml")
+}
+
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[']) && serde_json::from_str::<IgnoredAny>(text).is_ok()
+}
+
+/// Text as spreadsheets write it: UTF-8, UTF-16 with a byte order mark, else Windows-1252. None where it is no text.
+#[must_use]
+pub fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let text = match encoding_rs::Encoding::for_bom(bytes) {
+        Some((encoding, mark)) => encoding.decode_without_bom_handling_and_without_replacement(bytes.get(mark..)?)?,
+        None => match std::str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0,
+        },
+    };
+    let control = |character: char| character.is_control() && !matches!(character, '\n' | '\r' | '\t');
+    (!text.trim().is_empty() && !text.contains(control)).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::{Compression, write::ZlibEncoder};
+    use proptest::prelude::*;
+    use zip::{ZipWriter, write::SimpleFileOptions};
+
+    use super::*;
+    use crate::files::{ATTACHMENTS, UPLOADS};
+
+    fn chunk(name: &[u8], content: &[u8]) -> Vec<u8> {
+        let mut crc = Crc::new();
+        crc.update(&[name, content].concat());
+        let length = u32::try_from(content.len()).unwrap().to_be_bytes();
+        [length.as_slice(), name, content, &crc.sum().to_be_bytes()].concat()
+    }
+
+    /// One grey point.
+    fn png() -> Vec<u8> {
+        let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(&[0, 128]).unwrap();
+        let header = [0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0];
+        let chunks = [chunk(b"IHDR", &header), chunk(b"IDAT", &packed.finish().unwrap()), chunk(b"IEND", b"")];
+        [b"\x89PNG\r\n\x1a\n".to_vec(), chunks.concat()].concat()
+    }
+
+    fn jpeg() -> Vec<u8> {
+        let frame = [0xFF, 0xC0, 0, 11, 8, 0, 1, 0, 1, 1, 1, 0x11, 0];
+        let scan = [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 0x12, 0xFF, 0, 0xFF, 0xD0, 0x34];
+        [&[0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 1, 1], frame.as_slice(), &scan, &[0xFF, 0xD9]].concat()
+    }
+
+    fn pdf(inside: &str) -> Vec<u8> {
+        format!("%PDF-1.7\n1 0 obj << /Type /Catalog {inside} >> endobj\nstartxref\n9\n%%EOF\n").into_bytes()
+    }
+
+    fn archive(names: &[&str]) -> Vec<u8> {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for name in names {
+            zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(b"<x/>").unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    fn found(bytes: &[u8]) -> Option<MediaType> {
+        examine(bytes, &[ATTACHMENTS, UPLOADS].concat()).ok()
+    }
+
+    #[test]
+    fn each_kind_is_known_by_its_content() {
+        assert_eq!(found(&png()), Some(MediaType::Png));
+        assert_eq!(found(&jpeg()), Some(MediaType::Jpeg));
+        assert_eq!(found(&[jpeg(), vec![0; 3], jpeg()].concat()), Some(MediaType::Jpeg));
+        assert_eq!(found(&pdf("")), Some(MediaType::Pdf));
+        assert_eq!(found(&archive(&["[Content_Types].xml", "xl/workbook.xml"])), Some(MediaType::Xlsx));
+        assert_eq!(found(b"[{\"a\": 1}]"), Some(MediaType::Json));
+        assert_eq!(found(b"{\"a\": 1}\n{\"a\": 2}\n"), Some(MediaType::Ndjson));
+        assert_eq!(found(b"posisi;jumlah\nSatpam;2\n"), Some(MediaType::Csv));
+        assert_eq!(found(b"caf\xe9;1\n"), Some(MediaType::Csv));
+        assert_eq!(found(b"\xff\xfea\0;\x001\0"), Some(MediaType::Csv));
+    }
+
+    #[test]
+    fn what_is_cut_or_goes_on_is_no_file() {
+        for whole in [png(), jpeg(), archive(&["[Content_Types].xml", "xl/workbook.xml"])] {
+            assert_eq!(found(&whole[..whole.len() - 1]), None);
+        }
+        for whole in [png(), jpeg(), pdf("")] {
+            let zip = archive(&["a"]);
+            assert!(examine(&[whole.as_slice(), b"<script>"].concat(), ATTACHMENTS).is_err());
+            assert!(examine(&[whole.as_slice(), &zip].concat(), ATTACHMENTS).is_err());
+            assert!(examine(&[zip.as_slice(), &whole].concat(), ATTACHMENTS).is_err());
+        }
+        let mut changed = png();
+        changed[45] ^= 1;
+        assert!(examine(&changed, ATTACHMENTS).is_err());
+    }
+
+    #[test]
+    fn an_archive_that_hides_in_a_picture_is_refused() {
+        // The directory's comment swallows the rest of the picture.
+        let rest = &jpeg()[8..];
+        let mut hidden = b"PK\x05\x06".to_vec();
+        hidden.extend([0; 16]);
+        hidden.extend(u16::try_from(rest.len()).unwrap().to_le_bytes());
+        let length = u16::try_from(hidden.len() + 2).unwrap().to_be_bytes();
+        let both = [&[0xFF, 0xD8, 0xFF, 0xFE], length.as_slice(), &hidden, rest].concat();
+        assert!(is_jpeg(&both));
+        assert!(examine(&both, ATTACHMENTS).is_err());
+    }
+
+    #[test]
+    fn a_pdf_that_runs_or_is_locked_is_refused() {
+        for inside in
+            ["/Encrypt 5 0 R", "/OpenAction << /S /JavaScript >>", "/A << /S /Launch >>", "/EmbeddedFiles 7 0 R"]
+        {
+            assert!(examine(&pdf(inside), ATTACHMENTS).is_err(), "{inside}");
+        }
+        assert!(examine(b"%PDF-1.4 and no end", ATTACHMENTS).is_err());
+    }
+
+    #[test]
+    fn a_workbook_with_macros_is_refused() {
+        let parts = ["[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"];
+        assert!(examine(&archive(&parts), UPLOADS).is_err());
+    }
+
+    #[test]
+    fn a_name_keeps_what_is_harmless() {
+        assert_eq!(file_name("..\\..\\KTP \u{202e}contoh.pdf").as_deref(), Some("KTP contoh.pdf"));
+        assert_eq!(file_name("/etc/../..").as_deref(), None);
+        assert_eq!(file_name("a\r\nb\"c.png").as_deref(), Some("abc.png"));
+        assert_eq!(file_name(&"x".repeat(500)).map(|name| name.len()), Some(LONGEST_NAME));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_break_the_examination(
+            start in 0..6_usize, cut in any::<prop::sample::Index>(), noise in prop::collection::vec(any::<u8>(), 0..64),
+        ) {
+            let whole = [png(), jpeg(), pdf(""), archive(&["xl/workbook.xml"]), b"{\"a\":[".to_vec(), Vec::new()].swap_remove(start);
+            let at = cut.index(whole.len() + 1);
+            let mut bytes = whole[..at].to_vec();
+            bytes.extend(noise);
+            bytes.extend(&whole[at..]);
+            let _ = found(&bytes);
+        }
+    }
+}
