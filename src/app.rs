@@ -22,7 +22,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Engine};
 use crate::journal::Bell;
-use crate::keys::Keys;
+use crate::keys::{Jws, Keys, Purpose};
 use crate::limits::Limits;
 use crate::personal::Vault;
 use crate::problem::Problem;
@@ -61,6 +61,8 @@ pub struct State {
     pub bell: Bell,
     /// Signs checkpoints of the journal, where the key file has a key for them.
     pub signer: Option<Arc<Signer>>,
+    /// Signs receipts, where the key file has a key for them.
+    pub receipts: Option<Arc<Jws>>,
     /// Reads of persons that wait to be recorded.
     pub reads: Reads,
     /// The service is shutting down.
@@ -88,6 +90,7 @@ impl State {
             in_flight: InFlight::default(),
             bell: Bell::default(),
             signer: Signer::new(keys).map(Arc::new),
+            receipts: Jws::new(keys, Purpose::Receipts, "disnaker-receipt+jws").map(Arc::new),
             reads: Reads::default(),
             draining: AtomicBool::new(false),
             config,
@@ -111,6 +114,7 @@ impl State {
             in_flight: InFlight::default(),
             bell: self.bell.clone(),
             signer: self.signer.clone(),
+            receipts: self.receipts.clone(),
             reads: Reads::default(),
             draining: AtomicBool::new(false),
             config: self.config.clone(),

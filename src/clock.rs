@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
 use rand::{RngCore, SeedableRng, rngs::StdRng};
 use uuid::{NoContext, Timestamp, Uuid};
 
@@ -78,10 +78,32 @@ impl Zone {
         Self(offset)
     }
 
+    /// What the zone is called: WIB, WITA or WIT.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self.0 {
+            8 => "WITA",
+            9 => "WIT",
+            _ => "WIB",
+        }
+    }
+
+    /// What the clocks in this zone show.
+    #[must_use]
+    pub fn local(self, time: DateTime<Utc>) -> NaiveDateTime {
+        FixedOffset::east_opt(self.0 * 3600).map_or(time.naive_utc(), |zone| time.with_timezone(&zone).naive_local())
+    }
+
+    /// The instant at which a day begins in this zone.
+    #[must_use]
+    pub fn midnight(self, day: NaiveDate) -> DateTime<Utc> {
+        day.and_time(NaiveTime::MIN).and_utc() - TimeDelta::hours(self.0.into())
+    }
+
     /// The date in this zone: the day ends at local midnight, not at midnight UTC.
     #[must_use]
     pub fn date(self, time: DateTime<Utc>) -> NaiveDate {
-        FixedOffset::east_opt(self.0 * 3600).map_or(time.date_naive(), |zone| time.with_timezone(&zone).date_naive())
+        self.local(time).date()
     }
 }
 
@@ -120,6 +142,12 @@ mod tests {
         let before: DateTime<Utc> = "2026-11-21T16:59:59Z".parse().unwrap();
         assert_eq!(Zone::WESTERN.date(before).to_string(), "2026-11-21");
         assert_eq!(Zone::hours(9).date(before).to_string(), "2026-11-22");
+        let midnight = Zone::WESTERN.midnight("2026-11-22".parse().unwrap());
+        assert_eq!((midnight - before).num_seconds(), 1);
+        assert_eq!(
+            (Zone::hours(8).local(before).to_string().as_str(), Zone::hours(8).name()),
+            ("2026-11-22 00:59:59", "WITA")
+        );
     }
 
     #[test]

@@ -34,6 +34,8 @@ use crate::problem::{FaultView, Kind, ProblemView};
         (name = "companies", description = "Companies (perusahaan) and their verification"),
         (name = "vacancy-reports", description = "Mandatory vacancy reports (wajib lapor lowongan, Perpres 57/2023 art. 4)"),
         (name = "placement-reports", description = "Mandatory placement reports (wajib lapor penempatan, Perpres 57/2023 art. 6)"),
+        (name = "nil-reports", description = "Nil reports (laporan nihil): no vacancies in a month"),
+        (name = "receipts", description = "Receipts (tanda terima) and their public check"),
         (name = "vacancies", description = "Public vacancies (lowongan) and labour demand"),
         (name = "placements", description = "Placements (penempatan)"),
         (name = "files", description = "Attachments (lampiran)"),
@@ -137,11 +139,15 @@ fn settle(value: &mut Value) {
 #[must_use]
 pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
     use disnaker_entity::{
-        company::CompanyStatus, placement::PlacementStatus, report::ReportStatus, vacancy::VacancyStatus,
+        company::CompanyStatus,
+        placement::PlacementStatus,
+        report::{NilReportStatus, ReportStatus},
+        vacancy::VacancyStatus,
     };
     vec![
         (&["companies"], lifecycle::sheet::<CompanyStatus>()),
         (&["vacancy-reports", "placement-reports"], lifecycle::sheet::<ReportStatus>()),
+        (&["nil-reports"], lifecycle::sheet::<NilReportStatus>()),
         (&["vacancies"], lifecycle::sheet::<VacancyStatus>()),
         (&["placements"], lifecycle::sheet::<PlacementStatus>()),
     ]

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use chrono::{DateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
-use ed25519_dalek::SigningKey;
+use ed25519_dalek::{Signer as _, SigningKey};
 use rand::{RngCore, rngs::OsRng};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -84,6 +84,37 @@ pub struct Signing {
     pub key: SigningKey,
     /// The first time at which it signs; always, where there is none.
     pub signs_from: Option<DateTime<Utc>>,
+}
+
+/// Signs texts with the newest key of a purpose: detached JWS (RFC 7515, appendix F; RFC 8037).
+pub struct Jws {
+    kid: String,
+    key: SigningKey,
+    /// The protected header, in base64url.
+    header: String,
+}
+
+impl Jws {
+    /// The signer of a key file that has a key for the purpose; `typ` says what it signs.
+    #[must_use]
+    pub fn new(keys: &Keys, purpose: Purpose, typ: &str) -> Option<Self> {
+        let (kid, key) = keys.signing(purpose)?;
+        let header = serde_json::json!({"alg": "EdDSA", "kid": kid, "typ": typ}).to_string();
+        Some(Self { kid: kid.to_owned(), key: key.clone(), header: BASE64.encode(header) })
+    }
+
+    /// The name of its key.
+    #[must_use]
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// A signature over bytes, which are left out of it: `header..signature`.
+    #[must_use]
+    pub fn sign_detached(&self, payload: &[u8]) -> String {
+        let signed = self.key.sign(format!("{}.{}", self.header, BASE64.encode(payload)).as_bytes());
+        format!("{}..{}", self.header, BASE64.encode(signed.to_bytes()))
+    }
 }
 
 /// What a rotation did, and when it takes effect.

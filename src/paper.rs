@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use anyhow::{Context, ensure};
-use chrono::{DateTime, Datelike, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use krilla::color::luma;
 use krilla::geom::{PathBuilder, Point, Rect};
 use krilla::metadata::{DateTime as PdfTime, Metadata};
@@ -599,6 +599,27 @@ impl Mark {
     }
 }
 
+/// A day in words, as papers write it: `23 November 2026`.
+#[must_use]
+pub fn long_date(day: NaiveDate) -> String {
+    const MONTHS: [&str; 12] = [
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
+        "Desember",
+    ];
+    let month = usize::try_from(day.month0()).ok().and_then(|month| MONTHS.get(month)).copied().unwrap_or_default();
+    format!("{} {month} {}", day.day(), day.year())
+}
+
 fn ink(grey: u8) -> Fill {
     Fill { paint: luma::Color::new(grey).into(), opacity: NormalizedF32::ONE, rule: FillRule::NonZero }
 }
@@ -647,8 +668,8 @@ mod tests {
     }
 
     fn texts(paper: &Paper, page: usize) -> Vec<&str> {
-        let text = |mark| if let Mark::Text { text, .. } = mark { Some(text.as_str()) } else { None };
-        paper.pages[page].iter().filter_map(text).collect()
+        let marks = paper.pages[page].iter();
+        marks.filter_map(|mark| if let Mark::Text { text, .. } = mark { Some(text.as_str()) } else { None }).collect()
     }
 
     /// Every block that there is, twice over several pages; `DISNAKER_PAPER=FILE` keeps it, to be looked at.
@@ -711,6 +732,12 @@ mod tests {
         if let Some(file) = std::env::var_os("DISNAKER_PAPER") {
             std::fs::write(file, pdf).unwrap();
         }
+    }
+
+    #[test]
+    fn a_day_has_its_month_in_words() {
+        let day = |text: &str| long_date(text.parse().unwrap());
+        assert_eq!((day("2026-01-05").as_str(), day("2026-12-31").as_str()), ("5 Januari 2026", "31 Desember 2026"));
     }
 
     #[test]

@@ -130,6 +130,7 @@ kinds! {
     CompanyExists        = 409 "company-exists", "Perusahaan sudah terdaftar", "The company is registered already", "Ask a `company_admin` of that company, or its office, for an invitation (`POST /v1/invitations`) and accept it with `POST /v1/invitations/accept`.";
     AlreadyExists        = 409 "already-exists", "Sudah ada", "It exists already", "`errors` names the fields whose values together must be unique.";
     VacancyFull          = 409 "vacancy-full", "Kebutuhan lowongan sudah terpenuhi", "The vacancy is full", "`errors` lists the rows that exceed the persons wanted. Return the report with reasons, or void a wrong placement first.";
+    VacanciesReported    = 409 "vacancies-reported", "Lowongan sudah dilaporkan pada bulan itu", "Vacancies were reported in that month", "A nil report says that there were none. A vacancy report that was filed by mistake is withdrawn first, as long as it is not accepted.";
     RowsRefused          = 409 "rows-refused", "Ada baris yang tidak dapat diterima", "Some rows can't be accepted", "`errors` lists each row and why. Return the report with reasons per row.";
     InvitationUsed       = 409 "invitation-used", "Undangan sudah dipakai atau kedaluwarsa", "The invitation is used or expired", "Ask for a new invitation.";
     VersionMismatch      = 412 "version-mismatch", "Data sudah berubah", "The record has changed", "Read it again, apply your change to what you find, and send its new `ETag` in `If-Match`.";

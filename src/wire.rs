@@ -679,6 +679,14 @@ pub fn found_for<T: Resource>(request: &HttpRequest, view: &T, cache: Cache, var
     answer(request, &format!("\"{}-{}-{variant}\"", view.version(), T::VIEW), view, cache)
 }
 
+/// Whether a request names a media type among those that it accepts; what it accepts by a wildcard is JSON.
+#[must_use]
+pub fn prefers(request: &HttpRequest, media_type: &str) -> bool {
+    let accepted = request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok());
+    let named = |range: &str| range.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(media_type));
+    accepted.flat_map(|value| value.split(',')).any(named)
+}
+
 /// Answers with a body and a tag: 200, or 304 where the caller has it already.
 #[must_use]
 pub fn answer<T: Serialize>(request: &HttpRequest, etag: &str, body: &T, cache: Cache) -> HttpResponse {

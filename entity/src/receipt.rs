@@ -18,6 +18,18 @@ crate::words! {
     }
 }
 
+crate::words! {
+    /// Where a receipt stands.
+    ReceiptStatus {
+        /// It is the newest word on what was filed.
+        Current = "current",
+        /// Another receipt takes its place.
+        Superseded = "superseded",
+        /// What was filed is taken back.
+        Withdrawn = "withdrawn",
+    }
+}
+
 /// One row a filing: a report keeps its number when it is filed again, and each filing is an issue.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "receipt")]

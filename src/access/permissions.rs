@@ -123,6 +123,10 @@ permissions! {
     ReadVacancyReports = "read_vacancy_reports" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
     /// Read placement reports, identities masked.
     ReadPlacementReports = "read_placement_reports" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    /// Read receipts with their salts.
+    ReadReceipts      = "read_receipts"       Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    /// Check a receipt.
+    VerifyReceipts    = "verify_receipts"     Public [];
     /// Read attachments: each as far as the permission to read its subject goes.
     ReadAttachments   = "read_attachments"    Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Mediator: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
     /// Attach files, and delete those of drafts.

@@ -14,7 +14,7 @@ mod rules;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use lifecycle::CompanyEvent;
-pub use queries::{find, insert, review, share};
+pub use queries::{find, insert, lock, review, share};
 pub use rules::check;
 
 /// The room's operations under `/v1`.

@@ -39,6 +39,9 @@ pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: CompanyId) -
 }
 
 /// A company that the caller may see, locked.
+///
+/// # Errors
+/// `not-found`, or the database's own.
 pub async fn lock(change: &Change, id: CompanyId) -> Result<Model, Problem> {
     let select = visible(change).filter(Column::Id.eq(id)).lock_exclusive();
     select.one(change.db()).await?.ok_or_else(Problem::not_found)

@@ -345,7 +345,7 @@ mod tests {
         fn no_bytes_break_the_examination(
             start in 0..6_usize, cut in any::<prop::sample::Index>(), noise in prop::collection::vec(any::<u8>(), 0..64),
         ) {
-            let whole = [png(), jpeg(), pdf(""), archive(&["xl/workbook.xml"]), b"{\"a\":[".to_vec(), Vec::new()].swap_remove(start);
+            let whole = vec![png(), jpeg(), pdf(""), archive(&["xl/workbook.xml"]), b"{\"a\":[".to_vec(), Vec::new()].swap_remove(start);
             let at = cut.index(whole.len() + 1);
             let mut bytes = whole[..at].to_vec();
             bytes.extend(noise);

@@ -11,8 +11,10 @@
 
 pub mod bodies;
 mod lifecycle;
+pub mod nil;
 pub mod placement;
 mod queries;
+pub mod receipts;
 pub mod vacancy;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -37,6 +39,8 @@ const TWICE: FaultCode = FaultCode::new("stands-twice", "Tercantum dua kali", "S
 pub fn routes(cfg: &mut ServiceConfig) {
     vacancy::routes(cfg);
     placement::routes(cfg);
+    nil::routes(cfg);
+    receipts::routes(cfg);
 }
 
 /// What the caller may do with a report in a status: what its company may who files its kind (`Files`), what its office may who

@@ -25,7 +25,7 @@ async fn feed(world: &World, token: &str, query: &str) -> Vec<Value> {
 }
 
 /// Waits until everything that happened has its position; on PostgreSQL another sealer may be at it.
-async fn sealed(world: &World) {
+pub async fn sealed(world: &World) {
     let db = &world.service.state().db;
     while journal_unsealed::Entity::find().one(db.reader()).await.unwrap().is_some() {
         world.service.state().bell.seal_all(db).await;

@@ -21,6 +21,7 @@ mod companies;
 mod contract;
 mod exchange;
 mod faults;
+mod files;
 mod fuzz;
 mod hostile;
 mod idempotency;

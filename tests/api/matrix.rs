@@ -14,6 +14,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::files::PDF;
 use crate::harness::{Call, Document, ISSUER, Operation, Reply, Service, unused};
 use crate::world::{TODAY, company, hired, ids, line, with};
 
@@ -168,6 +169,11 @@ impl Matrix {
                 let nib = format!("{:013}", 9_130_000_000_000 + u64::from(self.next()));
                 let new = with(company(&nib), json!({"region": yard.region}));
                 id(&self.create(&token, "/v1/companies", &new).await)
+            }
+            "attachments" => {
+                let path = format!("/v1/attachments?subject_kind=company&subject_id={}", yard.company);
+                let call = self.service.post(path).token(&yard.hr).body(PDF, "application/pdf");
+                id(&call.send().await.expect(201))
             }
             "vacancy-reports" => self.file_vacancies(yard).await,
             "vacancies" => self.publish(yard).await,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::file::AttachmentSubject;
 use disnaker_entity::placement::PlacementId;
+use disnaker_entity::receipt::ReceiptKind;
 use disnaker_entity::report::placement_report::{Column, Entity, Model};
 use disnaker_entity::report::{PlacementReportId, ReportStatus, placement_report, placement_row};
 use disnaker_entity::vacancy::{self, VacancyId};
@@ -15,19 +16,21 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::bodies::{PlacementReportReturn, PlacementRowBody, StoredRow};
+use super::bodies::{PlacementReportReturn, PlacementRowBody, StoredRow, WorkerView};
 use super::rules::Checked;
 use crate::caller::Sees;
 use crate::change::Change;
 use crate::companies;
 use crate::files;
 use crate::lifecycle;
+use crate::personal::Vault;
 use crate::placements::{self, Hired};
 use crate::problem::Problem;
 use crate::reports::bodies::ReportFilter;
 use crate::reports::lifecycle::ReportEvent;
 use crate::reports::queries::narrowed;
 use crate::reports::receipt_number;
+use crate::reports::receipts::{self, Filed};
 use crate::vacancies;
 
 // What was never filed is its company's own business: no office's journal shows it.
@@ -192,7 +195,7 @@ async fn advance(
     change.advance(row, &step, set, facts).await
 }
 
-/// Files a report: it gets its receipt number, once, from the office's counter of the year.
+/// Files a report: it gets its number, once, from the office's counter of the year, and a receipt each time.
 ///
 /// # Errors
 /// `illegal-transition`, or the database's own.
@@ -209,16 +212,44 @@ pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> 
             .exec(change.db())
             .await?;
     }
+    let company = companies::share(change, row.company_id).await?;
     if row.number.is_none() {
         // The office is the company's of the day of filing.
-        row.office = companies::share(change, row.company_id).await?.office;
+        row.office.clone_from(&company.office);
         set.push((Column::Office, row.office.clone().into()));
         let year = change.moment(&row.office).year();
         let number = change.next_number("PNT", &row.office, year).await?;
         row.number = Some(receipt_number("PNT", &row.office, year, number));
         set.push((Column::Number, row.number.clone().into()));
     }
-    advance(change, &row, ReportEvent::Submit, set).await
+    let row = advance(change, &row, ReportEvent::Submit, set).await?;
+    let rows = rows_of(change.db(), row.id).await?;
+    let rows = rows.iter().map(|row| filed(&change.state().vault, row)).collect::<Result<Vec<_>, _>>()?;
+    let filed = Filed {
+        kind: ReceiptKind::PlacementReport,
+        office: &row.office,
+        company: &company,
+        subject: row.id.0,
+        number: row.number.as_deref().unwrap_or_default(),
+        filed_at: change.now(),
+        lines: row.row_count,
+        content: &json!({"rows": rows}),
+        corrects: None,
+    };
+    receipts::issue(change, &filed).await?;
+    Ok(row)
+}
+
+/// A row with all that its company filed, for the hash of the receipt and nothing else.
+fn filed(vault: &Vault, row: &placement_row::Model) -> Result<serde_json::Value, Problem> {
+    let stored = content(row)?;
+    let nik = row.nik_sealed.as_deref().map(|nik| vault.open(placements::nik_place(row.row_id), nik)).transpose();
+    let nik = nik.map_err(Problem::internal)?.map(String::from_utf8).transpose().map_err(Problem::internal)?;
+    let region = Some(stored.destination_region).filter(|region| !region.is_empty());
+    Ok(json!({
+        "vacancy_id": row.vacancy_id, "worker": WorkerView { nik, ..stored.worker }, "start_on": stored.start_on,
+        "wage": stored.wage, "destination_country": stored.destination_country, "destination_region": region,
+    }))
 }
 
 /// Sends a report back with reasons.
@@ -249,7 +280,11 @@ pub async fn return_report(
 
 /// Takes a report back.
 pub async fn withdraw(change: &mut Change, row: &Model) -> Result<Model, Problem> {
-    advance(change, row, ReportEvent::Withdraw, Vec::new()).await
+    let row = advance(change, row, ReportEvent::Withdraw, Vec::new()).await?;
+    if let Some(number) = &row.number {
+        receipts::withdraw(change, number).await?;
+    }
+    Ok(row)
 }
 
 /// Accepts a report whole, or refuses it: its vacancies are filled and its rows become placements.

@@ -2,6 +2,7 @@
 
 use disnaker_entity::company::{self, CompanyId, CompanyStatus};
 use disnaker_entity::file::AttachmentSubject;
+use disnaker_entity::receipt::ReceiptKind;
 use disnaker_entity::report::vacancy_report::{Column, Entity, Model};
 use disnaker_entity::report::{ReportStatus, VacancyReportId, vacancy_line, vacancy_report};
 use disnaker_entity::vacancy::{VacancyId, VacancyStatus};
@@ -24,7 +25,8 @@ use crate::reference::Codes;
 use crate::reports::bodies::ReportFilter;
 use crate::reports::lifecycle::ReportEvent;
 use crate::reports::queries::narrowed;
-use crate::reports::receipt_number;
+use crate::reports::receipts::{self, Filed};
+use crate::reports::{nil, receipt_number};
 use crate::vacancies::{self, Publisher};
 
 // What was never filed is its company's own business: no office's journal shows it.
@@ -195,7 +197,8 @@ async fn advance(
     change.advance(row, &step, set, facts).await
 }
 
-/// Files a report: it gets its receipt number, once, from the office's counter of the year.
+/// Files a report: it gets its number, once, from the office's counter of the year, and a receipt each time. A nil report of
+/// the month is overtaken.
 ///
 /// # Errors
 /// `illegal-transition`, or the database's own.
@@ -212,10 +215,11 @@ pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> 
             .exec(change.db())
             .await?;
     }
+    let company = companies::share(change, row.company_id).await?;
     if row.number.is_none() {
         // The office is the company's of the day of filing, but a correction stays where its report is.
         if row.corrects.is_none() {
-            row.office = companies::share(change, row.company_id).await?.office;
+            row.office.clone_from(&company.office);
             set.push((Column::Office, row.office.clone().into()));
         }
         let year = change.moment(&row.office).year();
@@ -223,7 +227,41 @@ pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> 
         row.number = Some(receipt_number("LWK", &row.office, year, number));
         set.push((Column::Number, row.number.clone().into()));
     }
-    advance(change, &row, ReportEvent::Submit, set).await
+    let row = advance(change, &row, ReportEvent::Submit, set).await?;
+    let number = row.number.as_deref().unwrap_or_default();
+    let corrects = match row.corrects {
+        None => None,
+        Some(before) => number_of(change.db(), before).await?,
+    };
+    let lines = lines_of(change.db(), row.id).await?;
+    let lines: Vec<serde_json::Value> = lines
+        .iter()
+        .map(|line| serde_json::from_str(&line.content))
+        .collect::<Result<_, _>>()
+        .map_err(Problem::internal)?;
+    let filed = Filed {
+        kind: ReceiptKind::VacancyReport,
+        office: &row.office,
+        company: &company,
+        subject: row.id.0,
+        number,
+        filed_at: change.now(),
+        lines: row.line_count,
+        content: &json!({"lines": lines}),
+        corrects: corrects.as_deref(),
+    };
+    receipts::issue(change, &filed).await?;
+    if row.corrects.is_none() {
+        nil::supersede(change, &row, number).await?;
+    }
+    Ok(row)
+}
+
+/// The number of a report.
+async fn number_of<C: ConnectionTrait>(db: &C, id: VacancyReportId) -> Result<Option<String>, DbErr> {
+    let number: Option<Option<String>> =
+        Entity::find_by_id(id).select_only().column(Column::Number).into_tuple().one(db).await?;
+    Ok(number.flatten())
 }
 
 /// Sends a report back with reasons.
@@ -250,7 +288,11 @@ pub async fn return_report(change: &mut Change, row: &Model, reasons: &VacancyRe
 
 /// Takes a report back.
 pub async fn withdraw(change: &mut Change, row: &Model) -> Result<Model, Problem> {
-    advance(change, row, ReportEvent::Withdraw, Vec::new()).await
+    let row = advance(change, row, ReportEvent::Withdraw, Vec::new()).await?;
+    if let Some(number) = &row.number {
+        receipts::withdraw(change, number).await?;
+    }
+    Ok(row)
 }
 
 /// Accepts a report: its lines become vacancies, or change those of the report that it corrects.
@@ -282,7 +324,10 @@ pub async fn accept(change: &mut Change, row: &Model, codes: &Codes) -> Result<M
             let old = Entity::find_by_id(before).lock_exclusive().one(change.db()).await?;
             let old = old.ok_or_else(|| Problem::internal("a correction of nothing"))?;
             vacancies::correct(change, &publisher, before, &openings).await?;
-            advance(change, &old, ReportEvent::Supersede, Vec::new()).await?;
+            let old = advance(change, &old, ReportEvent::Supersede, Vec::new()).await?;
+            if let (Some(number), Some(by)) = (&old.number, &row.number) {
+                receipts::supersede(change, number, by).await?;
+            }
         }
     }
     Ok(row)

@@ -1,0 +1,157 @@
+//! The only SeaORM of the nil reports.
+
+use chrono::NaiveDate;
+use disnaker_entity::company;
+use disnaker_entity::receipt::ReceiptKind;
+use disnaker_entity::report::nil_report::{Column, Entity, Model};
+use disnaker_entity::report::{NilReportId, NilReportStatus, ReportStatus, nil_report, vacancy_report};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+};
+use serde_json::json;
+
+use super::bodies::NilReportFilter;
+use super::lifecycle::NilReportEvent;
+use super::rules::{self, NilRefusal};
+use crate::caller::Sees;
+use crate::change::Change;
+use crate::clock::Zone;
+use crate::lifecycle;
+use crate::problem::{OnUnique, Problem};
+use crate::reports::receipt_number;
+use crate::reports::receipts::{self, Filed};
+
+crate::record!("nil_report", nil_report::Model, nil_report::Entity, NilReportStatus, |row| Some(row.company_id.0));
+
+/// Nil reports of the caller's offices and companies.
+fn visible(seer: &impl Sees) -> Select<Entity> {
+    Entity::find().filter(seer.scope().of_either(Column::Office, Column::CompanyId))
+}
+
+/// A nil report that the caller may see.
+pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: NilReportId) -> Result<Option<Model>, DbErr> {
+    visible(seer).filter(Column::Id.eq(id)).one(db).await
+}
+
+/// A nil report that the caller may see, locked.
+pub async fn lock(change: &Change, id: NilReportId) -> Result<Model, Problem> {
+    let select = visible(change).filter(Column::Id.eq(id)).lock_exclusive();
+    select.one(change.db()).await?.ok_or_else(Problem::not_found)
+}
+
+/// Nil reports that the caller may see, newest first.
+pub async fn list<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    filter: &NilReportFilter,
+    after: Option<NilReportId>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let mut select = visible(seer);
+    if let Some(status) = filter.status {
+        select = select.filter(Column::Status.eq(status));
+    }
+    if let Some(company) = filter.company_id {
+        select = select.filter(Column::CompanyId.eq(company));
+    }
+    let texts = [(Column::Office, &filter.office), (Column::Month, &filter.month), (Column::Number, &filter.number)];
+    for (column, wanted) in texts {
+        if let Some(wanted) = wanted {
+            select = select.filter(column.eq(wanted.as_str()));
+        }
+    }
+    if let Some(after) = after {
+        select = select.filter(Column::Id.lt(after));
+    }
+    select.order_by_desc(Column::Id).limit(limit + 1).all(db).await
+}
+
+/// Files a nil report for the month that begins on a day. The company is locked by whoever calls: a vacancy report that is filed
+/// at the same time shares that lock, and so one of the two sees the other.
+///
+/// # Errors
+/// `already-exists`, `vacancies-reported`, or the database's own.
+pub async fn file(change: &mut Change, company: &company::Model, first: NaiveDate) -> Result<Model, Problem> {
+    if reported(change, company, first).await? {
+        return Err(NilRefusal::VacanciesReported.into());
+    }
+    let year = change.moment(&company.office).year();
+    let number = receipt_number("NHL", &company.office, year, change.next_number("NHL", &company.office, year).await?);
+    let row = nil_report::ActiveModel {
+        id: Set(NilReportId(change.id())),
+        company_id: Set(company.id),
+        office: Set(company.office.clone()),
+        month: Set(rules::name(first)),
+        status: Set(NilReportStatus::Submitted),
+        number: Set(number),
+        version: Set(1),
+        created_at: Set(change.now()),
+        created_by: Set(change.actor().to_owned()),
+        updated_at: Set(change.now()),
+    };
+    let row = row.insert(change.db()).await.on_unique(NilRefusal::Twice)?;
+    change.note(&row, "submit", facts(&row));
+    let filed = Filed {
+        kind: ReceiptKind::NilReport,
+        office: &row.office,
+        company,
+        subject: row.id.0,
+        number: &row.number,
+        filed_at: row.created_at,
+        lines: 0,
+        content: &json!({"month": row.month}),
+        corrects: None,
+    };
+    receipts::issue(change, &filed).await?;
+    Ok(row)
+}
+
+/// Whether a vacancy report was filed in a month, and not taken back. A correction tells of an earlier report, not of the month.
+async fn reported(change: &Change, company: &company::Model, first: NaiveDate) -> Result<bool, DbErr> {
+    use vacancy_report::Column as C;
+    let book = change.book();
+    let zone = book.offices.get(&company.office).map_or(Zone::WESTERN, |office| office.zone);
+    let select = vacancy_report::Entity::find()
+        .select_only()
+        .column(C::Id)
+        .filter(C::CompanyId.eq(company.id))
+        .filter(C::SubmittedAt.gte(zone.midnight(first)))
+        .filter(C::SubmittedAt.lt(zone.midnight(rules::after(first))))
+        .filter(C::Status.ne(ReportStatus::Withdrawn))
+        .filter(C::Corrects.is_null());
+    Ok(select.into_tuple::<uuid::Uuid>().one(change.db()).await?.is_some())
+}
+
+/// Takes a nil report back.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn withdraw(change: &mut Change, row: &Model) -> Result<Model, Problem> {
+    let step = lifecycle::step(row.status, NilReportEvent::Withdraw)?;
+    let row = change.advance(row, &step, [], facts).await?;
+    receipts::withdraw(change, &row.number).await?;
+    Ok(row)
+}
+
+/// A vacancy report is filed: the company's nil report of this month, if there is one, says no longer what is.
+///
+/// # Errors
+/// The database's own.
+pub async fn supersede(change: &mut Change, report: &vacancy_report::Model, number: &str) -> Result<(), Problem> {
+    let month = rules::name(change.moment(&report.office).today);
+    let select = Entity::find()
+        .filter(Column::CompanyId.eq(report.company_id))
+        .filter(Column::Month.eq(month))
+        .filter(Column::Status.eq(NilReportStatus::Submitted));
+    if let Some(row) = select.lock_exclusive().one(change.db()).await? {
+        let step = lifecycle::step(row.status, NilReportEvent::Supersede)?;
+        change.advance(&row, &step, [], facts).await?;
+        receipts::supersede(change, &row.number, number).await?;
+    }
+    Ok(())
+}
+
+fn facts(row: &Model) -> serde_json::Value {
+    json!({"status": row.status, "number": row.number, "company_id": row.company_id, "month": row.month})
+}

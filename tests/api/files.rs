@@ -1,0 +1,192 @@
+//! Attachments: what is taken, who sees it, what stays of it.
+
+use std::sync::Arc;
+
+use actix_web::web::Bytes;
+use disnaker::files::{self, New, Sealed, UPLOADS};
+use disnaker_entity::access::Role;
+use disnaker_entity::file::{FileKind, chunk};
+use sea_orm::{EntityTrait, PaginatorTrait};
+use serde_json::{Value, json};
+
+use crate::exchange::sealed;
+use crate::harness::{Call, Reply, Service};
+use crate::world::{World, line, register};
+
+/// The smallest paper.
+pub const PDF: &str = "%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\nstartxref\n9\n%%EOF\n";
+
+fn attach(service: &Service, token: &str, kind: &str, id: &str) -> Call {
+    service.post(format!("/v1/attachments?subject_kind={kind}&subject_id={id}")).token(token)
+}
+
+async fn attached(world: &World, token: &str, kind: &str, id: &str) -> Reply {
+    let call =
+        attach(&world.service, token, kind, id).header("content-disposition", "attachment; filename=\"Surat.pdf\"");
+    call.body(PDF, "application/pdf").send().await.expect(201)
+}
+
+async fn chunks(world: &World) -> u64 {
+    chunk::Entity::find().count(world.service.state().db.reader()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_file_comes_back_byte_for_byte_and_nothing_else_is_taken() {
+    let world = World::new().await;
+    let company = world.company.to_string();
+    // Several chunks, each sealed for its own place.
+    let long = format!("%PDF-1.7\n{}\nstartxref\n9\n%%EOF", "% isi\n".repeat(100_000));
+    let call = attach(&world.service, &world.hr, "company", &company)
+        .header("content-disposition", "attachment; filename*=UTF-8''..%2FAkta%20%E2%80%AEcontoh.pdf");
+    let made = call.body(long.clone(), "application/pdf").send().await.expect(201);
+    assert_eq!((made.text_of("media_type"), made.text_of("name")), ("application/pdf", "Akta contoh.pdf"));
+    assert_eq!(made["size"], long.len());
+    assert_eq!(chunks(&world).await, 3);
+    let path = format!("/v1/attachments/{}", made.text_of("id"));
+    let read = world.read(&world.officer, &path).await.expect(200);
+    assert_eq!(read.json, made.json);
+    let content = world.read(&world.officer, &format!("{path}/content")).await.expect(200);
+    assert_eq!(content.text, long);
+    assert!(content.header("content-disposition").starts_with("attachment; filename*=UTF-8''Akta"));
+    assert_eq!(content.header("x-content-type-options"), "nosniff");
+    assert_eq!(content.header("cache-control"), "private, no-store");
+    assert_eq!(content.header("content-length"), long.len().to_string());
+
+    let call = || attach(&world.service, &world.hr, "company", &company);
+    call().body(PDF, "text/html").send().await.problem(415, "unsupported-media-type");
+    let refused = [(PDF, "image/png"), ("<html>", "application/pdf"), ("", "application/pdf")];
+    for (body, said) in refused {
+        let reply = call().body(body, said).send().await.problem(422, "invalid-content");
+        assert_eq!(reply.faults(), [("", "not-such-a-file")]);
+    }
+    let large = "x".repeat(10 * 1024 * 1024 + 1);
+    call().body(large, "application/pdf").send().await.problem(413, "body-too-large");
+    let nowhere = attach(&world.service, &world.hr, "vacancy_report", &company).body(PDF, "application/pdf");
+    assert_eq!(nowhere.send().await.problem(422, "invalid-content").faults(), [("subject_id", "unknown-reference")]);
+    // Every other path keeps the smaller limit.
+    let large = "x".repeat(2 * 1024 * 1024);
+    world.service.post("/v1/companies").token(&world.hr).body(large, "application/json").send().await.expect(413);
+}
+
+#[tokio::test]
+async fn a_repeated_key_attaches_once() {
+    let world = World::new().await;
+    let send = |body: &'static str| {
+        let call = attach(&world.service, &world.hr, "company", &world.company.to_string());
+        call.key("lampiran-1").body(body, "application/pdf").send()
+    };
+    let first = send(PDF).await.expect(201);
+    assert_eq!(send(PDF).await.expect(201).json, first.json);
+    send("%PDF-2.0\nstartxref\n9\n%%EOF").await.problem(422, "idempotency-key-reused");
+    assert_eq!(chunks(&world).await, 1);
+}
+
+#[tokio::test]
+async fn whoever_sees_the_subject_sees_its_attachments_and_nobody_else() {
+    let world = World::new().await;
+    let (stranger, _) = register(&world.service, "9120001234568").await;
+    let elsewhere = world.service.staff(Role::PlacementOfficer, "33.06").await;
+    let counter = world.service.staff(Role::CounterOfficer, "36.72").await;
+    let province = world.service.staff(Role::ProvinceAdmin, "36").await;
+    let draft = world.draft(&[line("Satpam", 2)]).await;
+    let report = draft.text_of("id");
+    let file = attached(&world, &world.hr, "vacancy_report", report).await;
+    let of_company = attached(&world, &world.officer, "company", &world.company.to_string()).await;
+    let path = |file: &Reply| format!("/v1/attachments/{}", file.text_of("id"));
+    let list = format!("/v1/attachments?subject_kind=vacancy_report&subject_id={report}");
+    let listed = async |token: &str| world.read(token, &list).await.expect(200)["data"].as_array().unwrap().len();
+
+    // A draft is its company's own business.
+    for token in [&world.officer, &province, &stranger, &elsewhere, &counter] {
+        for path in [path(&file), format!("{}/content", path(&file))] {
+            world.read(token, &path).await.problem(404, "not-found");
+        }
+        assert_eq!(listed(token).await, 0);
+        let call = attach(&world.service, token, "vacancy_report", report).body(PDF, "application/pdf");
+        assert!(matches!(call.send().await.status, 403 | 422));
+    }
+    assert_eq!(listed(&world.hr).await, 1);
+    world.act(&world.hr, &format!("/v1/vacancy-reports/{report}/submit")).await.expect(200);
+    for (token, sees) in [(&world.officer, 200), (&province, 200), (&stranger, 404), (&elsewhere, 404), (&counter, 404)]
+    {
+        world.read(token, &path(&file)).await.expect(sees);
+        assert_eq!(listed(token).await, usize::from(sees == 200));
+    }
+    // The counter sees companies, and so what is attached to one.
+    for (token, sees) in [(&counter, 200), (&province, 200), (&world.hr, 200), (&stranger, 404), (&elsewhere, 404)] {
+        world.read(token, &format!("{}/content", path(&of_company))).await.expect(sees);
+    }
+}
+
+#[tokio::test]
+async fn only_what_belongs_to_a_draft_is_deleted_and_its_proof_stays() {
+    let world = World::new().await;
+    let draft = world.draft(&[line("Satpam", 2)]).await;
+    let report = draft.text_of("id");
+    let [one, two, three] = [(); 3].map(|()| attached(&world, &world.hr, "vacancy_report", report));
+    let (one, two, _three) = (one.await, two.await, three.await);
+    let delete = async |file: &Reply| {
+        let call = world.service.delete(format!("/v1/attachments/{}", file.text_of("id"))).token(&world.hr);
+        call.header("if-match", file.header("etag")).send().await
+    };
+    delete(&one).await.expect(204);
+    delete(&one).await.problem(404, "not-found");
+    assert_eq!(chunks(&world).await, 2);
+    world.act(&world.hr, &format!("/v1/vacancy-reports/{report}/submit")).await.expect(200);
+    delete(&two).await.problem(409, "illegal-transition");
+
+    // A draft that is deleted takes its attachments with it.
+    let other = world.draft(&[line("Satpam", 2)]).await;
+    let four = attached(&world, &world.hr, "vacancy_report", other.text_of("id")).await;
+    let call = world.service.delete(format!("/v1/vacancy-reports/{}", other.text_of("id"))).token(&world.hr);
+    call.header("if-match", other.header("etag")).send().await.expect(204);
+    world.read(&world.hr, &format!("/v1/attachments/{}", four.text_of("id"))).await.problem(404, "not-found");
+    assert_eq!(chunks(&world).await, 2);
+    let rows = disnaker_entity::file::Entity::find().all(world.service.state().db.reader()).await.unwrap();
+    let ended: Vec<_> = rows.iter().filter(|row| row.deleted_at.is_some()).map(|row| row.name.as_str()).collect();
+    assert_eq!(ended, ["", ""]);
+}
+
+#[tokio::test]
+async fn an_upload_ends_when_its_time_has_come() {
+    let mut world = World::new().await;
+    let state = Arc::clone(world.service.state());
+    let bytes = Bytes::from_static(b"posisi;jumlah\nSatpam;2\n");
+    let sealed = Sealed::of(&state, bytes.clone(), UPLOADS).await.unwrap();
+    let mut change = world.service.change().await;
+    let new = New {
+        kind: FileKind::Upload,
+        office: String::new(),
+        company: Some(world.company),
+        subject_kind: "report_batch",
+        subject: world.company.0,
+        name: "lowongan.csv".to_owned(),
+        expires_at: None,
+    };
+    let file = files::store(&mut change, new, &sealed).await.unwrap();
+    files::expire(&change, file.id, "2026-11-30T00:00:00Z".parse().unwrap()).await.unwrap();
+    change.commit().await.unwrap();
+    assert_eq!(files::read(&state, state.db.reader(), &file).await.unwrap(), bytes);
+    // It is no attachment of anything.
+    world.read(&world.hr, &format!("/v1/attachments/{}", file.id)).await.problem(404, "not-found");
+    disnaker::app::sweep(&state).await.unwrap();
+    assert_eq!(chunks(&world).await, 1);
+    world.later("2026-11-30T00:00:01Z");
+    disnaker::app::sweep(&state).await.unwrap();
+    assert_eq!(chunks(&world).await, 0);
+    assert!(files::read(&state, state.db.reader(), &file).await.is_err());
+}
+
+/// No content, no name and no hash of a file stands in the feed.
+#[tokio::test]
+async fn the_feed_tells_of_a_file_and_not_what_it_is_called() {
+    let world = World::new().await;
+    let file = attached(&world, &world.hr, "company", &world.company.to_string()).await;
+    sealed(&world).await;
+    let events = world.read(&world.officer, "/v1/events?limit=100").await.expect(200);
+    let stored: Vec<&Value> =
+        events["data"].as_array().unwrap().iter().filter(|event| event["type"] == "file.store").collect();
+    assert_eq!(stored.len(), 1);
+    assert_eq!(stored[0]["data"]["media_type"], json!("application/pdf"));
+    assert!(!events.text.contains("Surat.pdf") && !events.text.contains(file.text_of("sha256")));
+}
