@@ -28,6 +28,7 @@ use crate::personal::Vault;
 use crate::problem::Problem;
 use crate::reads::Reads;
 use crate::reference::Codes;
+use crate::vacancies::Dictionary;
 use crate::wire::{self, Cursors};
 use crate::{
     access, companies, compliance, document, exchange, files, front, offices, placements, reference, reports, vacancies,
@@ -53,6 +54,8 @@ pub struct State {
     pub books: Books,
     /// Regions and code lists.
     pub codes: Cached<Codes>,
+    /// What means the same in a search.
+    pub dictionary: Cached<Dictionary>,
     /// Rate limits.
     pub limits: Limits,
     /// Requests under way with an idempotency key.
@@ -87,6 +90,7 @@ impl State {
             grants: Grants::default(),
             books: Books::default(),
             codes: Cached::default(),
+            dictionary: Cached::default(),
             in_flight: InFlight::default(),
             bell: Bell::default(),
             signer: Signer::new(keys).map(Arc::new),
@@ -111,6 +115,7 @@ impl State {
             grants: Grants::default(),
             books: Books::default(),
             codes: Cached::default(),
+            dictionary: Cached::default(),
             in_flight: InFlight::default(),
             bell: self.bell.clone(),
             signer: self.signer.clone(),
@@ -186,6 +191,7 @@ impl State {
 /// The database's own.
 pub async fn sweep(state: &Arc<State>) -> Result<u64, Problem> {
     let expired = vacancies::expire(state).await?;
+    vacancies::reindex(state).await?;
     exchange::forget_old_answers(state).await?;
     files::sweep(state).await?;
     Ok(expired)

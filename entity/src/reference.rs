@@ -1,4 +1,4 @@
-//! Reference data: regions, code lists, the calendar, minimum wages, policies.
+//! Reference data: regions, code lists, the calendar, minimum wages, policies, synonyms.
 
 use sea_orm::entity::prelude::*;
 
@@ -9,6 +9,8 @@ crate::id! {
     MinimumWageId;
     /// Names a policy row.
     PolicyId;
+    /// Names a group of synonyms.
+    SynonymId;
 }
 
 crate::words! {
@@ -285,6 +287,28 @@ pub mod policy {
         pub law: String,
         pub note: String,
         pub edited: bool,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Names that mean the same, for the search.
+pub mod synonym {
+    use super::*;
+
+    /// One row a group.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "synonym")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: SynonymId,
+        /// The names, folded, in the order of the alphabet, with `, ` between them.
+        pub terms: String,
+        /// The office that wrote it; empty for what came with the service.
+        pub office: String,
+        pub version: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

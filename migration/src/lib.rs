@@ -23,6 +23,7 @@ use sea_orm_migration::sea_orm::{
 mod m0001_foundation;
 mod m0002_reference;
 mod m0003_checkpoints;
+mod m0004_search;
 mod m0005_files_receipts;
 
 pub use m0002_reference::load_minimum_wages;
@@ -35,6 +36,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0001_foundation::Migration),
         Box::new(m0002_reference::Migration),
         Box::new(m0003_checkpoints::Migration),
+        Box::new(m0004_search::Migration),
         Box::new(m0005_files_receipts::Migration),
     ]
 }

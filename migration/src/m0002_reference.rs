@@ -17,6 +17,7 @@ macro_rules! asset {
         include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../assets/reference/", $name)).as_slice()
     };
 }
+pub(crate) use asset;
 
 /// What a column of a file becomes. An empty field of a number, flag or `Maybe` is NULL.
 #[derive(Clone, Copy)]
@@ -80,6 +81,8 @@ const POLICY: Columns = &[
     ("edited", Kind::Unset),
 ];
 
+const SYNONYM: Columns = &[("id", Id), ("terms", Text), ("office", Text), ("version", Kind::First)];
+
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -104,6 +107,11 @@ impl MigrationTrait for Migration {
 /// A row that does not parse, or the database's own error.
 pub async fn load_minimum_wages<C: ConnectionTrait>(db: &C, file: &[u8]) -> Result<(), DbErr> {
     load(db, "minimum_wage", file, MINIMUM_WAGE, &["region", "year"]).await
+}
+
+/// Inserts the synonyms of a file whose group is not there yet; nobody's office wrote them.
+pub(crate) async fn load_synonyms<C: ConnectionTrait>(db: &C, file: &[u8]) -> Result<(), DbErr> {
+    load(db, "synonym", file, SYNONYM, &["terms"]).await
 }
 
 /// Inserts the rows of a CSV file whose key is not there yet, 500 rows a statement.

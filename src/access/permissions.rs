@@ -89,9 +89,9 @@ macro_rules! permissions {
 }
 
 permissions! {
-    /// Read regions, code lists, calendar, minimum wages and policies.
+    /// Read regions, code lists, calendar, minimum wages, policies and synonyms.
     ReadReference     = "read_reference"      Public [];
-    /// Write holidays, minimum wages and policies.
+    /// Write holidays, minimum wages, policies and synonyms.
     ManageReference   = "manage_reference"    Granted [OfficeAdmin: Office, ProvinceAdmin: Province];
     /// Read the offices.
     ReadOffices       = "read_offices"        Public [];

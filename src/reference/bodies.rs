@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use disnaker_entity::reference::{
-    HolidayId, HolidayKind, MinimumWageId, OccupationLevel, PolicyId, PolicyUnit, RegionLevel, disability_kind,
-    holiday, minimum_wage, occupation, policy, sector,
+    HolidayId, HolidayKind, MinimumWageId, OccupationLevel, PolicyId, PolicyUnit, RegionLevel, SynonymId,
+    disability_kind, holiday, minimum_wage, occupation, policy, sector, synonym,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -664,6 +664,75 @@ impl NewPolicy {
             law: "Peraturan Wali Kota Cilegon 12/2030".into(),
             note: Some("Batas waktu laporan hasil lowongan di Kota Cilegon".into()),
         }
+    }
+}
+
+// Synonyms ---------------------------------------------------------------------------------------
+
+/// Names that mean the same when vacancies are searched.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SynonymView {
+    /// Id.
+    pub id: SynonymId,
+    /// The names, in the order of the alphabet: words without case and marks.
+    pub terms: Vec<String>,
+    /// The office that wrote it; null for what came with the service.
+    #[schema(required)]
+    pub office: Option<String>,
+    /// Version.
+    pub version: i64,
+}
+
+impl From<synonym::Model> for SynonymView {
+    fn from(row: synonym::Model) -> Self {
+        Self {
+            id: row.id,
+            terms: row.terms.split(", ").map(str::to_owned).collect(),
+            office: stated(&row.office),
+            version: row.version,
+        }
+    }
+}
+
+impl Resource for SynonymView {
+    const VIEW: &'static str = "synonym";
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+page! {
+    /// A page of synonyms.
+    SynonymPage of SynonymView
+}
+
+/// Filter of the list of synonyms.
+#[derive(Debug, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct SynonymFilter {
+    /// Rows of a page, 1 to 100; 100 where it is absent.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u64>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// Names that are to mean the same.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSynonym {
+    /// The names, of one to four words each; case and marks don't count.
+    #[schema(min_items = 2, max_items = 20)]
+    pub terms: Vec<String>,
+}
+
+impl NewSynonym {
+    /// The example of the document.
+    #[must_use]
+    pub fn sample() -> Self {
+        Self { terms: ["Penjaga Malam", "Ronda", "Night Guard"].map(str::to_owned).into() }
     }
 }
 

@@ -221,7 +221,7 @@ fn beyond<'a, T>(rows: &'a BTreeMap<String, T>, after: Option<&'a str>) -> impl 
 }
 
 /// A text without case and diacritics, for finding names.
-fn fold(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     text.nfd().filter(|character| !is_combining_mark(*character)).flat_map(char::to_lowercase).collect()
 }
 

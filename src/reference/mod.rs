@@ -21,6 +21,7 @@ mod rules;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sea_orm::{ConnectionTrait, DbErr};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::State;
@@ -53,6 +54,10 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(routes::list_policies)
         .service(routes::get_policy)
         .service(routes::create_policy)
+        .service(routes::list_synonyms)
+        .service(routes::get_synonym)
+        .service(routes::create_synonym)
+        .service(routes::delete_synonym)
         .service(routes::get_working_days)
         .service(routes::calculate_deadline);
 }
@@ -63,4 +68,12 @@ pub fn routes(cfg: &mut ServiceConfig) {
 /// The database's own.
 pub async fn codes(state: &State) -> Result<Arc<Codes>, Problem> {
     Ok(state.codes.get(FRESH, async || queries::codes(state.db.reader()).await).await?)
+}
+
+/// Groups of names that mean the same, for the search: each its names, with `, ` between them.
+///
+/// # Errors
+/// The database's own.
+pub async fn synonyms<C: ConnectionTrait>(db: &C) -> Result<Vec<String>, DbErr> {
+    queries::synonym_groups(db).await
 }

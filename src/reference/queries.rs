@@ -4,8 +4,8 @@
 use chrono::NaiveDate;
 use disnaker_entity::plumbing::{deadline, setting};
 use disnaker_entity::reference::{
-    HolidayId, HolidayKind, MinimumWageId, PolicyId, PolicyUnit, country, disability_kind, education_level, holiday,
-    minimum_wage, occupation, policy, region, sector,
+    HolidayId, HolidayKind, MinimumWageId, PolicyId, PolicyUnit, SynonymId, country, disability_kind, education_level,
+    holiday, minimum_wage, occupation, policy, region, sector, synonym,
 };
 use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
@@ -365,4 +365,64 @@ pub async fn insert_policy(change: &mut Change, row: &policy::Model) -> Result<(
         }),
     });
     Ok(())
+}
+
+// Synonyms ---------------------------------------------------------------------------------------
+
+/// Groups of synonyms in the order of their names, after one of them.
+pub async fn synonyms<C: ConnectionTrait>(
+    db: &C,
+    after: Option<String>,
+    limit: u64,
+) -> Result<Vec<synonym::Model>, DbErr> {
+    let mut select = synonym::Entity::find();
+    if let Some(after) = after {
+        select = select.filter(synonym::Column::Terms.gt(after));
+    }
+    select.order_by_asc(synonym::Column::Terms).limit(limit + 1).all(db).await
+}
+
+/// The names of every group.
+pub async fn synonym_groups<C: ConnectionTrait>(db: &C) -> Result<Vec<String>, DbErr> {
+    let select = synonym::Entity::find().select_only().column(synonym::Column::Terms);
+    select.order_by_asc(synonym::Column::Terms).into_tuple().all(db).await
+}
+
+pub async fn find_synonym<C: ConnectionTrait>(db: &C, id: SynonymId) -> Result<synonym::Model, Problem> {
+    synonym::Entity::find_by_id(id).one(db).await?.ok_or_else(Problem::not_found)
+}
+
+/// Locks a group that the caller may take away.
+pub async fn lock_synonym(change: &Change, id: SynonymId) -> Result<synonym::Model, Problem> {
+    let found = synonym::Entity::find_by_id(id).lock_exclusive().one(change.db()).await?;
+    let row = found.ok_or_else(Problem::not_found)?;
+    rules::writable(rules::place_of_synonym(&row), change.scope()).map(|()| row)
+}
+
+pub async fn insert_synonym(change: &mut Change, row: &synonym::Model) -> Result<(), Problem> {
+    let insert = synonym::Entity::insert(row.clone().into_active_model().reset_all());
+    insert.exec_without_returning(change.db()).await.on_unique(Taken(&["/terms"]))?;
+    tell_synonym(change, row, "create");
+    Ok(())
+}
+
+pub async fn delete_synonym(change: &mut Change, row: &synonym::Model) -> Result<(), Problem> {
+    let gone = synonym::Entity::delete_many().filter(synonym::Column::Id.eq(row.id)).exec(change.db()).await?;
+    one(gone.rows_affected)?;
+    tell_synonym(change, &synonym::Model { version: row.version + 1, ..row.clone() }, "delete");
+    Ok(())
+}
+
+fn tell_synonym(change: &mut Change, row: &synonym::Model, event: &str) {
+    change.afterwards(|state| state.dictionary.forget());
+    let office = rules::acting_office(rules::place_of_synonym(row), change.scope()).to_owned();
+    change.tell(Entry {
+        event: format!("synonym.{event}"),
+        office,
+        company: None,
+        subject_kind: "synonym",
+        subject_id: row.id.to_string(),
+        version: row.version,
+        body: json!({"terms": row.terms}),
+    });
 }

@@ -1,14 +1,15 @@
 //! The operations of this room.
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
-use disnaker_entity::reference::{HolidayId, MinimumWageId, PolicyId};
+use disnaker_entity::reference::{HolidayId, MinimumWageId, PolicyId, SynonymId};
 
 use super::bodies::{
     CountryPage, CountryView, DeadlineCalculation, DeadlineCalculationView, DisabilityKindPage, DisabilityKindView,
     EducationLevelPage, EducationLevelView, HolidayFilter, HolidayPage, HolidayPatch, HolidayView, MinimumWageFilter,
-    MinimumWagePage, MinimumWagePatch, MinimumWageView, NewHoliday, NewMinimumWage, NewPolicy, OccupationFilter,
-    OccupationPage, OccupationView, PolicyFilter, PolicyPage, PolicyView, RegionFilter, RegionPage, RegionView,
-    SectorFilter, SectorPage, SectorView, Whole, WorkingDaysQuestion, WorkingDaysView,
+    MinimumWagePage, MinimumWagePatch, MinimumWageView, NewHoliday, NewMinimumWage, NewPolicy, NewSynonym,
+    OccupationFilter, OccupationPage, OccupationView, PolicyFilter, PolicyPage, PolicyView, RegionFilter, RegionPage,
+    RegionView, SectorFilter, SectorPage, SectorView, SynonymFilter, SynonymPage, SynonymView, Whole,
+    WorkingDaysQuestion, WorkingDaysView,
 };
 use super::{codes, queries, rules};
 use crate::access::permissions::{ManageReference, ReadReference};
@@ -419,6 +420,83 @@ pub async fn create_policy(
             let row = rules::policy(new.clone(), id, &codes, &change.book(), change.scope())?;
             queries::insert_policy(change, &row).await?;
             Ok(Answer::created(format!("/v1/policies/{id}"), PolicyView::from(row)).tagged())
+        })
+        .await
+}
+
+// Synonyms ---------------------------------------------------------------------------------------
+
+/// List synonyms.
+///
+/// Groups of names that mean the same when vacancies are searched, in the order of their first name. Who asks for one of them
+/// finds what is called by the others, too.
+#[utoipa::path(tag = "reference", params(SynonymFilter), responses((status = 200, body = SynonymPage)),
+    security((), ("bearer" = [ReadReference::NAME])))]
+#[get("/synonyms")]
+pub async fn list_synonyms(
+    request: HttpRequest,
+    caller: Caller<ReadReference>,
+    Query(filter): Query<SynonymFilter>,
+) -> Result<HttpResponse, Problem> {
+    let (limit, binding) = (page_size(filter.limit)?, wire::binding("synonyms", &filter));
+    let cursors = &caller.state().cursors;
+    let after = filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?;
+    let rows = queries::synonyms(caller.reader(), after, limit).await?;
+    let (rows, next) = wire::paged(rows, limit, cursors, &binding, |row| row.terms.clone());
+    let page = SynonymPage { data: rows.into_iter().map(SynonymView::from).collect(), next };
+    wire::published(&request, &page, page.next.as_deref(), KEPT)
+}
+
+/// Read a group of synonyms.
+#[utoipa::path(tag = "reference", params(("id" = SynonymId, Path, description = "Synonym id")),
+    responses((status = 200, body = SynonymView)), security((), ("bearer" = [ReadReference::NAME])))]
+#[get("/synonyms/{id}")]
+pub async fn get_synonym(
+    request: HttpRequest,
+    caller: Caller<ReadReference>,
+    Path(id): Path<SynonymId>,
+) -> Result<HttpResponse, Problem> {
+    let row = queries::find_synonym(caller.reader(), id).await?;
+    Ok(wire::found(&request, &SynonymView::from(row), Cache::Public(KEPT)))
+}
+
+/// Add a group of synonyms.
+///
+/// It serves every search from then on; nothing is indexed anew.
+#[utoipa::path(tag = "reference", request_body(content = NewSynonym, example = json!(NewSynonym::sample())),
+    responses((status = 201, body = SynonymView)), security(("bearer" = [ManageReference::NAME])))]
+#[post("/synonyms")]
+pub async fn create_synonym(
+    caller: Caller<ManageReference>,
+    Json(new): Json<NewSynonym>,
+) -> Result<HttpResponse, Problem> {
+    caller
+        .change(async move |change| {
+            let id = SynonymId(change.id());
+            let row = rules::synonym(&new, id, change.scope())?;
+            queries::insert_synonym(change, &row).await?;
+            Ok(Answer::created(format!("/v1/synonyms/{id}"), SynonymView::from(row)).tagged())
+        })
+        .await
+}
+
+/// Remove a group of synonyms.
+///
+/// An office's admin removes what the office wrote; what came with the service is a province's admin's to remove.
+#[utoipa::path(tag = "reference", params(("id" = SynonymId, Path, description = "Synonym id")),
+    responses((status = 204, description = "It is gone")), security(("bearer" = [ManageReference::NAME])))]
+#[delete("/synonyms/{id}")]
+pub async fn delete_synonym(
+    caller: Caller<ManageReference>,
+    Path(id): Path<SynonymId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Problem> {
+    caller
+        .change(async move |change| {
+            let row = queries::lock_synonym(change, id).await?;
+            if_match.holds(row.version)?;
+            queries::delete_synonym(change, &row).await?;
+            Ok(Answer::none())
         })
         .await
 }

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use disnaker_entity::reference::{
-    HolidayId, HolidayKind, MinimumWageId, PolicyId, PolicyUnit, RegionLevel, holiday, minimum_wage, policy,
+    HolidayId, HolidayKind, MinimumWageId, PolicyId, PolicyUnit, RegionLevel, SynonymId, holiday, minimum_wage, policy,
+    synonym,
 };
 use serde_json::Value;
 
 use super::bodies::{
-    CountedDayView, HolidayPatch, MinimumWagePatch, NewHoliday, NewMinimumWage, NewPolicy, WorkingDayView,
+    CountedDayView, HolidayPatch, MinimumWagePatch, NewHoliday, NewMinimumWage, NewPolicy, NewSynonym, WorkingDayView,
     WorkingDaysQuestion,
 };
-use super::codes::Codes;
+use super::codes::{Codes, fold};
 use crate::book::{Book, JOINT_LEAVE_IS_WORK, Policy};
 use crate::calendar::{Calendar, YearMissing};
 use crate::caller::Scope;
@@ -29,6 +30,11 @@ const COUNTS_NO_DAYS: FaultCode =
     FaultCode::new("counts-no-days", "Aturan ini tidak menghitung hari", "The rule counts no days");
 const ONE_OF_TWO: FaultCode = FaultCode::new("one-of-two", "Pilih salah satu", "One of the two, not both");
 
+const NOT_A_NAME: FaultCode =
+    FaultCode::new("not-a-name", "Bukan nama dari satu sampai empat kata", "Not a name of one to four words");
+
+/// Names of a group of synonyms.
+const NAMES: std::ops::RangeInclusive<usize> = 2..=20;
 /// Years that a date may lie in: beyond them it is a slip of the pen.
 const YEARS: std::ops::RangeInclusive<i32> = 1945..=2199;
 /// Most days that are listed at once.
@@ -505,6 +511,38 @@ pub fn counted_days(
     Ok(days.into_iter().map(day).collect())
 }
 
+// Synonyms ---------------------------------------------------------------------------------------
+
+/// Where a group of synonyms is written: by the office that wrote it; what came with the service by a province.
+#[must_use]
+pub fn place_of_synonym(row: &synonym::Model) -> Place<'_> {
+    if row.office.is_empty() { Place::Country } else { Place::Office(&row.office) }
+}
+
+/// The row of a new group of synonyms: its names folded, each once, in the order of the alphabet.
+///
+/// # Errors
+/// `invalid-content`.
+pub fn synonym(new: &NewSynonym, id: SynonymId, scope: &Scope) -> Result<synonym::Model, Problem> {
+    let mut checks = Checks::default();
+    checks.count("/terms", new.terms.len(), *NAMES.start(), *NAMES.end());
+    let mut names = std::collections::BTreeSet::new();
+    for (at, term) in new.terms.iter().enumerate().take(*NAMES.end()) {
+        let folded = fold(term);
+        let words: Vec<&str> = folded.split(|letter: char| !letter.is_ascii_alphanumeric()).collect();
+        let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        let name = words.join(" ");
+        if !(1..=4).contains(&words.len()) || name.len() > 60 {
+            checks.fault(format!("/terms/{at}"), NOT_A_NAME, term.as_str(), "one to four words, 60 letters at most");
+        } else if !names.insert(name) {
+            checks.fault(format!("/terms/{at}"), TAKEN, term.as_str(), "another name than those before it");
+        }
+    }
+    checks.done()?;
+    let office = scope.offices.first().or_else(|| scope.provinces.first()).cloned().unwrap_or_default();
+    Ok(synonym::Model { id, terms: names.into_iter().collect::<Vec<_>>().join(", "), office, version: 1 })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -811,5 +849,19 @@ mod tests {
         assert_eq!(refused("none", "2026-01-01"), at("/rule", "unknown-reference"));
         assert_eq!(refused("mediation.answer", "2018-12-31"), at("/rule", "unknown-reference"));
         assert_eq!(refused("ak1.validity", "9999-12-31"), at("/started_on", "out-of-range"));
+    }
+
+    #[test]
+    fn names_of_a_group_are_folded_and_differ() {
+        let written = |terms: &[&str]| {
+            let new = NewSynonym { terms: terms.iter().map(|term| (*term).to_owned()).collect() };
+            synonym(&new, SynonymId(uuid::Uuid::nil()), &district("36.72"))
+        };
+        let row = written(&["Satpam", "PETUGAS-Keamanan", "Sécurity"]).unwrap();
+        assert_eq!((row.terms.as_str(), row.office.as_str()), ("petugas keamanan, satpam, security", "36.72"));
+        assert_eq!(faults(written(&["satpam"])), at("/terms", "wrong-count"));
+        assert_eq!(faults(written(&["satpam", "Satpam"])), at("/terms/1", "taken"));
+        assert_eq!(faults(written(&["satpam", "a b c d e"])), at("/terms/1", "not-a-name"));
+        assert_eq!(faults(written(&["satpam", "!"])), at("/terms/1", "not-a-name"));
     }
 }

@@ -176,6 +176,84 @@ pub struct VacancyPage {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     pub truncated: bool,
+    /// Words of `q` that no vacancy has, and what was looked for instead; empty where every word was taken as it is.
+    pub corrections: Vec<Correction>,
+    /// Where nothing was found: searches that ask for a little less and find something. Empty otherwise.
+    pub wider: Vec<WiderSearch>,
+    /// What `facets` asked for, in its order; empty where it asked for nothing.
+    pub facets: Vec<Facet>,
+}
+
+/// A word that was taken for another.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Correction {
+    /// The word of `q`: found nowhere, neither itself nor one of its root nor one that means the same.
+    pub from: String,
+    /// What was looked for: one edit away, two from nine letters on, with the same first letter.
+    pub to: String,
+}
+
+/// A search that asks for less.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WiderSearch {
+    /// The parameter that differs.
+    pub parameter: &'static str,
+    /// What it was, or the part of `q` that differs.
+    pub from: String,
+    /// What becomes of it; null where it is left out.
+    #[schema(required)]
+    pub to: Option<String>,
+    /// The query to send, ready to stand after `?`.
+    pub query: String,
+    /// Vacancies that it finds, counted up to 100.
+    pub vacancies: u64,
+}
+
+disnaker_entity::words! {
+    /// What vacancies are counted by.
+    FacetName {
+        /// Province of work; under every filter but `region`.
+        Province = "province",
+        /// District of work; under every filter but `region`.
+        District = "district",
+        /// Sub-major group of the occupation: two digits.
+        Occupation = "occupation",
+        /// Sector of the company.
+        Sector = "sector",
+        /// Lowest education level asked for.
+        Education = "education",
+        /// Kind of placement by distance.
+        AntarKerja = "antar_kerja",
+        /// Highest wage, by the greatest of these rupiah a month that it reaches: 0, 2,500,000, 5,000,000, 7,500,000, 10,000,000,
+        /// 15,000,000; under every filter but `wage_floor`.
+        Wage = "wage",
+        /// Status; of all that were published.
+        Status = "status",
+    }
+}
+
+/// Where bands of wages begin, in rupiah a month: steps to choose from, no numbers of a law.
+pub const WAGE_BANDS: [i64; 6] = [0, 2_500_000, 5_000_000, 7_500_000, 10_000_000, 15_000_000];
+
+/// Vacancies by the values of one of their properties, under every filter but the one for it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Facet {
+    /// The property.
+    pub facet: FacetName,
+    /// Its values, most vacancies first, 100 at most.
+    pub values: Vec<FacetValue>,
+}
+
+/// What has one value.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FacetValue {
+    /// The value; null where vacancies state none.
+    #[schema(required)]
+    pub value: Option<String>,
+    /// Vacancies.
+    pub vacancies: i64,
+    /// Persons wanted in them, together.
+    pub persons_wanted: i64,
 }
 
 disnaker_entity::words! {
@@ -193,11 +271,14 @@ disnaker_entity::words! {
 }
 
 /// Filter of the list of vacancies.
-#[derive(Debug, Default, Serialize, Deserialize, IntoParams)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct VacancyFilter {
-    /// Words: all must be found in title, description, skills, company or region.
+    /// Words: all must be found in title, description, skills, company, occupation or region, themselves, in another form of
+    /// their root or by what means the same. `"a phrase"` as it stands, `+word` as it is written, `-word` and `-"a phrase"`
+    /// not at all, `begin*` by its beginning. With a phrase, the newest 1,000 that hold its words are looked at. Whatever is
+    /// typed is a query.
     #[param(max_length = 200)]
     pub q: Option<String>,
     /// Region of work, with everything below it.
@@ -230,6 +311,11 @@ pub struct VacancyFilter {
     pub status: Option<VacancyStatus>,
     /// Published after this time.
     pub published_after: Option<DateTime<Utc>>,
+    /// What to count beside the page, with commas between: `province`, `district`, `occupation`, `sector`, `education`,
+    /// `antar_kerja`, `wage`, `status`. Each is counted under every other filter; ask for it on the first page only, since
+    /// it looks at all that is found.
+    #[param(example = "province,wage")]
+    pub facets: Option<String>,
     /// Order: relevance where there is a `q`, else newest.
     #[param(inline)]
     pub sort: Option<VacancySort>,

@@ -1,50 +1,46 @@
 //! The only SeaORM of this room.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod find;
+mod index;
+
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use disnaker_entity::company::{self, CompanyId};
 use disnaker_entity::plumbing::movement;
 use disnaker_entity::report::VacancyReportId;
-use disnaker_entity::vacancy::{AntarKerja, Column, Entity, Model, Relation, VacancyId, VacancyStatus};
+use disnaker_entity::vacancy::{Column, Entity, Model, Relation, VacancyId, VacancyStatus};
 use disnaker_entity::{Sex, vacancy};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult,
-    JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select, SelectModel, Selector, Statement, Value,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType,
+    QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select, Value,
 };
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::bodies::{DemandFilter, DemandGroup, VacancyFilter, VacancyRow, VacancySort};
+use super::bodies::{DemandFilter, DemandGroup};
 use super::lifecycle::VacancyEvent;
 use super::rules::{self, FEWER_THAN_FILLED, OUTCOME_DUE, Opening, VACANCY_CLOSED};
-use super::search;
 use crate::app::State;
 use crate::caller::{Scope, Sees};
 use crate::change::Change;
-use crate::db::{among, unseen};
+use crate::db::among;
 use crate::deadline::{self, Start};
 use crate::lifecycle;
 use crate::movement::Movement;
 use crate::problem::{Fault, Kind, Problem};
 
-crate::record!("vacancy", vacancy::Model, vacancy::Entity, VacancyStatus, |row| Some(row.company_id.0));
+pub use find::Search;
+pub use index::{index, reindex};
 
-/// Rows that are ranked by relevance; more are not looked at.
-const CANDIDATES: u64 = 1000;
+crate::record!("vacancy", vacancy::Model, vacancy::Entity, VacancyStatus, |row| Some(row.company_id.0));
 
 /// What was published and is not suspended is open; the rest is seen by its office and company.
 fn visible(seer: &impl Sees) -> Select<Entity> {
     let open = Expr::cust("vacancy.published_at IS NOT NULL AND vacancy.status NOT IN ('held', 'suspended')");
     let own = seer.scope().of_either(Column::Office, Column::CompanyId);
     Entity::find().filter(Condition::any().add(open).add(own))
-}
-
-/// Published and partly filled, in words that the planner can hold against the partial indexes.
-fn live() -> Expr {
-    Expr::cust("vacancy.status IN ('published', 'partly_filled')")
 }
 
 // Reading ----------------------------------------------------------------------------------------
@@ -65,228 +61,6 @@ struct Named {
     #[sea_orm(nested)]
     row: Model,
     company_name: String,
-}
-
-crate::picked! {
-    struct ListRow {
-        id: VacancyId = Column::Id,
-        status: VacancyStatus = Column::Status,
-        company_id: CompanyId = Column::CompanyId,
-        company_name: String = company::Column::Name,
-        title: String = Column::Title,
-        occupation: String = Column::Occupation,
-        country: String = Column::Country,
-        region: String = Column::Region,
-        antar_kerja: AntarKerja = Column::AntarKerja,
-        education: Option<String> = Column::Education,
-        wanted: i32 = Column::Wanted,
-        filled: i32 = Column::Filled,
-        wage_min: Option<i64> = Column::WageMin,
-        wage_max: Option<i64> = Column::WageMax,
-        wage_top: i64 = Column::WageTop,
-        disability_friendly: bool = Column::DisabilityFriendly,
-        valid_until: NaiveDate = Column::ValidUntil,
-        published_at: Option<DateTime<Utc>> = Column::PublishedAt,
-    }
-}
-
-impl From<ListRow> for VacancyRow {
-    fn from(row: ListRow) -> Self {
-        Self {
-            id: row.id,
-            status: row.status,
-            company_id: row.company_id,
-            company_name: row.company_name,
-            title: row.title,
-            occupation: row.occupation,
-            work_country: row.country,
-            work_region: Some(row.region).filter(|region| !region.is_empty()),
-            antar_kerja: row.antar_kerja,
-            education: row.education,
-            persons_wanted: row.wanted,
-            persons_filled: row.filled,
-            wage_min: row.wage_min,
-            wage_max: row.wage_max,
-            disability_friendly: row.disability_friendly,
-            valid_until: row.valid_until,
-            published_at: row.published_at,
-        }
-    }
-}
-
-fn listed(select: Select<Entity>) -> Selector<SelectModel<ListRow>> {
-    ListRow::pick(select.join(JoinType::InnerJoin, Relation::Company.def()))
-}
-
-/// The filter, but for its order and its place in the pages.
-fn filtered(select: Select<Entity>, filter: &VacancyFilter, education_rank: Option<i32>) -> Select<Entity> {
-    let mut select = match filter.status {
-        None => select.filter(live()),
-        Some(VacancyStatus::Published) => select.filter(Expr::cust("vacancy.status = 'published'")).filter(live()),
-        Some(VacancyStatus::PartlyFilled) => {
-            select.filter(Expr::cust("vacancy.status = 'partly_filled'")).filter(live())
-        }
-        Some(status) => select.filter(Column::Status.eq(status)),
-    };
-    if let Some(region) = &filter.region {
-        let column = match region.len() {
-            2 => Column::Province,
-            5 => Column::District,
-            _ => Column::Region,
-        };
-        select = select.filter(Expr::col((Entity, column)).eq(unseen(region.as_str())));
-    }
-    if let Some(prefix) = &filter.occupation {
-        select =
-            select.filter(Column::Occupation.gte(prefix.as_str())).filter(Column::Occupation.lt(format!("{prefix}~")));
-    }
-    if let Some(sector) = &filter.sector {
-        select = select.filter(Column::Sector.eq(sector.as_str()));
-    }
-    if let Some(rank) = education_rank {
-        select = select.filter(Column::EducationRank.lte(rank));
-    }
-    if let Some(floor) = filter.wage_floor {
-        select = select.filter(Column::WageTop.gte(floor));
-    }
-    if let Some(months) = filter.experience_months {
-        select = select.filter(Column::ExperienceMonths.lte(months));
-    }
-    if let Some(friendly) = filter.disability_friendly {
-        select = select.filter(Column::DisabilityFriendly.eq(friendly));
-    }
-    if let Some(kind) = filter.antar_kerja {
-        select = select.filter(Column::AntarKerja.eq(kind));
-    }
-    if let Some(company) = filter.company_id {
-        select = select.filter(Column::CompanyId.eq(company));
-    }
-    if let Some(office) = &filter.office {
-        select = select.filter(Column::Office.eq(office.as_str()));
-    }
-    if let Some(day) = filter.valid_on {
-        select = select.filter(Column::ValidFrom.lte(day)).filter(Column::ValidUntil.gte(day));
-    }
-    if let Some(after) = filter.published_after {
-        select = select.filter(Column::PublishedAt.gt(after));
-    }
-    select
-}
-
-/// The rows that hold every term.
-fn matching(select: Select<Entity>, backend: DbBackend, terms: &BTreeSet<String>) -> Select<Entity> {
-    let each = |before: &str, between: &str| {
-        terms.iter().map(|term| format!("{before}{term}{before}")).collect::<Vec<_>>().join(between)
-    };
-    select.filter(match backend {
-        DbBackend::Postgres => Expr::cust_with_values("vacancy.terms @@ to_tsquery('simple', $1)", [each("", " & ")]),
-        _ => Expr::cust_with_values(
-            "vacancy.id IN (SELECT vacancy_id FROM vacancy_search WHERE number IN (SELECT rowid FROM vacancy_fts WHERE vacancy_fts MATCH ?))",
-            [each("\"", " AND ")],
-        ),
-    })
-}
-
-/// Where a page begins: the sort key and id of the last row before it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum After {
-    Newest(DateTime<Utc>, VacancyId),
-    Held(VacancyId),
-    ClosingSoon(NaiveDate, VacancyId),
-    Wage(i64, VacancyId),
-    Relevance(u32, Option<DateTime<Utc>>, VacancyId),
-}
-
-fn beyond(sort: Column, value: impl Into<Value>, id: VacancyId, ascending: bool) -> Expr {
-    let row = Expr::tuple([Expr::col((Entity, sort)), Expr::col((Entity, Column::Id))]);
-    let key = Expr::tuple([unseen(value), unseen(id)]);
-    if ascending { row.gt(key) } else { row.lt(key) }
-}
-
-/// One page, and where the next begins; whether a search found more than was ranked.
-pub async fn list<C: ConnectionTrait>(
-    db: &C,
-    seer: &impl Sees,
-    filter: &VacancyFilter,
-    education_rank: Option<i32>,
-    sort: VacancySort,
-    after: Option<After>,
-    limit: u64,
-) -> Result<(Vec<VacancyRow>, Option<After>, bool), DbErr> {
-    let mut select = filtered(visible(seer), filter, education_rank);
-    let terms = filter.q.as_deref().map(search::terms).unwrap_or_default();
-    if !terms.is_empty() {
-        select = matching(select, db.get_database_backend(), &terms);
-    } else if filter.q.as_deref().is_some_and(|q| !q.trim().is_empty()) {
-        // Words were asked for, and none of them is one.
-        return Ok((Vec::new(), None, false));
-    }
-    if sort == VacancySort::Relevance {
-        return ranked(db, select, seer, &terms, after, limit).await;
-    }
-    let unpublished =
-        matches!(filter.status, Some(VacancyStatus::Held | VacancyStatus::Closed | VacancyStatus::Expired));
-    select = match (sort, after) {
-        (_, Some(After::Held(id))) => select.filter(Column::Id.lt(id)),
-        (_, Some(After::Newest(time, id))) => select.filter(beyond(Column::PublishedAt, time, id, false)),
-        (_, Some(After::ClosingSoon(day, id))) => select.filter(beyond(Column::ValidUntil, day, id, true)),
-        (_, Some(After::Wage(wage, id))) => select.filter(beyond(Column::WageTop, wage, id, false)),
-        _ => select,
-    };
-    select = match sort {
-        VacancySort::ClosingSoon => select.order_by_asc(Column::ValidUntil).order_by_asc(Column::Id),
-        VacancySort::Wage => select.order_by_desc(Column::WageTop).order_by_desc(Column::Id),
-        _ if unpublished => select.order_by_desc(Column::Id),
-        _ => select.order_by_desc(Column::PublishedAt).order_by_desc(Column::Id),
-    };
-    let mut rows = listed(select.limit(limit + 1)).all(db).await?;
-    let size = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > size;
-    rows.truncate(size);
-    let next = rows.last().filter(|_| more).map(|row| match (sort, row.published_at) {
-        (VacancySort::ClosingSoon, _) => After::ClosingSoon(row.valid_until, row.id),
-        (VacancySort::Wage, _) => After::Wage(row.wage_top, row.id),
-        (_, Some(time)) if !unpublished => After::Newest(time, row.id),
-        _ => After::Held(row.id),
-    });
-    Ok((rows.into_iter().map(VacancyRow::from).collect(), next, false))
-}
-
-/// A page by relevance: the newest 1,000 that match are ranked in Rust, the same on both engines.
-async fn ranked<C: ConnectionTrait>(
-    db: &C,
-    select: Select<Entity>,
-    seer: &impl Sees,
-    terms: &BTreeSet<String>,
-    after: Option<After>,
-    limit: u64,
-) -> Result<(Vec<VacancyRow>, Option<After>, bool), DbErr> {
-    let mut found: Vec<(VacancyId, String, Option<DateTime<Utc>>)> = select
-        .select_only()
-        .columns([Column::Id, Column::Title, Column::PublishedAt])
-        .order_by_desc(Column::PublishedAt)
-        .order_by_desc(Column::Id)
-        .limit(CANDIDATES + 1)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let size = usize::try_from(CANDIDATES).unwrap_or(usize::MAX);
-    let truncated = found.len() > size;
-    found.truncate(size);
-    let mut keys: Vec<_> =
-        found.into_iter().map(|(id, title, published_at)| (search::score(terms, &title), published_at, id)).collect();
-    keys.sort_unstable_by(|one, other| other.cmp(one));
-    if let Some(After::Relevance(score, published_at, id)) = after {
-        keys.retain(|key| *key < (score, published_at, id));
-    }
-    let size = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = keys.len() > size;
-    keys.truncate(size);
-    let rows = listed(visible(seer).filter(among(db, Column::Id, keys.iter().map(|(_, _, id)| *id)))).all(db).await?;
-    let mut by_id: HashMap<VacancyId, ListRow> = rows.into_iter().map(|row| (row.id, row)).collect();
-    let rows = keys.iter().filter_map(|(_, _, id)| by_id.remove(id)).map(VacancyRow::from).collect();
-    let next = keys.last().filter(|_| more).map(|(score, time, id)| After::Relevance(*score, *time, *id));
-    Ok((rows, next, truncated))
 }
 
 // Writing ----------------------------------------------------------------------------------------
@@ -375,8 +149,7 @@ pub async fn publish(change: &mut Change, publisher: &Publisher, openings: &[Ope
     for chunk in rows.chunks(200) {
         Entity::insert_many(chunk.to_vec()).exec_without_returning(change.db()).await?;
     }
-    let terms = openings.iter().map(|opening| (opening.id, index_text(opening, &publisher.company_name))).collect();
-    index(change, terms).await?;
+    index(change, openings, &publisher.company_name).await?;
     let ids = openings.iter().map(|opening| opening.id).collect::<Vec<_>>();
     let rows = Entity::find()
         .filter(Column::ReportId.eq(publisher.report))
@@ -464,39 +237,6 @@ fn recount(change: &mut Change, before: Option<&Model>, after: &Model) {
         };
         change.count(movement);
     }
-}
-
-fn index_text(opening: &Opening, company_name: &str) -> String {
-    let mut texts =
-        vec![opening.title.as_str(), opening.description.as_deref().unwrap_or_default(), company_name, &opening.names];
-    texts.extend(opening.skills.iter().map(String::as_str));
-    search::indexed(&texts)
-}
-
-/// Writes the search terms of vacancies, many a statement.
-async fn index(change: &Change, terms: Vec<(VacancyId, String)>) -> Result<(), DbErr> {
-    let db = change.db();
-    let backend = db.get_database_backend();
-    for chunk in terms.chunks(200) {
-        let places: Vec<String> = (0..chunk.len())
-            .map(|at| match backend {
-                DbBackend::Postgres => format!("(${}::uuid, ${}::text)", at * 2 + 1, at * 2 + 2),
-                _ => format!("(${}, ${})", at * 2 + 1, at * 2 + 2),
-            })
-            .collect();
-        let places = places.join(", ");
-        let sql = match backend {
-            DbBackend::Postgres => format!(
-                "UPDATE vacancy SET terms = to_tsvector('simple', made.terms) FROM (VALUES {places}) AS made (id, terms) WHERE vacancy.id = made.id"
-            ),
-            _ => format!(
-                "INSERT INTO vacancy_search (vacancy_id, terms) VALUES {places} ON CONFLICT (vacancy_id) DO UPDATE SET terms = excluded.terms"
-            ),
-        };
-        let values = chunk.iter().flat_map(|(id, terms)| [Value::from(*id), Value::from(terms.clone())]);
-        db.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
-    }
-    Ok(())
 }
 
 /// One move of a vacancy, with what it edits; the vacancy after it.
@@ -709,7 +449,7 @@ async fn change_to(
     let mut set = columns_of(opening);
     set.push((Column::ReportId, publisher.report.into()));
     let mut after = change.edit(&before, set, |row| json!({"report_id": row.report_id})).await?;
-    index(change, vec![(before.id, index_text(opening, &publisher.company_name))]).await?;
+    index(change, std::slice::from_ref(opening), &publisher.company_name).await?;
     let (now, today) = (change.now(), change.moment(&after.office).today);
     if let Some(event) = rules::correction(&after, publisher.verified, today) {
         let revived = matches!(event, VacancyEvent::Revive | VacancyEvent::RevivePartly);

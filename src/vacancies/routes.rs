@@ -1,21 +1,27 @@
 //! The operations of this room.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
 
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use disnaker_entity::vacancy::{Model, VacancyId};
 
 use super::bodies::{
-    DemandFilter, DemandGroup, DemandRow, DemandView, VacancyFilter, VacancyPage, VacancyReason, VacancySort,
-    VacancyView, Wanted,
+    DemandFilter, DemandGroup, DemandRow, DemandView, FacetName, VacancyFilter, VacancyPage, VacancyReason,
+    VacancySort, VacancyView, Wanted,
 };
 use super::lifecycle::VacancyEvent;
-use super::queries::{self, Group, Sums};
+use super::posting::{self, JobPosting};
+use super::queries::{self, Group, Search, Sums};
 use super::rules;
+use super::search::Dictionary;
 use crate::access::permissions::{ManageVacancies, ReadLabourDemand, ReadVacancies};
+use crate::app::State;
 use crate::caller::{Caller, Sees};
 use crate::change::Answer;
-use crate::check::{Checks, UNKNOWN_REFERENCE};
+use crate::check::{Checks, NOT_ONE_OF, UNKNOWN_REFERENCE};
 use crate::clock::Zone;
 use crate::lifecycle::{self, By};
 use crate::problem::{Fault, Kind, Problem};
@@ -24,6 +30,8 @@ use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 /// Seconds that public vacancies may be cached.
 const FRESH: u32 = 30;
+/// How long the synonyms serve before they are read anew.
+const DICTIONARY_FRESH: Duration = Duration::from_mins(1);
 
 fn view(row: Model, company_name: String, seer: &impl Sees) -> Result<VacancyView, Problem> {
     let scope = seer.scope_of::<ManageVacancies>();
@@ -63,8 +71,9 @@ fn view(row: Model, company_name: String, seer: &impl Sees) -> Result<VacancyVie
 
 /// Search vacancies.
 ///
-/// Open to everybody (Perpres 57/2023 art. 9). All words of `q` must be found. By relevance, the newest 1,000 found are
-/// ranked and paging ends there, which `truncated` says.
+/// Open to everybody (Perpres 57/2023 art. 9). All words of `q` must be found. A word that no vacancy has is taken for the
+/// nearest one that some have, which `corrections` says; where nothing is found, `wider` says which searches would
+/// find something. By relevance, the newest 1,000 found are ranked and paging ends there, which `truncated` says.
 #[utoipa::path(tag = "vacancies", params(VacancyFilter), responses((status = 200, body = VacancyPage)),
     security((), ("bearer" = [ReadVacancies::NAME])))]
 #[get("/vacancies")]
@@ -73,22 +82,43 @@ pub async fn list_vacancies(
     caller: Caller<ReadVacancies>,
     Query(filter): Query<VacancyFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let codes = reference::codes(caller.state()).await?;
-    let rank = check(&filter, &codes)?;
+    let state = caller.state();
+    let codes = reference::codes(state).await?;
+    let facets = check(&filter, &codes)?;
     let searched = filter.q.as_ref().is_some_and(|q| !q.trim().is_empty());
     let sort = filter.sort.unwrap_or(if searched { VacancySort::Relevance } else { VacancySort::Newest });
     let sort = if searched || sort != VacancySort::Relevance { sort } else { VacancySort::Newest };
-    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("vacancies", &filter));
-    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
-    let (data, next, truncated) = queries::list(caller.reader(), &caller, &filter, rank, sort, after, limit).await?;
-    let next = next.map(|after| caller.state().cursors.seal(&binding, &after));
-    let page = VacancyPage { data, next, truncated };
+    let bound = VacancyFilter { facets: None, ..filter.clone() };
+    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("vacancies", &bound));
+    let after = filter.cursor.as_ref().map(|cursor| state.cursors.open(&binding, cursor)).transpose()?;
+    let dictionary = dictionary(state).await?;
+    let (filter, facets, codes, dictionary) = (&filter, &facets, &codes, &dictionary);
+    let search = Search { db: caller.reader(), seer: &caller, filter, facets, sort, after, limit, codes, dictionary };
+    let found = search.run().await?;
+    let next = found.next.map(|after| state.cursors.seal(&binding, &after));
+    let page = VacancyPage {
+        data: found.rows,
+        next,
+        truncated: found.truncated,
+        corrections: found.corrections,
+        wider: found.wider,
+        facets: found.facets,
+    };
     let cache = if caller.identity().is_some() { Cache::Private } else { Cache::Public(FRESH) };
     Ok(wire::listed(&request, &page, page.next.as_deref(), cache))
 }
 
-/// Every fault of the filter at once; the rank of the education level asked for.
-fn check(filter: &VacancyFilter, codes: &Codes) -> Result<Option<i32>, Problem> {
+/// What means the same, at most a minute old.
+async fn dictionary(state: &State) -> Result<Arc<Dictionary>, Problem> {
+    let load = async || {
+        let groups = reference::synonyms(state.db.reader()).await?;
+        Ok(Dictionary::of(groups.iter().map(|terms| terms.split(", ").collect())))
+    };
+    Ok(state.dictionary.get(DICTIONARY_FRESH, load).await?)
+}
+
+/// Every fault of the filter at once; the facets asked for, each once.
+fn check(filter: &VacancyFilter, codes: &Codes) -> Result<Vec<FacetName>, Problem> {
     let mut faults = Vec::new();
     let mut unknown = |name: &str, value: &Option<String>, known: &dyn Fn(&str) -> bool, expected: &str| {
         if let Some(value) = value.as_deref().filter(|value| !known(value)) {
@@ -110,16 +140,24 @@ fn check(filter: &VacancyFilter, codes: &Codes) -> Result<Option<i32>, Problem> 
     checks.range("wage_floor", filter.wage_floor.unwrap_or_default(), 0, i64::MAX);
     checks.range("experience_months", filter.experience_months.unwrap_or_default().into(), 0, i32::MAX.into());
     faults.extend(checks.into_faults());
-    if faults.is_empty() {
-        Ok(filter.education.as_deref().and_then(|code| codes.education_rank(code)))
-    } else {
-        Err(Problem::new(Kind::InvalidQuery).faults(faults))
+    let mut facets = Vec::new();
+    let asked = filter.facets.as_deref().unwrap_or_default().split(',').filter(|facet| !facet.is_empty());
+    for facet in asked {
+        match facet.parse() {
+            Ok(facet) if facets.contains(&facet) => {}
+            Ok(facet) => facets.push(facet),
+            Err(known) => faults.push(Fault::new("facets", NOT_ONE_OF, facet, known)),
+        }
     }
+    if faults.is_empty() { Ok(facets) } else { Err(Problem::new(Kind::InvalidQuery).faults(faults)) }
 }
 
 /// Read a vacancy.
+///
+/// With `Accept: application/ld+json` as a `JobPosting` of schema.org, for search engines and job boards.
 #[utoipa::path(tag = "vacancies", params(("id" = VacancyId, Path, description = "Vacancy id")),
-    responses((status = 200, body = VacancyView), (status = 304, description = "Not changed")),
+    responses((status = 200, content((VacancyView = "application/json"), (JobPosting = "application/ld+json"))),
+        (status = 304, description = "Not changed")),
     security((), ("bearer" = [ReadVacancies::NAME])))]
 #[get("/vacancies/{id}")]
 pub async fn get_vacancy(
@@ -129,7 +167,19 @@ pub async fn get_vacancy(
 ) -> Result<HttpResponse, Problem> {
     let (row, name) = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
     let cache = if caller.identity().is_some() { Cache::Private } else { Cache::Public(FRESH) };
-    Ok(wire::found(&request, &view(row, name, &caller)?, cache))
+    let mut response = if posting::is_preferred(&request) {
+        let codes = reference::codes(caller.state()).await?;
+        let posting = JobPosting::of(&row, &name, &codes, &caller.state().config.http.public_url)?;
+        let mut response = wire::found(&request, &posting, cache);
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(posting::MEDIA_TYPE));
+        response
+    } else {
+        wire::found(&request, &view(row, name, &caller)?, cache)
+    };
+    // One header: the layer of cross-origin requests keeps the first.
+    let vary = HeaderValue::from_static("Accept, Authorization, Accept-Language, Accept-Encoding");
+    response.headers_mut().insert(header::VARY, vary);
+    Ok(response)
 }
 
 /// Close a vacancy before everybody was found.

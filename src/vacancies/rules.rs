@@ -7,6 +7,7 @@ use disnaker_entity::vacancy::{self, AntarKerja, VacancyId, VacancyStatus};
 use super::bodies::Wanted;
 use super::lifecycle::VacancyEvent;
 use crate::problem::FaultCode;
+use crate::reference::Codes;
 
 /// Rule of the clock that asks for the outcome of a vacancy (Perpres 57/2023 art. 6; the days are the office's own).
 pub const OUTCOME_DUE: &str = "vacancy.outcome-report-due";
@@ -61,6 +62,13 @@ pub struct Opening {
     pub valid_until: NaiveDate,
     /// Names of occupation and region, for the search.
     pub names: String,
+}
+
+/// Names of occupation and region, by which a vacancy is found, too.
+#[must_use]
+pub fn names(occupation: &str, region: &str, codes: &Codes) -> String {
+    let place = codes.region(region).map_or("", |region| region.name.as_str());
+    format!("{} {place}", codes.occupation_name(occupation).unwrap_or_default())
 }
 
 /// Kind of placement by distance: abroad is AKAN, another province is AKAD, else AKL (domain.md 4.1). Derived from

@@ -33,6 +33,7 @@ mod placements;
 mod problems;
 mod reference;
 mod reports;
+mod search;
 mod surface;
 mod tokens;
 mod upkeep;

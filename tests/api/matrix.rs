@@ -123,7 +123,7 @@ impl Matrix {
     /// line to [`Self::make`], and its operations are then held to 404 for strangers and to anything else for their own.
     pub async fn object(&self, noun: &str, place: Place) -> Option<String> {
         let key = (noun.to_owned(), place);
-        let used_up = matches!(noun, "clients" | "holidays");
+        let used_up = matches!(noun, "clients" | "holidays" | "synonyms");
         if let Some(made) = self.made.borrow().get(&key).filter(|_| !used_up) {
             return Some(made.clone());
         }
@@ -162,6 +162,10 @@ impl Matrix {
                 let year = 2030 + self.next();
                 let new = json!({"region": place.office, "year": year, "amount_sen": 500_000_000, "source": "Surat 1"});
                 id(&self.create(&yard.admin, "/v1/minimum-wages", &new).await)
+            }
+            "synonyms" => {
+                let new = json!({"terms": [format!("nama {}", self.next()), "nama lain"]});
+                id(&self.create(&yard.admin, "/v1/synonyms", &new).await)
             }
             "companies" if place.of_company => yard.company.to_string(),
             "companies" => {

@@ -14,7 +14,7 @@ use crate::problem::{Fault, FaultCode, Kind, Problem};
 use crate::reference::Codes;
 use crate::reports::{MOST_LINES, TWICE};
 use crate::vacancies::Opening;
-use crate::vacancies::rules::antar_kerja;
+use crate::vacancies::rules::{antar_kerja, names};
 
 const NOBODY_WANTED: FaultCode = FaultCode::new("nobody-wanted", "Jumlah yang dibutuhkan nol", "Nobody is wanted");
 const ENDS_BEFORE_IT_BEGINS: FaultCode =
@@ -220,8 +220,7 @@ pub fn openings(lines: &[(VacancyId, VacancyLine)], company_region: &str, codes:
         .iter()
         .map(|(id, line)| {
             let region = line.work_region.clone().unwrap_or_default();
-            let place = codes.region(&region).map_or("", |region| region.name.as_str());
-            let names = format!("{} {place}", codes.occupation_name(&line.occupation).unwrap_or_default());
+            let names = names(&line.occupation, &region, codes);
             Opening {
                 id: *id,
                 title: line.title.trim().to_owned(),
