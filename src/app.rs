@@ -192,6 +192,8 @@ impl State {
 pub async fn sweep(state: &Arc<State>) -> Result<u64, Problem> {
     let expired = vacancies::expire(state).await?;
     vacancies::reindex(state).await?;
+    companies::employment::begin_missing(state).await?;
+    compliance::obligations::remind(state).await?;
     exchange::forget_old_answers(state).await?;
     files::sweep(state).await?;
     Ok(expired)

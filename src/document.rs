@@ -39,6 +39,7 @@ use crate::problem::{FaultView, Kind, ProblemView};
         (name = "vacancies", description = "Public vacancies (lowongan) and labour demand"),
         (name = "placements", description = "Placements (penempatan)"),
         (name = "files", description = "Attachments (lampiran)"),
+        (name = "obligations", description = "What companies owe, by when and by which law: clocks, requests for more time"),
         (name = "exchange", description = "The change feed"),
         (name = "health", description = "Health of the service"),
     )
@@ -140,6 +141,8 @@ fn settle(value: &mut Value) {
 pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
     use disnaker_entity::{
         company::CompanyStatus,
+        employment::EmploymentReportStatus,
+        obligation::ExtensionStatus,
         placement::PlacementStatus,
         report::{NilReportStatus, ReportStatus},
         vacancy::VacancyStatus,
@@ -150,6 +153,8 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         (&["nil-reports"], lifecycle::sheet::<NilReportStatus>()),
         (&["vacancies"], lifecycle::sheet::<VacancyStatus>()),
         (&["placements"], lifecycle::sheet::<PlacementStatus>()),
+        (&["employment-reports"], lifecycle::sheet::<EmploymentReportStatus>()),
+        (&["extension-requests"], lifecycle::sheet::<ExtensionStatus>()),
     ]
 }
 

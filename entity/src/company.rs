@@ -49,6 +49,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub created_by: String,
     pub updated_at: DateTimeUtc,
+    /// Whether the clock of its first employment report was started.
+    pub clocked: bool,
 }
 
 impl std::fmt::Debug for Model {

@@ -5,7 +5,9 @@
 
 pub mod access;
 pub mod company;
+pub mod employment;
 pub mod file;
+pub mod obligation;
 pub mod office;
 pub mod placement;
 pub mod plumbing;

@@ -191,6 +191,22 @@ pub mod deadline {
         pub calendar_revision: i64,
         pub affected_by_revision: Option<i64>,
         pub created_at: DateTimeUtc,
+        /// The due date before the first extension.
+        pub original_due_on: Option<Date>,
+        /// How often it was extended.
+        pub extensions: i32,
+        /// The record that met it, where it was filed as one.
+        pub met_by: Option<Uuid>,
+        /// It should not have run: what started it was taken back.
+        pub cancelled: bool,
+        /// Since when it stands still.
+        pub paused_on: Option<Date>,
+        /// Ended pauses (JSON).
+        pub pauses: String,
+        /// How many stages of reminders are behind it.
+        pub stage: i32,
+        /// The next day on which it is looked at; none when every stage is behind it.
+        pub remind_on: Option<Date>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

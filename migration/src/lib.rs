@@ -25,6 +25,7 @@ mod m0002_reference;
 mod m0003_checkpoints;
 mod m0004_search;
 mod m0005_files_receipts;
+mod m0006_obligations;
 
 pub use m0002_reference::load_minimum_wages;
 pub use sea_orm_migration::prelude;
@@ -38,6 +39,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0003_checkpoints::Migration),
         Box::new(m0004_search::Migration),
         Box::new(m0005_files_receipts::Migration),
+        Box::new(m0006_obligations::Migration),
     ]
 }
 

@@ -97,8 +97,13 @@ impl MigrationTrait for Migration {
         load(db, "disability_kind", asset!("disability_kinds.csv"), DISABILITY_KIND, &["code"]).await?;
         load(db, "holiday", asset!("holidays.csv"), HOLIDAY, &["date", "region", "kind"]).await?;
         load_minimum_wages(db, asset!("minimum_wages.csv")).await?;
-        load(db, "policy", asset!("policies.csv"), POLICY, &["rule", "scope", "valid_from"]).await
+        load_policies(db).await
     }
+}
+
+/// Inserts the policy rows that are not there yet: a migration that brings rules calls it again.
+pub async fn load_policies<C: ConnectionTrait>(db: &C) -> Result<(), DbErr> {
+    load(db, "policy", asset!("policies.csv"), POLICY, &["rule", "scope", "valid_from"]).await
 }
 
 /// Upserts minimum wages from a file in the columns of `minimum_wages.csv`.

@@ -133,6 +133,16 @@ permissions! {
     WriteAttachments  = "write_attachments"   Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office, CompanyAdmin: Company, CompanyHr: Company];
     /// Return and accept reports, void placements.
     ReviewReports     = "review_reports"      Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office];
+    /// File, correct and withdraw a company's employment reports.
+    FileEmploymentReports = "file_employment_reports" Granted [CompanyAdmin: Company, CompanyHr: Company];
+    /// Read employment reports.
+    ReadEmploymentReports = "read_employment_reports" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Mediator: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    /// Read clocks, what companies owe, and requests for more time.
+    ReadDeadlines     = "read_deadlines"      Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    /// Ask for more time, and take that back.
+    RequestExtensions = "request_extensions"  Granted [CompanyAdmin: Company, CompanyHr: Company];
+    /// Grant or refuse more time.
+    DecideExtensions  = "decide_extensions"   Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office];
     /// Read vacancies: the public ones by everybody, held ones by their office and company.
     ReadVacancies     = "read_vacancies"      Public [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Mediator: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
     /// Close, suspend and resume vacancies.

@@ -3,9 +3,11 @@
 //! HR registers its company itself and becomes its admin; the office of the company's district looks at it and
 //! verifies or rejects it with a reason. A company is one NIB and branch, whoever registers it first: everybody else
 //! learns that it exists and how to be invited. An unverified company may file its reports, since the duty to report
-//! does not wait for the office (Perpres 57/2023 art. 4); its vacancies are held until it is verified.
+//! does not wait for the office (Perpres 57/2023 art. 4); its vacancies are held until it is verified. Once registered it
+//! owes its employment report ([`employment`]).
 
 pub mod bodies;
+pub mod employment;
 mod lifecycle;
 mod queries;
 mod routes;
@@ -14,7 +16,7 @@ mod rules;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use lifecycle::CompanyEvent;
-pub use queries::{find, insert, lock, review, share};
+pub use queries::{find, insert, lock, names, review, share};
 pub use rules::check;
 
 /// The room's operations under `/v1`.
@@ -26,4 +28,5 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(routes::verify_company)
         .service(routes::reject_company)
         .service(routes::resubmit_company);
+    employment::routes(cfg);
 }

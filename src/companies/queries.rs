@@ -1,5 +1,7 @@
 //! The only SeaORM of this room.
 
+use std::collections::HashMap;
+
 use disnaker_entity::access::Role;
 use disnaker_entity::company::{Column, CompanyId, CompanyStatus, Entity, Model};
 use sea_orm::{
@@ -9,11 +11,13 @@ use sea_orm::{
 use serde_json::json;
 
 use super::bodies::{CompanyFilter, NewCompany};
+use super::employment;
 use super::lifecycle::CompanyEvent;
 use super::rules::CompanyRefusal;
 use crate::access;
 use crate::caller::{Identity, Sees};
 use crate::change::Change;
+use crate::db::{Session, among};
 use crate::lifecycle;
 use crate::problem::{OnUnique, Problem};
 use crate::vacancies;
@@ -54,6 +58,18 @@ pub async fn lock(change: &Change, id: CompanyId) -> Result<Model, Problem> {
 pub async fn share(change: &Change, id: CompanyId) -> Result<Model, Problem> {
     let select = Entity::find_by_id(id).lock_shared();
     select.one(change.db()).await?.ok_or_else(|| Problem::internal("a report without its company"))
+}
+
+/// The names of companies.
+///
+/// # Errors
+/// The database's own.
+pub async fn names(db: &Session, ids: Vec<CompanyId>) -> Result<HashMap<CompanyId, String>, DbErr> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let select = Entity::find().select_only().columns([Column::Id, Column::Name]).filter(among(db, Column::Id, ids));
+    Ok(select.into_tuple::<(CompanyId, String)>().all(db).await?.into_iter().collect())
 }
 
 pub async fn list<C: ConnectionTrait>(
@@ -113,10 +129,12 @@ pub async fn insert(change: &mut Change, new: &NewCompany, office: &str, creator
         created_at: Set(change.now()),
         created_by: Set(change.actor().to_owned()),
         updated_at: Set(change.now()),
+        clocked: Set(true),
     };
     let row = row.insert(change.db()).await.on_unique(CompanyRefusal::Exists)?;
     change.note(&row, "register", json!({"name": row.name, "sector": row.sector, "region": row.region}));
     access::give(change, creator, Role::CompanyAdmin, None, Some(row.id)).await?;
+    employment::begin(change, &[(row.id, row.office.clone())]).await?;
     Ok(row)
 }
 
@@ -140,6 +158,9 @@ pub async fn update(change: &mut Change, row: &Model, new: &NewCompany, office: 
     ];
     let body = json!({"name": new.name.trim(), "sector": new.sector, "region": new.region, "office": office});
     let after = change.edit(row, set, |_| body.clone()).await?;
+    if after.region != row.region {
+        employment::moved(change, after.id, office).await?;
+    }
     if after.office != row.office {
         // The office that it leaves is told as well.
         change.note(row, "leave", body);

@@ -8,7 +8,11 @@
 //! What this room refuses: to fine. A district can't, so no field for money exists here; inspection is the province's
 //! (UU 23/2014).
 
+pub mod obligations;
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The room's operations under `/v1`.
-pub fn routes(_: &mut ServiceConfig) {}
+pub fn routes(cfg: &mut ServiceConfig) {
+    obligations::routes(cfg);
+}

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::codes::{Country, EducationLevel, Region};
+use crate::deadline::Pause;
 use crate::page;
 use crate::wire::{Resource, nullable, present};
 
@@ -797,6 +798,10 @@ pub struct DeadlineCalculation {
     /// In the calendar of this region; the country's where neither is given.
     #[serde(default)]
     pub region: Option<String>,
+    /// While the clock stood still: at most 50 pauses of at most 366 days.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub pauses: Vec<Pause>,
 }
 
 impl DeadlineCalculation {
@@ -808,6 +813,7 @@ impl DeadlineCalculation {
             started_on: NaiveDate::from_ymd_opt(2026, 3, 16).unwrap_or_default(),
             office: None,
             region: Some("36.72".into()),
+            pauses: Vec::new(),
         }
     }
 }

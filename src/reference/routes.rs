@@ -529,7 +529,7 @@ pub async fn get_working_days(
 /// Calculate a due date.
 ///
 /// The rule's policy in force on the day of the trigger, the day on which it makes something due, and the sum day by day.
-/// Nothing is stored.
+/// A paused day is not counted. Nothing is stored.
 #[utoipa::path(tag = "reference", request_body(content = DeadlineCalculation, example = json!(DeadlineCalculation::sample())),
     responses((status = 200, body = DeadlineCalculationView)), security((), ("bearer" = [ReadReference::NAME])))]
 #[post("/deadline-calculations")]
@@ -541,9 +541,10 @@ pub async fn calculate_deadline(
     let (office, region) = (asked.office.as_deref(), asked.region.as_deref());
     let place = rules::place(office, region, &book, &codes, Kind::InvalidContent)?;
     let policy = rules::day_policy(&book, &asked.rule, place, asked.started_on)?;
-    let due_on = deadline::due(policy, asked.started_on, &book.calendar, place)?;
-    let days = rules::counted_days(policy, asked.started_on, due_on, &book.calendar, place)?;
-    let view =
-        DeadlineCalculationView { policy: policy.into(), rule: asked.rule, started_on: asked.started_on, due_on, days };
+    rules::pauses(&asked.pauses)?;
+    let (start, pauses) = (asked.started_on, &asked.pauses);
+    let due_on = deadline::due_paused(policy, start, pauses, &book.calendar, place)?;
+    let days = rules::counted_days(policy, start, due_on, pauses, &book.calendar, place)?;
+    let view = DeadlineCalculationView { policy: policy.into(), rule: asked.rule, started_on: start, due_on, days };
     Ok(HttpResponse::Ok().json(view))
 }

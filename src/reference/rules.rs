@@ -18,6 +18,7 @@ use crate::book::{Book, JOINT_LEAVE_IS_WORK, Policy};
 use crate::calendar::{Calendar, YearMissing};
 use crate::caller::Scope;
 use crate::check::{Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
+use crate::deadline::Pause;
 use crate::problem::{Fault, FaultCode, Kind, Problem, Refusal};
 use crate::wire;
 
@@ -485,6 +486,29 @@ pub fn day_policy<'a>(book: &'a Book, rule: &str, place: &str, started_on: Naive
     policy.ok_or_else(|| Problem::internal("a policy that was found is gone"))
 }
 
+/// Why a paused day does not count, in the language of the names of days off.
+const PAUSED: &str = "Jeda";
+/// Most pauses of a calculation, and the longest in days.
+const MOST_PAUSES: usize = 50;
+const LONGEST_PAUSE: i64 = 366;
+
+/// Every fault of the pauses of a calculation at once.
+///
+/// # Errors
+/// `invalid-content`.
+pub fn pauses(pauses: &[Pause]) -> Result<(), Problem> {
+    let mut checks = Checks::default();
+    checks.count("/pauses", pauses.len(), 0, MOST_PAUSES);
+    for (at, pause) in pauses.iter().enumerate() {
+        checks.day(format!("/pauses/{at}/from"), Some(pause.from));
+        if !(0..LONGEST_PAUSE).contains(&(pause.to - pause.from).num_days()) {
+            let expected = format!("a day from `from` on, at most {LONGEST_PAUSE} days in all");
+            checks.fault(format!("/pauses/{at}/to"), OUT_OF_RANGE, pause.to.to_string(), expected);
+        }
+    }
+    checks.done()
+}
+
 /// The sum behind a due date, day by day; empty for months and years, which no day adds up to.
 ///
 /// # Errors
@@ -493,6 +517,7 @@ pub fn counted_days(
     policy: &Policy,
     start: NaiveDate,
     due: NaiveDate,
+    pauses: &[Pause],
     calendar: &Calendar,
     place: &str,
 ) -> Result<Vec<CountedDayView>, YearMissing> {
@@ -505,6 +530,7 @@ pub fn counted_days(
     };
     let mut count = 0;
     let day = |(date, off): (NaiveDate, Option<&str>)| {
+        let off = off.or_else(|| pauses.iter().any(|pause| pause.covers(date)).then_some(PAUSED));
         count += u32::from(off.is_none());
         CountedDayView { date, number: off.is_none().then_some(count), reason: off.map(str::to_owned) }
     };
@@ -831,7 +857,7 @@ mod tests {
         let sum = |rule: &str, start: &str| {
             let policy = day_policy(&book, rule, "36.72", day(start)).unwrap();
             let due = crate::deadline::due(policy, day(start), &book.calendar, "36.72").unwrap();
-            let days = counted_days(policy, day(start), due, &book.calendar, "36.72").unwrap();
+            let days = counted_days(policy, day(start), due, &[], &book.calendar, "36.72").unwrap();
             (due.to_string(), days.iter().map(|day| day.number).collect::<Vec<_>>())
         };
         let (due, numbers) = sum("mediation.answer", "2026-03-17");

@@ -9,6 +9,7 @@ use disnaker::access::permissions::{self, Open, Row, Sight};
 use disnaker::caller::Identity;
 use disnaker_entity::access::{Role, grant};
 use disnaker_entity::company::CompanyId;
+use disnaker_entity::plumbing::deadline;
 use reqwest::Method;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -179,6 +180,17 @@ impl Matrix {
                 let call = self.service.post(path).token(&yard.hr).body(PDF, "application/pdf");
                 id(&call.send().await.expect(201))
             }
+            "employment-reports" => {
+                let mut new = json!(disnaker::companies::employment::bodies::NewEmploymentReport::sample());
+                new["occurred_on"] = json!(NaiveDate::from_ymd_opt(2025, self.next() % 12 + 1, 1).unwrap());
+                id(&self.create(&yard.hr, &format!("/v1/companies/{}/employment-reports", yard.company), &new).await)
+            }
+            "deadlines" => self.start_clock(yard, place.office).await,
+            "extension-requests" => {
+                let clock = self.start_clock(yard, place.office).await;
+                let new = json!(disnaker::compliance::obligations::bodies::NewExtensionRequest::sample());
+                id(&self.create(&yard.hr, &format!("/v1/deadlines/{clock}/extension-requests"), &new).await)
+            }
             "vacancy-reports" => self.file_vacancies(yard).await,
             "vacancies" => self.publish(yard).await,
             "placement-reports" => self.file_placement(yard).await.0,
@@ -190,6 +202,25 @@ impl Matrix {
             _ => return None,
         };
         Some(made)
+    }
+
+    /// A clock of a company, about nothing in particular.
+    async fn start_clock(&self, yard: &Yard, office: &str) -> String {
+        let subject = Uuid::from_u128(self.next().into());
+        let start = disnaker::deadline::Start {
+            rule: "wlkp.first-report",
+            subject_kind: "company",
+            subject,
+            party: "company",
+            office,
+            company: Some(yard.company.0),
+            on: "2026-11-23".parse().unwrap(),
+        };
+        let change = self.service.change().await;
+        disnaker::deadline::start(&change, &[start]).await.unwrap();
+        change.commit().await.unwrap();
+        let select = deadline::Entity::find().filter(deadline::Column::SubjectId.eq(subject));
+        select.one(self.service.state().db.reader()).await.unwrap().unwrap().id.to_string()
     }
 
     async fn file_vacancies(&self, yard: &Yard) -> String {

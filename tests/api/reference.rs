@@ -149,12 +149,13 @@ async fn a_published_vacancy_starts_the_clock_for_its_outcome_and_filling_it_sto
     let world = World::new().await;
     let lines = world.publish(&[line("Operator Forklift", 1)]).await;
     let reader = world.service.state().db.reader();
-    let clock = deadline::Entity::find().one(reader).await.unwrap().unwrap();
+    let of_vacancy = || deadline::Entity::find().filter(deadline::Column::SubjectKind.eq("vacancy")).one(reader);
+    let clock = of_vacancy().await.unwrap().unwrap();
     assert_eq!((clock.rule.as_str(), clock.subject_id.to_string()), ("vacancy.outcome-report-due", lines[0].clone()));
     assert_eq!((clock.started_on.to_string(), clock.due_on.to_string()), ("2026-12-31".into(), "2027-01-30".into()));
     assert_eq!((clock.met_on, clock.calendar_revision), (None, 1));
     let report = world.report_hired(&[hired(&lines[0], 1)]).await;
     world.accept_hired(&report).await.expect(200);
-    let clock = deadline::Entity::find().one(reader).await.unwrap().unwrap();
+    let clock = of_vacancy().await.unwrap().unwrap();
     assert_eq!(clock.met_on.map(|day| day.to_string()), Some("2026-11-23".into()));
 }

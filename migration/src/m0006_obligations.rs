@@ -1,0 +1,14 @@
+//! Employment reports, clocks that can pause and be extended, and requests for that.
+
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        crate::run(manager, include_str!("m0006_obligations.sql")).await?;
+        crate::m0002_reference::load_policies(manager.get_connection()).await
+    }
+}

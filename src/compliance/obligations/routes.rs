@@ -1,0 +1,324 @@
+//! The operations.
+
+use std::collections::HashMap;
+
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use chrono::{DateTime, Months, Utc};
+use disnaker_entity::company::CompanyId;
+use disnaker_entity::obligation::{DeadlineId, ExtensionRequestId, extension_request};
+use disnaker_entity::plumbing::deadline::Model;
+
+use super::bodies::{
+    DeadlineFilter, DeadlinePage, DeadlineState, DeadlineView, ExtensionGrant, ExtensionRefusal,
+    ExtensionRequestFilter, ExtensionRequestPage, ExtensionRequestView, NamedCompany, NewExtensionRequest,
+    ObligationFilter, ObligationPage, ObligationView,
+};
+use super::calendar::{self, Entry};
+use super::lifecycle::ExtensionEvent;
+use super::rules::ExtensionRefused;
+use super::{queries, rules};
+use crate::access::permissions::{DecideExtensions, ReadDeadlines, RequestExtensions};
+use crate::book::Book;
+use crate::caller::{Caller, Sees};
+use crate::change::{Answer, Change};
+use crate::check::Checks;
+use crate::companies;
+use crate::db::Session;
+use crate::deadline;
+use crate::lifecycle::{self, By};
+use crate::problem::Problem;
+use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
+
+/// How long what was done is shown.
+const SHOWN: Months = Months::new(12);
+/// Most due dates of a calendar.
+const MOST_DATES: u64 = 1000;
+
+fn shown(clock: Model, names: &HashMap<CompanyId, String>, book: &Book, now: DateTime<Utc>) -> DeadlineView {
+    let today = book.moment(now, &clock.office).today;
+    let state = rules::state(&clock, today);
+    let company = clock.company_id.map(CompanyId);
+    DeadlineView {
+        id: DeadlineId(clock.id),
+        law: law(&clock, book),
+        company: company.map(|id| NamedCompany { id, name: names.get(&id).cloned().unwrap_or_default() }),
+        days_left: (state != DeadlineState::Met).then(|| (clock.due_on - today).num_days()),
+        state,
+        rule: clock.rule,
+        subject_kind: clock.subject_kind,
+        subject_id: clock.subject_id,
+        party: clock.party,
+        office: clock.office,
+        started_on: clock.started_on,
+        due_on: clock.due_on,
+        original_due_on: clock.original_due_on,
+        extensions: clock.extensions,
+        met_on: clock.met_on,
+        paused_on: clock.paused_on,
+        affected_by_revision: clock.affected_by_revision,
+    }
+}
+
+/// The law that a clock's rule rests on, as it was when the clock started.
+fn law(clock: &Model, book: &Book) -> String {
+    book.policies.at(&clock.rule, &clock.office, clock.started_on).map_or_else(|_| String::new(), |row| row.law.clone())
+}
+
+async fn names(db: &Session, clocks: &[Model]) -> Result<HashMap<CompanyId, String>, Problem> {
+    let mut ids: Vec<CompanyId> = clocks.iter().filter_map(|clock| clock.company_id.map(CompanyId)).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(companies::names(db, ids).await?)
+}
+
+/// List deadlines, oldest due first.
+///
+/// The clocks of an office or of a company. Without `state` those that run.
+#[utoipa::path(tag = "obligations", params(DeadlineFilter), responses((status = 200, body = DeadlinePage)),
+    security(("bearer" = [ReadDeadlines::NAME])))]
+#[get("/deadlines")]
+pub async fn list_deadlines(
+    request: HttpRequest,
+    caller: Caller<ReadDeadlines>,
+    Query(filter): Query<DeadlineFilter>,
+) -> Result<HttpResponse, Problem> {
+    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("deadlines", &filter));
+    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
+    let (book, now) = (caller.state().book().await?, caller.state().clock.now());
+    let rows = queries::deadlines(caller.reader(), &caller, &filter, &book, now, after, limit).await?;
+    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| (row.due_on, row.id));
+    let names = names(caller.reader(), &rows).await?;
+    let page = DeadlinePage { data: rows.into_iter().map(|row| shown(row, &names, &book, now)).collect(), next };
+    Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
+}
+
+// What a company owes ----------------------------------------------------------------------------
+
+/// List the obligations of a company, oldest due first.
+///
+/// What it owes, with the law, the days left and the operations that do it; and what it did in the last twelve months.
+#[utoipa::path(tag = "obligations", params(("id" = CompanyId, Path, description = "Company id"), ObligationFilter),
+    responses((status = 200, body = ObligationPage)), security(("bearer" = [ReadDeadlines::NAME])))]
+#[get("/companies/{id}/obligations")]
+pub async fn list_obligations(
+    request: HttpRequest,
+    caller: Caller<ReadDeadlines>,
+    Path(id): Path<CompanyId>,
+    Query(filter): Query<ObligationFilter>,
+) -> Result<HttpResponse, Problem> {
+    let (limit, binding) = (wire::page_size(filter.limit)?, format!("obligations/{id}"));
+    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
+    let company = companies::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
+    let (book, now) = (caller.state().book().await?, caller.state().clock.now());
+    let today = book.moment(now, &company.office).today;
+    let since = today.checked_sub_months(SHOWN).unwrap_or(today);
+    let rows = queries::obligations(caller.reader(), &caller, id, since, after, limit).await?;
+    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| (row.due_on, row.id));
+    let names = HashMap::from([(id, company.name)]);
+    let data = rows.into_iter().map(|row| ObligationView {
+        what: rules::what(&row.rule).in_language(caller.language()).to_owned(),
+        ways: rules::ways(&row),
+        met_by: rules::met_by(&row.rule, row.met_by),
+        deadline: shown(row, &names, &book, now),
+    });
+    let page = ObligationPage { data: data.collect(), next };
+    Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
+}
+
+/// Read the obligations of a company as a calendar.
+///
+/// A whole day for each due date to come or passed, at most 1,000, with the law and with alarms at the stages of the
+/// reminders (RFC 5545).
+#[utoipa::path(tag = "obligations", params(("id" = CompanyId, Path, description = "Company id")),
+    responses((status = 200, body = String, content_type = "text/calendar")),
+    security(("bearer" = [ReadDeadlines::NAME])))]
+#[get("/companies/{id}/obligations.ics")]
+pub async fn get_obligations_calendar(
+    caller: Caller<ReadDeadlines>,
+    Path(id): Path<CompanyId>,
+) -> Result<HttpResponse, Problem> {
+    companies::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
+    let (book, now) = (caller.state().book().await?, caller.state().clock.now());
+    let rows = queries::open_obligations(caller.reader(), &caller, id, MOST_DATES).await?;
+    let entry = |row: Model| {
+        let today = book.moment(now, &row.office).today;
+        let alarms = rules::stages(&book, &row.office, row.due_on, today)?.to_vec();
+        let what = rules::what(&row.rule).in_language(caller.language()).to_owned();
+        Ok(Entry { id: row.id, due_on: row.due_on, law: law(&row, &book), what, alarms })
+    };
+    let entries = rows.into_iter().map(entry).collect::<Result<Vec<_>, Problem>>()?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/calendar; charset=utf-8")
+        .insert_header(("Cache-Control", "private, no-store"))
+        .body(calendar::calendar(&entries, caller.language(), now)))
+}
+
+// More time --------------------------------------------------------------------------------------
+
+fn view(row: extension_request::Model, seer: &impl Sees) -> ExtensionRequestView {
+    let own = seer.scope_of::<RequestExtensions>().covers_company(row.company_id);
+    let office = seer.scope_of::<DecideExtensions>().covers_office(&row.office);
+    let allowed = match (own, office) {
+        (true, true) => lifecycle::allowed(row.status, By::Either),
+        (true, false) => lifecycle::allowed(row.status, By::Company),
+        (false, true) => lifecycle::allowed(row.status, By::Office),
+        (false, false) => Vec::new(),
+    };
+    ExtensionRequestView::of(row, allowed)
+}
+
+/// Ask for more time.
+///
+/// For an obligation that is not met. One request at a time; another one is 409 `already-exists`. How far a due date can move
+/// is a policy.
+#[utoipa::path(tag = "obligations", params(("id" = DeadlineId, Path, description = "Deadline id")),
+    request_body(content = NewExtensionRequest, example = json!(NewExtensionRequest::sample())),
+    responses((status = 201, body = ExtensionRequestView)),
+    security(("bearer" = [RequestExtensions::NAME])))]
+#[post("/deadlines/{id}/extension-requests")]
+pub async fn request_extension(
+    caller: Caller<RequestExtensions>,
+    Path(id): Path<DeadlineId>,
+    Json(new): Json<NewExtensionRequest>,
+) -> Result<HttpResponse, Problem> {
+    caller
+        .change(async move |change| {
+            let clock = queries::lock_clock(change, id).await?;
+            let company = clock.company_id.map(CompanyId).ok_or_else(Problem::not_found)?;
+            let mut checks = Checks::default();
+            checks.lines("/reason", &new.reason, 1000);
+            check_day(&mut checks, "/wanted_on", new.wanted_on, &clock, change)?;
+            checks.done()?;
+            let row = queries::insert(change, &clock, company, &new).await?;
+            Ok(Answer::created(format!("/v1/extension-requests/{}", row.id), view(row, change)).tagged())
+        })
+        .await
+}
+
+/// Whether a clock can be moved to a day.
+fn check_day(
+    checks: &mut Checks,
+    pointer: &str,
+    day: chrono::NaiveDate,
+    clock: &Model,
+    change: &Change,
+) -> Result<(), Problem> {
+    if clock.met_on.is_some() {
+        return Err(ExtensionRefused::Met.into());
+    }
+    let today = change.moment(&clock.office).today;
+    let most = rules::furthest(clock, &change.book(), today)?;
+    rules::check_day(checks, pointer, day, clock, today, most);
+    Ok(())
+}
+
+/// List requests for more time, newest first.
+#[utoipa::path(tag = "obligations", params(ExtensionRequestFilter),
+    responses((status = 200, body = ExtensionRequestPage)), security(("bearer" = [ReadDeadlines::NAME])))]
+#[get("/extension-requests")]
+pub async fn list_extension_requests(
+    request: HttpRequest,
+    caller: Caller<ReadDeadlines>,
+    Query(filter): Query<ExtensionRequestFilter>,
+) -> Result<HttpResponse, Problem> {
+    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("extension-requests", &filter));
+    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
+    let rows = queries::requests(caller.reader(), &caller, &filter, after, limit).await?;
+    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| row.id);
+    let page = ExtensionRequestPage { data: rows.into_iter().map(|row| view(row, &caller)).collect(), next };
+    Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
+}
+
+/// Read a request for more time.
+#[utoipa::path(tag = "obligations", params(("id" = ExtensionRequestId, Path, description = "Request id")),
+    responses((status = 200, body = ExtensionRequestView), (status = 304, description = "Not changed")),
+    security(("bearer" = [ReadDeadlines::NAME])))]
+#[get("/extension-requests/{id}")]
+pub async fn get_extension_request(
+    request: HttpRequest,
+    caller: Caller<ReadDeadlines>,
+    Path(id): Path<ExtensionRequestId>,
+) -> Result<HttpResponse, Problem> {
+    let row = queries::request(caller.reader(), &caller, id).await?;
+    Ok(wire::found(&request, &view(row, &caller), Cache::Private))
+}
+
+/// Grant more time.
+///
+/// The due date moves in the same transaction, and its reminders begin anew. 409 `deadline-met` where what was due has been done
+/// meanwhile.
+#[utoipa::path(tag = "obligations", params(("id" = ExtensionRequestId, Path, description = "Request id")),
+    request_body(content = ExtensionGrant, example = json!(ExtensionGrant::sample())),
+    responses((status = 200, body = ExtensionRequestView)),
+    security(("bearer" = [DecideExtensions::NAME])))]
+#[post("/extension-requests/{id}/grant")]
+pub async fn grant_extension(
+    caller: Caller<DecideExtensions>,
+    Path(id): Path<ExtensionRequestId>,
+    if_match: IfMatch,
+    Json(body): Json<ExtensionGrant>,
+) -> Result<HttpResponse, Problem> {
+    caller
+        .change(async move |change| {
+            // The clock first, as whoever asks does.
+            let deadline_id = queries::request(change.db(), change, id).await?.deadline_id;
+            let clock = queries::lock_clock(change, deadline_id).await?;
+            let row = queries::lock_request(change, id).await?;
+            if_match.holds(row.version)?;
+            lifecycle::step(row.status, ExtensionEvent::Grant)?;
+            let until = body.until.unwrap_or(row.wanted_on);
+            let mut checks = Checks::default();
+            checks.lines("/reason", &body.reason, 1000);
+            check_day(&mut checks, "/until", until, &clock, change)?;
+            checks.done()?;
+            deadline::extend(change, &clock, until).await?;
+            let row = queries::decide(change, &row, ExtensionEvent::Grant, Some(&body.reason), Some(until)).await?;
+            Ok(Answer::ok(view(row, change)).tagged())
+        })
+        .await
+}
+
+/// Refuse more time, with a reason.
+#[utoipa::path(tag = "obligations", params(("id" = ExtensionRequestId, Path, description = "Request id")),
+    request_body(content = ExtensionRefusal, example = json!(ExtensionRefusal::sample())),
+    responses((status = 200, body = ExtensionRequestView)),
+    security(("bearer" = [DecideExtensions::NAME])))]
+#[post("/extension-requests/{id}/refuse")]
+pub async fn refuse_extension(
+    caller: Caller<DecideExtensions>,
+    Path(id): Path<ExtensionRequestId>,
+    if_match: IfMatch,
+    Json(body): Json<ExtensionRefusal>,
+) -> Result<HttpResponse, Problem> {
+    let mut checks = Checks::default();
+    checks.lines("/reason", &body.reason, 1000);
+    checks.done()?;
+    caller
+        .change(async move |change| {
+            let row = queries::lock_request(change, id).await?;
+            if_match.holds(row.version)?;
+            let row = queries::decide(change, &row, ExtensionEvent::Refuse, Some(&body.reason), None).await?;
+            Ok(Answer::ok(view(row, change)).tagged())
+        })
+        .await
+}
+
+/// Take a request for more time back.
+#[utoipa::path(tag = "obligations", params(("id" = ExtensionRequestId, Path, description = "Request id")),
+    responses((status = 200, body = ExtensionRequestView)),
+    security(("bearer" = [RequestExtensions::NAME])))]
+#[post("/extension-requests/{id}/withdraw")]
+pub async fn withdraw_extension_request(
+    caller: Caller<RequestExtensions>,
+    Path(id): Path<ExtensionRequestId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Problem> {
+    caller
+        .change(async move |change| {
+            let row = queries::lock_request(change, id).await?;
+            if_match.holds(row.version)?;
+            let row = queries::decide(change, &row, ExtensionEvent::Withdraw, None, None).await?;
+            Ok(Answer::ok(view(row, change)).tagged())
+        })
+        .await
+}

@@ -1,0 +1,309 @@
+//! What companies owe: the clocks of an office, a company's obligations, requests for more time, reminders.
+
+use disnaker::app::sweep;
+use disnaker::companies::employment::bodies::NewEmploymentReport;
+use disnaker::compliance::obligations::bodies::{ExtensionGrant, ExtensionRefusal, NewExtensionRequest};
+use disnaker::deadline as engine;
+use disnaker_entity::access::Role;
+use disnaker_entity::plumbing::journal;
+use futures_util::future::join_all;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::world::{World, line, register};
+
+const FIRST: &str = "wlkp.first-report";
+
+impl World {
+    /// The clock of the company's first employment report.
+    async fn clock(&self) -> String {
+        let path = format!("/v1/deadlines?rule={FIRST}&company_id={}", self.company);
+        self.read(&self.hr, &path).await.expect(200)["data"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn file_employment(&self) {
+        let path = format!("/v1/companies/{}/employment-reports", self.company);
+        self.send(&self.hr, &path, &json!(NewEmploymentReport::sample())).await.expect(201);
+    }
+
+    /// Stages and days left of the reminders that were told, in order.
+    async fn reminders(&self) -> Vec<(String, i64)> {
+        let select = journal::Entity::find().filter(journal::Column::Event.eq("deadline.reminder"));
+        let rows = select.order_by_asc(journal::Column::Seq).all(self.service.state().db.reader()).await.unwrap();
+        let body = |row: &journal::Model| serde_json::from_str::<Value>(&row.body).unwrap();
+        rows.iter()
+            .map(body)
+            .map(|body| (body["stage"].as_str().unwrap().to_owned(), body["days_left"].as_i64().unwrap()))
+            .collect()
+    }
+
+    async fn sweep(&self) {
+        sweep(self.service.state()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_office_sees_its_clocks_oldest_due_first_and_by_how_they_stand() {
+    let mut world = World::new().await;
+    world.publish(&[line("Operator Forklift", 1)]).await;
+    register(&world.service, "9120001234771").await;
+    let rules = async |world: &World, query: &str| {
+        let page = world.read(&world.officer, &format!("/v1/deadlines{query}")).await.expect(200);
+        let rows = page["data"].as_array().unwrap().clone();
+        (rows.iter().map(|row| row["rule"].as_str().unwrap().to_owned()).collect::<Vec<_>>(), page)
+    };
+    let (all, page) = rules(&world, "?office=36.72").await;
+    assert_eq!(all, [FIRST, FIRST, "vacancy.outcome-report-due"]);
+    let first = &page["data"][0];
+    assert_eq!((first["days_left"].as_i64(), first["state"].as_str()), (Some(30), Some("due")));
+    assert_eq!(first["company"], json!({"id": world.company, "name": "PT Contoh Baja Nusantara"}));
+    assert_eq!(first["law"], "the office's own configuration");
+    assert_eq!(rules(&world, "?rule=vacancy.outcome-report-due").await.0.len(), 1);
+    assert_eq!(rules(&world, "?due_before=2026-12-24").await.0.len(), 2);
+    assert_eq!(rules(&world, "?due_after=2026-12-23").await.0.len(), 1);
+    assert_eq!(rules(&world, "?state=overdue").await.0.len(), 0);
+    assert_eq!(rules(&world, "?office=33.06").await.0.len(), 0);
+
+    // Page by page it is the same list.
+    let (mut paged, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let (mut rows, page) = rules(&world, &format!("?limit=1{cursor}")).await;
+        paged.append(&mut rows);
+        let Some(next) = page["next"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert_eq!(paged, all);
+
+    // The day ends at local midnight: 17:00 UTC in Cilegon.
+    world.later("2026-12-23T16:59:59Z");
+    assert_eq!(rules(&world, "?state=overdue").await.0.len(), 0);
+    assert_eq!(rules(&world, "?state=due").await.0.len(), 3);
+    world.later("2026-12-23T17:00:00Z");
+    let (overdue, page) = rules(&world, "?state=overdue").await;
+    assert_eq!((overdue.len(), page["data"][0]["days_left"].as_i64()), (2, Some(-1)));
+    assert_eq!(rules(&world, "?state=due").await.0.len(), 1);
+    world.file_employment().await;
+    let (met, page) = rules(&world, "?state=met").await;
+    assert_eq!((met.len(), page["data"][0]["days_left"].clone()), (1, Value::Null));
+    assert_eq!(page["data"][0]["met_on"], "2026-12-24");
+}
+
+#[tokio::test]
+async fn a_company_sees_what_it_owes_and_nobody_else_s() {
+    let world = World::new().await;
+    let lines = world.publish(&[line("Operator Forklift", 1)]).await;
+    let path = format!("/v1/companies/{}/obligations", world.company);
+    let indonesian = world.read(&world.hr, &path).await.expect(200);
+    assert_eq!(indonesian["data"][0]["what"], "Menyampaikan wajib lapor ketenagakerjaan pertama");
+    let english = world.service.get(&path).token(&world.hr).header("accept-language", "en").send().await.expect(200);
+    assert_eq!(english["data"][1]["what"], "Report the outcome of a vacancy");
+    let href = format!("/v1/companies/{}/employment-reports", world.company);
+    assert_eq!(english["data"][0]["ways"], json!([{"method": "POST", "href": href}]));
+    assert_eq!(english["data"][1]["ways"][1]["href"], format!("/v1/vacancies/{}/close", lines[0]));
+    let (stranger, theirs) = register(&world.service, "9120001234772").await;
+    let far = world.service.staff(Role::Viewer, "33.06").await;
+    for token in [&stranger, &far] {
+        world.read(token, &path).await.problem(404, "not-found");
+        world.read(token, &format!("{path}.ics")).await.problem(404, "not-found");
+    }
+    let own = world.read(&stranger, "/v1/deadlines").await.expect(200);
+    assert_eq!((own["data"].as_array().unwrap().len(), &own["data"][0]["company"]["id"]), (1, &json!(theirs)));
+    let next = world.read(&world.hr, &format!("{path}?limit=1")).await.expect(200);
+    let rest = world.read(&world.hr, &format!("{path}?limit=1&cursor={}", next.text_of("next"))).await.expect(200);
+    assert_eq!(rest["data"][0]["rule"], "vacancy.outcome-report-due");
+}
+
+#[tokio::test]
+async fn what_a_company_owes_is_a_calendar() {
+    let world = World::new().await;
+    let path = format!("/v1/companies/{}/obligations.ics", world.company);
+    let calendar = world.service.get(&path).token(&world.hr).header("accept-language", "en").send().await.expect(200);
+    assert_eq!(calendar.header("content-type"), "text/calendar; charset=utf-8");
+    assert_eq!(calendar.header("cache-control"), "private, no-store");
+    let text = calendar.text.replace("\r\n ", "");
+    for expected in [
+        &format!("UID:{}@disnaker\r\n", world.clock().await),
+        "DTSTAMP:20261123T020000Z\r\n",
+        "DTSTART;VALUE=DATE:20261223\r\n",
+        "SUMMARY:File the first employment report\r\n",
+        "DESCRIPTION:Law: the office's own configuration\r\n",
+        "TRIGGER:-P14D\r\n",
+        "TRIGGER:-P7D\r\n",
+        "TRIGGER:-P1D\r\n",
+    ] {
+        assert!(text.contains(expected), "{expected:?} in\n{text}");
+    }
+    assert!(calendar.text.split("\r\n").all(|line| line.len() <= 75 && !line.contains('\n')));
+    world.file_employment().await;
+    let later = world.read(&world.hr, &path).await.expect(200);
+    assert!(!later.text.contains("20261223") && later.text.contains("20271130"), "what was done is gone");
+}
+
+#[tokio::test]
+async fn more_time_is_asked_for_once_and_granted_within_its_bound() {
+    let world = World::new().await;
+    let clock = world.clock().await;
+    let path = format!("/v1/deadlines/{clock}/extension-requests");
+    let ask = |wanted: &str| {
+        let body = json!({"wanted_on": wanted, "reason": "Data cabang belum lengkap"});
+        world.service.post(&path).token(&world.hr).json(&body).send()
+    };
+    for wanted in ["2026-12-23", "2027-01-23", "2026-11-01"] {
+        let reply = ask(wanted).await.problem(422, "invalid-content");
+        assert_eq!(reply.faults(), [("/wanted_on", "out-of-range")], "{wanted}");
+        assert_eq!(reply["errors"][0]["expected"], "2026-12-24 to 2027-01-22");
+    }
+    let sample = json!(NewExtensionRequest::sample());
+    let calls = (0..16).map(|_| world.service.post(&path).token(&world.hr).json(&sample).send());
+    let replies = join_all(calls).await;
+    assert_eq!(replies.iter().filter(|reply| reply.status == 409).count(), 15);
+    let mut made = None;
+    for reply in replies {
+        if reply.status == 201 {
+            made = Some(reply);
+        } else {
+            reply.problem(409, "already-exists");
+        }
+    }
+    let made = made.unwrap();
+    assert_eq!(made["allowed_actions"], json!(["withdraw"]));
+    let request = made.header("location").to_owned();
+    let (stranger, _) = register(&world.service, "9120001234773").await;
+    world.read(&stranger, &request).await.problem(404, "not-found");
+    world.send(&stranger, &path, &sample).await.problem(404, "not-found");
+    world.act(&stranger, &format!("{request}/withdraw")).await.problem(404, "not-found");
+    world.send(&world.officer, &path, &sample).await.problem(403, "forbidden");
+    let far = world.service.staff(Role::PlacementOfficer, "33.06").await;
+    world.send(&far, &format!("{request}/grant"), &json!(ExtensionGrant::sample())).await.problem(404, "not-found");
+    let waiting = world.read(&world.officer, "/v1/extension-requests?status=requested").await.expect(200);
+    assert_eq!(waiting["data"][0]["allowed_actions"], json!(["grant", "refuse"]));
+
+    let too_far = json!({"until": "2027-02-01", "reason": "Ya"});
+    let reply = world.send(&world.officer, &format!("{request}/grant"), &too_far).await.problem(422, "invalid-content");
+    assert_eq!(reply.faults(), [("/until", "out-of-range")]);
+    let granted = world.send(&world.officer, &format!("{request}/grant"), &json!(ExtensionGrant::sample())).await;
+    let granted = granted.expect(200);
+    assert_eq!((granted.text_of("status"), granted.text_of("granted_on")), ("granted", "2027-01-08"));
+    let row = world.read(&world.hr, "/v1/deadlines").await.expect(200);
+    let row = &row["data"][0];
+    assert_eq!((&row["due_on"], &row["original_due_on"]), (&json!("2027-01-08"), &json!("2026-12-23")));
+    assert_eq!(row["extensions"], 1);
+    world
+        .send(&world.officer, &format!("{request}/refuse"), &json!(ExtensionRefusal::sample()))
+        .await
+        .problem(409, "illegal-transition");
+
+    // A second one has the same bound, and may be refused or taken back.
+    let second = ask("2027-01-22").await.expect(201).header("location").to_owned();
+    let refused = world.send(&world.officer, &format!("{second}/refuse"), &json!(ExtensionRefusal::sample())).await;
+    assert_eq!(refused.expect(200)["decision"], ExtensionRefusal::sample().reason);
+    let third = ask("2027-01-22").await.expect(201).header("location").to_owned();
+    assert_eq!(world.act(&world.hr, &format!("{third}/withdraw")).await.expect(200)["status"], "withdrawn");
+    let fourth = ask("2027-01-22").await.expect(201).header("location").to_owned();
+    world.file_employment().await;
+    world
+        .send(&world.officer, &format!("{fourth}/grant"), &json!(ExtensionGrant::sample()))
+        .await
+        .problem(409, "deadline-met");
+    ask("2027-01-22").await.problem(409, "deadline-met");
+}
+
+#[tokio::test]
+async fn a_reminder_is_told_once_a_stage_whoever_sweeps_and_stops_on_filing() {
+    let mut world = World::new().await;
+    let sibling = world.service.sibling().await;
+    let at = [
+        ("2026-12-08T16:59:59Z", 0), // 8 December in Cilegon, and already the 9th further east
+        ("2026-12-08T17:00:00Z", 1),
+        ("2026-12-10T02:00:00Z", 1),
+        ("2026-12-16T02:00:00Z", 2),
+        ("2026-12-22T02:00:00Z", 3),
+        ("2026-12-23T02:00:00Z", 3),
+        ("2026-12-23T17:00:00Z", 4),
+        ("2027-02-23T17:00:00Z", 4),
+    ];
+    for (time, told) in at {
+        world.later(time);
+        let (one, other) = tokio::join!(sweep(world.service.state()), sweep(sibling.state()));
+        one.and(other).unwrap();
+        assert_eq!(world.reminders().await.len(), told, "{time}");
+    }
+    let told = world.reminders().await;
+    let expected = [("first", 14), ("second", 7), ("last", 1), ("overdue", -1)];
+    assert_eq!(told, expected.map(|(stage, days)| (stage.to_owned(), days)));
+    tokio::time::sleep(std::time::Duration::from_millis(800)).await;
+    let feed = world.read(&world.hr, "/v1/events?types=deadline.reminder").await.expect(200);
+    let event = &feed["data"][0];
+    assert_eq!(event["body"]["rule"], FIRST);
+    assert_eq!((&event["body"]["company_id"], &event["body"]["due_on"]), (&json!(world.company), &json!("2026-12-23")));
+}
+
+#[tokio::test]
+async fn who_files_is_not_reminded_and_who_gets_more_time_is_reminded_anew() {
+    let mut world = World::new().await;
+    let (other, _) = register(&world.service, "9120001234774").await;
+    let clock = world.clock().await;
+    world.later("2026-12-17T02:00:00Z");
+    world.sweep().await;
+    let second = ("second".to_owned(), 6);
+    assert_eq!(world.reminders().await, [second.clone(), second.clone()], "of missed stages the newest alone");
+    let path = format!("/v1/deadlines/{clock}/extension-requests");
+    let request = world.send(&world.hr, &path, &json!(NewExtensionRequest::sample())).await.expect(201);
+    let grant = format!("{}/grant", request.header("location"));
+    world.send(&world.officer, &grant, &json!(ExtensionGrant::sample())).await.expect(200);
+    let theirs = world.service.get("/v1/me").token(&other).send().await.expect(200);
+    let path = format!("/v1/companies/{}/employment-reports", theirs["roles"][0]["company_id"].as_str().unwrap());
+    world.send(&other, &path, &json!(NewEmploymentReport::sample())).await.problem(401, "unauthenticated");
+    world.later("2026-12-27T02:00:00Z");
+    world.file_employment().await;
+    world.later("2027-03-01T02:00:00Z");
+    world.sweep().await;
+    // The other company did nothing; the first one filed before its new stages came.
+    assert_eq!(world.reminders().await, [second.clone(), second, ("overdue".to_owned(), -68)]);
+}
+
+#[tokio::test]
+async fn a_clock_that_stands_still_is_neither_due_nor_overdue_and_gets_its_days_back() {
+    let mut world = World::new().await;
+    let subjects: [Uuid; 1] = [world.company.0];
+    let mut change = world.service.change().await;
+    engine::pause(&mut change, FIRST, &subjects, "2026-12-01".parse().unwrap()).await.unwrap();
+    engine::pause(&mut change, FIRST, &subjects, "2026-12-05".parse().unwrap()).await.unwrap();
+    change.commit().await.unwrap();
+    world.later("2027-01-01T02:00:00Z");
+    world.sweep().await;
+    assert_eq!(world.reminders().await, [], "nobody is reminded of what stands still");
+    let paused = world.read(&world.officer, "/v1/deadlines?state=paused").await.expect(200);
+    assert_eq!(
+        (&paused["data"][0]["state"], &paused["data"][0]["paused_on"]),
+        (&json!("paused"), &json!("2026-12-01"))
+    );
+    for state in ["due", "overdue"] {
+        let list = world.read(&world.officer, &format!("/v1/deadlines?state={state}")).await.expect(200);
+        assert_eq!(list["data"], json!([]), "{state}");
+    }
+    let mut change = world.service.change().await;
+    engine::resume(&mut change, FIRST, &subjects, "2027-01-02".parse().unwrap()).await.unwrap();
+    change.commit().await.unwrap();
+    // 23 days were left on 1 December, and it runs again from 2 January on.
+    let running = world.read(&world.officer, "/v1/deadlines?state=due").await.expect(200);
+    assert_eq!((&running["data"][0]["due_on"], &running["data"][0]["extensions"]), (&json!("2027-01-24"), &json!(0)));
+}
+
+#[tokio::test]
+async fn a_calculation_leaves_out_the_days_of_its_pauses() {
+    let world = World::new().await;
+    let ask = async |pauses: Value| {
+        let body = json!({"rule": "wlkp.founding-report", "started_on": "2026-11-23", "pauses": pauses});
+        world.service.post("/v1/deadline-calculations").json(&body).send().await
+    };
+    assert_eq!(ask(json!([])).await.expect(200)["due_on"], "2026-12-23");
+    let paused = ask(json!([{"from": "2026-12-01", "to": "2026-12-10"}])).await.expect(200);
+    assert_eq!(paused["due_on"], "2027-01-02");
+    let days = paused["days"].as_array().unwrap();
+    assert_eq!((days.len(), days[7]["reason"].as_str(), &days[7]["number"]), (40, Some("Jeda"), &Value::Null));
+    assert_eq!(days[39]["number"], 30);
+    let wrong = ask(json!([{"from": "2026-12-10", "to": "2026-12-01"}])).await.problem(422, "invalid-content");
+    assert_eq!(wrong.faults(), [("/pauses/0/to", "out-of-range")]);
+}
