@@ -10,6 +10,7 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::Data;
 use actix_web::{App, Error, web};
+use chrono::{DateTime, Utc};
 use quick_cache::sync::Cache;
 use utoipa_actix_web::{AppExt, scope};
 
@@ -194,14 +195,25 @@ pub async fn sweep(state: &Arc<State>) -> Result<u64, Problem> {
     vacancies::reindex(state).await?;
     companies::employment::begin_missing(state).await?;
     compliance::obligations::remind(state).await?;
+    companies::mandates::expire(state).await?;
+    compliance::warnings::settle(state).await?;
     exchange::forget_old_answers(state).await?;
     files::sweep(state).await?;
     Ok(expired)
 }
 
+/// Roles of an identity as they were read.
+#[derive(Clone)]
+pub struct Held {
+    /// The roles.
+    pub grants: Arc<[Grant]>,
+    /// The instant at which a mandate begins or ends, and the roles are others.
+    pub until: Option<DateTime<Utc>>,
+}
+
 /// Roles of identities, kept for a few seconds.
 pub struct Grants {
-    kept: Cache<Identity, (Instant, Arc<[Grant]>)>,
+    kept: Cache<Identity, (Instant, Held)>,
     /// Counts what was forgotten: roles that were read before are not kept.
     forgotten: AtomicU64,
 }
@@ -216,10 +228,12 @@ impl Grants {
     /// How long another instance's change may go unseen.
     const FRESH: Duration = Duration::from_secs(15);
 
-    /// The roles, where they were read a moment ago.
+    /// The roles, where they were read a moment ago and are still the same.
     #[must_use]
-    pub fn get(&self, identity: &Identity) -> Option<Arc<[Grant]>> {
-        self.kept.get(identity).filter(|(read, _)| read.elapsed() < Self::FRESH).map(|(_, grants)| grants)
+    pub fn get(&self, identity: &Identity, now: DateTime<Utc>) -> Option<Arc<[Grant]>> {
+        let (read, held) = self.kept.get(identity)?;
+        let same = read.elapsed() < Self::FRESH && held.until.is_none_or(|until| now < until);
+        same.then_some(held.grants)
     }
 
     /// Counts what was forgotten so far; to be asked before the roles are read.
@@ -229,8 +243,8 @@ impl Grants {
     }
 
     /// Keeps roles that were read after `forgotten` was asked, unless some were forgotten meanwhile.
-    pub fn insert(&self, identity: &Identity, grants: &Arc<[Grant]>, forgotten: u64) {
-        self.kept.insert(identity.clone(), (Instant::now(), Arc::clone(grants)));
+    pub fn insert(&self, identity: &Identity, held: &Held, forgotten: u64) {
+        self.kept.insert(identity.clone(), (Instant::now(), held.clone()));
         if self.forgotten() != forgotten {
             self.kept.remove(identity);
         }

@@ -220,6 +220,12 @@ impl Book {
         Moment::new(now, self.offices.get(office).map_or(Zone::WESTERN, |office| office.zone))
     }
 
+    /// The instant at which a day begins in an office's zone; western time where the office is unknown.
+    #[must_use]
+    pub fn midnight(&self, day: NaiveDate, office: &str) -> chrono::DateTime<chrono::Utc> {
+        self.offices.get(office).map_or(Zone::WESTERN, |office| office.zone).midnight(day)
+    }
+
     /// The office that receives what concerns a region: its district's, else its province's.
     #[must_use]
     pub fn receiving_office(&self, region: &str) -> Option<&Office> {

@@ -53,6 +53,8 @@ pub struct Grant {
     pub office: Option<String>,
     /// In this company.
     pub company: Option<CompanyId>,
+    /// The company that acts for it, where a mandate gives the role.
+    pub agent: Option<CompanyId>,
 }
 
 /// What a caller may see of a permission's subjects. Every select starts from one.

@@ -40,6 +40,8 @@ use crate::problem::{FaultView, Kind, ProblemView};
         (name = "placements", description = "Placements (penempatan)"),
         (name = "files", description = "Attachments (lampiran)"),
         (name = "obligations", description = "What companies owe, by when and by which law: clocks, requests for more time"),
+        (name = "compliance", description = "What companies owed and did, and written warnings (peringatan tertulis)"),
+        (name = "work-lists", description = "What waits for an officer"),
         (name = "exchange", description = "The change feed"),
         (name = "health", description = "Health of the service"),
     )
@@ -142,10 +144,12 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
     use disnaker_entity::{
         company::CompanyStatus,
         employment::EmploymentReportStatus,
+        mandate::MandateStatus,
         obligation::ExtensionStatus,
         placement::PlacementStatus,
         report::{NilReportStatus, ReportStatus},
         vacancy::VacancyStatus,
+        warning::WarningStatus,
     };
     vec![
         (&["companies"], lifecycle::sheet::<CompanyStatus>()),
@@ -155,6 +159,8 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         (&["placements"], lifecycle::sheet::<PlacementStatus>()),
         (&["employment-reports"], lifecycle::sheet::<EmploymentReportStatus>()),
         (&["extension-requests"], lifecycle::sheet::<ExtensionStatus>()),
+        (&["mandates"], lifecycle::sheet::<MandateStatus>()),
+        (&["warnings"], lifecycle::sheet::<WarningStatus>()),
     ]
 }
 

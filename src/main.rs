@@ -297,6 +297,7 @@ async fn administer(command: Command, state: Arc<State>) -> anyhow::Result<()> {
             println!("added office {code}");
         }
         Command::Client(Client::Create { name, role, office }) => {
+            anyhow::ensure!(!role.is_of_mandate(), "{role} follows from a mandate");
             let mut change = change(&state).await?;
             known_office(&change, &office)?;
             let new = access::NewClient { name: &name, role, office: Some(&office), company: None };
@@ -308,6 +309,7 @@ async fn administer(command: Command, state: Arc<State>) -> anyhow::Result<()> {
             let mut change = change(&state).await?;
             let in_company = matches!(role, Role::CompanyAdmin | Role::CompanyHr);
             anyhow::ensure!(!in_company, "{role} is given by invitation of the company or its office");
+            anyhow::ensure!(!role.is_of_mandate(), "{role} follows from a mandate");
             let office_of_role = office.as_deref().with_context(|| format!("{role} needs --office"))?;
             known_office(&change, office_of_role)?;
             let of_province = office_of_role.split('-').next().is_some_and(|region| region.len() == 2);

@@ -42,6 +42,20 @@ crate::words! {
         CaseParty = "case_party",
         /// A back end that acts for its own users and does nothing itself.
         AppBackend = "app_backend",
+        /// Files a company's vacancy reports by its mandate; nobody gives it by hand.
+        VacancyAgent = "vacancy_agent",
+        /// Files a company's placement reports by its mandate; nobody gives it by hand.
+        PlacementAgent = "placement_agent",
+        /// Files a company's employment reports by its mandate; nobody gives it by hand.
+        EmploymentAgent = "employment_agent",
+    }
+}
+
+impl Role {
+    /// Whether the role follows from a mandate, and is never given by hand.
+    #[must_use]
+    pub const fn is_of_mandate(self) -> bool {
+        matches!(self, Self::VacancyAgent | Self::PlacementAgent | Self::EmploymentAgent)
     }
 }
 

@@ -7,6 +7,7 @@ pub mod access;
 pub mod company;
 pub mod employment;
 pub mod file;
+pub mod mandate;
 pub mod obligation;
 pub mod office;
 pub mod placement;
@@ -16,6 +17,7 @@ pub mod reference;
 pub mod report;
 pub mod vacancy;
 pub mod value;
+pub mod warning;
 
 pub use value::{Fault, Nib, Nik, Sex};
 

@@ -62,6 +62,8 @@ pub mod vacancy_report {
         pub revision: i32,
         pub corrects: Option<VacancyReportId>,
         pub reference: Option<String>,
+        /// The agent that filed it by a mandate; none where its company filed it itself.
+        pub filed_by_company: Option<CompanyId>,
         pub line_count: i32,
         pub persons_wanted: i64,
         pub several_provinces: bool,
@@ -118,6 +120,8 @@ pub mod placement_report {
         pub status: ReportStatus,
         pub number: Option<String>,
         pub reference: Option<String>,
+        /// The agent that filed it by a mandate; none where its company filed it itself.
+        pub filed_by_company: Option<CompanyId>,
         pub row_count: i32,
         pub return_note: Option<String>,
         pub submitted_at: Option<DateTimeUtc>,

@@ -101,7 +101,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Inserts the policy rows that are not there yet: a migration that brings rules calls it again.
+/// Inserts the policy rows that are not there yet: a later migration that brings new rules calls it again. What an admin
+/// wrote stays.
 pub async fn load_policies<C: ConnectionTrait>(db: &C) -> Result<(), DbErr> {
     load(db, "policy", asset!("policies.csv"), POLICY, &["rule", "scope", "valid_from"]).await
 }

@@ -33,6 +33,9 @@ pub struct RoleView {
     /// Company, for a role in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub company_id: Option<CompanyId>,
+    /// The company that acts for it, where a mandate gives the role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent_company_id: Option<CompanyId>,
 }
 
 /// A machine client to be made.

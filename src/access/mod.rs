@@ -5,6 +5,10 @@
 //! spreads by invitation, and a caller with a valid token and no grant may do only what anyone may: read what is
 //! public, register a company, accept an invitation.
 //!
+//! A company may let another file for it by a mandate (surat kuasa). Whoever files for the agent then has a role in the
+//! company too, as long as the mandate runs: the permission table says what an agent may, and no handler knows of mandates.
+//! Nobody gives these roles by hand, and they give no further ones: the agent of an agent has nothing.
+//!
 //! What this room refuses: to give a role outside the giver's own office or company, to let a district give a
 //! province's role, and to tell why a token is bad. Secrets are 256 random bits and kept as SHA-256 only, since
 //! a slow hash protects weak secrets and these are not.
@@ -45,18 +49,20 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(routes::accept_invitation);
 }
 
-/// The roles of an identity, kept in memory for some seconds.
+/// The roles of an identity, with those that mandates of its companies give it, kept in memory for some seconds. Never
+/// beyond the instant at which one of the mandates begins or ends.
 ///
 /// # Errors
 /// The database's own.
 pub async fn grants_of(state: &Arc<State>, identity: &Identity) -> Result<Arc<[Grant]>, Problem> {
-    if let Some(grants) = state.grants.get(identity) {
+    let now = state.clock.now();
+    if let Some(grants) = state.grants.get(identity, now) {
         return Ok(grants);
     }
     let forgotten = state.grants.forgotten();
-    let grants: Arc<[Grant]> = queries::grants_of(state.db.reader(), identity).await?.into();
-    state.grants.insert(identity, &grants, forgotten);
-    Ok(grants)
+    let held = queries::held_by(state.db.reader(), identity, now).await?;
+    state.grants.insert(identity, &held, forgotten);
+    Ok(held.grants)
 }
 
 /// Gives an identity a role, once: a role it has already stays as it is.

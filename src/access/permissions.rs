@@ -5,8 +5,8 @@
 //! office is a province's; `Company` sees the rows of the company of the grant.
 
 use disnaker_entity::access::Role::{
-    self, AppBackend, CompanyAdmin, CompanyHr, CounterOfficer, Mediator, OfficeAdmin, PlacementOfficer, ProvinceAdmin,
-    TrainingOfficer, Viewer,
+    self, AppBackend, CompanyAdmin, CompanyHr, CounterOfficer, EmploymentAgent, Mediator, OfficeAdmin, PlacementAgent,
+    PlacementOfficer, ProvinceAdmin, TrainingOfficer, VacancyAgent, Viewer,
 };
 
 use Sight::{Company, Office, Province};
@@ -110,19 +110,23 @@ permissions! {
     /// Register a company.
     RegisterCompany   = "register_company"    Authenticated [];
     /// Read companies.
-    ReadCompanies     = "read_companies"      Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Mediator: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    ReadCompanies     = "read_companies"      Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Mediator: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company, VacancyAgent: Company, PlacementAgent: Company, EmploymentAgent: Company];
     /// Change a company's own data.
     UpdateCompany     = "update_company"      Granted [CompanyAdmin: Company];
     /// Verify or reject companies.
     ReviewCompanies   = "review_companies"    Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office];
+    /// Let an agent file for a company, take that back, or lay it down.
+    ManageMandates    = "manage_mandates"     Granted [CompanyAdmin: Company];
+    /// Read who files for whom.
+    ReadMandates      = "read_mandates"       Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
     /// Write, file, correct and withdraw a company's vacancy reports.
-    FileVacancyReports = "file_vacancy_reports" Granted [CompanyAdmin: Company, CompanyHr: Company];
+    FileVacancyReports = "file_vacancy_reports" Granted [CompanyAdmin: Company, CompanyHr: Company, VacancyAgent: Company];
     /// Write, file and withdraw a company's placement reports.
-    FilePlacementReports = "file_placement_reports" Granted [CompanyAdmin: Company, CompanyHr: Company];
+    FilePlacementReports = "file_placement_reports" Granted [CompanyAdmin: Company, CompanyHr: Company, PlacementAgent: Company];
     /// Read vacancy reports.
-    ReadVacancyReports = "read_vacancy_reports" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    ReadVacancyReports = "read_vacancy_reports" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company, VacancyAgent: Company];
     /// Read placement reports, identities masked.
-    ReadPlacementReports = "read_placement_reports" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    ReadPlacementReports = "read_placement_reports" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company, PlacementAgent: Company];
     /// Read receipts with their salts.
     ReadReceipts      = "read_receipts"       Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
     /// Check a receipt.
@@ -143,6 +147,14 @@ permissions! {
     RequestExtensions = "request_extensions"  Granted [CompanyAdmin: Company, CompanyHr: Company];
     /// Grant or refuse more time.
     DecideExtensions  = "decide_extensions"   Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office];
+    /// Read what was due from companies and what came of it.
+    ReadCompliance    = "read_compliance"     Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province];
+    /// Draft, issue and withdraw written warnings.
+    ManageWarnings    = "manage_warnings"     Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office];
+    /// Read written warnings; a company those that were issued to it.
+    ReadWarnings      = "read_warnings"       Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    /// Answer a written warning.
+    AnswerWarnings    = "answer_warnings"     Granted [CompanyAdmin: Company, CompanyHr: Company];
     /// Read vacancies: the public ones by everybody, held ones by their office and company.
     ReadVacancies     = "read_vacancies"      Public [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Mediator: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
     /// Close, suspend and resume vacancies.
@@ -174,7 +186,7 @@ mod tests {
         for (at, row) in TABLE.iter().enumerate() {
             assert!(TABLE.iter().take(at).all(|other| other.name != row.name), "{}", row.name);
             for (role, sight) in row.roles {
-                let of_company = matches!(role, CompanyAdmin | CompanyHr);
+                let of_company = matches!(role, CompanyAdmin | CompanyHr) || role.is_of_mandate();
                 assert_eq!(of_company, *sight == Company, "{}: {role}", row.name);
             }
         }

@@ -1,9 +1,12 @@
 //! The only SeaORM of this room.
 
+use std::collections::BTreeSet;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
-use chrono::Days;
+use chrono::{DateTime, Days, Utc};
 use disnaker_entity::access::{GrantId, InvitationId, Role, client, grant, invitation};
 use disnaker_entity::company::{self, CompanyId};
+use disnaker_entity::mandate::{self, MandateStatus};
 use rand::{RngCore, rngs::OsRng};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SelectStatement};
 use sea_orm::{
@@ -15,8 +18,10 @@ use subtle::ConstantTimeEq;
 
 use super::bodies::{AccessFilter, ClientSecretView, NewInvitation};
 use super::rules::{self, InvitationRefusal};
+use crate::app::Held;
 use crate::caller::{Grant, Identity, Sees};
 use crate::change::Change;
+use crate::db::among;
 use crate::journal::Entry;
 use crate::problem::{Kind, Problem};
 
@@ -49,8 +54,8 @@ fn hash(secret: &str) -> Vec<u8> {
     Sha256::digest(secret).to_vec()
 }
 
-/// The roles of an identity.
-pub async fn grants_of<C: ConnectionTrait>(db: &C, identity: &Identity) -> Result<Vec<Grant>, DbErr> {
+/// The roles that were given to an identity.
+async fn given_to<C: ConnectionTrait>(db: &C, identity: &Identity) -> Result<Vec<Grant>, DbErr> {
     let rows = grant::Entity::find()
         .filter(grant::Column::Issuer.eq(&*identity.issuer))
         .filter(grant::Column::Subject.eq(&*identity.subject))
@@ -58,7 +63,37 @@ pub async fn grants_of<C: ConnectionTrait>(db: &C, identity: &Identity) -> Resul
         .order_by_asc(grant::Column::Id)
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|row| Grant { role: row.role, office: row.office, company: row.company_id }).collect())
+    let grant = |row: grant::Model| Grant { role: row.role, office: row.office, company: row.company_id, agent: None };
+    Ok(rows.into_iter().map(grant).collect())
+}
+
+/// The roles of an identity at an instant: those that it was given, and those that follow from mandates of the companies
+/// that it files for.
+pub async fn held_by<C: ConnectionTrait>(db: &C, identity: &Identity, now: DateTime<Utc>) -> Result<Held, DbErr> {
+    let mut grants = given_to(db, identity).await?;
+    let files = |grant: &&Grant| matches!(grant.role, Role::CompanyAdmin | Role::CompanyHr);
+    let agents: BTreeSet<CompanyId> = grants.iter().filter(files).filter_map(|grant| grant.company).collect();
+    if agents.is_empty() {
+        return Ok(Held { grants: grants.into(), until: None });
+    }
+    let mandates = mandate::Entity::find()
+        .filter(among(db, mandate::Column::AgentCompanyId, agents))
+        .filter(mandate::Column::Status.eq(MandateStatus::Active))
+        .filter(mandate::Column::EndsAt.gt(now))
+        .order_by_asc(mandate::Column::Id)
+        .all(db)
+        .await?;
+    let begun = |mandate: &&mandate::Model| mandate.begins_at <= now;
+    for mandate in mandates.iter().filter(begun) {
+        grants.extend(mandate.scopes().map(|scope| Grant {
+            role: rules::role_of(scope),
+            office: None,
+            company: Some(mandate.company_id),
+            agent: Some(mandate.agent_company_id),
+        }));
+    }
+    let turn = |mandate: &mandate::Model| if begun(&mandate) { mandate.ends_at } else { mandate.begins_at };
+    Ok(Held { until: mandates.iter().map(turn).min(), grants: grants.into() })
 }
 
 /// The identity of the first grant of a role, in an office or in the company of a NIB.
@@ -186,7 +221,7 @@ async fn own_to_take(
 /// The same for every role of a client.
 async fn own_client(change: &Change, id: &str) -> Result<(), Problem> {
     let identity = Identity { issuer: change.state().issuers.own().to_owned(), subject: id.to_owned() };
-    for grant in grants_of(change.db(), &identity).await? {
+    for grant in given_to(change.db(), &identity).await? {
         own_to_take(change, grant.role, grant.office.as_deref(), grant.company).await?;
     }
     Ok(())

@@ -33,7 +33,12 @@ pub async fn get_me(caller: Caller<ReadMe>) -> Result<HttpResponse, Problem> {
         issuer: identity.issuer,
         subject: identity.subject,
         roles: roles
-            .map(|grant| RoleView { role: grant.role, office: grant.office.clone(), company_id: grant.company })
+            .map(|grant| RoleView {
+                role: grant.role,
+                office: grant.office.clone(),
+                company_id: grant.company,
+                agent_company_id: grant.agent,
+            })
             .collect(),
         permissions: permissions::TABLE.iter().filter(permitted).map(|row| row.name.to_owned()).collect(),
     };

@@ -2,6 +2,7 @@
 
 use disnaker_entity::access::Role;
 use disnaker_entity::company::CompanyId;
+use disnaker_entity::mandate::MandateScope;
 
 use crate::book::Book;
 use crate::caller::{Grant, Scope, province_of};
@@ -90,11 +91,27 @@ pub fn may_give(target: Target<'_>, giver: &[Grant], scope: &Scope, book: &Book)
                 Some(_) => {}
             }
         }
-        Role::SchoolOperator | Role::ProviderOperator | Role::JobSeeker | Role::CaseParty => {
+        Role::SchoolOperator
+        | Role::ProviderOperator
+        | Role::JobSeeker
+        | Role::CaseParty
+        | Role::VacancyAgent
+        | Role::PlacementAgent
+        | Role::EmploymentAgent => {
             checks.fault("/role", NOT_YOURS_TO_GIVE, target.role.as_str(), "a role in an office or a company");
         }
     }
     checks.done()
+}
+
+/// The role that a mandate's scope gives whoever files for the agent.
+#[must_use]
+pub fn role_of(scope: MandateScope) -> Role {
+    match scope {
+        MandateScope::VacancyReports => Role::VacancyAgent,
+        MandateScope::PlacementReports => Role::PlacementAgent,
+        MandateScope::EmploymentReports => Role::EmploymentAgent,
+    }
 }
 
 #[cfg(test)]
@@ -112,7 +129,7 @@ mod tests {
     }
 
     fn fault(role: Role, office: Option<&str>, giver: Role, in_office: &str) -> Option<&'static str> {
-        let giver = [Grant { role: giver, office: Some(in_office.into()), company: None }];
+        let giver = [Grant { role: giver, office: Some(in_office.into()), company: None, agent: None }];
         let scope = Scope { offices: vec![in_office.into()], ..Scope::default() };
         let target = Target { role, office, company: None };
         may_give(target, &giver, &scope, &book())
@@ -127,6 +144,9 @@ mod tests {
         assert_eq!(fault(Role::Viewer, None, Role::OfficeAdmin, "36.72"), Some("required"));
         assert_eq!(fault(Role::CompanyHr, None, Role::OfficeAdmin, "36.72"), Some("required"));
         assert_eq!(fault(Role::JobSeeker, None, Role::OfficeAdmin, "36.72"), Some("role-not-yours-to-give"));
+        for role in Role::ALL.iter().copied().filter(|role| role.is_of_mandate()) {
+            assert_eq!(fault(role, None, Role::OfficeAdmin, "36.72"), Some("role-not-yours-to-give"), "{role}");
+        }
     }
 
     #[test]

@@ -5,10 +5,12 @@
 //! learns that it exists and how to be invited. An unverified company may file its reports, since the duty to report
 //! does not wait for the office (Perpres 57/2023 art. 4); its vacancies are held until it is verified. Once registered it
 //! owes its employment report ([`employment`]).
+//! A company may let an agent file for it ([`mandates`]).
 
 pub mod bodies;
 pub mod employment;
 mod lifecycle;
+pub mod mandates;
 mod queries;
 mod routes;
 mod rules;
@@ -29,4 +31,5 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(routes::reject_company)
         .service(routes::resubmit_company);
     employment::routes(cfg);
+    mandates::routes(cfg);
 }

@@ -17,7 +17,7 @@ use super::rules::CompanyRefusal;
 use crate::access;
 use crate::caller::{Identity, Sees};
 use crate::change::Change;
-use crate::db::{Session, among};
+use crate::db::among;
 use crate::lifecycle;
 use crate::problem::{OnUnique, Problem};
 use crate::vacancies;
@@ -60,16 +60,17 @@ pub async fn share(change: &Change, id: CompanyId) -> Result<Model, Problem> {
     select.one(change.db()).await?.ok_or_else(|| Problem::internal("a report without its company"))
 }
 
-/// The names of companies.
+/// The names of companies that the caller's own rows name.
 ///
 /// # Errors
 /// The database's own.
-pub async fn names(db: &Session, ids: Vec<CompanyId>) -> Result<HashMap<CompanyId, String>, DbErr> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
+pub async fn names<C: ConnectionTrait>(
+    db: &C,
+    ids: impl IntoIterator<Item = CompanyId>,
+) -> Result<HashMap<CompanyId, String>, DbErr> {
     let select = Entity::find().select_only().columns([Column::Id, Column::Name]).filter(among(db, Column::Id, ids));
-    Ok(select.into_tuple::<(CompanyId, String)>().all(db).await?.into_iter().collect())
+    let rows: Vec<(CompanyId, String)> = select.into_tuple().all(db).await?;
+    Ok(rows.into_iter().collect())
 }
 
 pub async fn list<C: ConnectionTrait>(

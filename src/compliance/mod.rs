@@ -9,10 +9,14 @@
 //! (UU 23/2014).
 
 pub mod obligations;
+pub mod overview;
+pub mod warnings;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The room's operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
     obligations::routes(cfg);
+    overview::routes(cfg);
+    warnings::routes(cfg);
 }

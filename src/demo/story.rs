@@ -180,7 +180,10 @@ fn in_office(role: Role) -> bool {
         | Role::SchoolOperator
         | Role::ProviderOperator
         | Role::JobSeeker
-        | Role::CaseParty => false,
+        | Role::CaseParty
+        | Role::VacancyAgent
+        | Role::PlacementAgent
+        | Role::EmploymentAgent => false,
     }
 }
 

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::files::PDF;
 use crate::harness::{Call, Document, ISSUER, Operation, Reply, Service, unused};
-use crate::world::{TODAY, company, hired, ids, line, with};
+use crate::world::{TODAY, company, duty, hired, ids, line, with};
 
 /// Operations outside of the permissions: whoever knows a secret gets a token, and the rest is for everybody.
 const WITHOUT_PERMISSION: &[&str] = &["token", "jwks", "get_liveness", "get_readiness"];
@@ -97,7 +97,11 @@ impl Matrix {
             let subject = unused(role.as_str());
             let (office, company) = match role {
                 Role::ProvinceAdmin => (Some(OWN.province), None),
-                Role::CompanyAdmin | Role::CompanyHr => (None, Some(yards[OWN.office].company)),
+                Role::CompanyAdmin
+                | Role::CompanyHr
+                | Role::VacancyAgent
+                | Role::PlacementAgent
+                | Role::EmploymentAgent => (None, Some(yards[OWN.office].company)),
                 Role::SchoolOperator | Role::ProviderOperator | Role::JobSeeker | Role::CaseParty => (None, None),
                 _ => (Some(OWN.office), None),
             };
@@ -169,12 +173,7 @@ impl Matrix {
                 id(&self.create(&yard.admin, "/v1/synonyms", &new).await)
             }
             "companies" if place.of_company => yard.company.to_string(),
-            "companies" => {
-                let token = self.service.token(&unused("hr"));
-                let nib = format!("{:013}", 9_130_000_000_000 + u64::from(self.next()));
-                let new = with(company(&nib), json!({"region": yard.region}));
-                id(&self.create(&token, "/v1/companies", &new).await)
-            }
+            "companies" => self.register(yard).await,
             "attachments" => {
                 let path = format!("/v1/attachments?subject_kind=company&subject_id={}", yard.company);
                 let call = self.service.post(path).token(&yard.hr).body(PDF, "application/pdf");
@@ -199,6 +198,19 @@ impl Matrix {
                 self.act(&yard.officer, &format!("/v1/placement-reports/{report}/accept")).await;
                 row
             }
+            "mandates" => {
+                let agent = self.register(yard).await;
+                let new = json!({"company_id": yard.company, "agent_company_id": agent, "scopes": ["vacancy_reports"], "expires_on": "2027-06-30"});
+                id(&self.create(&yard.hr, "/v1/mandates", &new).await)
+            }
+            "warnings" => {
+                let duty = duty(&self.service, yard.company, place.office, "2026-01-05").await;
+                let new = json!({"company_id": yard.company, "deadline_ids": [duty]});
+                let draft = id(&self.create(&yard.officer, "/v1/warnings", &new).await);
+                let issue = self.service.post(format!("/v1/warnings/{draft}/issue")).token(&yard.officer);
+                issue.json(&json!({})).send().await.expect(200);
+                draft
+            }
             _ => return None,
         };
         Some(made)
@@ -221,6 +233,14 @@ impl Matrix {
         change.commit().await.unwrap();
         let select = deadline::Entity::find().filter(deadline::Column::SubjectId.eq(subject));
         select.one(self.service.state().db.reader()).await.unwrap().unwrap().id.to_string()
+    }
+
+    /// One more company beside a yard's own.
+    async fn register(&self, yard: &Yard) -> String {
+        let token = self.service.token(&unused("hr"));
+        let nib = format!("{:013}", 9_130_000_000_000 + u64::from(self.next()));
+        let new = with(company(&nib), json!({"region": yard.region}));
+        self.create(&token, "/v1/companies", &new).await.text_of("id").to_owned()
     }
 
     async fn file_vacancies(&self, yard: &Yard) -> String {
@@ -262,6 +282,13 @@ impl Matrix {
         for (name, noun) in [("company_id", "companies"), ("vacancy_id", "vacancies")] {
             let id = self.object(noun, Place { of_company: true, ..place }).await.unwrap();
             replace(&mut example, name, &id);
+        }
+        if example.get("agent_company_id").is_some() {
+            replace(&mut example, "agent_company_id", &self.yards[OWN.province].company.to_string());
+        }
+        if example.get("deadline_ids").is_some() {
+            let company = self.yards[place.office].company;
+            example["deadline_ids"] = json!([duty(&self.service, company, place.office, "2026-01-05").await]);
         }
         replace(&mut example, "office", place.office);
         Some((self.tokens[role].clone(), own.unwrap_or_else(|| nothing(named)), example))

@@ -1,8 +1,12 @@
 //! The people of a story: an office with its officer, a company with its HR, and what they do every day.
 
+use disnaker::deadline::{self, Start};
 use disnaker_entity::access::Role;
 use disnaker_entity::company::CompanyId;
+use disnaker_entity::plumbing::deadline as clock;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::harness::{Reply, Service, unused};
 
@@ -118,6 +122,33 @@ pub async fn register(service: &Service, nib: &str) -> (String, CompanyId) {
     let hr = service.token(&unused("hr"));
     let reply = service.post("/v1/companies").token(&hr).json(&company(nib)).send().await.expect(201);
     (hr, reply.text_of("id").parse().unwrap())
+}
+
+/// A clock of a company for a placement report, 30 days from a day. Its id.
+pub async fn duty(service: &Service, company: CompanyId, office: &str, on: &str) -> Uuid {
+    let change = service.change().await;
+    let subject = change.id();
+    let start = Start {
+        rule: "placement.report-due",
+        subject_kind: "vacancy",
+        subject,
+        party: "company",
+        office,
+        company: Some(company.0),
+        on: on.parse().unwrap(),
+    };
+    deadline::start(&change, &[start]).await.unwrap();
+    let started = clock::Entity::find().filter(clock::Column::SubjectId.eq(subject)).one(change.db()).await.unwrap();
+    change.commit().await.unwrap();
+    started.unwrap().id
+}
+
+/// A clock is met on a day.
+pub async fn met(service: &Service, clock: Uuid, on: &str) {
+    let change = service.change().await;
+    let row = clock::Entity::find_by_id(clock).one(change.db()).await.unwrap().unwrap();
+    deadline::meet(&change, &row.rule, &[row.subject_id], on.parse().unwrap()).await.unwrap();
+    change.commit().await.unwrap();
 }
 
 /// A company in Cilegon.

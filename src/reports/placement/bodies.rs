@@ -256,6 +256,9 @@ pub struct PlacementReportRow {
     /// The sender's own reference.
     #[schema(required)]
     pub reference: Option<String>,
+    /// The agent that filed it by a mandate; null where its company did, or nobody yet.
+    #[schema(required)]
+    pub filed_by_company: Option<CompanyId>,
     /// Rows.
     pub row_count: i32,
     /// When it was filed last.
@@ -276,6 +279,7 @@ impl From<&Model> for PlacementReportRow {
             status: row.status,
             number: row.number.clone(),
             reference: row.reference.clone(),
+            filed_by_company: row.filed_by_company,
             row_count: row.row_count,
             submitted_at: row.submitted_at,
             created_at: row.created_at,

@@ -18,6 +18,7 @@ use serde_json::json;
 
 use super::bodies::{PlacementReportReturn, PlacementRowBody, StoredRow, WorkerView};
 use super::rules::Checked;
+use crate::access::permissions::FilePlacementReports;
 use crate::caller::Sees;
 use crate::change::Change;
 use crate::companies;
@@ -29,8 +30,8 @@ use crate::problem::Problem;
 use crate::reports::bodies::ReportFilter;
 use crate::reports::lifecycle::ReportEvent;
 use crate::reports::queries::narrowed;
-use crate::reports::receipt_number;
 use crate::reports::receipts::{self, Filed};
+use crate::reports::{agent_of, receipt_number};
 use crate::vacancies;
 
 // What was never filed is its company's own business: no office's journal shows it.
@@ -115,6 +116,7 @@ pub async fn insert(
         status: Set(ReportStatus::Draft),
         number: Set(None),
         reference: Set(reference),
+        filed_by_company: Set(None),
         row_count: Set(i32::try_from(rows.len()).map_err(Problem::internal)?),
         return_note: Set(None),
         submitted_at: Set(None),
@@ -204,6 +206,7 @@ pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> 
     let mut row = row.clone();
     let mut set: Vec<(Column, Value)> =
         vec![(Column::SubmittedAt, change.now().into()), (Column::ReturnNote, None::<String>.into())];
+    set.push((Column::FiledByCompany, agent_of::<FilePlacementReports>(change, row.company_id).into()));
     if row.status == ReportStatus::Returned {
         placement_row::Entity::update_many()
             .col_expr(placement_row::Column::ReturnReason, Expr::value(None::<String>))

@@ -257,6 +257,9 @@ pub struct VacancyReportRow {
     /// The sender's own reference.
     #[schema(required)]
     pub reference: Option<String>,
+    /// The agent that filed it by a mandate; null where its company did, or nobody yet.
+    #[schema(required)]
+    pub filed_by_company: Option<CompanyId>,
     /// Lines.
     pub line_count: i32,
     /// Persons wanted in all lines.
@@ -283,6 +286,7 @@ impl From<&Model> for VacancyReportRow {
             revision: row.revision,
             corrects: row.corrects,
             reference: row.reference.clone(),
+            filed_by_company: row.filed_by_company,
             line_count: row.line_count,
             persons_wanted: row.persons_wanted,
             several_provinces: row.several_provinces,

@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::bodies::{NewVacancyReport, VacancyLine, VacancyReportReturn};
 use super::rules;
+use crate::access::permissions::FileVacancyReports;
 use crate::caller::Sees;
 use crate::change::Change;
 use crate::companies;
@@ -26,7 +27,7 @@ use crate::reports::bodies::ReportFilter;
 use crate::reports::lifecycle::ReportEvent;
 use crate::reports::queries::narrowed;
 use crate::reports::receipts::{self, Filed};
-use crate::reports::{nil, receipt_number};
+use crate::reports::{agent_of, nil, receipt_number};
 use crate::vacancies::{self, Publisher};
 
 // What was never filed is its company's own business: no office's journal shows it.
@@ -117,6 +118,7 @@ fn draft(change: &Change, company: CompanyId, office: &str, lines: &[VacancyLine
         revision: Set(1),
         corrects: Set(None),
         reference: Set(None),
+        filed_by_company: Set(None),
         line_count: Set(i32::try_from(lines.len()).unwrap_or(i32::MAX)),
         persons_wanted: Set(persons(lines)),
         several_provinces: Set(rules::several_provinces(lines, office)),
@@ -207,6 +209,7 @@ pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> 
     let mut row = row.clone();
     let mut set: Vec<(Column, Value)> =
         vec![(Column::SubmittedAt, change.now().into()), (Column::ReturnNote, None::<String>.into())];
+    set.push((Column::FiledByCompany, agent_of::<FileVacancyReports>(change, row.company_id).into()));
     if row.status == ReportStatus::Returned {
         vacancy_line::Entity::update_many()
             .col_expr(vacancy_line::Column::ReturnReason, Expr::value(None::<String>))

@@ -1,0 +1,225 @@
+//! The operations.
+
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use disnaker_entity::warning::{Column, Model, WarningId};
+use uuid::Uuid;
+
+use super::bodies::{
+    DutyView, NewWarning, WarningAnswer, WarningFilter, WarningIssue, WarningPage, WarningRow, WarningView,
+    WarningWithdrawal,
+};
+use super::lifecycle::WarningEvent;
+use super::{queries, rules};
+use crate::access::permissions::{AnswerWarnings, ManageWarnings, ReadWarnings};
+use crate::caller::{Caller, Sees};
+use crate::change::{Answer, Change};
+use crate::check::{Checks, UNKNOWN_REFERENCE};
+use crate::companies;
+use crate::db::Session;
+use crate::lifecycle::{self, By};
+use crate::problem::{Fault, Kind, Language, Problem};
+use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
+
+/// What the caller may do with a warning: its office what offices may, its company what companies may.
+fn allowed_actions(row: &Model, seer: &impl Sees) -> Vec<&'static str> {
+    if seer.scope_of::<ManageWarnings>().covers_office(&row.office) {
+        lifecycle::allowed(row.status, By::Office)
+    } else if seer.scope_of::<AnswerWarnings>().covers_company(row.company_id) {
+        lifecycle::allowed(row.status, By::Company)
+    } else {
+        Vec::new()
+    }
+}
+
+/// Shows a warning with its duties and what came of them.
+async fn view(db: &Session, row: &Model, seer: &impl Sees, language: Language) -> Result<WarningView, Problem> {
+    let duties = queries::duties_of(db, row.id).await?;
+    let ids: Vec<Uuid> = duties.iter().map(|duty| duty.deadline_id).collect();
+    let clocks = queries::clocks(db, &ids).await?;
+    let name = companies::names(db, [row.company_id]).await?.remove(&row.company_id).unwrap_or_default();
+    let duties = duties.into_iter().map(|duty| DutyView {
+        name: rules::name(&duty.rule, language),
+        met_on: clocks.get(&duty.deadline_id).and_then(|clock| clock.met_on),
+        deadline_id: duty.deadline_id,
+        rule: duty.rule,
+        subject_kind: duty.subject_kind,
+        subject_id: duty.subject_id,
+        subject_name: duty.subject_name,
+        due_on: duty.due_on,
+        law: duty.law,
+    });
+    let findings = rules::findings(row.several_provinces && seer.scope().is_staff());
+    Ok(WarningView {
+        text: row.text.clone(),
+        duties: duties.collect(),
+        answer: row.answer.clone(),
+        withdrawal_reason: row.withdrawal_reason.clone(),
+        warnings: findings.iter().map(|finding| finding.view(language)).collect(),
+        allowed_actions: allowed_actions(row, seer),
+        warning: WarningRow::new(row, name),
+    })
+}
+
+async fn shown(change: &Change, row: &Model, language: Language) -> Result<Answer<WarningView>, Problem> {
+    Ok(Answer::ok(view(change.db(), row, change, language).await?).tagged())
+}
+
+/// Draft a written warning.
+///
+/// From duties of a company whose day has passed unmet. Only the office sees a draft.
+#[utoipa::path(tag = "compliance", request_body(content = NewWarning, example = json!(NewWarning::sample())),
+    responses((status = 201, body = WarningView)), security(("bearer" = [ManageWarnings::NAME])))]
+#[post("/warnings")]
+pub async fn create_warning(
+    caller: Caller<ManageWarnings>,
+    Json(new): Json<NewWarning>,
+) -> Result<HttpResponse, Problem> {
+    let language = caller.language();
+    caller
+        .change(async move |change| {
+            let company = queries::company_of(change.db(), change, &new).await?;
+            let office = company.ok_or_else(|| unknown_company(&new))?.office;
+            let ids = new.deadline_ids.get(..rules::MOST_DUTIES).unwrap_or(&new.deadline_ids);
+            let clocks = queries::clocks(change.db(), ids).await?;
+            let warned = queries::warned(change.db(), ids).await?;
+            rules::check(&new, &clocks, &warned, change.moment(&office).today)?;
+            let row = queries::insert(change, &new, &office, &clocks).await?;
+            let view = view(change.db(), &row, change, language).await?;
+            Ok(Answer::created(format!("/v1/warnings/{}", row.id), view).tagged())
+        })
+        .await
+}
+
+fn unknown_company(new: &NewWarning) -> Problem {
+    let fault = Fault::new("/company_id", UNKNOWN_REFERENCE, new.company_id.to_string(), "a company of your office");
+    Problem::new(Kind::InvalidContent).faults(vec![fault])
+}
+
+/// List written warnings, newest first.
+///
+/// A company sees those that were issued to it.
+#[utoipa::path(tag = "compliance", params(WarningFilter), responses((status = 200, body = WarningPage)),
+    security(("bearer" = [ReadWarnings::NAME])))]
+#[get("/warnings")]
+pub async fn list_warnings(
+    request: HttpRequest,
+    caller: Caller<ReadWarnings>,
+    Query(filter): Query<WarningFilter>,
+) -> Result<HttpResponse, Problem> {
+    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("warnings", &filter));
+    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
+    let rows = queries::list(caller.reader(), &caller, &filter, after, limit).await?;
+    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| row.id);
+    let names = companies::names(caller.reader(), rows.iter().map(|row| row.company_id)).await?;
+    let named = |row: &Model| WarningRow::new(row, names.get(&row.company_id).cloned().unwrap_or_default());
+    let page = WarningPage { data: rows.iter().map(named).collect(), next };
+    Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
+}
+
+/// Read a written warning with its duties.
+#[utoipa::path(tag = "compliance", params(("id" = WarningId, Path, description = "Warning id")),
+    responses((status = 200, body = WarningView), (status = 304, description = "Not changed")),
+    security(("bearer" = [ReadWarnings::NAME])))]
+#[get("/warnings/{id}")]
+pub async fn get_warning(
+    request: HttpRequest,
+    caller: Caller<ReadWarnings>,
+    Path(id): Path<WarningId>,
+) -> Result<HttpResponse, Problem> {
+    let row = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
+    let view = view(caller.reader(), &row, &caller, caller.language()).await?;
+    // What came of the duties is no version of the warning.
+    let met = view.duties.iter().filter(|duty| duty.met_on.is_some()).count();
+    let variant = format!("{}-{met}-{}", caller.language().tag(), view.warnings.len());
+    Ok(wire::found_for(&request, &view, Cache::Private, &variant))
+}
+
+/// Issue a written warning.
+///
+/// It gets its number and a last day for an answer, at most one month away (Permenaker 18/2024 art. 75). A duty that was met
+/// meanwhile is 409 `rows-refused`: withdraw the draft then, and draft what is left.
+#[utoipa::path(tag = "compliance", params(("id" = WarningId, Path, description = "Warning id")),
+    request_body(content = WarningIssue, example = json!(WarningIssue::sample())),
+    responses((status = 200, body = WarningView)), security(("bearer" = [ManageWarnings::NAME])))]
+#[post("/warnings/{id}/issue")]
+pub async fn issue_warning(
+    caller: Caller<ManageWarnings>,
+    Path(id): Path<WarningId>,
+    if_match: IfMatch,
+    Json(body): Json<WarningIssue>,
+) -> Result<HttpResponse, Problem> {
+    let language = caller.language();
+    caller
+        .change(async move |change| {
+            let row = queries::lock(change, id).await?;
+            if_match.holds(row.version)?;
+            lifecycle::step(row.status, WarningEvent::Issue)?;
+            let today = change.moment(&row.office).today;
+            let answer_by = rules::answer_by(body.answer_by, &change.book(), &row.office, today)?;
+            let duties: Vec<Uuid> =
+                queries::duties_of(change.db(), id).await?.into_iter().map(|duty| duty.deadline_id).collect();
+            rules::still_overdue(&duties, &queries::clocks(change.db(), &duties).await?, today)?;
+            let row = queries::issue(change, &row, answer_by).await?;
+            shown(change, &row, language).await
+        })
+        .await
+}
+
+/// Answer a written warning.
+#[utoipa::path(tag = "compliance", params(("id" = WarningId, Path, description = "Warning id")),
+    request_body(content = WarningAnswer, example = json!(WarningAnswer::sample())),
+    responses((status = 200, body = WarningView)), security(("bearer" = [AnswerWarnings::NAME])))]
+#[post("/warnings/{id}/answer")]
+pub async fn answer_warning(
+    caller: Caller<AnswerWarnings>,
+    Path(id): Path<WarningId>,
+    if_match: IfMatch,
+    Json(body): Json<WarningAnswer>,
+) -> Result<HttpResponse, Problem> {
+    let language = caller.language();
+    let mut checks = Checks::default();
+    checks.lines("/text", &body.text, 4000);
+    checks.done()?;
+    caller
+        .change(async move |change| {
+            let row = queries::lock(change, id).await?;
+            if_match.holds(row.version)?;
+            lifecycle::step(row.status, WarningEvent::Answer)?;
+            if row.due_on < Some(change.moment(&row.office).today) {
+                // Its day has passed, and the sweep has not come yet.
+                return Err(Problem::new(Kind::IllegalTransition).allowed(Vec::new()));
+            }
+            let answer = (Column::Answer, body.text.clone().into());
+            let row = queries::end(change, &row, WarningEvent::Answer, Some(answer)).await?;
+            shown(change, &row, language).await
+        })
+        .await
+}
+
+/// Take a written warning back, with a reason.
+///
+/// A draft that is not to be sent is withdrawn as well; the company never sees it.
+#[utoipa::path(tag = "compliance", params(("id" = WarningId, Path, description = "Warning id")),
+    request_body(content = WarningWithdrawal, example = json!(WarningWithdrawal::sample())),
+    responses((status = 200, body = WarningView)), security(("bearer" = [ManageWarnings::NAME])))]
+#[post("/warnings/{id}/withdraw")]
+pub async fn withdraw_warning(
+    caller: Caller<ManageWarnings>,
+    Path(id): Path<WarningId>,
+    if_match: IfMatch,
+    Json(body): Json<WarningWithdrawal>,
+) -> Result<HttpResponse, Problem> {
+    let language = caller.language();
+    let mut checks = Checks::default();
+    checks.lines("/reason", &body.reason, 500);
+    checks.done()?;
+    caller
+        .change(async move |change| {
+            let row = queries::lock(change, id).await?;
+            if_match.holds(row.version)?;
+            let reason = (Column::WithdrawalReason, body.reason.clone().into());
+            let row = queries::end(change, &row, WarningEvent::Withdraw, Some(reason)).await?;
+            shown(change, &row, language).await
+        })
+        .await
+}

@@ -1,0 +1,169 @@
+//! What waits for an officer: in order, by the page, and at the same cost for one row and for a hundred.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use disnaker::caller::{Grant, Scope, Sees};
+use disnaker::db::Session;
+use disnaker::reports::review;
+use disnaker_entity::access::Role;
+use disnaker_entity::report::{VacancyReportId, vacancy_report};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, IntoActiveModel,
+    QueryResult, Statement,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::harness::Reply;
+use crate::world::{World, company, hired, ids, line, with};
+
+const LIST: &str = "/v1/work-lists/vacancy-review";
+
+fn kinds(reply: &Reply) -> Vec<String> {
+    ids(&reply["data"], "kind")
+}
+
+#[tokio::test]
+async fn reports_and_held_companies_wait_oldest_first_with_what_may_be_done() {
+    let mut world = World::new().await;
+    let hr = world.service.token("hr-baru");
+    let held = world.send(&hr, "/v1/companies", &company("9120009999991")).await.expect(201);
+    world.later("2026-11-24T02:00:00Z");
+    let vacancies = world.publish(&[line("Operator", 3)]).await;
+    world.report_hired(&[hired(&vacancies[0], 1), hired(&vacancies[0], 2)]).await;
+    world.later("2026-11-25T02:00:00Z");
+    world.file(&[line("Satpam", 2), line("Sopir", 4)]).await;
+    world.draft(&[line("Kasir", 1)]).await;
+
+    let waiting = world.read(&world.officer, LIST).await.expect(200);
+    assert_eq!(
+        kinds(&waiting),
+        ["placement_report", "vacancy_report"],
+        "a company without held vacancies waits for nobody"
+    );
+    let (first, second) = (&waiting["data"][0], &waiting["data"][1]);
+    assert_eq!((first["items"].as_i64(), first["persons"].as_i64()), (Some(2), Some(2)));
+    assert_eq!((second["items"].as_i64(), second["persons"].as_i64()), (Some(2), Some(6)));
+    assert_eq!((first["waiting_days"].as_i64(), second["waiting_days"].as_i64()), (Some(1), Some(0)));
+    assert_eq!(first["number"], "PNT-36.72-2026-000001");
+    assert_eq!(second["allowed_actions"], json!(["return", "accept"]));
+    assert_eq!(first["company_name"], "PT Contoh Baja Nusantara");
+
+    // The other company's report is accepted; its vacancy is held, and the company waits since it registered.
+    let hr = world.service.token("hr-baru");
+    let body = json!({"company_id": held["id"], "lines": [line("Montir", 5)]});
+    let draft = world.send(&hr, "/v1/vacancy-reports", &body).await.expect(201);
+    let report = format!("/v1/vacancy-reports/{}", draft.text_of("id"));
+    world.act(&hr, &format!("{report}/submit")).await.expect(200);
+    world.act(&world.officer, &format!("{report}/accept")).await.expect(200);
+    let waiting = world.read(&world.officer, LIST).await.expect(200);
+    assert_eq!(kinds(&waiting), ["company", "placement_report", "vacancy_report"]);
+    let company = &waiting["data"][0];
+    assert_eq!((company["id"].clone(), company["company_id"].clone()), (held["id"].clone(), held["id"].clone()));
+    assert_eq!((company["items"].as_i64(), company["persons"].as_i64()), (Some(1), Some(5)));
+    assert_eq!(company["allowed_actions"], json!(["verify", "reject"]));
+    world.act(&world.officer, &format!("/v1/companies/{}/verify", held.text_of("id"))).await.expect(200);
+    assert_eq!(kinds(&world.read(&world.officer, LIST).await.expect(200)).len(), 2);
+}
+
+#[tokio::test]
+async fn another_office_s_work_is_not_shown_and_pages_leave_nothing_out() {
+    let world = World::new().await;
+    for (title, _) in [("Satpam", 1), ("Sopir", 2), ("Kasir", 3)] {
+        world.file(&[line(title, 1)]).await;
+    }
+    let all = ids(&world.read(&world.officer, LIST).await.expect(200)["data"], "id");
+    let (mut seen, mut next) = (Vec::new(), String::new());
+    loop {
+        let page = world.read(&world.officer, &format!("{LIST}?limit=1{next}")).await.expect(200);
+        seen.extend(ids(&page["data"], "id"));
+        let Some(cursor) = page["next"].as_str() else { break };
+        next = format!("&cursor={cursor}");
+    }
+    assert_eq!(seen, all);
+    assert_eq!(seen.len(), 3);
+    let elsewhere = world.service.staff(Role::PlacementOfficer, "33.06").await;
+    for query in ["", "?office=36.72"] {
+        assert_eq!(world.read(&elsewhere, &format!("{LIST}{query}")).await.expect(200)["data"], json!([]));
+    }
+    world.read(&world.hr, LIST).await.problem(403, "forbidden");
+    // A province's officer accepts what is filed with the province, and nothing of a district.
+    let above = world.service.staff(Role::PlacementOfficer, "36").await;
+    assert_eq!(world.read(&above, LIST).await.expect(200)["data"], json!([]));
+    let hr = world.service.token("hr-banten");
+    let new = with(company("9120009999992"), json!({"region": "36.04.07"}));
+    let new = world.send(&hr, "/v1/companies", &new).await.expect(201);
+    let body = json!({"company_id": new["id"], "lines": [line("Montir", 5)]});
+    let draft = world.send(&hr, "/v1/vacancy-reports", &body).await.expect(201);
+    world.act(&hr, &format!("/v1/vacancy-reports/{}/submit", draft.text_of("id"))).await.expect(200);
+    assert_eq!(kinds(&world.read(&above, LIST).await.expect(200)), ["vacancy_report"]);
+}
+
+/// A connection that counts what is asked of it.
+struct Counting<'a>(&'a Session, AtomicUsize);
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Counting<'_> {
+    fn get_database_backend(&self) -> DbBackend {
+        self.0.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.query_all_raw(statement).await
+    }
+}
+
+/// An officer of Cilegon.
+struct Officer(Scope);
+
+impl Sees for Officer {
+    fn scope(&self) -> &Scope {
+        &self.0
+    }
+
+    fn grants(&self) -> &[Grant] {
+        &[]
+    }
+}
+
+#[tokio::test]
+async fn a_hundred_rows_cost_the_three_statements_of_one() {
+    let world = World::new().await;
+    let filed = world.file(&[line("Satpam", 1)]).await;
+    let officer = Officer(Scope { offices: vec!["36.72".to_owned()], ..Scope::default() });
+    let cost = async || {
+        let counting = Counting(world.service.state().db.reader(), AtomicUsize::new(0));
+        let rows = review::waiting(&counting, &officer, None, None, 100).await.unwrap();
+        (rows.len(), counting.1.into_inner())
+    };
+    assert_eq!(cost().await, (1, 3));
+    let change = world.service.change().await;
+    let id: Uuid = filed.text_of("id").parse().unwrap();
+    let first = vacancy_report::Entity::find_by_id(VacancyReportId(id)).one(change.db()).await.unwrap().unwrap();
+    for number in 2..=100 {
+        let mut copy = first.clone().into_active_model();
+        copy.id = Set(VacancyReportId(change.id()));
+        copy.number = Set(Some(format!("LWK-36.72-2026-{number:06}")));
+        copy.insert(change.db()).await.unwrap();
+    }
+    change.commit().await.unwrap();
+    assert_eq!(cost().await, (100, 3));
+    let listed = world.read(&world.officer, &format!("{LIST}?limit=100")).await.expect(200);
+    assert_eq!(listed["data"].as_array().unwrap().len(), 100);
+}
