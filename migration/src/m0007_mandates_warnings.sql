@@ -26,7 +26,6 @@ CREATE TABLE warning_duty (
   law TEXT NOT NULL, open BOOLEAN NOT NULL, PRIMARY KEY (warning_id, deadline_id));
 CREATE UNIQUE INDEX warning_duty_once ON warning_duty (deadline_id) WHERE open;
 
-CREATE INDEX deadline_office_due ON deadline (office, due_on);
 CREATE INDEX vacancy_report_waiting ON vacancy_report (submitted_at, id) WHERE status = 'submitted';
 CREATE INDEX placement_report_waiting ON placement_report (submitted_at, id) WHERE status = 'submitted';
 CREATE INDEX company_waiting ON company (created_at, id) WHERE status = 'registered';
