@@ -2,9 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{
-    DateTime, Datelike, Duration, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, Utc,
-};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
 use rand::{RngCore, SeedableRng, rngs::StdRng};
 use uuid::{NoContext, Timestamp, Uuid};
 
@@ -106,12 +104,6 @@ impl Zone {
     #[must_use]
     pub fn date(self, time: DateTime<Utc>) -> NaiveDate {
         self.local(time).date()
-    }
-
-    /// The instant at which a day begins in this zone.
-    #[must_use]
-    pub fn midnight(self, day: NaiveDate) -> DateTime<Utc> {
-        day.and_time(NaiveTime::MIN).and_utc() - Duration::hours(self.0.into())
     }
 }
 

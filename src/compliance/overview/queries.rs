@@ -13,8 +13,13 @@ use super::bodies::{ComplianceFilter, ComplianceGroup, ComplianceRow, SilentComp
 use crate::caller::Sees;
 use crate::compliance::warnings;
 
-/// The tables of what a company files, each with its company and the time of filing.
-const FILINGS: &[&str] = &["vacancy_report", "placement_report"];
+/// The tables of what a company files, each with what says that a row was filed.
+const FILINGS: &[(&str, &str)] = &[
+    ("vacancy_report", "f.submitted_at IS NOT NULL"),
+    ("placement_report", "f.submitted_at IS NOT NULL"),
+    ("nil_report", "TRUE"),
+    ("employment_report", "TRUE"),
+];
 
 /// The period, and the day that says what has passed.
 #[derive(Clone, Copy, Debug)]
@@ -67,7 +72,8 @@ fn due(seer: &impl Sees, filter: &ComplianceFilter, period: Period) -> Select<de
         .join(JoinType::InnerJoin, company)
         .filter(seer.scope().of_offices(D::Office))
         .filter(D::DueOn.between(period.from, period.to))
-        .filter(D::Party.eq("company"));
+        .filter(D::Party.eq("company"))
+        .filter(D::Cancelled.eq(false));
     if let Some(office) = &filter.office {
         select = select.filter(D::Office.eq(office.as_str()));
     }
@@ -88,8 +94,8 @@ fn counted(select: Select<deadline::Entity>, today: NaiveDate) -> Select<deadlin
     let states = [
         ("on_time", met(false)),
         ("late", met(true)),
-        ("missing", open(D::DueOn.lt(today))),
-        ("pending", open(D::DueOn.gte(today))),
+        ("missing", open(D::DueOn.lt(today).and(D::PausedOn.is_null()))),
+        ("pending", open(D::DueOn.gte(today).or(D::PausedOn.is_not_null()))),
     ];
     states.into_iter().fold(select, |select, (name, state)| {
         let one: Expr = Expr::case(state, Expr::cust("1")).finally(Expr::cust("0")).into();
@@ -180,10 +186,9 @@ pub async fn silent<C: ConnectionTrait>(
     let mut select = company::Entity::find()
         .filter(seer.scope().of_offices(C::Office))
         .filter(C::Status.eq(CompanyStatus::Verified));
-    for table in FILINGS {
-        let filed =
-            format!("SELECT 1 FROM {table} AS f WHERE f.company_id = company.id AND f.submitted_at IS NOT NULL");
-        select = select.filter(Expr::cust(format!("NOT EXISTS ({filed})")));
+    for (table, filed) in FILINGS {
+        let filed = format!("NOT EXISTS (SELECT 1 FROM {table} AS f WHERE f.company_id = company.id AND {filed})");
+        select = select.filter(Expr::cust(filed));
     }
     for (column, wanted) in [(C::Office, &filter.office), (C::Sector, &filter.sector)] {
         if let Some(wanted) = wanted {

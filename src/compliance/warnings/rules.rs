@@ -39,7 +39,7 @@ const SEVERAL_PROVINCES: FaultCode = FaultCode::new(
 /// Whether a clock's day has passed and nothing came.
 #[must_use]
 pub fn is_overdue(clock: &deadline::Model, today: NaiveDate) -> bool {
-    clock.met_on.is_none() && clock.due_on < today
+    clock.met_on.is_none() && clock.paused_on.is_none() && clock.due_on < today
 }
 
 /// Every fault of a draft at once: its clocks are the company's, overdue, and in no running warning.
@@ -177,6 +177,14 @@ mod tests {
             calendar_revision: 1,
             affected_by_revision: None,
             created_at: chrono::DateTime::UNIX_EPOCH,
+            original_due_on: None,
+            extensions: 0,
+            met_by: None,
+            cancelled: false,
+            paused_on: None,
+            pauses: "[]".into(),
+            stage: 0,
+            remind_on: None,
         }
     }
 
