@@ -30,6 +30,7 @@ mod idempotency;
 mod issuers;
 mod journal;
 mod mandates;
+mod judged;
 mod matrix;
 mod migrate;
 mod obligations;
