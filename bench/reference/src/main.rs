@@ -1,5 +1,5 @@
 //! The raw server that the benchmark holds the service against: the bare drivers, the same SQL work and durability, the
-//! same JSON, and none of the service's authentication, identifiers, metrics, logs and checks.
+//! same JSON, the service's own terms and ranking, and none of the service's authentication, identifiers, metrics, logs and checks.
 //!
 //! `reference create URL NAME` makes a PostgreSQL database, `seed` fills a migrated one, `drafts` adds reports that can be
 //! filed, `stored` shows what the filing of one wrote, `terms` checks what the service indexed, `serve` answers.
@@ -7,6 +7,9 @@
 use anyhow::{Context, bail};
 
 mod postgres;
+#[path = "../../../src/vacancies/search/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the service's own search, of which phrases and corrections are not measured")]
+mod search;
 mod seed;
 mod sqlite;
 mod view;

@@ -12,7 +12,8 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{NoTls, Row};
 use uuid::Uuid;
 
-use crate::view::{self, Failure, Filing, Filter, Health, Listed, PAGE, Page, Submitted, Time, Vacancy, Wanted};
+use crate::search::Syntax;
+use crate::view::{self, Failure, Filing, Filter, Health, Listed, PAGE, Page, Submitted, Time, Vacancy, Wanted, Words};
 
 /// Makes a database on the server of a URL.
 pub async fn create(url: &str, name: &str) -> anyhow::Result<()> {
@@ -27,8 +28,9 @@ pub async fn serve(url: &str, listen: &str) -> anyhow::Result<()> {
     let manager = Manager::from_config(url.parse()?, NoTls, ManagerConfig { recycling_method });
     let pool = Pool::builder(manager).max_size(crate::workers() * 4).build()?;
     actix_web::rt::spawn(seal(pool.clone()));
+    let words = Data::new(crate::seed::words(url).await?);
     let app = move || {
-        let app = App::new().app_data(Data::new(pool.clone()));
+        let app = App::new().app_data(Data::new(pool.clone())).app_data(words.clone());
         app.service(get_liveness).service(get_vacancy).service(list_vacancies).service(submit_report)
     };
     Ok(HttpServer::new(app).workers(crate::workers()).bind(listen)?.run().await?)
@@ -109,10 +111,10 @@ fn listed(row: &Row) -> Listed<'_> {
 }
 
 #[get("/v1/vacancies")]
-async fn list_vacancies(pool: Data<Pool>, filter: Query<Filter>) -> Result<HttpResponse, Failure> {
+async fn list_vacancies(pool: Data<Pool>, words: Data<Words>, filter: Query<Filter>) -> Result<HttpResponse, Failure> {
     let db = pool.get().await?;
     if let Some(q) = &filter.q {
-        return search(&db, q).await;
+        return search(&db, &words, q).await;
     }
     let sql = format!("SELECT {} WHERE {}", view::LISTED, filter.conditions());
     let select = db.prepare_cached(&sql).await?;
@@ -129,20 +131,19 @@ async fn list_vacancies(pool: Data<Pool>, filter: Query<Filter>) -> Result<HttpR
     drop(db);
     let shown = rows.get(..PAGE).unwrap_or(&rows);
     let next = shown.last().filter(|_| rows.len() > PAGE).map(|row| view::cursor(row.get(16), row.get(0)));
-    Ok(HttpResponse::Ok().json(Page { data: shown.iter().map(listed).collect(), next, truncated: false }))
+    Ok(HttpResponse::Ok().json(Page::of(shown.iter().map(listed).collect(), next, false)))
 }
 
-async fn search(db: &deadpool_postgres::Object, q: &str) -> Result<HttpResponse, Failure> {
-    let terms = view::terms(q);
-    let query = terms.iter().map(|term| format!("'{term}'")).collect::<Vec<_>>().join(" & ");
+async fn search(db: &deadpool_postgres::Object, words: &Words, q: &str) -> Result<HttpResponse, Failure> {
+    let (query, wanted) = words.read(q, Syntax::TSQUERY);
     let sql = format!(
-        "SELECT v.id, v.title, v.published_at FROM vacancy v WHERE {} AND v.terms @@ to_tsquery('simple', $1) ORDER BY v.published_at DESC, v.id DESC LIMIT $2",
+        "SELECT v.id, v.title, v.occupation, v.skills, v.published_at FROM vacancy v WHERE {} AND v.terms @@ CAST(CAST($1 AS text) AS tsquery) ORDER BY v.published_at DESC, v.id DESC LIMIT $2",
         view::OPEN
     );
     let candidates = db.prepare_cached(&sql).await?;
-    let found = db.query(&candidates, &[&query, &1001_i64]).await?;
-    let found = found.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
-    let (order, more, truncated) = view::ranked(&terms, found);
+    let found = db.query(&candidates, &[&wanted, &1001_i64]).await?;
+    let found = found.iter().map(|row| (row.get(0), row.get(1), row.get(2), row.get(3), row.get(4))).collect();
+    let (order, more, truncated) = words.ranked(&query, found);
     let select = db.prepare_cached(&format!("SELECT {} WHERE v.id = ANY($1)", view::LISTED)).await?;
     let rows = db.query(&select, &[&order]).await?;
     let page = view::ranked_page(rows.iter().map(listed).collect(), &order, more, truncated);
@@ -168,9 +169,8 @@ async fn submit_report(pool: Data<Pool>, id: Path<Uuid>, request: HttpRequest) -
         persons: row.get(4),
         version: row.get(5),
     };
-    let content = tx
-        .prepare_cached("SELECT content FROM vacancy_report_line WHERE report_id = $1 ORDER BY position")
-        .await?;
+    let content =
+        tx.prepare_cached("SELECT content FROM vacancy_report_line WHERE report_id = $1 ORDER BY position").await?;
     let lines = tx.query(&content, &[&id]).await?;
     let year = Filing::year(now);
     let count = tx

@@ -190,10 +190,7 @@ impl Cell {
                 out.push_str("\\\\x");
                 bytes.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
             }
-            // A term's position is its place in the text that the service hands to to_tsvector.
-            Self::Terms(terms) => {
-                terms.iter().enumerate().try_for_each(|(at, term)| write!(out, "'{term}':{} ", at + 1))
-            }
+            Self::Terms(terms) => terms.iter().try_for_each(|term| write!(out, "'{term}' ")),
         };
     }
 
@@ -408,6 +405,9 @@ pub async fn all(url: &str, vacancies: usize, directory: &Path) -> anyhow::Resul
         store.execute(&index[1]).await?;
     }
     requests(&mut dice, &ids, &regions, &offices, directory)?;
+    // The terms are those of today: nothing is to be indexed anew while something is measured.
+    let version = crate::search::VERSION;
+    store.execute(&format!("INSERT INTO setting (name, value) VALUES ('search_version', '{version}')")).await?;
     match &store {
         Store::Postgres(_) => store.execute("VACUUM ANALYZE").await,
         // With rows in sqlite_stat4, SQLite plans a statement anew for each value that is bound.
@@ -415,6 +415,17 @@ pub async fn all(url: &str, vacancies: usize, directory: &Path) -> anyhow::Resul
             store.execute("INSERT INTO vacancy_fts (vacancy_fts) VALUES ('optimize'); ANALYZE; DELETE FROM sqlite_stat4; PRAGMA wal_checkpoint(truncate)").await
         }
     }
+}
+
+/// What a search needs beside the vacancies.
+pub async fn words(url: &str) -> anyhow::Result<view::Words> {
+    let store = Store::open(url).await?;
+    let groups = store.texts(view::SYNONYMS).await?.concat();
+    let occupations = store.texts(view::OCCUPATIONS).await?.into_iter();
+    Ok(view::Words::of(
+        &groups,
+        occupations.filter_map(|row| <[String; 2]>::try_from(row).ok()).map(Into::into).collect(),
+    ))
 }
 
 /// Writes offices and companies.
@@ -542,8 +553,6 @@ impl Rows {
         let description = description.join(" ");
         let skills = [dice.of(SKILLS), dice.of(SKILLS)];
         let (region, name) = (&*drawn.region[0], &*drawn.region[1]);
-        let text = [&*title, &description, &company.name, &drawn.occupation[1], name, skills[0], skills[1]].join(" ");
-        ensure!(text.is_ascii(), "a term beyond ASCII would be folded otherwise than the service does: {text}");
         let wanted = 1 + dice.int(8);
         let filled = match status {
             "partly_filled" if wanted > 1 => 1,
@@ -557,7 +566,8 @@ impl Rows {
             _ => today - Days::new(1 + dice.roll() % 60),
         };
         let kind = if region[..2] == company.region[..2] { "akl" } else { "akad" };
-        let terms = view::terms(&text);
+        let terms =
+            view::terms(&[&title, &description, &company.name, &drawn.occupation[1], name, skills[0], skills[1]]);
         self.vacancies.push(cells![
             id,
             self.report.context("a report")?,
@@ -761,7 +771,7 @@ pub async fn terms(url: &str, report: &str) -> anyhow::Result<()> {
     let rows = store.texts(&sql).await?;
     ensure!(!rows.is_empty(), "report {report} has no vacancies");
     for row in &rows {
-        let terms = view::terms(&row[0]);
+        let terms = view::terms(&[&row[0]]);
         let expected = match store {
             Store::Postgres(_) => Cell::Terms(terms).text().trim_end().to_owned(),
             Store::Sqlite(_) => indexed(&terms),

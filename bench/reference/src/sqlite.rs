@@ -13,7 +13,8 @@ use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use crate::view::{self, Failure, Filing, Filter, Health, Listed, PAGE, Page, Submitted, Time, Vacancy, Wanted};
+use crate::search::Syntax;
+use crate::view::{self, Failure, Filing, Filter, Health, Listed, PAGE, Page, Submitted, Time, Vacancy, Wanted, Words};
 
 /// How long a row of the journal waits for its position, at least.
 const ROUND: Duration = Duration::from_millis(250);
@@ -35,10 +36,11 @@ pub async fn serve(path: &str, listen: &str) -> anyhow::Result<()> {
         "PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA foreign_keys = on; PRAGMA busy_timeout = 5000",
     )?;
     std::thread::spawn(move || write(&writer, &waiting));
+    let words = Data::new(crate::seed::words(&format!("sqlite://{path}")).await?);
     let path = path.to_owned();
     let app = move || {
         let path = path.clone();
-        let app = App::new().app_data(Data::new(jobs.clone())).data_factory(move || {
+        let app = App::new().app_data(Data::new(jobs.clone())).app_data(words.clone()).data_factory(move || {
             let reader = open(&path);
             async move { reader }
         });
@@ -180,9 +182,13 @@ fn rows(db: &Connection, sql: &str, values: &[&dyn ToSql]) -> Result<Vec<Kept>, 
 }
 
 #[get("/v1/vacancies")]
-async fn list_vacancies(db: Data<Connection>, filter: Query<Filter>) -> Result<HttpResponse, Failure> {
+async fn list_vacancies(
+    db: Data<Connection>,
+    words: Data<Words>,
+    filter: Query<Filter>,
+) -> Result<HttpResponse, Failure> {
     if let Some(q) = &filter.q {
-        return search(&db, q);
+        return search(&db, &words, q);
     }
     let sql = format!("SELECT {} WHERE {}", view::LISTED, filter.conditions());
     let after = filter.after()?.map(|(time, id)| (stamp(time), id));
@@ -200,22 +206,21 @@ async fn list_vacancies(db: Data<Connection>, filter: Query<Filter>) -> Result<H
         Some(row) => Some(view::cursor(row.time()?, row.id)),
         None => None,
     };
-    Ok(HttpResponse::Ok().json(Page { data: shown.iter().map(Kept::listed).collect(), next, truncated: false }))
+    Ok(HttpResponse::Ok().json(Page::of(shown.iter().map(Kept::listed).collect(), next, false)))
 }
 
-fn search(db: &Connection, q: &str) -> Result<HttpResponse, Failure> {
-    let terms = view::terms(q);
-    let query = terms.iter().map(|term| format!("\"{term}\"")).collect::<Vec<_>>().join(" AND ");
+fn search(db: &Connection, words: &Words, q: &str) -> Result<HttpResponse, Failure> {
+    let (query, wanted) = words.read(q, Syntax::FTS5);
     let mut candidates = db.prepare_cached(&format!(
-        "SELECT v.id, v.title, v.published_at FROM vacancy v WHERE {} AND v.id IN (SELECT vacancy_id FROM vacancy_search WHERE number IN (SELECT rowid FROM vacancy_fts WHERE vacancy_fts MATCH ?1)) ORDER BY v.published_at DESC, v.id DESC LIMIT 1001",
+        "SELECT v.id, v.title, v.occupation, v.skills, v.published_at FROM vacancy v WHERE {} AND v.id IN (SELECT vacancy_id FROM vacancy_search WHERE number IN (SELECT rowid FROM vacancy_fts WHERE vacancy_fts MATCH ?1)) ORDER BY v.published_at DESC, v.id DESC LIMIT 1001",
         view::OPEN
     ))?;
-    let mut cursor = candidates.query([query])?;
+    let mut cursor = candidates.query([wanted])?;
     let mut found = Vec::new();
     while let Some(row) = cursor.next()? {
-        found.push((row.get(0)?, row.get(1)?, text(row, 2)?.parse()?));
+        found.push((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, text(row, 4)?.parse()?));
     }
-    let (order, more, truncated) = view::ranked(&terms, found);
+    let (order, more, truncated) = words.ranked(&query, found);
     let places = vec!["?"; order.len()].join(", ");
     let ids: Vec<&dyn ToSql> = order.iter().map(|id| id as &dyn ToSql).collect();
     let rows = rows(db, &format!("SELECT {} WHERE v.id IN ({places})", view::LISTED), &ids)?;
@@ -274,8 +279,8 @@ fn file(db: &Connection, job: &Job) -> Result<Option<Vec<u8>>, Failure> {
         })
     });
     let Some(filing) = filing.optional()? else { return Ok(None) };
-    let mut content = db
-        .prepare_cached("SELECT content FROM vacancy_report_line WHERE report_id = ?1 ORDER BY position")?;
+    let mut content =
+        db.prepare_cached("SELECT content FROM vacancy_report_line WHERE report_id = ?1 ORDER BY position")?;
     let lines = content.query_map([id], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
     let year = Filing::year(now);
     let mut count = db.prepare_cached(

@@ -1,7 +1,7 @@
 //! The answers, in the bytes of the service, and the arithmetic around a page that both engines share.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use actix_web::{HttpResponse, ResponseError};
@@ -9,6 +9,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
+
+use crate::search::{self, Dictionary, Ranking, Syntax};
 
 /// Rows of a page.
 pub const PAGE: usize = 20;
@@ -115,6 +117,15 @@ pub struct Page<'a> {
     pub next: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
+    pub corrections: [(); 0],
+    pub wider: [(); 0],
+    pub facets: [(); 0],
+}
+
+impl<'a> Page<'a> {
+    pub fn of(data: Vec<Listed<'a>>, next: Option<String>, truncated: bool) -> Self {
+        Self { data, next, truncated, corrections: [], wider: [], facets: [] }
+    }
 }
 
 /// `POST /v1/vacancy-reports/{id}/submit`: what was filed, with its lines. Shorter than the service's answer.
@@ -196,34 +207,61 @@ pub fn cursor(published_at: DateTime<Utc>, id: Uuid) -> String {
     format!("{}.{id}", published_at.timestamp_micros())
 }
 
-/// The terms of an ASCII text, as the service cuts it.
-pub fn terms(text: &str) -> BTreeSet<String> {
-    let words = text.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_ascii_lowercase).collect()
+/// The terms of texts.
+pub fn terms(texts: &[&str]) -> BTreeSet<String> {
+    search::indexed(&search::vocabulary(texts))
 }
 
-/// Ranks what a search found as the service does; gives the ids of the first page and whether there are more.
-pub fn ranked(query: &BTreeSet<String>, mut found: Vec<(Uuid, String, DateTime<Utc>)>) -> (Vec<Uuid>, bool, bool) {
-    let truncated = found.len() > CANDIDATES;
-    found.truncate(CANDIDATES);
-    let mut keys: Vec<_> = found.into_iter().map(|(id, title, time)| (score(query, &title), time, id)).collect();
-    keys.sort_unstable_by(|one, other| other.cmp(one));
-    let more = keys.len() > PAGE;
-    keys.truncate(PAGE);
-    (keys.into_iter().map(|(_, _, id)| id).collect(), more, truncated)
+/// What a search needs beside the vacancies.
+pub struct Words {
+    dictionary: Dictionary,
+    occupations: HashMap<String, String>,
 }
 
-fn score(query: &BTreeSet<String>, title: &str) -> usize {
-    let title = terms(title);
-    let hits = query.iter().filter(|term| title.contains(*term)).count();
-    let whole = if *query == title { 200 } else { 0 };
-    hits * 400 / query.len().max(1) + hits * 400 / title.len().max(1) + whole
+/// The groups of synonyms.
+pub const SYNONYMS: &str = "SELECT terms FROM synonym ORDER BY terms";
+/// Codes and names of occupations.
+pub const OCCUPATIONS: &str = "SELECT code, name FROM occupation";
+
+/// What a search ranks: id, title, occupation, skills, time.
+pub type Candidate = (Uuid, String, String, String, DateTime<Utc>);
+
+impl Words {
+    pub fn of(groups: &[String], occupations: HashMap<String, String>) -> Self {
+        Self { dictionary: Dictionary::of(groups.iter().map(|terms| terms.split(", ").collect())), occupations }
+    }
+
+    /// The query, and how an engine is asked.
+    pub fn read(&self, q: &str, syntax: Syntax) -> (search::Query, String) {
+        let query = search::Query::read(q, &self.dictionary);
+        let wanted = query.wanted(syntax).unwrap_or_default();
+        (query, wanted)
+    }
+
+    /// Ranks what a search found; gives the ids of the first page and whether there are more.
+    pub fn ranked(&self, query: &search::Query, mut found: Vec<Candidate>) -> (Vec<Uuid>, bool, bool) {
+        let truncated = found.len() > CANDIDATES;
+        found.truncate(CANDIDATES);
+        let name = |code: &str| self.occupations.get(code).map_or("", String::as_str);
+        let mut ranking = Ranking::new(query, name);
+        let mut score = |title: &str, occupation: &str, skills: &str| {
+            ranking.score(search::Candidate { title, occupation, skills })
+        };
+        let mut keys: Vec<_> = found
+            .iter()
+            .map(|(id, title, occupation, skills, time)| (score(title, occupation, skills), *time, *id))
+            .collect();
+        keys.sort_unstable_by(|one, other| other.cmp(one));
+        let more = keys.len() > PAGE;
+        keys.truncate(PAGE);
+        (keys.into_iter().map(|(_, _, id)| id).collect(), more, truncated)
+    }
 }
 
 /// A page in the order of the ranking.
 pub fn ranked_page<'a>(mut rows: Vec<Listed<'a>>, order: &[Uuid], more: bool, truncated: bool) -> Page<'a> {
     rows.sort_by_key(|row| order.iter().position(|id| *id == row.id));
-    Page { data: rows, next: more.then(|| "ranked".to_owned()), truncated }
+    Page::of(rows, more.then(|| "ranked".to_owned()), truncated)
 }
 
 /// What is known of a report that is filed, for its number and its row of the journal.
