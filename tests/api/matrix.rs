@@ -190,6 +190,18 @@ impl Matrix {
                 let new = json!(disnaker::compliance::obligations::bodies::NewExtensionRequest::sample());
                 id(&self.create(&yard.hr, &format!("/v1/deadlines/{clock}/extension-requests"), &new).await)
             }
+            "receipts" => {
+                let report = self.file_vacancies(yard).await;
+                let report =
+                    self.service.get(format!("/v1/vacancy-reports/{report}")).token(&yard.hr).send().await.expect(200);
+                report.text_of("number").to_owned()
+            }
+            "nil-reports" => {
+                let months = self.next();
+                let month = format!("{}-{:02}", 2019 + months / 12, 1 + months % 12);
+                let new = json!({"company_id": yard.company, "month": month});
+                id(&self.create(&yard.hr, "/v1/nil-reports", &new).await)
+            }
             "vacancy-reports" => self.file_vacancies(yard).await,
             "vacancies" => self.publish(yard).await,
             "placement-reports" => self.file_placement(yard).await.0,
