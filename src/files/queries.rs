@@ -26,6 +26,8 @@ use crate::problem::Problem;
 
 /// Chunks that one statement writes: two mebibytes.
 const CHUNKS: usize = 8;
+/// Attachments of one record.
+pub const MOST: u64 = 50;
 /// Files that one sweep ends at a time.
 const SWEEP: u64 = 50;
 
@@ -116,7 +118,7 @@ pub struct Subject {
     pub open: bool,
 }
 
-/// The subject of an attachment that the caller may change, held as it is until the transaction ends.
+/// The subject of an attachment that the caller may change, locked: one attachment at a time is added to it.
 ///
 /// # Errors
 /// The database's own.
@@ -129,7 +131,7 @@ pub async fn subject(change: &Change, kind: AttachmentSubject, id: Uuid) -> Resu
     };
     Ok(match kind {
         AttachmentSubject::Company => {
-            let row = companies(scope).filter(company::Column::Id.eq(id)).lock_shared().one(db).await?;
+            let row = companies(scope).filter(company::Column::Id.eq(id)).lock_exclusive().one(db).await?;
             row.map(|row| Subject {
                 company: row.id,
                 office: row.office,
@@ -137,15 +139,29 @@ pub async fn subject(change: &Change, kind: AttachmentSubject, id: Uuid) -> Resu
             })
         }
         AttachmentSubject::VacancyReport => {
-            let row = vacancy_reports(scope).filter(vacancy_report::Column::Id.eq(id)).lock_shared().one(db).await?;
+            let row = vacancy_reports(scope).filter(vacancy_report::Column::Id.eq(id)).lock_exclusive().one(db).await?;
             row.map(|row| report(row.company_id, row.office, row.status, row.submitted_at.is_some()))
         }
         AttachmentSubject::PlacementReport => {
             let row =
-                placement_reports(scope).filter(placement_report::Column::Id.eq(id)).lock_shared().one(db).await?;
+                placement_reports(scope).filter(placement_report::Column::Id.eq(id)).lock_exclusive().one(db).await?;
             row.map(|row| report(row.company_id, row.office, row.status, row.submitted_at.is_some()))
         }
     })
+}
+
+/// Whether a record has as many attachments as one may have.
+///
+/// # Errors
+/// The database's own.
+pub async fn full(change: &Change, kind: AttachmentSubject, id: Uuid) -> Result<bool, DbErr> {
+    let select = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::SubjectKind.eq(kind.as_str()))
+        .filter(Column::SubjectId.eq(id))
+        .filter(Column::DeletedAt.is_null());
+    Ok(select.limit(MOST).into_tuple::<Uuid>().all(change.db()).await?.len() as u64 == MOST)
 }
 
 // What is kept -----------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ use super::{ATTACHMENTS, New, Reader, Sealed, queries, rules};
 use crate::access::permissions::{ReadAttachments, WriteAttachments};
 use crate::caller::Caller;
 use crate::change::Answer;
-use crate::check::UNKNOWN_REFERENCE;
+use crate::check::{UNKNOWN_REFERENCE, WRONG_COUNT};
 use crate::problem::{Fault, Kind, Problem, Text};
 use crate::reads::Read;
 use crate::wire::{self, Cache, IfMatch, Path, Query, Raw};
@@ -44,6 +44,11 @@ pub async fn add_attachment(
         .change(async move |change| {
             let subject =
                 queries::subject(change, of.subject_kind, of.subject_id).await?.ok_or_else(|| unknown(&of))?;
+            if queries::full(change, of.subject_kind, of.subject_id).await? {
+                let (most, expected) = (queries::MOST, format!("at most {} attachments of one record", queries::MOST));
+                let fault = Fault::new("subject_id", WRONG_COUNT, most, expected);
+                return Err(Problem::new(Kind::InvalidContent).faults(vec![fault]));
+            }
             let new = New {
                 kind: FileKind::Attachment,
                 office: subject.office,
@@ -151,10 +156,12 @@ pub async fn delete_attachment(
 ) -> Result<HttpResponse, Problem> {
     caller
         .change(async move |change| {
+            let row = queries::find(change.db(), change, id).await?;
+            let kind: AttachmentSubject = row.subject_kind.parse().map_err(Problem::internal)?;
+            // The subject first, as whoever deletes a draft with its attachments does.
+            let subject = queries::subject(change, kind, row.subject_id).await?.ok_or_else(Problem::not_found)?;
             let row = queries::lock(change, id).await?;
             if_match.holds(1)?;
-            let kind: AttachmentSubject = row.subject_kind.parse().map_err(Problem::internal)?;
-            let subject = queries::subject(change, kind, row.subject_id).await?.ok_or_else(Problem::not_found)?;
             if !subject.open {
                 let detail = Text::of(
                     "Lampiran hanya dapat dihapus selama laporannya masih draf atau perusahaannya belum diperiksa.",

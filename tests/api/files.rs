@@ -6,6 +6,7 @@ use actix_web::web::Bytes;
 use disnaker::files::{self, New, Sealed, UPLOADS};
 use disnaker_entity::access::Role;
 use disnaker_entity::file::{FileKind, chunk};
+use futures_util::future::join_all;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 
@@ -79,6 +80,20 @@ async fn a_repeated_key_attaches_once() {
     assert_eq!(send(PDF).await.expect(201).json, first.json);
     send("%PDF-2.0\nstartxref\n9\n%%EOF").await.problem(422, "idempotency-key-reused");
     assert_eq!(chunks(&world).await, 1);
+}
+
+#[tokio::test]
+async fn a_record_has_fifty_attachments_at_most_however_many_come_at_once() {
+    let world = World::new().await;
+    let send = |_| {
+        attach(&world.service, &world.hr, "company", &world.company.to_string()).body(PDF, "application/pdf").send()
+    };
+    let replies = join_all((0..56).map(send)).await;
+    let refused: Vec<_> = replies.into_iter().filter(|reply| reply.status != 201).collect();
+    assert_eq!(refused.len(), 6);
+    for reply in refused {
+        assert_eq!(reply.problem(422, "invalid-content").faults(), [("subject_id", "wrong-count")]);
+    }
 }
 
 #[tokio::test]

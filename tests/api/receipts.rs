@@ -151,9 +151,8 @@ async fn filed_again_after_a_return_it_is_a_further_issue() {
     let reason = json!({"note": "Mohon lengkapi"});
     let returned = world.send(&world.officer, &format!("{path}/return"), &reason).await.expect(200);
     world.later("2026-11-24T02:00:00Z");
-    let patch = json!({"lines": [line("Satpam", 4)]});
     let call = world.service.patch(&path).token(&world.hr).header("if-match", returned.header("etag"));
-    call.json(&patch).send().await.expect(200);
+    call.json(&json!({"lines": [line("Satpam", 4)]})).send().await.expect(200);
     let again = world.act(&world.hr, &format!("{path}/submit")).await.expect(200);
     assert_eq!(again["number"], number);
     let mine = receipt(&world, number).await;
@@ -199,7 +198,6 @@ async fn what_was_taken_back_says_so() {
     assert_eq!(check(&world.service, report.text_of("number")).await["status"], "withdrawn");
 }
 
-/// `DISNAKER_PAPER=FILE` keeps the paper, to be looked at.
 #[tokio::test]
 async fn a_receipt_is_a_paper_for_its_company_and_office_and_for_nobody_else() {
     let world = World::new().await;

@@ -25,7 +25,7 @@ fn named(kind: ReceiptKind) -> (&'static str, &'static str) {
 
 /// A time as the office's clock shows it: `23 November 2026 pukul 09.00 WIB`.
 fn local(at: DateTime<Utc>, zone: Zone) -> String {
-    let (day, time) = (paper::long_date(zone.date(at)), zone.local(at).format("%H.%M.%S"));
+    let (day, time) = (paper::long_date(zone.date(at)), zone.local(at).format("%H.%M"));
     format!("{day} pukul {time} {}", zone.name())
 }
 
@@ -63,9 +63,9 @@ pub fn paper(view: &ReceiptView, office: &office::Model, printed_at: DateTime<Ut
     paper.rows(rows);
     paper.heading("Penyampaian");
     let columns = [
-        Column { title: "Ke", share: 1, number: true },
-        Column { title: "Diterima pada", share: 5, number: false },
-        Column { title: "Sidik isi (SHA-256)", share: 7, number: false },
+        Column { title: "Ke", share: 12, number: true },
+        Column { title: "Diterima pada", share: 82, number: false },
+        Column { title: "Sidik isi (SHA-256)", share: 125, number: false },
     ];
     let issues = view.issues.iter();
     let issues =
@@ -82,4 +82,85 @@ pub fn paper(view: &ReceiptView, office: &office::Model, printed_at: DateTime<Ut
         "Dicetak pada {printed}. Tanda terima menyatakan bahwa laporan telah disampaikan, bukan bahwa isinya telah disetujui."
     ));
     Ok(paper)
+}
+
+#[cfg(test)]
+mod tests {
+    use disnaker_entity::company::CompanyId;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::reports::receipts::bodies::{ReceiptCheck, ReceiptCompany, ReceiptIssue, Statement};
+
+    fn office(offset: i32, at: DateTime<Utc>) -> office::Model {
+        office::Model {
+            code: "36.72".into(),
+            name: "Dinas Tenaga Kerja Kota Contoh".into(),
+            region: "36.72".into(),
+            utc_offset: offset,
+            address: "Jalan Contoh Raya Nomor 1, Kota Contoh".into(),
+            phone: Some("0254 000000".into()),
+            opening_hours: String::new(),
+            version: 1,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+
+    fn view(number: &str, issues: i32, at: DateTime<Utc>) -> ReceiptView {
+        let statement = |issue| Statement {
+            number: number.into(),
+            issue,
+            kind: ReceiptKind::VacancyReport,
+            office: "36.72".into(),
+            office_name: "Dinas Tenaga Kerja Kota Contoh".into(),
+            company: ReceiptCompany {
+                nib: "9120001234567".into(),
+                branch: String::new(),
+                name: "PT Contoh Baja Nusantara".into(),
+            },
+            filed_at: at,
+            lines: 12,
+            content_hash: "pmWkWSBCL51Bfkhn79xPuKBKHz__H6B-mY6G9_eieuM".into(),
+            hash: "sha-256".into(),
+            corrects: Some("LWK-36.72-2026-000007".into()),
+        };
+        let filing = |issue| ReceiptIssue {
+            issue,
+            filed_at: at,
+            content_hash: "pmWkWSBCL51Bfkhn79xPuKBKHz__H6B-mY6G9_eieuM".into(),
+            salt: String::new(),
+            statement: String::new(),
+            kid: None,
+            signature: None,
+        };
+        ReceiptView {
+            receipt: ReceiptCheck {
+                facts: statement(issues),
+                status: ReceiptStatus::Current,
+                superseded_by: None,
+                statement: String::new(),
+                kid: Some("q3Xf0b1TzKpA".into()),
+                signature: None,
+            },
+            company_id: CompanyId(Uuid::nil()),
+            subject_id: Uuid::nil(),
+            verification_url: format!("https://disnaker.example/v1/verifications/receipts/{number}"),
+            issues: (1..=issues).rev().map(filing).collect(),
+        }
+    }
+
+    /// `DISNAKER_PAPER=FILE` keeps it, to be looked at.
+    #[test]
+    fn a_receipt_is_a_paper_whatever_is_in_it() {
+        let at = "2026-11-23T02:00:00Z".parse().unwrap();
+        assert_eq!(local(at, Zone::hours(9)), "23 November 2026 pukul 11.00 WIT");
+        let made = paper(&view("LWK-36.72-2026-000045", 2, at), &office(7, at), at).unwrap().finish().unwrap();
+        assert!(made.starts_with(b"%PDF") && made.len() < 60_000, "{} bytes", made.len());
+        if let Some(file) = std::env::var_os("DISNAKER_PAPER") {
+            std::fs::write(file, made).unwrap();
+        }
+        let long = paper(&view("LWK-36.72-2026-000045", 400, at), &office(8, at), at).unwrap();
+        assert!(long.finish().is_ok());
+    }
 }

@@ -59,6 +59,12 @@ pub async fn issues<C: ConnectionTrait>(db: &C, seer: &impl Sees, number: &str) 
     visible(seer).filter(Column::Number.eq(number)).order_by_desc(Column::Issue).all(db).await
 }
 
+/// The newest issue of a number.
+pub async fn newest<C: ConnectionTrait>(db: &C, seer: &impl Sees, number: &str) -> Result<Model, Problem> {
+    let select = visible(seer).filter(Column::Number.eq(number)).order_by_desc(Column::Issue).limit(1);
+    select.one(db).await?.ok_or_else(Problem::not_found)
+}
+
 /// The office of a receipt, for its letterhead.
 pub async fn office_of<C: ConnectionTrait>(db: &C, code: &str) -> Result<Option<office::Model>, DbErr> {
     office::Entity::find_by_id(code).one(db).await
