@@ -89,7 +89,7 @@ pub fn due_paused(
     place: &str,
 ) -> Result<NaiveDate, Problem> {
     let mut date = due(policy, start, calendar, place)?;
-    let paused = |day| pauses.iter().any(|pause| pause.covers(day));
+    let stands = |day| pauses.iter().any(|pause| pause.covers(day));
     let counts = |day| match policy.unit {
         PolicyUnit::WorkingDays => calendar.day_off(day, place).map(|off| off.is_none()),
         _ => Ok(true),
@@ -99,11 +99,11 @@ pub fn due_paused(
     }
     let mut lost = 0_u32;
     for day in start.iter_days().skip(1).take_while(|day| *day <= date) {
-        lost += u32::from(paused(day) && counts(day)?);
+        lost += u32::from(stands(day) && counts(day)?);
     }
     while lost > 0 {
         date = date.succ_opt().ok_or_else(|| nonsense(policy))?;
-        lost -= u32::from(!paused(date) && counts(date)?);
+        lost -= u32::from(!stands(date) && counts(date)?);
     }
     Ok(date)
 }
@@ -477,7 +477,7 @@ mod tests {
             let counts = |day: &NaiveDate| !pauses.iter().any(|pause| pause.covers(*day))
                 && (!working || calendar.day_off(*day, "").unwrap().is_none());
             let counted = start.iter_days().skip(1).take_while(|day| *day <= due).filter(counts).count();
-            proptest::prop_assert_eq!(counted as i64, amount);
+            proptest::prop_assert_eq!(i64::try_from(counted).unwrap(), amount);
             proptest::prop_assert!(amount == 0 || counts(&due), "the due date itself counts");
         }
     }

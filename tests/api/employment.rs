@@ -128,8 +128,9 @@ async fn a_correction_supersedes_and_keeps_the_day_of_filing() {
 
 #[tokio::test]
 async fn what_a_withdrawn_report_met_is_owed_again() {
-    let world = World::new().await;
+    let mut world = World::new().await;
     let filed = world.employ(json!({})).await.expect(201);
+    world.later("2026-11-23T02:01:00Z");
     let path = format!("/v1/employment-reports/{}/withdraw", filed.text_of("id"));
     let withdraw = || world.service.post(&path).token(&world.hr);
     withdraw().header("if-match", "\"9-report\"").send().await.problem(412, "version-mismatch");
@@ -139,6 +140,7 @@ async fn what_a_withdrawn_report_met_is_owed_again() {
     withdraw().send().await.problem(409, "illegal-transition");
     // Nothing is in the way of another one, and with two the one that stays does it.
     let one = world.employ(json!({})).await.expect(201);
+    world.later("2026-11-23T02:02:00Z");
     world.employ(json!({"occurred_on": "2026-10-01"})).await.expect(201);
     world.act(&world.hr, &format!("/v1/employment-reports/{}/withdraw", one.text_of("id"))).await.expect(200);
     let met = ("wlkp.first-report", "2026-12-23", "met");
@@ -199,8 +201,8 @@ async fn who_moves_reports_it_and_owes_to_the_new_office() {
     assert!(world.owes().await.contains(&owed(&[moving])[0]), "a notice starts the clock of the report");
     world.later("2026-12-11T02:00:00Z");
     let path = format!("/v1/companies/{}", world.company);
-    let patch = world.service.patch(&path).token(&world.hr).header("if-match", "*");
-    patch.body(r#"{"region": "33.06"}"#, "application/merge-patch+json").send().await.expect(200);
+    let call = world.service.patch(&path).token(&world.hr).header("if-match", "*");
+    call.body(r#"{"region": "33.06"}"#, "application/merge-patch+json").send().await.expect(200);
     let there = world.service.staff(Role::PlacementOfficer, "33.06").await;
     let list = world.read(&there, "/v1/deadlines?office=33.06").await.expect(200);
     let rules: Vec<_> = list["data"].as_array().unwrap().iter().map(|row| row["rule"].as_str().unwrap()).collect();

@@ -171,11 +171,10 @@ pub struct Filing {
 #[must_use]
 pub fn meets(filing: &Filing, rule: &str, due_on: NaiveDate) -> bool {
     match (filing.occasion, rule) {
-        (_, FIRST) => true,
+        (_, FIRST) | (Occasion::Restart, RESTART) => true,
         (Occasion::Closing, _) => due_on >= filing.occurred_on,
         (Occasion::Yearly, ANNUAL) => filing.filed_on.year() >= due_on.year(),
         (Occasion::Moving, MOVING) => !filing.notice,
-        (Occasion::Restart, RESTART) => true,
         _ => false,
     }
 }

@@ -54,9 +54,9 @@ pub async fn remind(state: &Arc<State>) -> Result<u64, Problem> {
                 continue;
             }
             let stages = rules::stages(&book, &row.office, row.due_on, today)?;
-            let (reached, next) = rules::reached(&stages, today);
-            let stage = i32::try_from(reached).map_err(Problem::internal)?;
-            if let Some(name) = reached.checked_sub(1).and_then(|at| STAGES.get(at)).filter(|_| stage > row.stage) {
+            let (count, next) = rules::reached(&stages, today);
+            let reached = i32::try_from(count).map_err(Problem::internal)?;
+            if let Some(name) = count.checked_sub(1).and_then(|at| STAGES.get(at)).filter(|_| reached > row.stage) {
                 let law = book.policies.at(&row.rule, &row.office, row.started_on).map_or("", |policy| &policy.law);
                 let body = json!({
                     "stage": name, "rule": row.rule, "law": law, "due_on": row.due_on,
@@ -66,7 +66,7 @@ pub async fn remind(state: &Arc<State>) -> Result<u64, Problem> {
                 deadline::tell(&mut change, row, "reminder", body);
                 told += 1;
             }
-            written.entry((stage.max(row.stage), next)).or_default().push(row.id);
+            written.entry((reached.max(row.stage), next)).or_default().push(row.id);
         }
         for ((stage, next), ids) in written {
             Entity::update_many()
