@@ -159,9 +159,7 @@ pub async fn update(change: &mut Change, row: &Model, new: &NewCompany, office: 
     ];
     let body = json!({"name": new.name.trim(), "sector": new.sector, "region": new.region, "office": office});
     let after = change.edit(row, set, |_| body.clone()).await?;
-    if after.region != row.region {
-        employment::moved(change, after.id, office).await?;
-    }
+    employment::relocate(change, row, &after).await?;
     if after.office != row.office {
         // The office that it leaves is told as well.
         change.note(row, "leave", body);

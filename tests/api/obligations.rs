@@ -66,6 +66,9 @@ async fn an_office_sees_its_clocks_oldest_due_first_and_by_how_they_stand() {
     assert_eq!(rules(&world, "?state=overdue").await.0.len(), 0);
     assert_eq!(rules(&world, "?office=33.06").await.0.len(), 0);
 
+    let wrong = world.read(&world.officer, "/v1/deadlines?due_before=9999-01-01").await.problem(400, "invalid-query");
+    assert_eq!(wrong.faults(), [("due_before", "out-of-range")]);
+
     // Page by page it is the same list.
     let (mut paged, mut cursor) = (Vec::new(), String::new());
     loop {

@@ -19,7 +19,7 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{begin, begin_missing, moved};
+pub use queries::{begin, begin_missing, relocate};
 
 /// The operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {

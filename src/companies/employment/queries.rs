@@ -255,13 +255,19 @@ pub async fn begin(change: &Change, companies: &[(CompanyId, String)]) -> Result
     deadline::start(change, &starts).await
 }
 
-/// A company is elsewhere: the report of that is due, and what is owed is owed to its new office.
+/// A company's data changed: what it owes it owes to its office of now, and where it has moved the report of that is due.
 ///
 /// # Errors
 /// The database's own.
-pub async fn moved(change: &Change, company: CompanyId, office: &str) -> Result<(), Problem> {
-    deadline::transfer(change, &CLOCKS, company.0, office).await?;
-    deadline::start(change, &[of_company(MOVING, company, office, change.moment(office).today)]).await
+pub async fn relocate(change: &Change, before: &company::Model, after: &company::Model) -> Result<(), Problem> {
+    if after.office != before.office {
+        deadline::transfer(change, &CLOCKS, after.id.0, &after.office).await?;
+    }
+    if rules::has_moved(before.status, &before.region, &after.region) {
+        let today = change.moment(&after.office).today;
+        deadline::start(change, &[of_company(MOVING, after.id, &after.office, today)]).await?;
+    }
+    Ok(())
 }
 
 fn of_company<'a>(rule: &'a str, company: CompanyId, office: &'a str, on: NaiveDate) -> Start<'a> {

@@ -1,6 +1,7 @@
 //! What an employment report must say, when it is due, and what follows from it (UU 7/1981 arts. 6 to 8).
 
 use chrono::{Datelike, Days, Months, NaiveDate};
+use disnaker_entity::company::CompanyStatus;
 use disnaker_entity::employment::Occasion;
 
 use super::bodies::{ApprenticeCap, DisabilityShare, NewEmploymentReport, Workers};
@@ -117,6 +118,13 @@ fn check_day(checks: &mut Checks, new: &NewEmploymentReport, today: NaiveDate) {
     } else if new.occasion == Occasion::Yearly && day.day() != 1 {
         checks.fault("/occurred_on", OUT_OF_RANGE, day.to_string(), "the first day of a month");
     }
+}
+
+/// Whether a company has moved: a verified one that states another region, not the same more exactly. One that the office has
+/// not verified mends what it stated.
+#[must_use]
+pub fn has_moved(status: CompanyStatus, before: &str, after: &str) -> bool {
+    status == CompanyStatus::Verified && !before.starts_with(after) && !after.starts_with(before)
 }
 
 /// Whether a report is a notice: filed before the day that it tells of.
@@ -312,6 +320,14 @@ mod tests {
         assert_eq!(due(Occasion::Moving, "2026-11-23", "2026-11-23").as_deref(), Some("2026-12-23"), "the report");
         assert_eq!(due(Occasion::Closing, "2026-12-31", "2027-01-10").as_deref(), Some("2026-12-01"));
         assert_eq!(due(Occasion::Yearly, "2026-11-01", "2026-11-23"), None);
+    }
+
+    #[test]
+    fn who_states_the_region_more_exactly_has_not_moved() {
+        let moved = |before, after| has_moved(CompanyStatus::Verified, before, after);
+        assert!(moved("36.72", "36.04") && moved("36.72.01", "36.72.02"));
+        assert!(!moved("36.72", "36.72.01") && !moved("36.72.01", "36.72") && !moved("36.72", "36.72"));
+        assert!(!has_moved(CompanyStatus::Registered, "36.72", "36.04"), "it mends what it stated");
     }
 
     #[test]

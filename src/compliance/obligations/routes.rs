@@ -26,7 +26,7 @@ use crate::companies;
 use crate::db::Session;
 use crate::deadline;
 use crate::lifecycle::{self, By};
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 /// How long what was done is shown.
@@ -82,6 +82,13 @@ pub async fn list_deadlines(
     caller: Caller<ReadDeadlines>,
     Query(filter): Query<DeadlineFilter>,
 ) -> Result<HttpResponse, Problem> {
+    let mut checks = Checks::default();
+    checks.day("due_before", filter.due_before);
+    checks.day("due_after", filter.due_after);
+    let faults = checks.into_faults();
+    if !faults.is_empty() {
+        return Err(Problem::new(Kind::InvalidQuery).faults(faults));
+    }
     let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("deadlines", &filter));
     let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
     let (book, now) = (caller.state().book().await?, caller.state().clock.now());
