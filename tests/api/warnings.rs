@@ -211,6 +211,26 @@ async fn an_officer_is_told_where_the_matter_is_the_director_general_s() {
     assert_eq!(world.read(&world.hr, &path).await.expect(200)["warnings"], json!([]));
 }
 
+#[tokio::test]
+async fn a_letter_is_given_as_a_pdf_to_the_office_and_to_the_company_it_was_issued_to() {
+    let world = World::new().await;
+    let path = format!("/v1/warnings/{}", draft(&world, &[overdue(&world).await]).await.expect(201).text_of("id"));
+    let letter = async |token: &str| {
+        world.service.get(&path).token(token).header("accept", "application/pdf, application/json;q=0.5").send().await
+    };
+    let draft = letter(&world.officer).await.expect(200);
+    assert_eq!(draft.header("content-disposition"), "attachment; filename=\"rancangan.pdf\"");
+    letter(&world.hr).await.problem(404, "not-found");
+    world.send(&world.officer, &format!("{path}/issue"), &json!({})).await.expect(200);
+    for token in [&world.officer, &world.hr] {
+        let pdf = letter(token).await.expect(200);
+        assert_eq!(pdf.header("content-type"), "application/pdf");
+        assert_eq!(pdf.header("content-disposition"), "attachment; filename=\"PTL-36.72-2026-000001.pdf\"");
+        assert_eq!(pdf.header("cache-control"), "private, no-store");
+        assert!(pdf.text.starts_with("%PDF"));
+    }
+}
+
 /// A district gives no fine (Perpres 57/2023 art. 17 knows a written warning only).
 #[test]
 fn nothing_in_a_warning_is_money() {

@@ -189,6 +189,11 @@ pub struct WarningView {
     pub allowed_actions: Vec<&'static str>,
 }
 
+/// The letter of a warning.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct WarningLetter(#[expect(dead_code, reason = "it is there for the document")] Vec<u8>);
+
 impl Resource for WarningView {
     const VIEW: &'static str = "warning";
 

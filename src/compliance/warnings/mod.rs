@@ -12,6 +12,7 @@
 //! What this room refuses: a fine. No law lets a district give one, so there is no field for money.
 
 pub mod bodies;
+mod letter;
 mod lifecycle;
 mod queries;
 mod routes;

@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use disnaker_entity::company;
 use disnaker_entity::plumbing::deadline as clock;
 use disnaker_entity::report::{ReportStatus, vacancy_report};
 use disnaker_entity::vacancy::{self, VacancyId};
 use disnaker_entity::warning::{Column, Entity, Model, WarningId, WarningStatus, duty};
+use disnaker_entity::{company, office};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
@@ -86,6 +86,13 @@ pub async fn company_of<C: ConnectionTrait>(
 ) -> Result<Option<company::Model>, DbErr> {
     let seen = seer.scope().of_offices(company::Column::Office);
     company::Entity::find_by_id(new.company_id).filter(seen).one(db).await
+}
+
+/// Who a letter goes to, and who writes it.
+pub async fn sides<C: ConnectionTrait>(db: &C, row: &Model) -> Result<(company::Model, office::Model), Problem> {
+    let company = company::Entity::find_by_id(row.company_id).one(db).await?;
+    let office = office::Entity::find_by_id(row.office.as_str()).one(db).await?;
+    company.zip(office).ok_or_else(|| Problem::internal("a warning without its company or office"))
 }
 
 /// Clocks by id.

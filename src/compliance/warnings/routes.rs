@@ -1,15 +1,16 @@
 //! The operations.
 
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use disnaker_entity::warning::{Column, Model, WarningId};
 use uuid::Uuid;
 
 use super::bodies::{
-    DutyView, NewWarning, WarningAnswer, WarningFilter, WarningIssue, WarningPage, WarningRow, WarningView,
-    WarningWithdrawal,
+    DutyView, NewWarning, WarningAnswer, WarningFilter, WarningIssue, WarningLetter, WarningPage, WarningRow,
+    WarningView, WarningWithdrawal,
 };
 use super::lifecycle::WarningEvent;
-use super::{queries, rules};
+use super::{letter, queries, rules};
 use crate::access::permissions::{AnswerWarnings, ManageWarnings, ReadWarnings};
 use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
@@ -18,6 +19,7 @@ use crate::companies;
 use crate::db::Session;
 use crate::lifecycle::{self, By};
 use crate::problem::{Fault, Kind, Language, Problem};
+use crate::reference;
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 /// What the caller may do with a warning: its office what offices may, its company what companies may.
@@ -117,8 +119,11 @@ pub async fn list_warnings(
 }
 
 /// Read a written warning with its duties.
+///
+/// `Accept: application/pdf` gives the letter, with the letterhead of its office, to be signed by hand.
 #[utoipa::path(tag = "compliance", params(("id" = WarningId, Path, description = "Warning id")),
-    responses((status = 200, body = WarningView), (status = 304, description = "Not changed")),
+    responses((status = 200, content((WarningView = "application/json"), (WarningLetter = "application/pdf"))),
+        (status = 304, description = "Not changed")),
     security(("bearer" = [ReadWarnings::NAME])))]
 #[get("/warnings/{id}")]
 pub async fn get_warning(
@@ -127,11 +132,33 @@ pub async fn get_warning(
     Path(id): Path<WarningId>,
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
+    if wire::prefers(&request, "application/pdf") {
+        return letter_of(&caller, &row).await;
+    }
     let view = view(caller.reader(), &row, &caller, caller.language()).await?;
     // What came of the duties is no version of the warning.
     let met = view.duties.iter().filter(|duty| duty.met_on.is_some()).count();
     let variant = format!("{}-{met}-{}", caller.language().tag(), view.warnings.len());
     Ok(wire::found_for(&request, &view, Cache::Private, &variant))
+}
+
+/// The letter, in Indonesian whatever language was asked for.
+async fn letter_of(caller: &Caller<ReadWarnings>, row: &Model) -> Result<HttpResponse, Problem> {
+    let view = view(caller.reader(), row, caller, Language::Indonesian).await?;
+    let (company, office) = queries::sides(caller.reader(), row).await?;
+    let codes = reference::codes(caller.state()).await?;
+    let place = codes.region(&office.region).map_or("", |region| region.name.as_str());
+    let place = place.strip_prefix("Kota ").or_else(|| place.strip_prefix("Kabupaten ")).unwrap_or(place);
+    let paper = letter::paper(&view, &company, &office, place, row.issued_at.unwrap_or(row.created_at));
+    let bytes = paper.print().await.map_err(Problem::internal)?;
+    let name = row.number.as_deref().unwrap_or("rancangan");
+    Ok(HttpResponse::Ok()
+        .content_type("application/pdf")
+        .insert_header((header::ETAG, format!("\"{}-letter\"", row.version)))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.pdf\"")))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .body(bytes))
 }
 
 /// Issue a written warning.
