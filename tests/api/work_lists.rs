@@ -6,16 +6,18 @@ use disnaker::caller::{Grant, Scope, Sees};
 use disnaker::db::Session;
 use disnaker::reports::review;
 use disnaker_entity::access::Role;
+use disnaker_entity::plumbing::deadline;
 use disnaker_entity::report::{VacancyReportId, vacancy_report};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, IntoActiveModel,
-    QueryResult, Statement,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult,
+    IntoActiveModel, QueryFilter, QueryResult, Statement,
 };
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::harness::Reply;
-use crate::world::{World, company, hired, ids, line, with};
+use crate::world::{World, company, duty, hired, ids, line, with};
 
 const LIST: &str = "/v1/work-lists/vacancy-review";
 
@@ -48,6 +50,18 @@ async fn reports_and_held_companies_wait_oldest_first_with_what_may_be_done() {
     assert_eq!(first["number"], "PNT-36.72-2026-000001");
     assert_eq!(second["allowed_actions"], json!(["return", "accept"]));
     assert_eq!(first["company_name"], "PT Contoh Baja Nusantara");
+
+    assert_eq!(second["next_deadline"], json!(null));
+
+    // A clock that runs on a report, if there is one.
+    let clock = duty(&world.service, world.company, "36.72", "2026-11-20").await;
+    let change = world.service.change().await;
+    let report: Uuid = second["id"].as_str().unwrap().parse().unwrap();
+    let moved = deadline::Entity::update_many().col_expr(deadline::Column::SubjectId, Expr::value(report));
+    moved.filter(deadline::Column::Id.eq(clock)).exec(change.db()).await.unwrap();
+    change.commit().await.unwrap();
+    let waiting = world.read(&world.officer, LIST).await.expect(200);
+    assert_eq!(waiting["data"][1]["next_deadline"], "2026-12-20");
 
     // The other company's report is accepted; its vacancy is held, and the company waits since it registered.
     let hr = world.service.token("hr-baru");

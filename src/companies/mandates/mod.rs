@@ -1,7 +1,7 @@
 //! Mandates (surat kuasa): a company lets another one file its reports, such as an HR firm or its head office.
 //!
-//! No law of the reports asks for a mandate and none forbids one; the Civil Code lets anybody be represented (KUHPerdata art.
-//! 1792), and the duty to report stays with the company. So the company's admin says who acts, for which kinds of reports and
+//! No law of the reports asks for a mandate and none forbids one; the Civil Code lets anybody be represented (Kitab
+//! Undang-Undang Hukum Perdata, art. 1792), and the duty to report stays with the company. So the company's admin says who acts, for which kinds of reports and
 //! until when, may take it back at any time, and the agent may lay it down. What a mandate gives is a role
 //! (`crate::access`): it begins and ends with the days of the mandate in the company's zone, whether or not the sweep has run.
 //!

@@ -177,16 +177,15 @@ fn facts(row: &Model) -> serde_json::Value {
 /// # Errors
 /// The database's own.
 pub async fn expire(state: &Arc<State>) -> Result<(), Problem> {
-    loop {
+    let running = Entity::find().filter(Expr::cust("mandate.status = 'active'"));
+    let over = running.filter(Column::EndsAt.lte(state.clock.now())).order_by_asc(Column::Id).limit(200);
+    // Nothing to do is what it nearly always is: no transaction for that.
+    while over.clone().one(state.db.reader()).await?.is_some() {
         let mut change = Change::begin(state, Arc::new(Scope::default()), "system".to_owned()).await?;
-        let over = Entity::find().filter(Expr::cust("status = 'active'")).filter(Column::EndsAt.lte(change.now()));
-        let rows = over.order_by_asc(Column::Id).limit(200).lock_exclusive().all(change.db()).await?;
-        for row in &rows {
-            advance(&mut change, row, MandateEvent::Expire).await?;
+        for row in over.clone().lock_exclusive().all(change.db()).await? {
+            advance(&mut change, &row, MandateEvent::Expire).await?;
         }
         change.commit().await?;
-        if rows.is_empty() {
-            return Ok(());
-        }
     }
+    Ok(())
 }

@@ -84,8 +84,8 @@ pub async fn company_of<C: ConnectionTrait>(
     seer: &impl Sees,
     new: &NewWarning,
 ) -> Result<Option<company::Model>, DbErr> {
-    let seen = seer.scope().of_offices(company::Column::Office);
-    company::Entity::find_by_id(new.company_id).filter(seen).one(db).await
+    let own = seer.scope().of_offices(company::Column::Office);
+    company::Entity::find_by_id(new.company_id).filter(own).one(db).await
 }
 
 /// Who a letter goes to, and who writes it.
@@ -280,12 +280,17 @@ async fn sweep(
 ) -> Result<(), Problem> {
     let mut from = None;
     loop {
-        let mut change = Change::begin(state, Arc::new(Scope::default()), "system".to_owned()).await?;
         let mut select = Entity::find().filter(Expr::cust("warning.status = 'issued'")).filter(condition.clone());
         if let Some(from) = from {
             select = select.filter(Column::Id.gt(from));
         }
-        let rows = select.order_by_asc(Column::Id).limit(200).lock_exclusive().all(change.db()).await?;
+        let select = select.order_by_asc(Column::Id).limit(200);
+        // Nothing to do is what it nearly always is: no transaction for that.
+        if select.clone().one(state.db.reader()).await?.is_none() {
+            return Ok(());
+        }
+        let mut change = Change::begin(state, Arc::new(Scope::default()), "system".to_owned()).await?;
+        let rows = select.lock_exclusive().all(change.db()).await?;
         let Some(last) = rows.last() else { return change.commit().await };
         from = Some(last.id);
         for row in &rows {

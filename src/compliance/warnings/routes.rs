@@ -113,8 +113,8 @@ pub async fn list_warnings(
     let rows = queries::list(caller.reader(), &caller, &filter, after, limit).await?;
     let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| row.id);
     let names = companies::names(caller.reader(), rows.iter().map(|row| row.company_id)).await?;
-    let named = |row: &Model| WarningRow::new(row, names.get(&row.company_id).cloned().unwrap_or_default());
-    let page = WarningPage { data: rows.iter().map(named).collect(), next };
+    let shown = |row: &Model| WarningRow::new(row, names.get(&row.company_id).cloned().unwrap_or_default());
+    let page = WarningPage { data: rows.iter().map(shown).collect(), next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }
 
