@@ -168,6 +168,12 @@ impl Checks {
         }
     }
 
+    /// Faults and soft findings, for those who tell both.
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<Fault>, Vec<Fault>) {
+        (self.faults, self.warnings)
+    }
+
     /// The faults alone, for those who answer with another kind of problem.
     #[must_use]
     pub fn into_faults(self) -> Vec<Fault> {

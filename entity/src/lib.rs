@@ -4,6 +4,7 @@
 //! A module here mirrors a room of `src`; it knows columns and values, never behaviour.
 
 pub mod access;
+pub mod batch;
 pub mod company;
 pub mod employment;
 pub mod file;

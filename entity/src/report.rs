@@ -98,6 +98,12 @@ pub mod vacancy_line {
         /// The line as it was filed (JSON). It is written and read whole; what is searched is the vacancy.
         pub content: String,
         pub return_reason: Option<String>,
+        /// The report's company: beside the reference, since the two are looked for together.
+        pub company_id: Option<CompanyId>,
+        /// The sender's own reference, as in the content.
+        pub reference: Option<String>,
+        /// When the line came first, whichever revision it stands in.
+        pub received_at: Option<DateTimeUtc>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -159,6 +165,12 @@ pub mod placement_row {
         /// The NIK's blind index.
         pub nik_index: Option<Vec<u8>>,
         pub return_reason: Option<String>,
+        /// The report's company: beside the reference, since the two are looked for together.
+        pub company_id: Option<CompanyId>,
+        /// The sender's own reference.
+        pub reference: Option<String>,
+        /// When the row came first.
+        pub received_at: Option<DateTimeUtc>,
     }
 
     impl std::fmt::Debug for Model {

@@ -27,6 +27,7 @@ mod m0004_search;
 mod m0005_files_receipts;
 mod m0006_obligations;
 mod m0007_mandates_warnings;
+mod m0008_batches;
 
 pub use m0002_reference::load_minimum_wages;
 pub use sea_orm_migration::prelude;
@@ -42,6 +43,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0005_files_receipts::Migration),
         Box::new(m0006_obligations::Migration),
         Box::new(m0007_mandates_warnings::Migration),
+        Box::new(m0008_batches::Migration),
     ]
 }
 

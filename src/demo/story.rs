@@ -704,6 +704,7 @@ impl Teller {
         let card = random.gen_bool(0.25).then(|| format!("AK1-{residence}-{}-{:06}", today.year(), self.people));
         PlacementRowBody {
             row_id: Some(PlacementId(change.id())),
+            reference: None,
             vacancy_id: vacancy.id,
             worker: Worker {
                 name: plot::person(random, man),

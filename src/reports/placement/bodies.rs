@@ -52,6 +52,10 @@ pub struct PlacementRowBody {
     /// Id of the row; absent for a new one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row_id: Option<PlacementId>,
+    /// The sender's own reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 80, min_length = 1)]
+    pub reference: Option<String>,
     /// The vacancy that is filled.
     pub vacancy_id: VacancyId,
     /// The worker.
@@ -78,6 +82,7 @@ impl PlacementRowBody {
     pub fn sample() -> Self {
         Self {
             row_id: None,
+            reference: Some("TKB-2026-031".into()),
             vacancy_id: VacancyId(uuid::Uuid::nil()),
             worker: Worker {
                 name: "Contoh Pekerja Satu".into(),
@@ -218,6 +223,9 @@ pub struct PlacementRowView {
     pub position: i32,
     /// Id of the row, and of the placement that it becomes.
     pub row_id: PlacementId,
+    /// The sender's own reference.
+    #[schema(required)]
+    pub reference: Option<String>,
     /// The vacancy.
     pub vacancy_id: VacancyId,
     /// The worker.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::file::AttachmentSubject;
 use disnaker_entity::placement::PlacementId;
@@ -128,19 +129,24 @@ pub async fn insert(
         updated_at: Set(change.now()),
     };
     let row = row.insert(change.db()).await?;
-    write_rows(change, row.id, rows).await?;
+    write_rows(change, &row, rows, &HashMap::new()).await?;
     change.note(&row, "create", facts(&row));
     Ok(row)
 }
 
-async fn write_rows(change: &Change, report: PlacementReportId, checked: &[Checked]) -> Result<(), Problem> {
+async fn write_rows(
+    change: &Change,
+    report: &Model,
+    checked: &[Checked],
+    received: &HashMap<PlacementId, Option<DateTime<Utc>>>,
+) -> Result<(), Problem> {
     let vault = &change.state().vault;
     let mut rows = Vec::with_capacity(checked.len());
     for (position, row) in checked.iter().enumerate() {
         let id = row.row_id.unwrap_or_else(|| PlacementId(change.id()));
         let sealed = row.nik.as_ref().map(|nik| vault.seal(placements::nik_place(id), nik.reveal().as_bytes()));
         rows.push(placement_row::ActiveModel {
-            report_id: Set(report),
+            report_id: Set(report.id),
             row_id: Set(id),
             position: Set(i32::try_from(position).map_err(Problem::internal)?),
             vacancy_id: Set(row.vacancy_id),
@@ -148,6 +154,9 @@ async fn write_rows(change: &Change, report: PlacementReportId, checked: &[Check
             nik_sealed: Set(sealed.transpose().map_err(Problem::internal)?),
             nik_index: Set(row.nik.as_ref().map(|nik| vault.index("nik", nik.reveal()))),
             return_reason: Set(None),
+            company_id: Set(Some(report.company_id)),
+            reference: Set(row.reference.clone()),
+            received_at: Set(received.get(&id).copied().unwrap_or(Some(change.now()))),
         });
     }
     for chunk in rows.chunks(500) {
@@ -170,11 +179,12 @@ pub async fn update(
     let mut set: Vec<(Column, Value)> = vec![(Column::Reference, reference.into())];
     if let Some(rows) = rows {
         set.push((Column::RowCount, i32::try_from(rows.len()).map_err(Problem::internal)?.into()));
-        placement_row::Entity::delete_many()
-            .filter(placement_row::Column::ReportId.eq(row.id))
-            .exec(change.db())
-            .await?;
-        write_rows(change, row.id, rows).await?;
+        let of_report = placement_row::Column::ReportId.eq(row.id);
+        let before = placement_row::Entity::find().filter(of_report.clone()).select_only();
+        let before = before.columns([placement_row::Column::RowId, placement_row::Column::ReceivedAt]).into_tuple();
+        let received: Vec<(PlacementId, Option<DateTime<Utc>>)> = before.all(change.db()).await?;
+        placement_row::Entity::delete_many().filter(of_report).exec(change.db()).await?;
+        write_rows(change, row, rows, &received.into_iter().collect()).await?;
     }
     change.edit(row, set, facts).await
 }

@@ -31,6 +31,7 @@ fn view(row: &Model, rows: &[placement_row::Model], seer: &impl Sees) -> Result<
         Ok(PlacementRowView {
             position: row.position,
             row_id: row.row_id,
+            reference: row.reference.clone(),
             vacancy_id: row.vacancy_id,
             worker: content.worker,
             start_on: content.start_on,

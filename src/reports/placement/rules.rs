@@ -27,6 +27,8 @@ const OLDEST: i32 = 90;
 pub struct Checked {
     /// The row's id, where it has one already.
     pub row_id: Option<disnaker_entity::placement::PlacementId>,
+    /// The sender's own reference.
+    pub reference: Option<String>,
     /// The vacancy.
     pub vacancy_id: VacancyId,
     /// What is stored as it is.
@@ -47,57 +49,69 @@ pub fn check(
 ) -> Result<Vec<Checked>, Problem> {
     let mut checks = Checks::default();
     checks.count("/rows", rows.len(), 1, MOST_LINES);
-    let (mut ids, mut persons) = (BTreeSet::new(), BTreeSet::new());
+    let (mut ids, mut persons) = (BTreeSet::new(), Persons::default());
     let mut checked = Vec::with_capacity(rows.len());
     for (at, row) in rows.iter().enumerate() {
         let pointer = |field: &str| format!("/rows/{at}/{field}");
         if row.row_id.is_some_and(|id| !ids.insert(id)) {
             checks.fault(pointer("row_id"), TWICE, row.row_id.map(|id| id.to_string()), "each row once");
         }
-        let vacancy = check_vacancy(&mut checks, row, vacancies, &pointer);
-        let nik = check_worker(&mut checks, row, codes, &pointer);
-        let card = row.worker.ak1_number.as_deref().map(|number| number.trim().to_owned());
-        for (field, number) in
-            [("worker/nik", nik.as_ref().map(|nik| nik.reveal().to_owned())), ("worker/ak1_number", card)]
-        {
-            if number.is_some_and(|number| !persons.insert((row.vacancy_id, field, number))) {
-                checks.fault(pointer(field), TWICE, serde_json::Value::Null, "each person once a vacancy");
-            }
-        }
-        let (country, region) = check_destination(&mut checks, row, vacancy, codes, &pointer);
-        let latest = moment.today.checked_add_days(Days::new(366)).unwrap_or(moment.today);
-        if row.start_on.year() < 2000 || row.start_on > latest {
-            checks.fault(
-                pointer("start_on"),
-                OUT_OF_RANGE,
-                row.start_on.to_string(),
-                format!("2000-01-01 to {latest}"),
-            );
-        }
-        if let Some(wage) = row.wage {
-            checks.range(pointer("wage"), wage, 0, 1_000_000_000_000);
-        }
-        let worker = WorkerView {
-            name: row.worker.name.trim().to_owned(),
-            nik: nik.as_ref().map(Nik::masked),
-            ak1_number: row.worker.ak1_number.as_deref().map(|number| number.trim().to_owned()),
-            sex: row.worker.sex,
-            education: row.worker.education.clone(),
-            residence: row.worker.residence.clone(),
-        };
-        let content = StoredRow {
-            worker,
-            birth_year: nik.as_ref().and_then(|nik| nik.birth_year(moment.today, YOUNGEST, OLDEST)),
-            sex_differs_from_nik: nik.as_ref().is_some_and(|nik| nik.sex() != row.worker.sex),
-            start_on: row.start_on,
-            wage: row.wage,
-            destination_country: country,
-            destination_region: region,
-        };
-        checked.push(Checked { row_id: row.row_id, vacancy_id: row.vacancy_id, content, nik });
+        checked.push(check_row(&mut checks, row, vacancies, codes, moment, &mut persons, &pointer));
     }
     checks.done()?;
     Ok(checked)
+}
+
+/// Who was met so far: each person once a vacancy, by NIK and by card.
+#[derive(Default)]
+pub struct Persons(BTreeSet<(VacancyId, &'static str, String)>);
+
+/// Every fault of one row, at the pointers that `pointer` makes of its fields; and the row as it is to be stored, where
+/// there was none.
+pub fn check_row(
+    checks: &mut Checks,
+    row: &PlacementRowBody,
+    vacancies: &HashMap<VacancyId, vacancy::Model>,
+    codes: &Codes,
+    moment: &Moment,
+    persons: &mut Persons,
+    pointer: &impl Fn(&str) -> String,
+) -> Checked {
+    checks.optional_line(pointer("reference"), row.reference.as_deref(), 80);
+    let vacancy = check_vacancy(checks, row, vacancies, pointer);
+    let nik = check_worker(checks, row, codes, pointer);
+    let card = row.worker.ak1_number.as_deref().map(|number| number.trim().to_owned());
+    for (field, number) in [("worker/nik", nik.as_ref().map(|nik| nik.reveal().to_owned())), ("worker/ak1_number", card)] {
+        if number.is_some_and(|number| !persons.0.insert((row.vacancy_id, field, number))) {
+            checks.fault(pointer(field), TWICE, serde_json::Value::Null, "each person once a vacancy");
+        }
+    }
+    let (country, region) = check_destination(checks, row, vacancy, codes, pointer);
+    let latest = moment.today.checked_add_days(Days::new(366)).unwrap_or(moment.today);
+    if row.start_on.year() < 2000 || row.start_on > latest {
+        checks.fault(pointer("start_on"), OUT_OF_RANGE, row.start_on.to_string(), format!("2000-01-01 to {latest}"));
+    }
+    if let Some(wage) = row.wage {
+        checks.range(pointer("wage"), wage, 0, 1_000_000_000_000);
+    }
+    let worker = WorkerView {
+        name: row.worker.name.trim().to_owned(),
+        nik: nik.as_ref().map(Nik::masked),
+        ak1_number: row.worker.ak1_number.as_deref().map(|number| number.trim().to_owned()),
+        sex: row.worker.sex,
+        education: row.worker.education.clone(),
+        residence: row.worker.residence.clone(),
+    };
+    let content = StoredRow {
+        worker,
+        birth_year: nik.as_ref().and_then(|nik| nik.birth_year(moment.today, YOUNGEST, OLDEST)),
+        sex_differs_from_nik: nik.as_ref().is_some_and(|nik| nik.sex() != row.worker.sex),
+        start_on: row.start_on,
+        wage: row.wage,
+        destination_country: country,
+        destination_region: region,
+    };
+    Checked { row_id: row.row_id, reference: row.reference.clone(), vacancy_id: row.vacancy_id, content, nik }
 }
 
 /// The vacancy must be the company's own and have been published; one that ended may still be reported on, since art. 6

@@ -1,5 +1,8 @@
 //! The only SeaORM of the vacancy reports.
 
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
 use disnaker_entity::company::{self, CompanyId, CompanyStatus};
 use disnaker_entity::file::AttachmentSubject;
 use disnaker_entity::receipt::ReceiptKind;
@@ -103,7 +106,7 @@ pub async fn insert(change: &mut Change, new: &NewVacancyReport, office: &str) -
     let row = draft(change, new.company_id, office, &new.lines);
     let row = vacancy_report::ActiveModel { reference: Set(new.reference.clone()), ..row };
     let row = row.insert(change.db()).await?;
-    write_lines(change, row.id, &new.lines).await?;
+    write_lines(change, &row, &new.lines, &Received::new()).await?;
     change.note(&row, "create", facts(&row));
     Ok(row)
 }
@@ -137,23 +140,39 @@ fn persons(lines: &[VacancyLine]) -> i64 {
     lines.iter().map(|line| i64::from(line.wanted.total())).sum()
 }
 
-async fn write_lines(change: &Change, report: VacancyReportId, lines: &[VacancyLine]) -> Result<(), Problem> {
+/// When lines came that are written once more.
+type Received = HashMap<VacancyId, Option<DateTime<Utc>>>;
+
+async fn write_lines(
+    change: &Change,
+    report: &Model,
+    lines: &[VacancyLine],
+    received: &Received,
+) -> Result<(), Problem> {
     let mut rows = Vec::with_capacity(lines.len());
     for (position, line) in lines.iter().enumerate() {
         let id = line.line_id.unwrap_or_else(|| VacancyId(change.id()));
-        let line = VacancyLine { line_id: None, position: None, return_reason: None, ..line.clone() };
         rows.push(vacancy_line::ActiveModel {
-            report_id: Set(report),
+            report_id: Set(report.id),
             line_id: Set(id),
             position: Set(i32::try_from(position).map_err(Problem::internal)?),
-            content: Set(serde_json::to_string(&line).map_err(Problem::internal)?),
+            content: Set(stored(line)?),
             return_reason: Set(None),
+            company_id: Set(Some(report.company_id)),
+            reference: Set(line.reference.clone()),
+            received_at: Set(received.get(&id).copied().unwrap_or(Some(change.now()))),
         });
     }
     for chunk in rows.chunks(500) {
         vacancy_line::Entity::insert_many(chunk.to_vec()).exec_without_returning(change.db()).await?;
     }
     Ok(())
+}
+
+/// A line as it is stored: what the sender says, and nothing that its row says already.
+pub fn stored(line: &VacancyLine) -> Result<String, Problem> {
+    let line = VacancyLine { line_id: None, position: None, return_reason: None, ..line.clone() };
+    serde_json::to_string(&line).map_err(Problem::internal)
 }
 
 fn facts(row: &Model) -> serde_json::Value {
@@ -175,8 +194,12 @@ pub async fn update(
         set.push((Column::LineCount, i32::try_from(lines.len()).map_err(Problem::internal)?.into()));
         set.push((Column::PersonsWanted, persons(lines).into()));
         set.push((Column::SeveralProvinces, rules::several_provinces(lines, &row.office).into()));
-        vacancy_line::Entity::delete_many().filter(vacancy_line::Column::ReportId.eq(row.id)).exec(change.db()).await?;
-        write_lines(change, row.id, lines).await?;
+        let of_report = vacancy_line::Column::ReportId.eq(row.id);
+        let before = vacancy_line::Entity::find().filter(of_report.clone()).select_only();
+        let before = before.columns([vacancy_line::Column::LineId, vacancy_line::Column::ReceivedAt]).into_tuple();
+        let received: Vec<(VacancyId, Option<DateTime<Utc>>)> = before.all(change.db()).await?;
+        vacancy_line::Entity::delete_many().filter(of_report).exec(change.db()).await?;
+        write_lines(change, row, lines, &received.into_iter().collect()).await?;
     }
     change.edit(row, set, facts).await
 }
@@ -341,6 +364,7 @@ pub async fn correct(change: &mut Change, row: &Model) -> Result<Model, Problem>
     let lines = lines_of(change.db(), row.id).await?;
     let ids: Vec<VacancyId> = lines.iter().map(|line| line.line_id).collect();
     let vacancies = vacancies::of_company(change.db(), row.company_id, &ids).await?;
+    let received = lines.iter().map(|line| (line.line_id, line.received_at)).collect();
     // What is closed stays closed: its line is no part of the correction.
     let open = |line: &&vacancy_line::Model| {
         vacancies.get(&line.line_id).is_some_and(|vacancy| vacancy.status != VacancyStatus::Closed)
@@ -354,7 +378,7 @@ pub async fn correct(change: &mut Change, row: &Model) -> Result<Model, Problem>
         ..draft(change, row.company_id, &row.office, &lines)
     };
     let new = new.insert(change.db()).await.on_unique(Problem::new(Kind::AlreadyExists))?;
-    write_lines(change, new.id, &lines).await?;
+    write_lines(change, &new, &lines, &received).await?;
     change.note(&new, "create", facts(&new));
     Ok(new)
 }

@@ -42,6 +42,42 @@ const OVERSEAS: FaultCode = FaultCode::new(
     "An overseas vacancy is also reported through the integrated system for migrant workers",
 );
 
+/// What lines are held against, looked up once for many of them.
+pub struct Yardstick<'a> {
+    codes: &'a Codes,
+    today: NaiveDate,
+    /// Days of validity under which it is short.
+    shortest: i64,
+    working_age: i64,
+    /// The lines are those of a correction, where one may have ended.
+    correcting: bool,
+}
+
+impl<'a> Yardstick<'a> {
+    /// The yardstick of an office at a moment.
+    ///
+    /// # Errors
+    /// An internal error where a policy row is missing.
+    pub fn new(
+        codes: &'a Codes,
+        book: &Book,
+        office: &str,
+        moment: &Moment,
+        correcting: bool,
+    ) -> Result<Self, Problem> {
+        let today = moment.today;
+        let amount = |rule| book.policies.at(rule, office, today).map(|policy| policy.amount);
+        let (shortest, working_age) = (amount("vacancy.short-validity")?, amount("worker.minimum-age")?);
+        Ok(Self { codes, today, shortest, working_age, correcting })
+    }
+
+    /// The same for a line of a correction, or not.
+    #[must_use]
+    pub fn for_correction(&self, correcting: bool) -> Self {
+        Self { correcting, ..*self }
+    }
+}
+
 /// Every fault of every line at once, and the soft findings where there is no fault. A line of a correction may have ended.
 ///
 /// # Errors
@@ -56,19 +92,30 @@ pub fn check(
 ) -> Result<Vec<Fault>, Problem> {
     let mut checks = Checks::default();
     checks.count("/lines", lines.len(), 1, MOST_LINES);
+    let yardstick = Yardstick::new(codes, book, office, moment, correcting)?;
     let mut seen = BTreeSet::new();
     for (at, line) in lines.iter().enumerate() {
         let pointer = |field: &str| format!("/lines/{at}/{field}");
         if line.line_id.is_some_and(|id| !seen.insert(id)) {
             checks.fault(pointer("line_id"), TWICE, line.line_id.map(|id| id.to_string()), "each line once");
         }
-        check_position(&mut checks, line, codes, &pointer);
-        check_place(&mut checks, line, codes, &pointer);
-        check_validity(&mut checks, line, book, office, (moment, correcting), &pointer)?;
-        check_wage(&mut checks, line, codes, &pointer);
-        check_age(&mut checks, line, book, office, moment, &pointer)?;
+        check_line(&mut checks, line, &yardstick, &pointer);
     }
     checks.warnings()
+}
+
+/// Every fault and soft finding of one line, at the pointers that `pointer` makes of its fields.
+pub fn check_line(
+    checks: &mut Checks,
+    line: &VacancyLine,
+    yardstick: &Yardstick<'_>,
+    pointer: &impl Fn(&str) -> String,
+) {
+    check_position(checks, line, yardstick.codes, pointer);
+    check_place(checks, line, yardstick.codes, pointer);
+    check_validity(checks, line, yardstick, pointer);
+    check_wage(checks, line, yardstick.codes, pointer);
+    check_age(checks, line, yardstick, pointer);
 }
 
 /// Art. 5(1)b and d: title, number of persons, education, skills, experience.
@@ -125,11 +172,9 @@ fn check_place(checks: &mut Checks, line: &VacancyLine, codes: &Codes, pointer: 
 fn check_validity(
     checks: &mut Checks,
     line: &VacancyLine,
-    book: &Book,
-    office: &str,
-    (moment, correcting): (&Moment, bool),
+    &Yardstick { today, shortest, correcting, .. }: &Yardstick<'_>,
     pointer: &impl Fn(&str) -> String,
-) -> Result<(), Problem> {
+) {
     let (from, until) = (line.valid_from, line.valid_until);
     for (name, day) in [("valid_from", from), ("valid_until", until)] {
         if !(2000..=2199).contains(&day.year()) {
@@ -138,19 +183,17 @@ fn check_validity(
     }
     if until < from {
         checks.fault(pointer("valid_until"), ENDS_BEFORE_IT_BEGINS, until.to_string(), format!("{from} or later"));
-    } else if until < moment.today && correcting {
+    } else if until < today && correcting {
         // A line that has its vacancy already may have ended: a correction says what it was.
-        checks.warning(pointer("valid_until"), ENDED_ALREADY, until.to_string(), format!("{} or later", moment.today));
-    } else if until < moment.today {
-        checks.fault(pointer("valid_until"), ENDED_ALREADY, until.to_string(), format!("{} or later", moment.today));
+        checks.warning(pointer("valid_until"), ENDED_ALREADY, until.to_string(), format!("{today} or later"));
+    } else if until < today {
+        checks.fault(pointer("valid_until"), ENDED_ALREADY, until.to_string(), format!("{today} or later"));
     } else {
-        let shortest = book.policies.at("vacancy.short-validity", office, moment.today)?.amount;
-        let days = (until - from.max(moment.today)).num_days() + 1;
+        let days = (until - from.max(today)).num_days() + 1;
         if days < shortest {
             checks.warning(pointer("valid_until"), SHORT_VALIDITY, days, format!("at least {shortest} days"));
         }
     }
-    Ok(())
 }
 
 /// Art. 5(1)d: the wage, held against the minimum wage of the work region in the year that the work begins.
@@ -188,11 +231,9 @@ fn check_wage(checks: &mut Checks, line: &VacancyLine, codes: &Codes, pointer: &
 fn check_age(
     checks: &mut Checks,
     line: &VacancyLine,
-    book: &Book,
-    office: &str,
-    moment: &Moment,
+    yardstick: &Yardstick<'_>,
     pointer: &impl Fn(&str) -> String,
-) -> Result<(), Problem> {
+) {
     for (name, age) in [("age_min", line.age_min), ("age_max", line.age_max)] {
         if let Some(age) = age {
             checks.range(pointer(name), age.into(), 10, 99);
@@ -206,11 +247,10 @@ fn check_age(
     if let Some(most) = line.age_max {
         checks.warning(pointer("age_max"), AGE_LIMIT, most, "no highest age, unless the work needs one");
     }
-    let working_age = book.policies.at("worker.minimum-age", office, moment.today)?.amount;
+    let working_age = yardstick.working_age;
     if let Some(age) = line.age_min.filter(|age| i64::from(*age) < working_age) {
         checks.warning(pointer("age_min"), UNDER_WORKING_AGE, age, format!("at least {working_age}"));
     }
-    Ok(())
 }
 
 /// The positions that accepted lines open. Work is near or far as seen from the company's region.
