@@ -69,6 +69,8 @@ pub struct State {
     pub receipts: Option<Arc<Jws>>,
     /// Reads of persons that wait to be recorded.
     pub reads: Reads,
+    /// Wakes whoever runs batches.
+    pub batches: tokio::sync::Notify,
     /// The service is shutting down.
     pub draining: AtomicBool,
     /// The OpenAPI document.
@@ -97,6 +99,7 @@ impl State {
             signer: Signer::new(keys).map(Arc::new),
             receipts: Jws::new(keys, Purpose::Receipts, "disnaker-receipt+jws").map(Arc::new),
             reads: Reads::default(),
+            batches: tokio::sync::Notify::new(),
             draining: AtomicBool::new(false),
             config,
             db,
@@ -122,6 +125,7 @@ impl State {
             signer: self.signer.clone(),
             receipts: self.receipts.clone(),
             reads: Reads::default(),
+            batches: tokio::sync::Notify::new(),
             draining: AtomicBool::new(false),
             config: self.config.clone(),
             db: self.db.clone(),
@@ -182,7 +186,8 @@ impl State {
                 tokio::time::sleep(Duration::from_mins(1)).await;
             }
         });
-        vec![sealing, signing, recording, issuing, sweeping]
+        let filing = actix_web::rt::spawn(reports::batch::serve(Arc::clone(self)));
+        vec![sealing, signing, recording, issuing, sweeping, filing]
     }
 }
 

@@ -223,12 +223,42 @@ impl Change {
         self.write_row(row, set, "update", facts).await
     }
 
+    /// As [`Self::advance`], without an entry of the journal: for the working paper of a process, whose results journal
+    /// themselves.
+    ///
+    /// # Errors
+    /// `version-mismatch` when the row is no longer what was loaded.
+    pub async fn advance_quietly<R: Record>(
+        &mut self,
+        row: &R,
+        step: &Step<R::Status>,
+        set: impl IntoIterator<Item = (<R::Table as EntityTrait>::Column, Value)>,
+    ) -> Result<R, Problem> {
+        let [_, status, ..] = R::columns();
+        self.edit_quietly(row, std::iter::once((status, step.to().into())).chain(set)).await
+    }
+
     async fn write_row<R: Record>(
         &mut self,
         row: &R,
         set: impl IntoIterator<Item = (<R::Table as EntityTrait>::Column, Value)>,
         event: &str,
         facts: impl FnOnce(&R) -> serde_json::Value,
+    ) -> Result<R, Problem> {
+        let after = self.edit_quietly(row, set).await?;
+        let body = facts(&after);
+        self.note(&after, event, body);
+        Ok(after)
+    }
+
+    /// As [`Self::edit`], without an entry of the journal.
+    ///
+    /// # Errors
+    /// `version-mismatch` when the row is no longer what was loaded.
+    pub async fn edit_quietly<R: Record>(
+        &mut self,
+        row: &R,
+        set: impl IntoIterator<Item = (<R::Table as EntityTrait>::Column, Value)>,
     ) -> Result<R, Problem> {
         let [id, _, version, updated_at] = R::columns();
         let mut update = R::Table::update_many()
@@ -240,10 +270,7 @@ impl Change {
             update = update.col_expr(column, Expr::value(value));
         }
         let after = update.exec_with_returning(self.db()).await?.pop();
-        let after = after.ok_or_else(|| Problem::new(Kind::VersionMismatch))?;
-        let body = facts(&after);
-        self.note(&after, event, body);
-        Ok(after)
+        after.ok_or_else(|| Problem::new(Kind::VersionMismatch))
     }
 
     /// Journals an event that left a record in the version and status that it has in hand.
@@ -339,6 +366,11 @@ impl<T: Serialize> Answer<T> {
     /// 201 with a body and where it will be found.
     pub fn created(location: impl Into<String>, body: T) -> Self {
         Self { status: StatusCode::CREATED, location: Some(location.into()), etag: None, body: Some(body) }
+    }
+
+    /// 202 with a body and where its progress will be found.
+    pub fn accepted(location: impl Into<String>, body: T) -> Self {
+        Self { status: StatusCode::ACCEPTED, location: Some(location.into()), etag: None, body: Some(body) }
     }
 
     /// Adds the `ETag` of the body.
@@ -510,6 +542,35 @@ where
         }
     };
     actix_web::rt::spawn(task).await.map_err(Problem::internal)?
+}
+
+/// Runs a write of the service's own, which answers nobody: again after a lost deadlock.
+///
+/// # Errors
+/// What the closure refuses, or the database's own; nothing is written then.
+pub async fn alone<T>(
+    state: &Arc<State>,
+    scope: Scope,
+    actor: &str,
+    work: impl AsyncFn(&mut Change) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let scope = Arc::new(scope);
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let mut change = Change::begin(state, Arc::clone(&scope), actor.to_owned()).await?;
+        let outcome = match work(&mut change).await {
+            Ok(value) => change.commit().await.map(|()| value),
+            Err(problem) => {
+                change.tx.rollback().await?;
+                Err(problem)
+            }
+        };
+        match outcome {
+            Err(problem) if problem.again && tries < TRIES => {}
+            outcome => return outcome,
+        }
+    }
 }
 
 async fn attempt<T, F>(state: &Arc<State>, who: &Who, key: Option<&Key>, work: &F) -> Result<HttpResponse, Problem>

@@ -168,6 +168,12 @@ impl Checks {
         }
     }
 
+    /// Takes in what others found, as far as it is `wanted`.
+    pub fn absorb(&mut self, other: Self, wanted: impl Fn(&Fault) -> bool) {
+        self.faults.extend(other.faults.into_iter().filter(&wanted));
+        self.warnings.extend(other.warnings.into_iter().filter(wanted));
+    }
+
     /// Faults and soft findings, for those who tell both.
     #[must_use]
     pub fn into_parts(self) -> (Vec<Fault>, Vec<Fault>) {

@@ -34,6 +34,7 @@ use crate::problem::{FaultView, Kind, ProblemView};
         (name = "companies", description = "Companies (perusahaan) and their verification"),
         (name = "vacancy-reports", description = "Mandatory vacancy reports (wajib lapor lowongan, Perpres 57/2023 art. 4)"),
         (name = "placement-reports", description = "Mandatory placement reports (wajib lapor penempatan, Perpres 57/2023 art. 6)"),
+        (name = "report-batches", description = "Bulk filing of vacancy and placement reports"),
         (name = "nil-reports", description = "Nil reports (laporan nihil): no vacancies in a month"),
         (name = "receipts", description = "Receipts (tanda terima) and their public check"),
         (name = "vacancies", description = "Public vacancies (lowongan) and labour demand"),
@@ -142,6 +143,7 @@ fn settle(value: &mut Value) {
 #[must_use]
 pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
     use disnaker_entity::{
+        batch::BatchStatus,
         company::CompanyStatus,
         employment::EmploymentReportStatus,
         mandate::MandateStatus,
@@ -155,6 +157,7 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         (&["companies"], lifecycle::sheet::<CompanyStatus>()),
         (&["vacancy-reports", "placement-reports"], lifecycle::sheet::<ReportStatus>()),
         (&["nil-reports"], lifecycle::sheet::<NilReportStatus>()),
+        (&["report-batches"], lifecycle::sheet::<BatchStatus>()),
         (&["vacancies"], lifecycle::sheet::<VacancyStatus>()),
         (&["placements"], lifecycle::sheet::<PlacementStatus>()),
         (&["employment-reports"], lifecycle::sheet::<EmploymentReportStatus>()),
@@ -408,7 +411,7 @@ fn head(operation: &mut Operation, method: &str, limited: bool, tagged: bool) {
         add(limited, "RateLimit");
         add(limited, "RateLimit-Policy");
         add(tagged && status != "204", "ETag");
-        add(status == "201", "Location");
+        add(matches!(status.as_str(), "201" | "202"), "Location");
         add(keyed, "Idempotency-Replayed");
         add(paged && method == "GET" && status == "200", "Link");
     }

@@ -36,7 +36,7 @@ pub const BODY_LIMIT: usize = 1024 * 1024;
 /// Largest file, in bytes.
 pub const FILE_LIMIT: usize = 10 * 1024 * 1024;
 /// The paths that take files.
-const FILES: &[&str] = &["/v1/attachments"];
+const FILES: &[&str] = &["/v1/attachments", "/v1/report-batches"];
 /// Largest form, in bytes.
 const FORM_LIMIT: usize = 16 * 1024;
 /// How long any body may take, and how many bytes a second earn it more time.

@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::company::CompanyId;
+use crate::file::FileId;
 
 crate::id! {
     /// Names a batch.
@@ -105,10 +106,8 @@ pub mod report_batch {
         pub atomicity: Atomicity,
         pub format: BatchFormat,
         pub status: BatchStatus,
-        /// The upload, encrypted; none once it was deleted.
-        pub file_id: Option<Uuid>,
-        /// SHA-256 of the upload.
-        pub content_hash: Vec<u8>,
+        /// The upload, sealed.
+        pub file_id: FileId,
         /// Rows received.
         pub row_count: i32,
         /// Rows decided on.

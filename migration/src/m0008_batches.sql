@@ -9,7 +9,7 @@ ALTER TABLE placement_report_row ADD COLUMN received_at TIME_;
 
 CREATE TABLE report_batch (
   id UUID_ PRIMARY KEY, company_id UUID_ NOT NULL REFERENCES company (id), kind TEXT NOT NULL, mode TEXT NOT NULL,
-  atomicity TEXT NOT NULL, format TEXT NOT NULL, status TEXT NOT NULL, file_id UUID_, content_hash BYTES_ NOT NULL,
+  atomicity TEXT NOT NULL, format TEXT NOT NULL, status TEXT NOT NULL, file_id UUID_ NOT NULL REFERENCES file (id),
   row_count INTEGER NOT NULL, done INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL,
   unchanged INTEGER NOT NULL, held INTEGER NOT NULL, rejected INTEGER NOT NULL, differing INTEGER NOT NULL,
   layout TEXT NOT NULL, notes TEXT NOT NULL, cancelling BOOLEAN NOT NULL, worker UUID_, locked_until TIME_,

@@ -135,6 +135,10 @@ permissions! {
     ReadAttachments   = "read_attachments"    Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Mediator: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
     /// Attach files, and delete those of drafts.
     WriteAttachments  = "write_attachments"   Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office, CompanyAdmin: Company, CompanyHr: Company];
+    /// File many lines of reports at once; the permission of their kind is needed, too.
+    FileBatches       = "file_batches"        Granted [CompanyAdmin: Company, CompanyHr: Company];
+    /// Read batches and what became of their rows.
+    ReadBatches       = "read_batches"        Granted [CompanyAdmin: Company, CompanyHr: Company];
     /// Return and accept reports, void placements.
     ReviewReports     = "review_reports"      Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office];
     /// File, correct and withdraw a company's employment reports.

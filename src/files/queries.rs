@@ -268,7 +268,11 @@ pub async fn sweep(state: &Arc<State>) -> Result<(), Problem> {
     }
 }
 
+/// An upload is told by what is made of it: the same rows once more make nothing, and leave no trace in the journal.
 fn tell(change: &mut Change, row: &Model, event: &str) {
+    if row.kind == FileKind::Upload {
+        return;
+    }
     change.tell(Entry {
         event: format!("file.{event}"),
         office: row.office.clone(),

@@ -9,6 +9,7 @@
 //! The office that receives is that of the company's district, else its province's. Filing gives a receipt number. Accepting
 //! publishes the lines as vacancies, or fills the vacancies of the reported placements, in one transaction.
 
+pub mod batch;
 pub mod bodies;
 mod lifecycle;
 pub mod nil;
@@ -43,6 +44,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     nil::routes(cfg);
     receipts::routes(cfg);
     review::routes(cfg);
+    batch::routes(cfg);
 }
 
 /// What the caller may do with a report in a status: what its company may who files its kind (`Files`), what its office may who

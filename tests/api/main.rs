@@ -16,6 +16,7 @@ mod program;
 mod world;
 
 mod access;
+mod batches;
 mod checkpoints;
 mod companies;
 mod compliance;

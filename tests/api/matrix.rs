@@ -205,6 +205,11 @@ impl Matrix {
             "vacancy-reports" => self.file_vacancies(yard).await,
             "vacancies" => self.publish(yard).await,
             "placement-reports" => self.file_placement(yard).await.0,
+            "report-batches" => {
+                let path = format!("/v1/report-batches?company_id={}", yard.company);
+                let row = with(line("Satpam", 1), json!({"work_region": yard.region, "reference": "A-1"}));
+                id(&self.create(&yard.hr, &path, &json!({"rows": [row]})).await)
+            }
             "placements" => {
                 let (report, row) = self.file_placement(yard).await;
                 self.act(&yard.officer, &format!("/v1/placement-reports/{report}/accept")).await;

@@ -7,8 +7,8 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{accept, insert, return_report, submit, withdraw};
-pub use rules::{Checked, check};
+pub use queries::{accept, append, content, insert, lock, replace, return_report, rows_of, submit, withdraw};
+pub use rules::{Checked, Persons, check, check_row};
 
 /// The operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {

@@ -23,6 +23,7 @@ use crate::access::permissions::FilePlacementReports;
 use crate::caller::Sees;
 use crate::change::Change;
 use crate::companies;
+use crate::db::among;
 use crate::files;
 use crate::lifecycle;
 use crate::personal::Vault;
@@ -129,26 +130,28 @@ pub async fn insert(
         updated_at: Set(change.now()),
     };
     let row = row.insert(change.db()).await?;
-    write_rows(change, &row, rows, &HashMap::new()).await?;
+    write_rows(change, &row, placed(change, 0, rows, &HashMap::new())).await?;
     change.note(&row, "create", facts(&row));
     Ok(row)
 }
 
-async fn write_rows(
+/// Where a row stands in its report, and when it came.
+type Place = (i32, Option<DateTime<Utc>>);
+
+async fn write_rows<'a>(
     change: &Change,
     report: &Model,
-    checked: &[Checked],
-    received: &HashMap<PlacementId, Option<DateTime<Utc>>>,
+    rows: impl Iterator<Item = (Place, &'a Checked)>,
 ) -> Result<(), Problem> {
     let vault = &change.state().vault;
-    let mut rows = Vec::with_capacity(checked.len());
-    for (position, row) in checked.iter().enumerate() {
+    let mut written = Vec::new();
+    for ((position, received_at), row) in rows {
         let id = row.row_id.unwrap_or_else(|| PlacementId(change.id()));
         let sealed = row.nik.as_ref().map(|nik| vault.seal(placements::nik_place(id), nik.reveal().as_bytes()));
-        rows.push(placement_row::ActiveModel {
+        written.push(placement_row::ActiveModel {
             report_id: Set(report.id),
             row_id: Set(id),
-            position: Set(i32::try_from(position).map_err(Problem::internal)?),
+            position: Set(position),
             vacancy_id: Set(row.vacancy_id),
             content: Set(serde_json::to_string(&row.content).map_err(Problem::internal)?),
             nik_sealed: Set(sealed.transpose().map_err(Problem::internal)?),
@@ -156,13 +159,55 @@ async fn write_rows(
             return_reason: Set(None),
             company_id: Set(Some(report.company_id)),
             reference: Set(row.reference.clone()),
-            received_at: Set(received.get(&id).copied().unwrap_or(Some(change.now()))),
+            received_at: Set(received_at),
         });
     }
-    for chunk in rows.chunks(500) {
+    for chunk in written.chunks(500) {
         placement_row::Entity::insert_many(chunk.to_vec()).exec_without_returning(change.db()).await?;
     }
     Ok(())
+}
+
+/// The places of rows that stand one after the other from a place on. What was there before keeps the time when it came.
+fn placed<'a>(
+    change: &Change,
+    from: i32,
+    rows: &'a [Checked],
+    received: &HashMap<PlacementId, Option<DateTime<Utc>>>,
+) -> impl Iterator<Item = (Place, &'a Checked)> {
+    let (now, received) = (change.now(), received.clone());
+    (from..).zip(rows).map(move |(position, row)| {
+        let before = row.row_id.and_then(|id| received.get(&id).copied());
+        ((position, before.unwrap_or(Some(now))), row)
+    })
+}
+
+/// Puts rows behind those of a draft.
+///
+/// # Errors
+/// The database's own.
+pub async fn append(change: &mut Change, report: &Model, rows: &[Checked]) -> Result<(), Problem> {
+    write_rows(change, report, placed(change, report.row_count, rows, &HashMap::new())).await?;
+    let count = report.row_count + i32::try_from(rows.len()).map_err(Problem::internal)?;
+    change.edit(report, [(Column::RowCount, count.into())], facts).await.map(drop)
+}
+
+/// Writes rows of a draft or returned report over those with the same ids.
+///
+/// # Errors
+/// The database's own.
+pub async fn replace(change: &mut Change, report: &Model, rows: &[Checked]) -> Result<(), Problem> {
+    use placement_row::Column as Of;
+    let ids = rows.iter().filter_map(|row| row.row_id);
+    let these = Condition::all().add(Of::ReportId.eq(report.id)).add(among(change.db(), Of::RowId, ids));
+    let before = placement_row::Entity::find().filter(these.clone()).select_only();
+    let before = before.columns([Of::RowId, Of::Position, Of::ReceivedAt]).into_tuple();
+    let before: Vec<(PlacementId, i32, Option<DateTime<Utc>>)> = before.all(change.db()).await?;
+    let places: HashMap<_, _> = before.into_iter().map(|(id, position, received)| (id, (position, received))).collect();
+    placement_row::Entity::delete_many().filter(these).exec(change.db()).await?;
+    let place = |row: &Checked| row.row_id.and_then(|id| places.get(&id).copied());
+    write_rows(change, report, rows.iter().filter_map(|row| Some((place(row)?, row)))).await?;
+    change.edit(report, [], facts).await.map(drop)
 }
 
 fn facts(row: &Model) -> serde_json::Value {
@@ -184,7 +229,7 @@ pub async fn update(
         let before = before.columns([placement_row::Column::RowId, placement_row::Column::ReceivedAt]).into_tuple();
         let received: Vec<(PlacementId, Option<DateTime<Utc>>)> = before.all(change.db()).await?;
         placement_row::Entity::delete_many().filter(of_report).exec(change.db()).await?;
-        write_rows(change, row, rows, &received.into_iter().collect()).await?;
+        write_rows(change, row, placed(change, 0, rows, &received.into_iter().collect())).await?;
     }
     change.edit(row, set, facts).await
 }

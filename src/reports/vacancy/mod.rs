@@ -7,8 +7,8 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{accept, correct, insert, return_report, submit, update, withdraw};
-pub use rules::check;
+pub use queries::{accept, content, correct, insert, lines_of, lock, return_report, stored, submit, update, withdraw};
+pub use rules::{Yardstick, check, check_line};
 
 /// The operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {

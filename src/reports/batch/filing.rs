@@ -1,0 +1,376 @@
+//! A chunk of rows, decided on and written: a few statements for some hundreds of rows.
+//!
+//! [`decide`] looks up what is known under the rows' references and asks the rules; it writes nothing. [`apply`] writes what was
+//! decided, as drafts and corrections; they are filed when every row of the batch has been decided on, so that rows of
+//! one report may stand anywhere in a file.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use disnaker_entity::batch::{BatchKind, report_batch};
+use disnaker_entity::company::{self, CompanyStatus};
+use disnaker_entity::placement::PlacementId;
+use disnaker_entity::report::{PlacementReportId, ReportStatus, VacancyReportId};
+use disnaker_entity::vacancy::VacancyId;
+use uuid::Uuid;
+
+use super::columns;
+use super::input::Input;
+use super::queries::{self, KnownLine, KnownRow};
+use super::rules::{self, Act, Content, Known, Measure, Outcome, Vacancies, VacancyName};
+use crate::change::Change;
+use crate::check::Checks;
+use crate::problem::Problem;
+use crate::reference::Codes;
+use crate::reports::placement::{self, Checked, Persons};
+use crate::reports::vacancy::bodies::{NewVacancyReport, VacancyLine};
+use crate::reports::vacancy::{self, Yardstick, check_line};
+use crate::reports::MOST_LINES;
+
+/// Reports that rows with a label go to: by label, the report and its lines so far.
+pub type Labels = HashMap<String, (Uuid, usize)>;
+
+/// What is the same for every chunk of a batch.
+pub struct Run<'a> {
+    /// The batch.
+    pub batch: &'a report_batch::Model,
+    /// Its company, locked.
+    pub company: &'a company::Model,
+    /// Code lists.
+    pub codes: &'a Codes,
+}
+
+impl<'a> Run<'a> {
+    fn measure(&self, change: &Change) -> Result<Measure<'a>, Problem> {
+        let (office, moment) = (&self.company.office, change.moment(&self.company.office));
+        Ok(Measure {
+            columns: columns::of(self.batch.kind),
+            yardstick: Yardstick::new(self.codes, &change.book(), office, &moment, false)?,
+            codes: self.codes,
+            moment,
+            verified: self.company.status == CompanyStatus::Verified,
+        })
+    }
+}
+
+/// The references of rows that may be looked for.
+fn references(inputs: &[Input]) -> Vec<String> {
+    let references = inputs.iter().filter_map(|input| input.reference.as_deref());
+    references.filter(|reference| rules::sound_reference(reference)).map(str::to_owned).collect()
+}
+
+/// Decides on every row of a chunk.
+///
+/// # Errors
+/// The database's own.
+pub async fn decide(change: &Change, run: &Run<'_>, inputs: &[Input]) -> Result<Vec<Outcome>, Problem> {
+    match run.batch.kind {
+        BatchKind::Vacancies => decide_lines(change, run, inputs).await,
+        BatchKind::Placements => decide_placements(change, run, inputs).await,
+    }
+}
+
+/// Writes what was decided for a chunk. Every outcome names its report and line then.
+///
+/// # Errors
+/// The database's own.
+pub async fn apply(
+    change: &mut Change,
+    run: &Run<'_>,
+    labels: &mut Labels,
+    inputs: &[Input],
+    outcomes: &mut [Outcome],
+) -> Result<(), Problem> {
+    match run.batch.kind {
+        BatchKind::Vacancies => apply_lines(change, run, labels, inputs, outcomes).await,
+        BatchKind::Placements => apply_placements(change, run, labels, inputs, outcomes).await,
+    }
+}
+
+/// Rows that become new lines, by label: some hundreds at most, since a chunk has no more.
+fn new_rows<'a>(inputs: &'a [Input], outcomes: &[Outcome]) -> BTreeMap<Option<&'a str>, Vec<usize>> {
+    let mut groups: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (at, (input, outcome)) in inputs.iter().zip(outcomes).enumerate() {
+        if outcome.act == Act::Create {
+            groups.entry(input.label.as_deref()).or_default().push(at);
+        }
+    }
+    groups
+}
+
+fn set_report(outcomes: &mut [Outcome], rows: &[usize], report: Uuid) {
+    for at in rows {
+        if let Some(outcome) = outcomes.get_mut(*at) {
+            outcome.report = Some(report);
+        }
+    }
+}
+
+// Lines of vacancy reports -----------------------------------------------------------------------
+
+fn line_of(input: &Input) -> Option<&VacancyLine> {
+    if let Content::Vacancy(line) = &input.content { Some(line) } else { None }
+}
+
+async fn decide_lines(change: &Change, run: &Run<'_>, inputs: &[Input]) -> Result<Vec<Outcome>, Problem> {
+    let measure = run.measure(change)?;
+    let known = queries::known_lines(change.db(), run.company.id, references(inputs)).await?;
+    let mut outcomes = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        let Some(line) = line_of(input) else { continue };
+        let found = input.reference.as_ref().and_then(|reference| known.get(reference));
+        let found = found.into_iter().flatten().map(|known| known_line(known, line)).collect::<Result<Vec<_>, _>>()?;
+        outcomes.push(rules::judge_line(input, line, &found, &measure));
+    }
+    hold_against_reports(change, inputs, &mut outcomes, &measure).await?;
+    Ok(outcomes)
+}
+
+fn known_line(known: &KnownLine, line: &VacancyLine) -> Result<Known, Problem> {
+    let stored = vacancy::stored(line)?;
+    // What another release wrote may say the same in other words.
+    let same = known.content == stored || {
+        let before: VacancyLine = serde_json::from_str(&known.content).map_err(Problem::internal)?;
+        vacancy::stored(&before)? == stored
+    };
+    Ok(Known { report: known.report.0, line: known.line.0, status: known.status, alive: known.alive, same })
+}
+
+/// Refuses rows whose report can't be filed with them: its correction lies with the office, or another of its lines is
+/// not sound any more.
+async fn hold_against_reports(
+    change: &Change,
+    inputs: &[Input],
+    outcomes: &mut [Outcome],
+    measure: &Measure<'_>,
+) -> Result<(), Problem> {
+    let touched = |outcome: &Outcome| match outcome.act {
+        Act::Update { report, .. } => Some((VacancyReportId(report), false)),
+        Act::Correct { report, .. } => Some((VacancyReportId(report), true)),
+        _ => None,
+    };
+    let mut reports: BTreeMap<VacancyReportId, bool> = outcomes.iter().filter_map(touched).collect();
+    if reports.is_empty() {
+        return Ok(());
+    }
+    let accepted: Vec<_> = reports.iter().filter(|(_, accepted)| **accepted).map(|(report, _)| *report).collect();
+    let corrections = queries::open_corrections(change.db(), accepted).await?;
+    for (input, outcome) in inputs.iter().zip(outcomes.iter_mut()) {
+        if let Act::Correct { report, .. } = outcome.act
+            && corrections.get(&VacancyReportId(report)).is_some_and(|(_, status)| *status == ReportStatus::Submitted)
+        {
+            rules::refuse_under_review(outcome, input, measure.columns);
+            reports.remove(&VacancyReportId(report));
+        }
+    }
+    // The lines that will be filed beside those of the rows: of the report, or of the correction that is open.
+    let files_with = |report: &VacancyReportId| corrections.get(report).map_or(*report, |(correction, _)| *correction);
+    let filed: Vec<_> = reports.keys().map(files_with).collect();
+    let changed: HashSet<Uuid> = outcomes.iter().filter_map(|outcome| outcome.line).collect();
+    let correcting = measure.yardstick.for_correction(true);
+    let mut unsound: HashMap<VacancyReportId, usize> = HashMap::new();
+    for (row, corrects) in queries::lines_of_reports(change.db(), filed).await? {
+        if changed.contains(&row.line_id.0) {
+            continue;
+        }
+        let of_correction = corrects || reports.get(&row.report_id).copied().unwrap_or(true);
+        let yardstick = if of_correction { &correcting } else { &measure.yardstick };
+        let mut checks = Checks::default();
+        check_line(&mut checks, &vacancy::content(&row)?, yardstick, &str::to_owned);
+        if !checks.into_faults().is_empty() {
+            *unsound.entry(row.report_id).or_default() += 1;
+        }
+    }
+    for (input, outcome) in inputs.iter().zip(outcomes.iter_mut()) {
+        if let Some((report, _)) = touched(outcome)
+            && let Some(others) = unsound.get(&files_with(&report))
+        {
+            rules::refuse_for_others(outcome, input, measure.columns, *others);
+        }
+    }
+    Ok(())
+}
+
+async fn apply_lines(
+    change: &mut Change,
+    run: &Run<'_>,
+    labels: &mut Labels,
+    inputs: &[Input],
+    outcomes: &mut [Outcome],
+) -> Result<(), Problem> {
+    for (label, rows) in new_rows(inputs, outcomes) {
+        let mut lines = Vec::with_capacity(rows.len());
+        for at in &rows {
+            let id = VacancyId(change.id());
+            let line = inputs.get(*at).and_then(line_of);
+            lines.extend(line.map(|line| VacancyLine { line_id: Some(id), ..line.clone() }));
+            if let Some(outcome) = outcomes.get_mut(*at) {
+                outcome.line = Some(id.0);
+            }
+        }
+        let begun = label.and_then(|label| labels.get(label)).copied();
+        let (report, count) = match begun.filter(|(_, count)| count + lines.len() <= MOST_LINES) {
+            Some((report, count)) => {
+                let count = count + lines.len();
+                change_lines(change, VacancyReportId(report), lines).await?;
+                (report, count)
+            }
+            None => {
+                let (company_id, reference) = (run.company.id, label.map(str::to_owned));
+                let new = NewVacancyReport { company_id, reference, lines };
+                let report = vacancy::insert(change, &new, &run.company.office).await?;
+                (report.id.0, new.lines.len())
+            }
+        };
+        if let Some(label) = label {
+            labels.insert(label.to_owned(), (report, count));
+        }
+        set_report(outcomes, &rows, report);
+    }
+    // By report, so that each is written once.
+    let mut changed: BTreeMap<(bool, Uuid), Vec<usize>> = BTreeMap::new();
+    for (at, outcome) in outcomes.iter().enumerate() {
+        match outcome.act {
+            Act::Update { report, .. } => changed.entry((false, report)).or_default().push(at),
+            Act::Correct { report, .. } => changed.entry((true, report)).or_default().push(at),
+            _ => {}
+        }
+    }
+    for ((accepted, report), rows) in changed {
+        let line = |at: &usize| {
+            let (input, outcome) = (inputs.get(*at)?, outcomes.get(*at)?);
+            Some(VacancyLine { line_id: outcome.line.map(VacancyId), ..line_of(input)?.clone() })
+        };
+        let lines = rows.iter().filter_map(line).collect();
+        let report = VacancyReportId(report);
+        let report = if accepted { correction_of(change, report).await? } else { report };
+        change_lines(change, report, lines).await?;
+        set_report(outcomes, &rows, report.0);
+    }
+    Ok(())
+}
+
+/// The open correction of an accepted report; a new one where there is none.
+async fn correction_of(change: &mut Change, accepted: VacancyReportId) -> Result<VacancyReportId, Problem> {
+    let open = queries::open_corrections(change.db(), vec![accepted]).await?;
+    if let Some((correction, _)) = open.get(&accepted) {
+        return Ok(*correction);
+    }
+    let row = vacancy::lock(change, accepted).await?;
+    Ok(vacancy::correct(change, &row).await?.id)
+}
+
+/// Writes lines into a report: over those with their ids, and behind the others.
+async fn change_lines(change: &mut Change, report: VacancyReportId, lines: Vec<VacancyLine>) -> Result<(), Problem> {
+    let row = vacancy::lock(change, report).await?;
+    let rows = vacancy::lines_of(change.db(), report).await?;
+    let mut whole = rows.iter().map(vacancy::content).collect::<Result<Vec<_>, _>>()?;
+    let places: HashMap<_, _> = whole.iter().enumerate().filter_map(|(at, line)| Some((line.line_id?, at))).collect();
+    for line in lines {
+        let place = line.line_id.and_then(|id| places.get(&id)).and_then(|at| whole.get_mut(*at));
+        match place {
+            Some(place) => *place = line,
+            None => whole.push(line),
+        }
+    }
+    vacancy::update(change, &row, row.reference.clone(), Some(&whole)).await.map(drop)
+}
+
+// Rows of placement reports ----------------------------------------------------------------------
+
+async fn decide_placements(change: &Change, run: &Run<'_>, inputs: &[Input]) -> Result<Vec<Outcome>, Problem> {
+    let measure = run.measure(change)?;
+    let known = queries::known_rows(change.db(), run.company.id, references(inputs)).await?;
+    let vacancies = vacancies_of(change, run, inputs).await?;
+    let vault = &change.state().vault;
+    let mut persons = Persons::default();
+    let mut outcomes = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        let Content::Placement(row, name) = &input.content else { continue };
+        let found = input.reference.as_ref().and_then(|reference| known.get(reference));
+        let same = |known: &KnownRow, checked: &Checked| {
+            let index = checked.nik.as_ref().map(|nik| vault.index("nik", nik.reveal()));
+            let content = serde_json::to_string(&checked.content).unwrap_or_default();
+            known.vacancy == checked.vacancy_id && known.nik_index == index && known.content == content
+        };
+        let known = |checked: &Checked| {
+            let each = found.into_iter().flatten();
+            each.map(|known| Known {
+                report: known.report.0,
+                line: known.row.0,
+                status: known.status,
+                alive: known.alive,
+                same: same(known, checked),
+            })
+            .collect()
+        };
+        outcomes.push(rules::judge_placement(input, row, name, &vacancies, &mut persons, &measure, known));
+    }
+    Ok(outcomes)
+}
+
+/// The vacancies that rows name, by id or by the sender's reference.
+async fn vacancies_of(change: &Change, run: &Run<'_>, inputs: &[Input]) -> Result<Vacancies, Problem> {
+    let (mut ids, mut wanted) = (BTreeSet::new(), BTreeSet::new());
+    for input in inputs {
+        match &input.content {
+            Content::Placement(_, VacancyName::Id(id)) => drop(ids.insert(*id)),
+            Content::Placement(_, VacancyName::Reference(reference)) if rules::sound_reference(reference) => {
+                wanted.insert(reference.clone());
+            }
+            _ => {}
+        }
+    }
+    let wanted = wanted.into_iter().collect();
+    let by_reference = queries::vacancies_by_reference(change.db(), run.company.id, wanted).await?;
+    ids.extend(by_reference.values().copied());
+    let ids: Vec<_> = ids.into_iter().collect();
+    let rows = crate::vacancies::of_company(change.db(), run.company.id, &ids).await?;
+    Ok(Vacancies { rows, by_reference })
+}
+
+async fn apply_placements(
+    change: &mut Change,
+    run: &Run<'_>,
+    labels: &mut Labels,
+    inputs: &[Input],
+    outcomes: &mut [Outcome],
+) -> Result<(), Problem> {
+    for (label, rows) in new_rows(inputs, outcomes) {
+        let mut checked = Vec::with_capacity(rows.len());
+        for at in &rows {
+            let Some(outcome) = outcomes.get_mut(*at) else { continue };
+            let id = PlacementId(change.id());
+            outcome.line = Some(id.0);
+            checked.extend(outcome.checked.take().map(|row| Checked { row_id: Some(id), ..*row }));
+        }
+        let begun = label.and_then(|label| labels.get(label)).copied();
+        let (report, count) = match begun.filter(|(_, count)| count + checked.len() <= MOST_LINES) {
+            Some((report, count)) => {
+                let row = placement::lock(change, PlacementReportId(report)).await?;
+                placement::append(change, &row, &checked).await?;
+                (report, count + checked.len())
+            }
+            None => {
+                let (company, reference) = (run.company, label.map(str::to_owned));
+                let row = placement::insert(change, company.id, &company.office, reference, &checked).await?;
+                (row.id.0, checked.len())
+            }
+        };
+        if let Some(label) = label {
+            labels.insert(label.to_owned(), (report, count));
+        }
+        set_report(outcomes, &rows, report);
+    }
+    let mut changed: BTreeMap<Uuid, Vec<Checked>> = BTreeMap::new();
+    for outcome in outcomes.iter_mut() {
+        if let Act::Update { report, line } = outcome.act {
+            let row = outcome.checked.take().map(|row| Checked { row_id: Some(PlacementId(line)), ..*row });
+            changed.entry(report).or_default().extend(row);
+        }
+    }
+    for (report, rows) in changed {
+        let row = placement::lock(change, PlacementReportId(report)).await?;
+        placement::replace(change, &row, &rows).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,254 @@
+//! Running a batch: at once inside its request where it is short, else in the background.
+//!
+//! A batch in the background is taken by a lease that each chunk renews, so that of several instances one runs it, and
+//! another takes it up where this one ends: behind the last row that was decided on, since a chunk's rows, what they
+//! filed and the count of both are one transaction. With all or none, all rows are one transaction, and begin anew.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use disnaker_entity::batch::report_batch::Model;
+use disnaker_entity::batch::{Atomicity, BatchKind, BatchMode, Disposition};
+use disnaker_entity::report::{PlacementReportId, VacancyReportId};
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::filing::{Labels, Run, apply, decide};
+use super::input::{self, Input};
+use super::lifecycle::BatchEvent;
+use super::rules::{CANCELLED, FAILED, Outcome};
+use super::{columns, queries};
+use crate::app::State;
+use crate::caller::Scope;
+use crate::change::{self, Change};
+use crate::companies;
+use crate::problem::{FaultCode, Kind, Problem};
+use crate::reference::{self, Codes};
+use crate::reports::{placement, vacancy};
+
+/// Rows that are decided on inside a request, and in one transaction of a job.
+pub const CHUNK: usize = 500;
+/// How long a run has a batch without renewing its lease.
+const LEASE: TimeDelta = TimeDelta::minutes(1);
+/// How often an instance looks for batches that another one left.
+const ROUND: Duration = Duration::from_secs(5);
+/// Reports that one transaction files.
+const FILED_AT_ONCE: u64 = 20;
+
+/// Decides on every row of a short batch in the transaction at hand, files what is sound, and ends the batch.
+///
+/// # Errors
+/// The database's own.
+pub async fn run_at_once(change: &mut Change, batch: &Model, codes: &Codes, inputs: &[Input]) -> Result<Model, Problem> {
+    let company = companies::lock(change, batch.company_id).await?;
+    let run = Run { batch, company: &company, codes };
+    let mut outcomes = Vec::with_capacity(inputs.len());
+    for chunk in inputs.chunks(CHUNK) {
+        outcomes.extend(decide(change, &run, chunk).await?);
+    }
+    let event = ending(batch, outcomes.iter().any(|outcome| outcome.disposition == Disposition::Rejected));
+    let mut labels = Labels::new();
+    let mut batch = batch.clone();
+    for (chunk, outcomes) in inputs.chunks(CHUNK).zip(outcomes.chunks_mut(CHUNK)) {
+        if event == BatchEvent::File {
+            apply(change, &run, &mut labels, chunk, outcomes).await?;
+        }
+        batch = queries::record(change, &batch, chunk, outcomes, batch.locked_until).await?;
+    }
+    if event == BatchEvent::File {
+        file(change, &batch, u64::MAX).await?;
+    }
+    queries::end(change, &batch, event).await
+}
+
+/// How a batch ends whose rows are all decided on.
+fn ending(batch: &Model, rejected: bool) -> BatchEvent {
+    match (batch.mode, batch.atomicity) {
+        (BatchMode::Validate, _) => BatchEvent::Validate,
+        (BatchMode::Commit, Atomicity::All) if rejected => BatchEvent::Refuse,
+        (BatchMode::Commit, _) => BatchEvent::File,
+    }
+}
+
+/// Files reports that a batch has written. Gives how many.
+async fn file(change: &mut Change, batch: &Model, most: u64) -> Result<usize, Problem> {
+    let reports = queries::unfiled(change, batch, most.min(10_000)).await?;
+    for report in &reports {
+        match batch.kind {
+            BatchKind::Vacancies => {
+                let row = vacancy::lock(change, VacancyReportId(*report)).await?;
+                vacancy::submit(change, &row).await?;
+            }
+            BatchKind::Placements => {
+                let row = placement::lock(change, PlacementReportId(*report)).await?;
+                placement::submit(change, &row).await?;
+            }
+        }
+    }
+    Ok(reports.len())
+}
+
+/// Runs what waits, at once when it is told of it, and looks now and then for what another instance left.
+pub async fn serve(state: Arc<State>) {
+    loop {
+        match run_waiting(&state).await {
+            Ok(()) => {}
+            Err(problem) => {
+                tracing::warn!(error = %problem, cause = problem.cause.as_deref(), "a batch stopped; it is taken up again");
+            }
+        }
+        let _ = tokio::time::timeout(ROUND, state.batches.notified()).await;
+    }
+}
+
+async fn run_waiting(state: &Arc<State>) -> Result<(), Problem> {
+    loop {
+        let worker = state.clock.id();
+        let until = state.clock.now() + LEASE;
+        let claim = async |change: &mut Change| queries::claim(change, worker, until).await;
+        let claimed = match change::alone(state, Scope::default(), "system", claim).await {
+            // Somebody else was faster.
+            Err(problem) if problem.kind == Kind::VersionMismatch => continue,
+            claimed => claimed?,
+        };
+        let Some(batch) = claimed else { return Ok(()) };
+        match run(state, &batch, worker, None).await {
+            Ok(()) => {}
+            Err(problem) if matches!(problem.kind, Kind::Unavailable | Kind::StorageFull) => return Err(problem),
+            Err(problem) => {
+                tracing::error!(error = %problem, cause = problem.cause.as_deref(), "a batch failed");
+                run(state, &batch, worker, Some(FAILED)).await?;
+            }
+        }
+    }
+}
+
+/// What became of a chunk.
+enum Turn {
+    /// It is written.
+    Done,
+    /// It is written, and no row is decided on any more.
+    Ending,
+    /// Another run has the batch.
+    Lost,
+}
+
+/// Runs a batch from where it stands to its end. With a code, no row is decided on any more.
+async fn run(state: &Arc<State>, batch: &Model, worker: Uuid, over: Option<FaultCode>) -> Result<(), Problem> {
+    let codes = reference::codes(state).await?;
+    let bytes = queries::upload(state, state.db.reader(), batch).await?;
+    let bytes = bytes.ok_or_else(|| Problem::internal("a batch that runs has no upload"))?;
+    let whole = batch.mode == BatchMode::Commit && batch.atomicity == Atomicity::All;
+    let chunk = if whole { super::MOST_AT_ONCE } else { CHUNK };
+    let today = state.book().await?.moment(state.clock.now(), "").today;
+    let begin = async |change: &mut Change| match queries::lock_own(change, batch.id, worker).await? {
+        Some(row) => Ok(Some((usize::try_from(row.done).unwrap_or_default(), queries::labels(change.db(), &row).await?))),
+        None => Ok(None),
+    };
+    let Some((skip, mut labels)) = by(state, batch, begin).await? else { return Ok(()) };
+    let (format, kind, reading) = (batch.format, batch.kind, Arc::clone(&codes));
+    let (sender, mut chunks) = mpsc::channel::<Vec<Input>>(1);
+    let reader = tokio::task::spawn_blocking(move || {
+        let mut rows = Vec::with_capacity(chunk);
+        input::each(&bytes, format, kind, &reading, today, |row| {
+            if row.position < skip {
+                return ControlFlow::Continue(());
+            }
+            rows.push(row);
+            if rows.len() < chunk {
+                return ControlFlow::Continue(());
+            }
+            match sender.blocking_send(std::mem::replace(&mut rows, Vec::with_capacity(chunk))) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            }
+        })?;
+        if !rows.is_empty() {
+            let _ = sender.blocking_send(rows);
+        }
+        Ok::<_, Problem>(())
+    });
+    let mut over = over;
+    while let Some(rows) = chunks.recv().await {
+        let before = labels.clone();
+        let step = async |change: &mut Change| {
+            let mut labels = before.clone();
+            let turn = turn(change, batch, worker, &codes, &rows, &mut labels, over).await?;
+            Ok((turn, labels))
+        };
+        let (turn, after) = by(state, batch, step).await?;
+        labels = after;
+        match turn {
+            Turn::Done => {}
+            Turn::Ending => over = over.or(Some(CANCELLED)),
+            Turn::Lost => return Ok(()),
+        }
+    }
+    reader.await.map_err(Problem::internal)??;
+    finish(state, batch, worker, over).await
+}
+
+/// Writes in the name of whoever sent the batch, with the sight of its company alone.
+async fn by<T>(
+    state: &Arc<State>,
+    batch: &Model,
+    work: impl AsyncFn(&mut Change) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let scope = Scope { companies: vec![batch.company_id], ..Scope::default() };
+    change::alone(state, scope, &batch.created_by, work).await
+}
+
+async fn turn(
+    change: &mut Change,
+    batch: &Model,
+    worker: Uuid,
+    codes: &Codes,
+    rows: &[Input],
+    labels: &mut Labels,
+    over: Option<FaultCode>,
+) -> Result<Turn, Problem> {
+    let Some(row) = queries::lock_own(change, batch.id, worker).await? else { return Ok(Turn::Lost) };
+    let lease = Some(change.now() + LEASE);
+    if let Some(code) = over.or(row.cancelling.then_some(CANCELLED)) {
+        let columns = columns::of(row.kind);
+        let outcomes: Vec<_> = rows.iter().map(|input| Outcome::passed_over(input, columns, code)).collect();
+        queries::record(change, &row, rows, &outcomes, lease).await?;
+        return Ok(Turn::Ending);
+    }
+    if row.mode == BatchMode::Commit && row.atomicity == Atomicity::All {
+        run_at_once(change, &row, codes, rows).await?;
+        return Ok(Turn::Lost);
+    }
+    let company = companies::lock(change, row.company_id).await?;
+    let run = Run { batch: &row, company: &company, codes };
+    let mut outcomes = decide(change, &run, rows).await?;
+    if row.mode == BatchMode::Commit {
+        apply(change, &run, labels, rows, &mut outcomes).await?;
+    }
+    queries::record(change, &row, rows, &outcomes, lease).await?;
+    Ok(Turn::Done)
+}
+
+/// Files what was written, some reports a transaction, and ends the batch.
+async fn finish(state: &Arc<State>, batch: &Model, worker: Uuid, over: Option<FaultCode>) -> Result<(), Problem> {
+    loop {
+        let step = async |change: &mut Change| {
+            let Some(row) = queries::lock_own(change, batch.id, worker).await? else { return Ok(true) };
+            if row.mode == BatchMode::Commit && file(change, &row, FILED_AT_ONCE).await? > 0 {
+                return Ok(false);
+            }
+            let event = match over {
+                Some(code) if code == FAILED => BatchEvent::Fail,
+                Some(_) => BatchEvent::Cancel,
+                None => ending(&row, false),
+            };
+            queries::end(change, &row, event).await?;
+            Ok(true)
+        };
+        if by(state, batch, step).await? {
+            return Ok(());
+        }
+    }
+}

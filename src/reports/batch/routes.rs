@@ -1,0 +1,298 @@
+//! The operations.
+
+use std::sync::Arc;
+
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use disnaker_entity::batch::report_batch::Model;
+use disnaker_entity::batch::{Atomicity, BatchFormat, BatchKind, BatchMode, BatchStatus, ReportBatchId};
+use disnaker_entity::company::CompanyId;
+use disnaker_entity::file::MediaType;
+use sea_orm::Value;
+
+use super::bodies::{
+    BatchFilter, BatchRowFilter, BatchRowPage, BatchRowView, NewBatchQuery, ReportBatchBody, ReportBatchPage,
+    ReportBatchResult, ReportBatchView,
+};
+use super::input::{self, Survey};
+use super::job::{self, CHUNK};
+use super::lifecycle::BatchEvent;
+use super::queries::{self, NewBatch};
+use super::rules::Told;
+use super::MOST_AT_ONCE;
+use crate::access::permissions::{FileBatches, FilePlacementReports, FileVacancyReports, ReadBatches};
+use crate::app::State;
+use crate::caller::{Caller, Sees};
+use crate::change::{Answer, Change};
+use crate::check::{REQUIRED, UNKNOWN_REFERENCE};
+use crate::files::{self, Sealed};
+use crate::lifecycle::{self, By};
+use crate::problem::{Fault, FaultCode, Kind, Language, Problem};
+use crate::reference;
+use crate::wire::{self, Cache, IfMatch, Path, Query, Raw};
+
+const TOO_MANY_AT_ONCE: FaultCode = FaultCode::new(
+    "too-many-rows",
+    "Baris terlalu banyak untuk diajukan sekaligus",
+    "Too many rows to be filed all or none",
+);
+/// What a batch may come in.
+const ACCEPTED: [(MediaType, BatchFormat); 4] = [
+    (MediaType::Json, BatchFormat::Json),
+    (MediaType::Ndjson, BatchFormat::Ndjson),
+    (MediaType::Csv, BatchFormat::Csv),
+    (MediaType::Xlsx, BatchFormat::Xlsx),
+];
+
+fn allowed_actions(row: &Model, seer: &impl Sees) -> Vec<&'static str> {
+    if seer.scope_of::<FileBatches>().covers_company(row.company_id) && !row.cancelling {
+        lifecycle::allowed(row.status, By::Company)
+    } else {
+        Vec::new()
+    }
+}
+
+fn view(row: &Model, seer: &impl Sees, language: Language) -> Result<ReportBatchView, Problem> {
+    ReportBatchView::new(row, allowed_actions(row, seer), language)
+}
+
+/// A batch with its first rows, as its answer shows them.
+async fn result(change: &Change, row: &Model, language: Language) -> Result<ReportBatchResult, Problem> {
+    let rows = queries::rows(change.db(), row.id, None, None, wire::PAGE).await?;
+    let binding = binding(row.id, &BatchRowFilter::default());
+    let (rows, next) = wire::paged(rows, wire::PAGE, &change.state().cursors, &binding, |row| row.position);
+    let data = rows.into_iter().map(|row| BatchRowView::new(row, language)).collect::<Result<_, _>>()?;
+    Ok(ReportBatchResult { batch: view(row, change, language)?, first_rows: BatchRowPage { data, next } })
+}
+
+fn binding(id: ReportBatchId, filter: &BatchRowFilter) -> String {
+    wire::binding(&format!("report-batches/{id}/rows"), filter)
+}
+
+/// The company that is filed for: the one that is named, else the only one.
+fn company_of(seer: &impl Sees, named: Option<CompanyId>, kind: BatchKind) -> Result<CompanyId, Problem> {
+    let files = match kind {
+        BatchKind::Vacancies => seer.scope_of::<FileVacancyReports>(),
+        BatchKind::Placements => seer.scope_of::<FilePlacementReports>(),
+    };
+    let mut own = seer.scope().companies.clone();
+    own.retain(|company| files.covers_company(*company));
+    match (named, own.as_slice()) {
+        (Some(named), own) if own.contains(&named) => Ok(named),
+        (None, [only]) => Ok(*only),
+        (Some(named), _) => {
+            let expected = "a company that you may file for";
+            let fault = Fault::new("company_id", UNKNOWN_REFERENCE, named.to_string(), expected);
+            Err(Problem::new(Kind::InvalidContent).faults(vec![fault]))
+        }
+        (None, _) => {
+            let fault = Fault::new("company_id", REQUIRED, serde_json::Value::Null, "one of your companies");
+            Err(Problem::new(Kind::InvalidQuery).faults(vec![fault]))
+        }
+    }
+}
+
+async fn survey(state: &State, bytes: Bytes, format: BatchFormat, kind: BatchKind) -> Result<Survey, Problem> {
+    let codes = reference::codes(state).await?;
+    let today = state.book().await?.moment(state.clock.now(), "").today;
+    let look = move || input::survey(&bytes, format, kind, &codes, today, CHUNK);
+    tokio::task::spawn_blocking(look).await.map_err(Problem::internal)?
+}
+
+/// File many lines at once.
+///
+/// The file is the body; its media type says how it is written. JSON and NDJSON hold rows as of `/v1/vacancy-reports` lines
+/// or `/v1/placement-reports` rows. CSV and XLSX have a row of headers, in any order and in Indonesian or English; see
+/// `/v1/templates/vacancy-report.xlsx`. Every row has the sender's own `reference`: a known one with other content is updated,
+/// with the same content it stays `unchanged`. Up to 500 rows are decided on at once (201); more become a job (202): read the
+/// batch for its progress.
+#[utoipa::path(tag = "report-batches", params(NewBatchQuery),
+    request_body(content(
+        (ReportBatchBody = "application/json", example = json!(ReportBatchBody::sample())),
+        (String = "application/x-ndjson"), (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    )),
+    responses((status = 201, body = ReportBatchResult),
+        (status = 202, body = ReportBatchResult, description = "Taken in; its rows are being decided on")),
+    security(("bearer" = [FileBatches::NAME])))]
+#[post("/report-batches")]
+pub async fn create_report_batch(
+    caller: Caller<FileBatches>,
+    Query(query): Query<NewBatchQuery>,
+    raw: Raw,
+) -> Result<HttpResponse, Problem> {
+    let kind = query.kind.unwrap_or(BatchKind::Vacancies);
+    let company = company_of(&caller, query.company_id, kind)?;
+    let accepted: Vec<_> = ACCEPTED.iter().map(|(media, _)| media.as_str()).collect();
+    let file = raw.read(&accepted).await?;
+    let format = ACCEPTED.iter().find(|(media, _)| media.as_str() == file.media_type);
+    let format = format.map_or(BatchFormat::Json, |(_, format)| *format);
+    let (state, language) = (Arc::clone(caller.state()), caller.language());
+    let survey = survey(&state, file.bytes.clone(), format, kind).await?;
+    let atomicity = query.atomicity.unwrap_or(Atomicity::All);
+    if atomicity == Atomicity::All && survey.rows > MOST_AT_ONCE {
+        let expected = format!("at most {MOST_AT_ONCE} rows, or atomicity=row");
+        let fault = Fault::new("", TOO_MANY_AT_ONCE, survey.rows, expected);
+        return Err(Problem::new(Kind::InvalidContent).faults(vec![fault]));
+    }
+    let upload = Sealed::of(&state, file.bytes, files::UPLOADS).await?;
+    let codes = reference::codes(&state).await?;
+    let new = NewBatch {
+        company,
+        kind,
+        mode: query.mode.unwrap_or(BatchMode::Validate),
+        atomicity,
+        format,
+        name: file.name.as_deref().and_then(files::file_name),
+        rows: survey.rows,
+        form: survey.form,
+        notes: survey.notes.into_iter().map(Told::of_file).collect(),
+    };
+    let first = survey.first;
+    caller
+        .change(async move |change| {
+            let row = queries::insert(change, &new, &upload).await?;
+            let row = start(change, &row, BatchEvent::Start).await?;
+            let row = if first.is_empty() { row } else { job::run_at_once(change, &row, &codes, &first).await? };
+            let (location, body) = (format!("/v1/report-batches/{}", row.id), result(change, &row, language).await?);
+            Ok(if first.is_empty() { Answer::accepted(location, body) } else { Answer::created(location, body) }.tagged())
+        })
+        .await
+}
+
+/// Begins to decide on a batch's rows, or to decide on them anew.
+async fn start(change: &mut Change, row: &Model, event: BatchEvent) -> Result<Model, Problem> {
+    use disnaker_entity::batch::report_batch::Column;
+    let mut set: Vec<(Column, Value)> = vec![(Column::StartedAt, change.now().into())];
+    if event == BatchEvent::Commit {
+        set.push((Column::Mode, BatchMode::Commit.into()));
+        set.push((Column::EndedAt, None::<chrono::DateTime<chrono::Utc>>.into()));
+        let counts = [Column::Done, Column::Created, Column::Updated, Column::Unchanged, Column::Held, Column::Rejected];
+        set.extend(counts.map(|column| (column, 0.into())));
+    }
+    change.afterwards(|state| state.batches.notify_one());
+    queries::advance(change, row, event, set).await
+}
+
+/// List batches, newest first.
+#[utoipa::path(tag = "report-batches", params(BatchFilter), responses((status = 200, body = ReportBatchPage)),
+    security(("bearer" = [ReadBatches::NAME])))]
+#[get("/report-batches")]
+pub async fn list_report_batches(
+    request: HttpRequest,
+    caller: Caller<ReadBatches>,
+    Query(filter): Query<BatchFilter>,
+) -> Result<HttpResponse, Problem> {
+    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("report-batches", &filter));
+    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
+    let rows = queries::list(caller.reader(), &caller, &filter, after, limit).await?;
+    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| row.id);
+    let data = rows.iter().map(|row| view(row, &caller, caller.language())).collect::<Result<_, _>>()?;
+    let page = ReportBatchPage { data, next };
+    Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
+}
+
+/// Read a batch and its progress.
+#[utoipa::path(tag = "report-batches", params(("id" = ReportBatchId, Path, description = "Batch id")),
+    responses((status = 200, body = ReportBatchView), (status = 304, description = "Not changed")),
+    security(("bearer" = [ReadBatches::NAME])))]
+#[get("/report-batches/{id}")]
+pub async fn get_report_batch(
+    request: HttpRequest,
+    caller: Caller<ReadBatches>,
+    Path(id): Path<ReportBatchId>,
+) -> Result<HttpResponse, Problem> {
+    let row = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
+    let view = view(&row, &caller, caller.language())?;
+    Ok(wire::found_for(&request, &view, Cache::Private, caller.language().tag()))
+}
+
+/// List the rows of a batch in their order.
+#[utoipa::path(tag = "report-batches", params(("id" = ReportBatchId, Path, description = "Batch id"), BatchRowFilter),
+    responses((status = 200, body = BatchRowPage)), security(("bearer" = [ReadBatches::NAME])))]
+#[get("/report-batches/{id}/rows")]
+pub async fn list_report_batch_rows(
+    request: HttpRequest,
+    caller: Caller<ReadBatches>,
+    Path(id): Path<ReportBatchId>,
+    Query(filter): Query<BatchRowFilter>,
+) -> Result<HttpResponse, Problem> {
+    let (limit, binding, language) = (wire::page_size(filter.limit)?, binding(id, &filter), caller.language());
+    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
+    let batch = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
+    let rows = queries::rows(caller.reader(), batch.id, filter.disposition, after, limit).await?;
+    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| row.position);
+    let data = rows.into_iter().map(|row| BatchRowView::new(row, language)).collect::<Result<_, _>>()?;
+    let page = BatchRowPage { data, next };
+    Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
+}
+
+/// Commit a validated batch.
+///
+/// Its rows are decided on anew, since reports may have moved; `differing` counts those of which something else became than the
+/// validation had said, and each row shows both.
+#[utoipa::path(tag = "report-batches", params(("id" = ReportBatchId, Path, description = "Batch id")),
+    responses((status = 200, body = ReportBatchResult),
+        (status = 202, body = ReportBatchResult, description = "Taken up; its rows are being decided on")),
+    security(("bearer" = [FileBatches::NAME])))]
+#[post("/report-batches/{id}/commit")]
+pub async fn commit_report_batch(
+    caller: Caller<FileBatches>,
+    Path(id): Path<ReportBatchId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Problem> {
+    let (state, language) = (Arc::clone(caller.state()), caller.language());
+    let batch = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
+    company_of(&caller, Some(batch.company_id), batch.kind)?;
+    let short = usize::try_from(batch.row_count).is_ok_and(|rows| rows <= CHUNK);
+    let first = match queries::upload(&state, caller.reader(), &batch).await? {
+        Some(bytes) if short && batch.status == BatchStatus::Validated => {
+            survey(&state, bytes.into(), batch.format, batch.kind).await?.first
+        }
+        _ => Vec::new(),
+    };
+    let codes = reference::codes(&state).await?;
+    caller
+        .change(async move |change| {
+            let row = queries::lock(change, id).await?;
+            if_match.holds(row.version)?;
+            let row = start(change, &row, BatchEvent::Commit).await?;
+            if first.is_empty() {
+                let body = result(change, &row, language).await?;
+                return Ok(Answer::accepted(format!("/v1/report-batches/{id}"), body).tagged());
+            }
+            let row = job::run_at_once(change, &row, &codes, &first).await?;
+            Ok(Answer::ok(result(change, &row, language).await?).tagged())
+        })
+        .await
+}
+
+/// Cancel a batch.
+///
+/// One that runs ends before its next rows: what is filed stays filed, the rest is rejected with `cancelled`.
+#[utoipa::path(tag = "report-batches", params(("id" = ReportBatchId, Path, description = "Batch id")),
+    responses((status = 200, body = ReportBatchView)),
+    security(("bearer" = [FileBatches::NAME])))]
+#[post("/report-batches/{id}/cancel")]
+pub async fn cancel_report_batch(
+    caller: Caller<FileBatches>,
+    Path(id): Path<ReportBatchId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Problem> {
+    use disnaker_entity::batch::report_batch::Column;
+    let language = caller.language();
+    caller
+        .change(async move |change| {
+            let row = queries::lock(change, id).await?;
+            if_match.holds(row.version)?;
+            lifecycle::step(row.status, BatchEvent::Cancel)?;
+            let row = if row.status == BatchStatus::Running {
+                let set: [(Column, Value); 1] = [(Column::Cancelling, true.into())];
+                change.edit_quietly(&row, set).await?
+            } else {
+                queries::end(change, &row, BatchEvent::Cancel).await?
+            };
+            Ok(Answer::ok(view(&row, change, language)?).tagged())
+        })
+        .await
+}

@@ -1,0 +1,423 @@
+//! What becomes of a row: its content held against the rules of its report, and the row against what is known under its
+//! reference. Pure; the same for a validation and a commit.
+
+use std::collections::HashMap;
+
+use disnaker_entity::batch::Disposition;
+use disnaker_entity::report::ReportStatus;
+use disnaker_entity::vacancy::{self, VacancyId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::columns::{self, Column};
+use super::input::Input;
+use crate::check::{Checks, NOT_ALLOWED, REQUIRED, UNKNOWN_REFERENCE};
+use crate::clock::Moment;
+use crate::problem::{Fault, FaultCode, FaultView, Language};
+use crate::reference::Codes;
+use crate::reports::placement::bodies::PlacementRowBody;
+use crate::reports::placement::{Checked, Persons, check_row};
+use crate::reports::vacancy::bodies::VacancyLine;
+use crate::reports::vacancy::{Yardstick, check_line};
+use crate::sheet::cell_name;
+
+const UNDER_REVIEW: FaultCode = FaultCode::new(
+    "report-under-review",
+    "Laporan sedang diperiksa dinas",
+    "The office is looking at the report",
+);
+const PLACED_ALREADY: FaultCode =
+    FaultCode::new("placement-accepted", "Penempatan sudah diterima dinas", "The office has accepted the placement");
+const REPORT_HAS_FAULTS: FaultCode = FaultCode::new(
+    "report-has-faults",
+    "Baris lain dalam laporan itu tidak lagi sah",
+    "Other lines of that report are not sound any more",
+);
+const NOT_FILED: FaultCode = FaultCode::new(
+    "not-filed",
+    "Isi sama, tetapi laporannya belum diajukan atau dikembalikan dinas",
+    "The content is the same, but its report is not filed, or was returned by the office",
+);
+/// The batch was cancelled before the row was decided on.
+pub const CANCELLED: FaultCode = FaultCode::new("cancelled", "Kiriman dibatalkan", "The batch was cancelled");
+/// The batch failed before the row was decided on.
+pub const FAILED: FaultCode = FaultCode::new("batch-failed", "Kiriman gagal diproses", "The batch failed");
+
+/// What a row says.
+#[derive(Clone)]
+pub enum Content {
+    /// A line of a vacancy report.
+    Vacancy(Box<VacancyLine>),
+    /// A row of a placement report, and how it names its vacancy.
+    Placement(Box<PlacementRowBody>, VacancyName),
+}
+
+/// How a placement names its vacancy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VacancyName {
+    /// By its id.
+    Id(VacancyId),
+    /// By the sender's own reference of it.
+    Reference(String),
+    /// By neither.
+    None,
+    /// By both.
+    Both,
+    /// By something that is at fault already.
+    Wrong,
+}
+
+/// What is known under a reference: a line or row of a report of the company.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its report.
+    pub report: Uuid,
+    /// The line.
+    pub line: Uuid,
+    /// Where its report stands.
+    pub status: ReportStatus,
+    /// Where the line is a row that became a placement, or a line that became a vacancy: whether that still counts.
+    pub alive: bool,
+    /// Its content is the row's.
+    pub same: bool,
+}
+
+/// What is to be done for a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// A new line.
+    Create,
+    /// A line of a report that its company may change.
+    Update {
+        /// The report.
+        report: Uuid,
+        /// The line.
+        line: Uuid,
+    },
+    /// A line of an accepted report: its correction changes it.
+    Correct {
+        /// The accepted report.
+        report: Uuid,
+        /// The line.
+        line: Uuid,
+    },
+    /// Nothing: it is there.
+    Keep {
+        /// The report.
+        report: Uuid,
+        /// The line.
+        line: Uuid,
+    },
+    /// Nothing: it is refused.
+    Reject,
+}
+
+/// What becomes of a row.
+#[derive(Clone)]
+pub struct Outcome {
+    /// What is to be done.
+    pub act: Act,
+    /// What the sender is told.
+    pub disposition: Disposition,
+    /// The report that it is in, once it is in one.
+    pub report: Option<Uuid>,
+    /// Its line.
+    pub line: Option<Uuid>,
+    /// The row as it is stored, for a placement.
+    pub checked: Option<Box<Checked>>,
+    /// Faults and soft findings.
+    pub told: Vec<Told>,
+}
+
+impl Outcome {
+    /// A row that was not looked at.
+    #[must_use]
+    pub fn passed_over(input: &Input, columns: &[Column], code: FaultCode) -> Self {
+        let mut outcome = Self::of(Act::Reject);
+        outcome.tell(input, columns, Fault::new("", code, Value::Null, "send the row again"), false);
+        outcome
+    }
+
+    fn of(act: Act) -> Self {
+        let disposition = match act {
+            Act::Create => Disposition::Created,
+            Act::Update { .. } | Act::Correct { .. } => Disposition::Updated,
+            Act::Keep { .. } => Disposition::Unchanged,
+            Act::Reject => Disposition::Rejected,
+        };
+        let (report, line) = match act {
+            Act::Update { report, line } | Act::Keep { report, line } => (Some(report), Some(line)),
+            Act::Correct { line, .. } => (None, Some(line)),
+            Act::Create | Act::Reject => (None, None),
+        };
+        Self { act, disposition, report, line, checked: None, told: Vec::new() }
+    }
+
+    fn tell(&mut self, input: &Input, columns: &[Column], fault: Fault, warning: bool) {
+        let at = columns::at(columns, &fault.pointer);
+        let cell = input.layout.as_ref().zip(at).and_then(|(layout, at)| {
+            let place = layout.places.get(at).copied().flatten()?;
+            Some(cell_name(place, input.number))
+        });
+        self.told.push(Told {
+            column: at.and_then(|at| columns.get(at)).map(|column| column.name.to_owned()),
+            pointer: fault.pointer,
+            code: fault.code.code.to_owned(),
+            id: fault.code.id.to_owned(),
+            en: fault.code.en.to_owned(),
+            received: fault.received,
+            expected: fault.expected,
+            cell,
+            warning,
+        });
+    }
+
+    /// Refuses what was sound by itself.
+    pub fn refuse(&mut self, input: &Input, columns: &[Column], fault: Fault) {
+        let mut refused = Self::of(Act::Reject);
+        refused.told = std::mem::take(&mut self.told);
+        refused.tell(input, columns, fault, false);
+        *self = refused;
+    }
+}
+
+/// A fault or finding of a row as it is kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Told {
+    pointer: String,
+    code: String,
+    id: String,
+    en: String,
+    received: Value,
+    expected: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    column: Option<String>,
+    /// The cell in its sheet: `D17`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<String>,
+    /// It refuses nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub warning: bool,
+}
+
+impl Told {
+    /// A finding about a file as a whole.
+    #[must_use]
+    pub fn of_file(fault: Fault) -> Self {
+        Self {
+            pointer: fault.pointer,
+            code: fault.code.code.to_owned(),
+            id: fault.code.id.to_owned(),
+            en: fault.code.en.to_owned(),
+            received: fault.received,
+            expected: fault.expected,
+            column: None,
+            cell: None,
+            warning: true,
+        }
+    }
+
+    /// Name of the column.
+    #[must_use]
+    pub fn column(&self) -> Option<&str> {
+        self.column.as_deref()
+    }
+
+    /// In a language.
+    #[must_use]
+    pub fn view(&self, language: Language) -> FaultView {
+        let message = match language {
+            Language::Indonesian => &self.id,
+            Language::English => &self.en,
+        };
+        FaultView {
+            pointer: self.pointer.clone(),
+            code: self.code.clone(),
+            message: message.clone(),
+            received: self.received.clone(),
+            expected: self.expected.clone(),
+        }
+    }
+}
+
+/// What rows are held against.
+pub struct Measure<'a> {
+    /// The columns of the kind.
+    pub columns: &'static [Column],
+    /// Rules of lines.
+    pub yardstick: Yardstick<'a>,
+    /// Code lists.
+    pub codes: &'a Codes,
+    /// Today, at the office.
+    pub moment: Moment,
+    /// The office has verified the company.
+    pub verified: bool,
+}
+
+/// Vacancies by id, and their ids by the sender's reference.
+#[derive(Default)]
+pub struct Vacancies {
+    /// By id.
+    pub rows: HashMap<VacancyId, vacancy::Model>,
+    /// By reference.
+    pub by_reference: HashMap<String, VacancyId>,
+}
+
+/// A reference that may be looked for and kept: one printable line of at most 80 characters.
+#[must_use]
+pub fn sound_reference(reference: &str) -> bool {
+    let mut checks = Checks::default();
+    checks.line("", reference, 80);
+    checks.into_faults().is_empty()
+}
+
+/// Decides on a line of a vacancy report.
+#[must_use]
+pub fn judge_line(input: &Input, line: &VacancyLine, known: &[Known], measure: &Measure<'_>) -> Outcome {
+    let target = target(known);
+    let correcting = matches!(target, Some(known) if known.status == ReportStatus::Accepted);
+    let mut checks = label_checked(input);
+    check_line(&mut checks, line, &measure.yardstick.for_correction(correcting), &|field| format!("/{field}"));
+    let mut outcome = told(input, checks, measure);
+    if outcome.act == Act::Reject {
+        return outcome;
+    }
+    settle(&mut outcome, input, target, measure);
+    if outcome.act == Act::Create && !measure.verified {
+        outcome.disposition = Disposition::Held;
+    }
+    outcome
+}
+
+/// Decides on a row of a placement report; `known` says by its stored form whether the content is the same.
+#[must_use]
+pub fn judge_placement(
+    input: &Input,
+    row: &PlacementRowBody,
+    name: &VacancyName,
+    vacancies: &Vacancies,
+    persons: &mut Persons,
+    measure: &Measure<'_>,
+    known: impl FnOnce(&Checked) -> Vec<Known>,
+) -> Outcome {
+    let mut checks = label_checked(input);
+    let mut row = row.clone();
+    let mut blamed = Vec::new();
+    match name {
+        VacancyName::Id(id) => row.vacancy_id = *id,
+        VacancyName::Reference(reference) => {
+            blamed.push("/vacancy_id");
+            match vacancies.by_reference.get(reference) {
+                Some(id) => {
+                    row.vacancy_id = *id;
+                    blamed.clear();
+                }
+                None => {
+                    let received: String = reference.chars().take(80).collect();
+                    let expected = "the reference of a vacancy of the company";
+                    checks.fault("/vacancy_reference", UNKNOWN_REFERENCE, received, expected);
+                }
+            }
+        }
+        VacancyName::None => {
+            blamed.push("/vacancy_id");
+            checks.fault("/vacancy_reference", REQUIRED, Value::Null, "vacancy_reference or vacancy_id");
+        }
+        VacancyName::Both => {
+            blamed.push("/vacancy_id");
+            checks.fault("/vacancy_id", NOT_ALLOWED, Value::Null, "one of vacancy_reference and vacancy_id");
+        }
+        VacancyName::Wrong => blamed.push("/vacancy_id"),
+    }
+    let mut content = Checks::default();
+    let pointer = |field: &str| format!("/{field}");
+    let checked =
+        check_row(&mut content, &row, &vacancies.rows, measure.codes, &measure.moment, persons, &pointer);
+    checks.absorb(content, |fault| !blamed.contains(&fault.pointer.as_str()));
+    let mut outcome = told(input, checks, measure);
+    if outcome.act == Act::Reject {
+        return outcome;
+    }
+    settle(&mut outcome, input, target(&known(&checked)), measure);
+    outcome.checked = Some(Box::new(checked));
+    outcome
+}
+
+fn label_checked(input: &Input) -> Checks {
+    let mut checks = Checks::default();
+    checks.optional_line("/report", input.label.as_deref(), 80);
+    checks
+}
+
+/// The faults of the cells, and those of the content that no fault of a cell explains, in the order of the columns.
+fn told(input: &Input, checks: Checks, measure: &Measure<'_>) -> Outcome {
+    let (faults, warnings) = checks.into_parts();
+    let explained = |fault: &Fault| {
+        input.faults.iter().any(|own| {
+            columns::within(&fault.pointer, &own.pointer) || columns::within(&own.pointer, &fault.pointer)
+        })
+    };
+    let mut all: Vec<_> = input.faults.iter().cloned().map(|fault| (fault, false)).collect();
+    all.extend(faults.into_iter().filter(|fault| !explained(fault)).map(|fault| (fault, false)));
+    let rejected = !all.is_empty();
+    all.extend(warnings.into_iter().filter(|fault| !explained(fault)).map(|fault| (fault, true)));
+    all.sort_by_key(|(fault, warning)| (*warning, columns::at(measure.columns, &fault.pointer)));
+    let mut outcome = Outcome::of(if rejected { Act::Reject } else { Act::Create });
+    for (fault, warning) in all {
+        outcome.tell(input, measure.columns, fault, warning);
+    }
+    outcome
+}
+
+/// The line that a reference means now: one that is being changed or looked at before an accepted one; none where all that
+/// is known has ended.
+fn target(known: &[Known]) -> Option<&Known> {
+    use ReportStatus::{Accepted, Draft, Returned, Submitted};
+    let open = known.iter().find(|known| matches!(known.status, Draft | Returned | Submitted));
+    open.or_else(|| known.iter().find(|known| known.status == Accepted && known.alive))
+}
+
+/// Holds a sound row against what its reference means now.
+fn settle(outcome: &mut Outcome, input: &Input, target: Option<&Known>, measure: &Measure<'_>) {
+    let Some(known) = target else { return };
+    let (report, line) = (known.report, known.line);
+    let placement = matches!(input.content, Content::Placement(..));
+    let refusal = match (known.status, known.same) {
+        (_, true) => None,
+        (ReportStatus::Submitted, _) => {
+            Some((UNDER_REVIEW, "wait for the office's answer, or withdraw the report; then send the row again"))
+        }
+        (ReportStatus::Accepted, _) if placement => Some((PLACED_ALREADY, "a new reference, once the office has voided it")),
+        _ => None,
+    };
+    if let Some((code, expected)) = refusal {
+        let reference = input.reference.clone();
+        outcome.refuse(input, measure.columns, Fault::new("/reference", code, reference, expected));
+        return;
+    }
+    let act = match known.status {
+        _ if known.same => Act::Keep { report, line },
+        ReportStatus::Accepted => Act::Correct { report, line },
+        _ => Act::Update { report, line },
+    };
+    let mut settled = Outcome::of(act);
+    settled.told = std::mem::take(&mut outcome.told);
+    if known.same && matches!(known.status, ReportStatus::Draft | ReportStatus::Returned) {
+        let expected = "file the report, or change the row";
+        settled.tell(input, measure.columns, Fault::new("/reference", NOT_FILED, known.status.as_str(), expected), true);
+    }
+    *outcome = settled;
+}
+
+/// Refuses a row because another line of the report that it changes is not sound any more.
+pub fn refuse_for_others(outcome: &mut Outcome, input: &Input, columns: &[Column], others: usize) {
+    let expected = "mend the report, then send the row again";
+    outcome.refuse(input, columns, Fault::new("/reference", REPORT_HAS_FAULTS, others, expected));
+}
+
+/// Refuses a row because the correction that would change it lies with the office.
+pub fn refuse_under_review(outcome: &mut Outcome, input: &Input, columns: &[Column]) {
+    let expected = "wait for the office's answer to the correction, then send the row again";
+    outcome.refuse(input, columns, Fault::new("/reference", UNDER_REVIEW, input.reference.clone(), expected));
+}
