@@ -69,6 +69,8 @@ pub struct State {
     pub receipts: Option<Arc<Jws>>,
     /// Reads of persons that wait to be recorded.
     pub reads: Reads,
+    /// The templates of bulk filing, of vacancies and of placements.
+    pub templates: [Cached<web::Bytes>; 2],
     /// Wakes whoever runs batches.
     pub batches: tokio::sync::Notify,
     /// The service is shutting down.
@@ -99,6 +101,7 @@ impl State {
             signer: Signer::new(keys).map(Arc::new),
             receipts: Jws::new(keys, Purpose::Receipts, "disnaker-receipt+jws").map(Arc::new),
             reads: Reads::default(),
+            templates: Default::default(),
             batches: tokio::sync::Notify::new(),
             draining: AtomicBool::new(false),
             config,
@@ -125,6 +128,7 @@ impl State {
             signer: self.signer.clone(),
             receipts: self.receipts.clone(),
             reads: Reads::default(),
+            templates: Default::default(),
             batches: tokio::sync::Notify::new(),
             draining: AtomicBool::new(false),
             config: self.config.clone(),

@@ -717,6 +717,18 @@ pub fn published<T: Serialize>(
     Ok(response.content_type("application/json").body(bytes))
 }
 
+/// Answers with a public file, tagged by its own bytes: 200, or 304 where the caller has it already.
+#[must_use]
+pub fn published_file(request: &HttpRequest, bytes: Bytes, media_type: &str, name: &str, seconds: u32) -> HttpResponse {
+    let etag = format!("\"{:x}\"", Sha256::digest(&bytes));
+    let (mut response, fresh) = tagged(request, &etag, Cache::Public(seconds));
+    if fresh {
+        return response.finish();
+    }
+    response.insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
+    response.content_type(media_type).body(bytes)
+}
+
 /// The start of an answer with a tag, and whether the caller has its body already.
 fn tagged(request: &HttpRequest, etag: &str, cache: Cache) -> (HttpResponseBuilder, bool) {
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());

@@ -11,6 +11,7 @@
 //! crash ([`job`]). What stood in the rows is kept nowhere but in the upload, sealed, which is deleted when the batch has ended for
 //! as long as the policy says.
 
+mod annotated;
 pub mod bodies;
 mod columns;
 mod filing;
@@ -20,6 +21,7 @@ mod lifecycle;
 mod queries;
 mod routes;
 mod rules;
+mod template;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -35,5 +37,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(routes::get_report_batch)
         .service(routes::list_report_batch_rows)
         .service(routes::commit_report_batch)
-        .service(routes::cancel_report_batch);
+        .service(routes::cancel_report_batch)
+        .service(routes::get_annotated_report_batch)
+        .service(routes::get_vacancy_report_template)
+        .service(routes::get_placement_report_template);
 }

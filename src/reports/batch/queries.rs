@@ -107,6 +107,12 @@ pub async fn rows<C: ConnectionTrait>(
     select.order_by_asc(Of::Position).limit(limit + 1).all(db).await
 }
 
+/// Every row of a batch in order.
+pub async fn all_rows<C: ConnectionTrait>(db: &C, batch: ReportBatchId) -> Result<Vec<report_batch_row::Model>, DbErr> {
+    let select = report_batch_row::Entity::find().filter(report_batch_row::Column::BatchId.eq(batch));
+    select.order_by_asc(report_batch_row::Column::Position).all(db).await
+}
+
 /// What a new batch is.
 #[derive(Clone)]
 pub struct NewBatch {

@@ -1,14 +1,16 @@
 //! The operations.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use disnaker_entity::batch::report_batch::Model;
 use disnaker_entity::batch::{Atomicity, BatchFormat, BatchKind, BatchMode, BatchStatus, ReportBatchId};
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::file::MediaType;
-use sea_orm::Value;
+use sea_orm::{DbErr, Value};
 
 use super::bodies::{
     BatchFilter, BatchRowFilter, BatchRowPage, BatchRowView, NewBatchQuery, ReportBatchBody, ReportBatchPage,
@@ -19,8 +21,8 @@ use super::job::{self, CHUNK};
 use super::lifecycle::BatchEvent;
 use super::queries::{self, NewBatch};
 use super::rules::Told;
-use super::MOST_AT_ONCE;
-use crate::access::permissions::{FileBatches, FilePlacementReports, FileVacancyReports, ReadBatches};
+use super::{MOST_AT_ONCE, annotated, template};
+use crate::access::permissions::{FileBatches, FilePlacementReports, FileVacancyReports, ReadBatches, ReadReference};
 use crate::app::State;
 use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
@@ -28,6 +30,7 @@ use crate::check::{REQUIRED, UNKNOWN_REFERENCE};
 use crate::files::{self, Sealed};
 use crate::lifecycle::{self, By};
 use crate::problem::{Fault, FaultCode, Kind, Language, Problem};
+use crate::reads::Read;
 use crate::reference;
 use crate::wire::{self, Cache, IfMatch, Path, Query, Raw};
 
@@ -36,6 +39,10 @@ const TOO_MANY_AT_ONCE: FaultCode = FaultCode::new(
     "Baris terlalu banyak untuk diajukan sekaligus",
     "Too many rows to be filed all or none",
 );
+/// How long a template serves before it is made anew.
+const TEMPLATE_FRESH: Duration = Duration::from_mins(1);
+/// How long anybody may keep a template.
+const PUBLIC_SECONDS: u32 = 300;
 /// What a batch may come in.
 const ACCEPTED: [(MediaType, BatchFormat); 4] = [
     (MediaType::Json, BatchFormat::Json),
@@ -295,4 +302,82 @@ pub async fn cancel_report_batch(
             Ok(Answer::ok(view(&row, change, language)?).tagged())
         })
         .await
+}
+
+/// Download a batch's file with what became of each row.
+///
+/// A workbook with the sender's sheets, columns and rows in order: faulty cells are coloured and have a note, and each row
+/// ends with its disposition and its faults. The file is there until 30 days after the batch ended; then this is 404.
+#[utoipa::path(tag = "report-batches", params(("id" = ReportBatchId, Path, description = "Batch id")),
+    responses((status = 200, body = Vec<u8>, description = "The workbook",
+        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
+    security(("bearer" = [ReadBatches::NAME])))]
+#[get("/report-batches/{id}/annotated.xlsx")]
+pub async fn get_annotated_report_batch(
+    caller: Caller<ReadBatches>,
+    Path(id): Path<ReportBatchId>,
+) -> Result<HttpResponse, Problem> {
+    let (state, language) = (caller.state(), caller.language());
+    let batch = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
+    let bytes = queries::upload(state, caller.reader(), &batch).await?.ok_or_else(Problem::not_found)?;
+    let rows = queries::all_rows(caller.reader(), id).await?;
+    if batch.kind == BatchKind::Placements {
+        // Whoever downloads it has the workers' names and numbers.
+        let (subject_kind, subject, act) = ("report_batch", Some(id.0), "export");
+        caller.read(Read { act, subject_kind, subject, persons: batch.row_count, ..caller.reading() });
+    }
+    let (format, kind) = (batch.format, batch.kind);
+    let write = move || annotated::workbook(&bytes, format, kind, rows, language);
+    let book = tokio::task::spawn_blocking(write).await.map_err(Problem::internal)??;
+    Ok(HttpResponse::Ok()
+        .content_type(MediaType::Xlsx.as_str())
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"annotated.xlsx\""))
+        .body(book))
+}
+
+/// Download the template of vacancy reports.
+///
+/// A workbook with the columns of `/v1/report-batches`, drop-downs from the codes of today, and notes in Indonesian and English.
+#[utoipa::path(tag = "report-batches",
+    responses((status = 200, body = Vec<u8>, description = "The workbook",
+        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
+    security((), ("bearer" = [ReadReference::NAME])))]
+#[get("/templates/vacancy-report.xlsx")]
+pub async fn get_vacancy_report_template(
+    request: HttpRequest,
+    caller: Caller<ReadReference>,
+) -> Result<HttpResponse, Problem> {
+    made(&request, caller.state(), BatchKind::Vacancies).await
+}
+
+/// Download the template of placement reports.
+///
+/// A workbook with the columns of `/v1/report-batches?kind=placements`, drop-downs from the codes of today, and notes in
+/// Indonesian and English.
+#[utoipa::path(tag = "report-batches",
+    responses((status = 200, body = Vec<u8>, description = "The workbook",
+        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
+    security((), ("bearer" = [ReadReference::NAME])))]
+#[get("/templates/placement-report.xlsx")]
+pub async fn get_placement_report_template(
+    request: HttpRequest,
+    caller: Caller<ReadReference>,
+) -> Result<HttpResponse, Problem> {
+    made(&request, caller.state(), BatchKind::Placements).await
+}
+
+/// A template, made at most once a minute.
+async fn made(request: &HttpRequest, state: &Arc<State>, kind: BatchKind) -> Result<HttpResponse, Problem> {
+    let codes = reference::codes(state).await?;
+    let [vacancies, placements] = &state.templates;
+    let kept = if kind == BatchKind::Vacancies { vacancies } else { placements };
+    let make = async || {
+        let write = move || template::workbook(kind, &codes);
+        let made = tokio::task::spawn_blocking(write).await.map_err(|error| DbErr::Custom(error.to_string()))?;
+        made.map(Bytes::from).map_err(|error| DbErr::Custom(error.to_string()))
+    };
+    let book = kept.get(TEMPLATE_FRESH, make).await?;
+    let name = template::name(kind);
+    Ok(wire::published_file(request, Bytes::clone(&book), MediaType::Xlsx.as_str(), name, PUBLIC_SECONDS))
 }

@@ -1,0 +1,168 @@
+//! The template: a workbook with the columns of a kind, drop-downs from the codes of today, and notes in both languages.
+//!
+//! Version 2 has Indonesian headers, drop-downs and text columns for numbers that are none. Version 1 was a list of headers; it
+//! is still read ([`super::columns`]), with a warning.
+
+use disnaker_entity::batch::BatchKind;
+use disnaker_entity::reference::RegionLevel;
+use rust_xlsxwriter::{
+    DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, Formula, Note, Workbook, Worksheet, XlsxError,
+};
+
+use super::columns::{self, Kind, VERSION};
+use crate::reference::Codes;
+
+/// Rows that have drop-downs.
+const ROWS: u32 = 5_000;
+/// The hidden sheet with the codes.
+const CODES: &str = "Kode";
+
+/// The name of the file.
+#[must_use]
+pub fn name(kind: BatchKind) -> &'static str {
+    match kind {
+        BatchKind::Vacancies => "vacancy-report.xlsx",
+        BatchKind::Placements => "placement-report.xlsx",
+    }
+}
+
+/// Writes the template of a kind.
+///
+/// # Errors
+/// None that content could cause.
+pub fn workbook(kind: BatchKind, codes: &Codes) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    // The same codes make the same bytes.
+    let made = ExcelDateTime::from_ymd(2026, 1, 1)?;
+    let (title, sheet) = match kind {
+        BatchKind::Vacancies => ("Wajib lapor lowongan pekerjaan", "Lowongan"),
+        BatchKind::Placements => ("Wajib lapor penempatan tenaga kerja", "Penempatan"),
+    };
+    let properties = DocProperties::new().set_title(title).set_comment(format!("Template version {VERSION}"));
+    book.set_properties(&properties.set_custom_property("template_version", VERSION).set_creation_datetime(&made));
+    let mut lists = Lists::new(codes)?;
+    entry(book.add_worksheet().set_name(sheet)?, kind, &mut lists)?;
+    notes(book.add_worksheet().set_name("Petunjuk")?, kind)?;
+    book.push_worksheet(lists.sheet);
+    book.define_name("_template_version", &format!("={CODES}!$A$1"))?;
+    book.save_to_buffer()
+}
+
+fn entry(sheet: &mut Worksheet, kind: BatchKind, lists: &mut Lists<'_>) -> Result<(), XlsxError> {
+    let head = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top).set_background_color(0xDD_EB_F7);
+    let required = head.clone().set_background_color(0xFF_E6_99);
+    sheet.set_freeze_panes(1, 1)?;
+    for (at, column) in (0_u16..).zip(columns::of(kind)) {
+        let form = match column.kind {
+            Kind::Day => Format::new().set_num_format("dd/mm/yyyy"),
+            Kind::Whole | Kind::Rupiah => Format::new().set_num_format("#,##0"),
+            _ => Format::new().set_num_format("@"),
+        };
+        sheet.set_column_format(at, &form)?.set_column_width(at, 22)?;
+        sheet.write_with_format(0, at, column.header, if column.required { &required } else { &head })?;
+        let note = format!("{}\n{} ({})", column.note.id, column.note.en, column.name);
+        sheet.insert_note(0, at, &Note::new(note).set_author("").add_author_prefix(false))?;
+        if let Some(range) = lists.range(column.kind)? {
+            // What is not in the list is not refused here: a code may be deeper than the list, and the service says why.
+            let list = DataValidation::new().allow_list_formula(Formula::new(range)).show_error_message(false);
+            sheet.add_data_validation(1, at, ROWS, at, &list)?;
+        }
+    }
+    Ok(())
+}
+
+fn notes(sheet: &mut Worksheet, kind: BatchKind) -> Result<(), XlsxError> {
+    let (bold, wrapped) = (Format::new().set_bold(), Format::new().set_text_wrap().set_align(FormatAlign::Top));
+    for (at, (title, width)) in
+        (0_u16..).zip([("Kolom", 30), ("Column", 22), ("Wajib / required", 12), ("Petunjuk", 60), ("Notes", 60)])
+    {
+        sheet.write_with_format(0, at, title, &bold)?.set_column_width(at, width)?;
+    }
+    for (row, column) in (1_u32..).zip(columns::of(kind)) {
+        let must = if column.required { "ya / yes" } else { "" };
+        let texts = [column.header, column.name, must, column.note.id.as_ref(), column.note.en.as_ref()];
+        for (at, text) in (0_u16..).zip(texts) {
+            sheet.write_with_format(row, at, text, &wrapped)?;
+        }
+    }
+    Ok(())
+}
+
+/// The hidden sheet with the codes: a column a list, written when it is first asked for.
+struct Lists<'a> {
+    codes: &'a Codes,
+    sheet: Worksheet,
+    ranges: Vec<(Kind, String)>,
+}
+
+impl<'a> Lists<'a> {
+    fn new(codes: &'a Codes) -> Result<Self, XlsxError> {
+        let mut sheet = Worksheet::new();
+        sheet.set_name(CODES)?.set_hidden(true).write(0, 0, VERSION)?;
+        Ok(Self { codes, sheet, ranges: Vec::new() })
+    }
+
+    /// The range of a column's choices.
+    fn range(&mut self, kind: Kind) -> Result<Option<String>, XlsxError> {
+        if let Some((_, range)) = self.ranges.iter().find(|(known, _)| *known == kind) {
+            return Ok(Some(range.clone()));
+        }
+        let choice = |code: &str, name: &str| format!("{code} - {name}");
+        let choices: Vec<String> = match kind {
+            Kind::Occupation => {
+                self.codes.occupations(None, None, None, None).map(|row| choice(&row.code, &row.name)).collect()
+            }
+            Kind::Education => {
+                let mut levels: Vec<_> = self.codes.education_levels().collect();
+                levels.sort_by_key(|level| level.rank);
+                levels.iter().map(|level| choice(&level.code, &level.name)).collect()
+            }
+            Kind::Country => self.codes.countries().map(|row| choice(&row.code, &row.name)).collect(),
+            Kind::Region => {
+                let districts = self.codes.regions(None, Some(RegionLevel::District), None, None);
+                districts.map(|row| choice(&row.code, &row.name)).collect()
+            }
+            Kind::Flag => vec!["ya".to_owned(), "tidak".to_owned()],
+            Kind::Sex => vec!["L".to_owned(), "P".to_owned()],
+            _ => return Ok(None),
+        };
+        // Column A has the version.
+        let at = u16::try_from(self.ranges.len() + 1).unwrap_or(u16::MAX);
+        for (row, choice) in (0_u32..).zip(&choices) {
+            self.sheet.write(row, at, choice)?;
+        }
+        let column = crate::sheet::cell_name(at.into(), 1).replace('1', "");
+        let range = format!("={CODES}!${column}$1:${column}${}", choices.len().max(1));
+        self.ranges.push((kind, range.clone()));
+        Ok(Some(range))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::*;
+    use crate::sheet::{self, Cell};
+
+    #[test]
+    fn the_template_is_one_that_is_read_as_of_today() {
+        for kind in [BatchKind::Vacancies, BatchKind::Placements] {
+            let bytes = workbook(kind, &Codes::sample()).unwrap();
+            assert_eq!(bytes, workbook(kind, &Codes::sample()).unwrap(), "the same codes make the same bytes");
+            let mut heads = Vec::new();
+            let reading = sheet::read(&bytes, sheet::Format::Xlsx, |_, row| {
+                let text = |cell: &Cell| if let Cell::Text(text) = cell { text.clone() } else { String::new() };
+                heads.push(row.cells.iter().map(text).collect::<Vec<_>>());
+                ControlFlow::Continue(())
+            });
+            assert_eq!(reading.unwrap().hidden, [CODES]);
+            let layout = columns::layout(columns::of(kind), heads[0].iter().map(String::as_str)).unwrap();
+            assert!(!layout.old && layout.extra.is_empty() && layout.places.iter().all(Option::is_some));
+            let others = heads[1..].iter().filter_map(|head| {
+                columns::layout(columns::of(kind), head.iter().map(String::as_str))
+            });
+            assert_eq!(others.count(), 0, "the notes are not taken for headers");
+        }
+    }
+}
