@@ -214,10 +214,16 @@ impl Book {
         })
     }
 
-    /// The moment in an office's zone; western time where the office is unknown.
+    /// An office's zone; western time where the office is unknown.
+    #[must_use]
+    pub fn zone(&self, office: &str) -> Zone {
+        self.offices.get(office).map_or(Zone::WESTERN, |office| office.zone)
+    }
+
+    /// The moment in an office's zone.
     #[must_use]
     pub fn moment(&self, now: chrono::DateTime<chrono::Utc>, office: &str) -> Moment {
-        Moment::new(now, self.offices.get(office).map_or(Zone::WESTERN, |office| office.zone))
+        Moment::new(now, self.zone(office))
     }
 
     /// The instant at which a day begins in an office's zone; western time where the office is unknown.

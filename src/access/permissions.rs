@@ -139,6 +139,8 @@ permissions! {
     FileBatches       = "file_batches"        Granted [CompanyAdmin: Company, CompanyHr: Company];
     /// Read batches and what became of their rows.
     ReadBatches       = "read_batches"        Granted [CompanyAdmin: Company, CompanyHr: Company];
+    /// Read which references a company sent, and where they are.
+    ReadReconciliation = "read_reconciliation" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
     /// Return and accept reports, void placements.
     ReviewReports     = "review_reports"      Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office];
     /// File, correct and withdraw a company's employment reports.

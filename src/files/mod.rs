@@ -67,9 +67,25 @@ impl Sealed {
     /// # Errors
     /// `invalid-content` for what is none of these kinds.
     pub async fn of(state: &State, bytes: Bytes, accepted: &'static [MediaType]) -> Result<Self, Problem> {
+        Self::made(state, bytes, move |bytes| rules::examine(bytes, accepted)).await
+    }
+
+    /// Seals bytes that their room has read itself, and so knows what they are.
+    ///
+    /// # Errors
+    /// Only where sealing fails.
+    pub async fn of_read(state: &State, bytes: Bytes, media_type: MediaType) -> Result<Self, Problem> {
+        Self::made(state, bytes, move |_| Ok(media_type)).await
+    }
+
+    async fn made(
+        state: &State,
+        bytes: Bytes,
+        examine: impl FnOnce(&[u8]) -> Result<MediaType, Problem> + Send + 'static,
+    ) -> Result<Self, Problem> {
         let (id, vault) = (FileId(state.clock.id()), Arc::clone(&state.vault));
         let work = move || {
-            let media_type = rules::examine(&bytes, accepted)?;
+            let media_type = examine(&bytes)?;
             let size = i64::try_from(bytes.len()).map_err(Problem::internal)?;
             let chunks = (0..).zip(bytes.chunks(CHUNK)).map(|(position, plain)| vault.seal(place(id, position), plain));
             let chunks = chunks.collect::<anyhow::Result<_>>().map_err(Problem::internal)?;

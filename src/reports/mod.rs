@@ -17,6 +17,7 @@ pub mod placement;
 mod queries;
 pub mod receipts;
 pub mod review;
+pub mod reconciliation;
 pub mod vacancy;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -45,6 +46,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     receipts::routes(cfg);
     review::routes(cfg);
     batch::routes(cfg);
+    reconciliation::routes(cfg);
 }
 
 /// What the caller may do with a report in a status: what its company may who files its kind (`Files`), what its office may who

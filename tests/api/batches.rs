@@ -93,7 +93,10 @@ async fn every_fault_of_every_row_is_told_and_all_or_none_is_kept() {
     let world = World::new().await;
     let rows = [
         row("A-1", json!({})),
-        row("A-2", json!({"title": "", "wanted": {"any": "lima"}, "valid_from": "besok", "occupation": "00X", "gaji": 1})),
+        row(
+            "A-2",
+            json!({"title": "", "wanted": {"any": "lima"}, "valid_from": "besok", "occupation": "00X", "gaji": 1}),
+        ),
         row("A-1", json!({})),
         with(line("Satpam", 1), json!({"report": "x\u{7}"})),
         json!("x"),
@@ -117,7 +120,12 @@ async fn every_fault_of_every_row_is_told_and_all_or_none_is_kept() {
     assert_eq!(faults(&told[4]), [("", "wrong-type")]);
     assert_eq!(
         faults(&told[5]),
-        [("/line_id", "not-allowed"), ("/wanted", "nobody-wanted"), ("/skills/0", "blank"), ("/wage_max", "out-of-range")]
+        [
+            ("/line_id", "not-allowed"),
+            ("/wanted", "nobody-wanted"),
+            ("/skills/0", "blank"),
+            ("/wage_max", "out-of-range")
+        ]
     );
     let none = world.read(&world.hr, "/v1/vacancy-reports").await.expect(200);
     assert_eq!(none["data"], json!([]), "nothing is written");
@@ -174,7 +182,10 @@ async fn a_known_reference_is_updated_as_far_as_its_report_allows() {
     let batch = send(&world, COMMIT, &changed("Operator Derek")).await.expect(201);
     assert_eq!(counts(&batch), [0, 1, 1, 0, 0]);
     let filed = world.read(&world.hr, &report).await.expect(200);
-    assert_eq!((filed["status"].as_str(), filed["lines"][0]["title"].as_str()), (Some("submitted"), Some("Operator Derek")));
+    assert_eq!(
+        (filed["status"].as_str(), filed["lines"][0]["title"].as_str()),
+        (Some("submitted"), Some("Operator Derek"))
+    );
     // The office has accepted it: a correction is filed.
     world.act(&world.officer, &format!("{report}/accept")).await.expect(200);
     let batch = send(&world, COMMIT, &changed("Operator Ekskavator")).await.expect(201);
@@ -221,7 +232,10 @@ async fn placements_name_their_vacancy_by_the_sender_s_reference() {
     let batch = send(&world, &query, &rows).await.expect(201);
     assert_eq!(counts(&batch), [2, 0, 0, 0, 1]);
     assert_eq!(faults(&batch["first_rows"]["data"][1]), [("/vacancy_reference", "unknown-reference")]);
-    assert!(!batch.text.contains(&nik(2)) && !batch.text.contains("Contoh Pekerja"), "nothing of a person is told back");
+    assert!(
+        !batch.text.contains(&nik(2)) && !batch.text.contains("Contoh Pekerja"),
+        "nothing of a person is told back"
+    );
     let again = send(&world, &query, &rows).await.expect(201);
     assert_eq!(counts(&again), [0, 0, 2, 0, 1]);
     let report = batch["first_rows"]["data"][0]["report_id"].as_str().unwrap();
@@ -312,4 +326,357 @@ async fn what_is_no_batch_is_refused() {
         [("occupation", "missing-column"), ("valid_from", "missing-column"), ("valid_until", "missing-column")]
     );
     send_file(&world, COMMIT, vec![b'x'; 11 * 1024 * 1024], "text/csv").await.problem(413, "body-too-large");
+}
+
+// Files as people send them ----------------------------------------------------------------------
+
+const HEADERS: &str = "Nomor Referensi;NAMA JABATAN;Kode Jabatan (KBJI);jumlah orang;Upah terendah (Rp per bulan);\
+    Wilayah tempat kerja;Berlaku mulai;Berlaku sampai;Catatan HRD";
+
+#[tokio::test]
+async fn a_csv_of_a_spreadsheet_program_is_read_as_it_is_meant() {
+    let world = World::new().await;
+    let file = format!(
+        "{HEADERS}\r\nA-1;Juru Ukir é;83 - Operator;2;Rp 5.300.000;Kota Cilegon;23/11/2026;31 Desember 2026;x\r\n;;;;;;;;\r\n\
+         A-2;Satpam;54;1,5;5,300;Cilegon;23/11/26;31/12/2026;\r\nA-3;Kasir;52;1;5300000;36.72 - Kota Cilegon;46349;31-12-2026;\r\n"
+    );
+    // As Excel saves it in Indonesia.
+    let (windows, _, _) = encoding_rs::WINDOWS_1252.encode(&file);
+    let batch = send_file(&world, EACH, windows.into_owned(), "text/csv").await.expect(201);
+    assert_eq!((batch["format"].as_str(), counts(&batch)), (Some("csv"), [2, 0, 0, 0, 1]));
+    assert_eq!(batch["columns"]["extra"], json!(["Catatan HRD"]));
+    assert_eq!(batch["columns"]["template_version"], "2");
+    assert!(batch["columns"]["missing"].as_array().unwrap().contains(&json!("women")));
+    assert_eq!(batch["notes"][0]["code"], "other-encoding");
+    let rows = &batch["first_rows"]["data"];
+    assert_eq!(rows[1]["number"], 4, "the empty row counts as a line, and is no row");
+    assert_eq!(
+        faults(&rows[1]),
+        [("/wanted/any", "not-whole"), ("/wage_min", "ambiguous-number"), ("/valid_from", "short-year")]
+    );
+    let wage = &rows[1]["faults"][1];
+    assert_eq!((wage["cell"].as_str(), wage["column"].as_str()), (Some("E4"), Some("wage_min")));
+    assert_eq!((wage["received"].as_str(), wage["message"].as_str().is_some()), (Some("5,300"), true));
+    let report = format!("/v1/vacancy-reports/{}", rows[0]["report_id"].as_str().unwrap());
+    let lines = &world.read(&world.hr, &report).await.expect(200)["lines"];
+    assert_eq!((lines[0]["title"].as_str(), lines[0]["occupation"].as_str()), (Some("Juru Ukir é"), Some("83")));
+    assert_eq!((lines[0]["wage_min"].as_i64(), lines[0]["work_region"].as_str()), (Some(5_300_000), Some("36.72")));
+    assert_eq!(
+        (lines[1]["valid_from"].as_str(), lines[1]["valid_until"].as_str()),
+        (Some("2026-11-23"), Some("2026-12-31"))
+    );
+    // The same rows as UTF-8 with a mark and commas: nothing changes.
+    let other = format!("\u{feff}{}", file.replace(',', ".").replace(';', ","));
+    assert_eq!(counts(&send_file(&world, EACH, other, "text/csv").await.expect(201)), [0, 0, 2, 0, 1]);
+}
+
+#[tokio::test]
+async fn headers_of_the_first_template_are_mapped_with_a_warning() {
+    let world = World::new().await;
+    let file = "referensi,judul,kbji,jumlah,upah,wilayah,tanggal mulai,tanggal akhir\n\
+        A-1,Satpam,54,1,5300000,36.72,2026-11-23,2026-12-31\n";
+    let batch = send_file(&world, COMMIT, file, "text/csv").await.expect(201);
+    assert_eq!((counts(&batch), batch["columns"]["template_version"].as_str()), ([1, 0, 0, 0, 0], Some("1")));
+    assert_eq!(batch["notes"][0]["code"], "old-template");
+}
+
+/// A workbook of a placement report with a title above the headers, merged cells, a formula and spoilt numbers.
+fn placements_workbook(vacancy: &str) -> Vec<u8> {
+    use rust_xlsxwriter::{Format, Formula, Workbook};
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet().set_name("Karyawan baru").unwrap();
+    sheet.merge_range(0, 0, 0, 3, "PT Contoh Baja Nusantara", &Format::new()).unwrap();
+    let heads = [
+        "Nama",
+        "NIK",
+        "Jenis kelamin",
+        "Wilayah tempat tinggal",
+        "Mulai bekerja",
+        "Id lowongan",
+        "No referensi",
+        "Gaji",
+    ];
+    for (column, head) in (0..).zip(heads) {
+        sheet.write(2, column, head).unwrap();
+    }
+    sheet.merge_range(3, 5, 5, 5, vacancy, &Format::new()).unwrap();
+    for row in 0..3_u32 {
+        sheet.write(3 + row, 0, format!("Contoh Pekerja {row}")).unwrap();
+        sheet.write(3 + row, 2, "L").unwrap().write(3 + row, 3, "Kota Cilegon").unwrap();
+        sheet.write(3 + row, 4, "01/12/2026").unwrap().write(3 + row, 6, format!("P-{row}")).unwrap();
+    }
+    sheet.write(3, 1, nik(1)).unwrap();
+    sheet.write_formula(3, 7, Formula::new("=1000000*6").set_result("6000000")).unwrap();
+    sheet.write(4, 1, 3_672_011_708_950_002.0_f64).unwrap();
+    sheet.write(5, 1, "3,67201E+15").unwrap();
+    book.add_worksheet().set_name("Petunjuk").unwrap().write(0, 0, "Isi dengan benar").unwrap();
+    book.save_to_buffer().unwrap()
+}
+
+#[tokio::test]
+async fn a_nik_that_a_spreadsheet_spoilt_is_refused_with_the_reason_and_the_annotated_file_says_where() {
+    let world = World::new().await;
+    let vacancy = world.publish(&[line("Operator Forklift", 5)]).await.remove(0);
+    let query = format!("{EACH}&kind=placements");
+    let batch = send_file(&world, &query, placements_workbook(&vacancy), XLSX).await.expect(201);
+    assert_eq!(counts(&batch), [1, 0, 0, 0, 2]);
+    assert_eq!(batch["columns"]["skipped_sheets"], json!(["Petunjuk"]));
+    assert_eq!(batch["notes"][0]["code"], "merged-cells");
+    for (row, cell) in [(1, "B5"), (2, "B6")] {
+        let row = &batch["first_rows"]["data"][row];
+        assert_eq!(faults(row), [("/worker/nik", "spoilt-by-spreadsheet")]);
+        assert_eq!((row["sheet"].as_str(), row["faults"][0]["cell"].as_str()), (Some("Karyawan baru"), Some(cell)));
+        assert_eq!(row["faults"][0]["received"], json!(null));
+    }
+    assert!(!batch.text.contains("36720"), "nothing of a person is told back");
+    let path = format!("/v1/report-batches/{}/annotated.xlsx", batch.text_of("id"));
+    let annotated = world.service.get(&path).token(&world.hr).send().await.expect(200);
+    assert_eq!(annotated.header("content-type"), XLSX);
+    let rows = workbook(&bytes(&world, &path).await);
+    assert_eq!(rows[0], ("Karyawan baru".to_owned(), 1, "PT Contoh Baja Nusantara".to_owned(), String::new()));
+    assert_eq!(rows[1].3, "Kesalahan");
+    assert_eq!((rows[2].1, rows[2].3.as_str()), (4, "created"));
+    assert_eq!(rows[3].1, 5);
+    assert!(rows[3].3.starts_with("B5 spoilt-by-spreadsheet: Nomor rusak"), "{rows:?}");
+    assert_eq!(rows[5].0, "Petunjuk");
+}
+
+/// A file of the service in bytes.
+async fn bytes(world: &World, path: &str) -> Vec<u8> {
+    let url = format!("http://{}{path}", world.service.address());
+    let reply = reqwest::Client::new().get(url).bearer_auth(&world.hr).send().await.unwrap();
+    reply.bytes().await.unwrap().to_vec()
+}
+
+/// Sheet, number, first and last text of each row of a workbook.
+fn workbook(bytes: &[u8]) -> Vec<(String, u32, String, String)> {
+    use disnaker::sheet::{Cell, Format, read};
+    let mut rows = Vec::new();
+    read(bytes, Format::Xlsx, |sheet, row| {
+        let text = |cell: &Cell| if let Cell::Text(text) = cell { text.clone() } else { String::new() };
+        let last = if row.cells.len() > 1 { text(row.cells.last().unwrap()) } else { String::new() };
+        rows.push((sheet.to_owned(), row.number, text(row.cell(0)), last));
+        std::ops::ControlFlow::Continue(())
+    })
+    .unwrap();
+    rows
+}
+
+#[tokio::test]
+async fn a_filled_template_is_taken_and_the_template_is_for_everybody() {
+    let world = World::new().await;
+    for name in ["vacancy-report.xlsx", "placement-report.xlsx"] {
+        let path = format!("/v1/templates/{name}");
+        let reply = world.service.get(&path).send().await.expect(200);
+        assert_eq!(reply.header("content-type"), XLSX);
+        world.service.get(&path).header("if-none-match", reply.header("etag")).send().await.expect(304);
+        let rows = workbook(&bytes(&world, &path).await);
+        assert_eq!(rows[0].2, "Nomor referensi");
+        let empty = send_file(&world, COMMIT, bytes(&world, &path).await, XLSX).await;
+        let code = if name.starts_with("vacancy") { "no-rows" } else { "no-headers" };
+        assert_eq!(empty.problem(422, "invalid-content").faults()[0].1, code);
+    }
+}
+
+#[tokio::test]
+async fn a_bomb_is_refused_before_it_goes_off() {
+    let world = World::new().await;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    archive.start_file("xl/worksheets/sheet1.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    std::io::Write::write_all(&mut archive, &vec![b' '; 300 * 1024 * 1024]).unwrap();
+    let bomb = archive.finish().unwrap().into_inner();
+    assert!(bomb.len() < 1024 * 1024);
+    let reply = send_file(&world, COMMIT, bomb, XLSX).await.problem(422, "invalid-content");
+    assert_eq!(reply.faults(), [("", "unpacks-too-large")]);
+}
+
+#[tokio::test]
+async fn an_upload_is_sealed_and_deleted_thirty_days_after_the_end() {
+    use disnaker_entity::file;
+    let mut world = World::new().await;
+    let batch = send(&world, COMMIT, &[row("A-1", json!({"title": "Juru Rahasia"}))]).await.expect(201);
+    let path = format!("/v1/report-batches/{}/annotated.xlsx", batch.text_of("id"));
+    let reader = || world.service.state().db.reader();
+    let chunks = file::chunk::Entity::find().all(reader()).await.unwrap();
+    assert!(!chunks.is_empty() && chunks.iter().all(|chunk| !chunk.sealed.windows(7).any(|part| part == b"Rahasia")));
+    world.service.get(&path).token(&world.hr).send().await.expect(200);
+    for (time, left) in [("2026-12-22T02:00:00Z", 1), ("2026-12-24T02:00:00Z", 0)] {
+        world.later(time);
+        disnaker::app::sweep(world.service.state()).await.unwrap();
+        assert_eq!(file::chunk::Entity::find().count(world.service.state().db.reader()).await.unwrap(), left, "{time}");
+    }
+    world.service.get(&path).token(&world.hr).send().await.problem(404, "not-found");
+    let batch = world.read(&world.hr, path.trim_end_matches("/annotated.xlsx")).await.expect(200);
+    assert_eq!(counts(&batch), [1, 0, 0, 0, 0]);
+}
+
+// Jobs -------------------------------------------------------------------------------------------
+
+/// CSV rows of sound lines, all in reports of their own label.
+fn many(count: usize) -> String {
+    let row = |number: usize| {
+        let label = if number.is_multiple_of(100) { "bersama" } else { "" };
+        format!("A-{number};{label};Operator Forklift;83;2;36.72;2026-11-23;2026-12-31\n")
+    };
+    let heads = "reference;report;title;occupation;any;work_region;valid_from;valid_until\n";
+    std::iter::once(heads.to_owned()).chain((0..count).map(row)).collect()
+}
+
+#[tokio::test]
+async fn a_job_that_is_cut_in_the_middle_is_finished_by_another_instance() {
+    let world = World::new().await;
+    let count = 4_000;
+    let batch = send_file(&world, EACH, many(count), "text/csv").await.expect(202);
+    let path = format!("/v1/report-batches/{}", batch.text_of("id"));
+    let done = loop {
+        let done = world.read(&world.hr, &path).await.expect(200)["done"].as_i64().unwrap();
+        if done > 0 {
+            break done;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    };
+    // The instance ends in the middle; the other one waits until its lease is over.
+    let mut world = world;
+    let sibling = world.service.sibling().await;
+    world.service.stop().await;
+    let read = || sibling.get(&path).token(&world.hr).send();
+    let cut = read().await.expect(200);
+    assert_eq!(cut["status"], "running", "it ended before it could be cut\n{cut}");
+    assert!(cut["done"].as_i64().unwrap() >= done);
+    sibling.clock().set("2026-11-23T02:02:00Z".parse().unwrap());
+    let token = sibling.token("hrd");
+    let mut ended = cut;
+    for _ in 0..600 {
+        ended = sibling.get(&path).token(&token).send().await.expect(200);
+        if ended["status"] != "running" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!((ended["status"].as_str(), counts(&ended)), (Some("committed"), [4_000, 0, 0, 0, 0]));
+    use disnaker_entity::report::{ReportStatus, vacancy_line, vacancy_report};
+    let reader = sibling.state().db.reader();
+    let lines = vacancy_line::Entity::find().all(reader).await.unwrap();
+    let references: std::collections::BTreeSet<_> = lines.iter().filter_map(|line| line.reference.clone()).collect();
+    assert_eq!((lines.len(), references.len()), (count, count), "no line twice");
+    let reports = vacancy_report::Entity::find().all(reader).await.unwrap();
+    assert!(reports.iter().all(|report| report.status == ReportStatus::Submitted));
+    let shared: Vec<_> = reports.iter().filter(|report| report.reference.as_deref() == Some("bersama")).collect();
+    assert_eq!((shared.len(), shared[0].line_count), (1, 40), "one report, wherever its rows stand");
+}
+
+#[tokio::test]
+async fn a_cancelled_job_keeps_what_is_filed_and_rejects_the_rest() {
+    let world = World::new().await;
+    let batch = send_file(&world, EACH, many(6_000), "text/csv").await.expect(202);
+    let path = format!("/v1/report-batches/{}", batch.text_of("id"));
+    let reply = world.act(&world.hr, &format!("{path}/cancel")).await.expect(200);
+    assert_eq!((reply["cancelling"].as_bool(), reply["allowed_actions"].as_array().unwrap().len()), (Some(true), 0));
+    let batch = ended(&world, &batch).await;
+    let [created, _, _, _, rejected] = counts(&batch);
+    assert_eq!((batch["status"].as_str(), created + rejected), (Some("cancelled"), 6_000));
+    assert!(rejected > 0);
+    let page = world.read(&world.hr, &format!("{path}/rows?disposition=rejected")).await.expect(200);
+    assert_eq!(faults(&page["data"][0]), [("", "cancelled")]);
+    let reports = world.read(&world.hr, "/v1/vacancy-reports?limit=100").await.expect(200);
+    let reports = reports["data"].as_array().unwrap();
+    assert!(reports.iter().all(|report| report["status"] == "submitted"), "what was written is filed");
+    assert_eq!(reports.iter().map(|report| report["line_count"].as_i64().unwrap()).sum::<i64>(), created);
+}
+
+#[tokio::test]
+async fn of_two_files_with_one_reference_at_once_one_creates_the_line() {
+    let world = World::new().await;
+    let rows = [row("A-1", json!({}))];
+    let replies = futures_util::future::join_all((0..16).map(|_| send(&world, COMMIT, &rows))).await;
+    let created: i64 = replies.into_iter().map(|reply| counts(&reply.expect(201))[0]).sum();
+    assert_eq!(created, 1);
+    assert_eq!(world.read(&world.hr, "/v1/vacancy-reports").await.expect(200)["data"].as_array().unwrap().len(), 1);
+}
+
+// Any file ---------------------------------------------------------------------------------------
+
+/// Files of any rows: whatever stands in them, their dispositions sum to the rows received, in their order.
+#[tokio::test]
+async fn the_dispositions_of_any_file_sum_to_its_rows() {
+    use rand::{Rng, SeedableRng, rngs::StdRng};
+    let world = World::new().await;
+    let mut random = StdRng::seed_from_u64(7);
+    let words = [
+        "",
+        "A-1",
+        "A-2",
+        "A-3",
+        "Satpam",
+        "83",
+        "83 - Operator",
+        "2",
+        "-1",
+        "1,5",
+        "Rp 5.300.000",
+        "36.72",
+        "Kota Cilegon",
+        "Serang",
+        "23/11/2026",
+        "2026-12-31",
+        "31/12/26",
+        "ya",
+        "mungkin",
+        "\u{7}",
+        "=1+1",
+        "'",
+        "é;\"",
+        "99999999999999999999",
+    ];
+    let heads = [
+        "reference",
+        "report",
+        "title",
+        "occupation",
+        "any",
+        "work_region",
+        "valid_from",
+        "valid_until",
+        "skills",
+        "x",
+    ];
+    for turn in 0..60 {
+        let count = random.gen_range(1..30);
+        let mut file = format!("{}\n", heads.join(";"));
+        let mut expected = 0;
+        for number in 0..count {
+            let sound = random.gen_bool(0.4);
+            let fields: Vec<String> = if sound {
+                let reference = format!("A-{}", random.gen_range(0..number + 3));
+                [reference.as_str(), "", "Satpam", "54", "1", "36.72", "23/11/2026", "31/12/2026", "", ""]
+                    .map(str::to_owned)
+                    .into()
+            } else {
+                (0..heads.len())
+                    .map(|_| format!("\"{}\"", words[random.gen_range(0..words.len())].replace('"', "\"\"")))
+                    .collect()
+            };
+            // A row that holds nothing, or only what is no column's, is no row.
+            let blank = |field: &String| field.trim_matches('"').trim().is_empty();
+            expected += i64::from(!fields[..9].iter().all(blank));
+            file.push_str(&fields.join(";"));
+            file.push('\n');
+        }
+        let query = ["&mode=validate", "&mode=commit&atomicity=all", "&mode=commit&atomicity=row"][turn % 3];
+        let reply = send_file(&world, query, file.clone(), "text/csv").await;
+        if expected == 0 {
+            reply.problem(422, "invalid-content");
+            continue;
+        }
+        let batch = reply.expect(201);
+        assert_eq!(counts(&batch).iter().sum::<i64>(), expected, "{file}\n{batch}");
+        assert_eq!(batch["row_count"].as_i64(), Some(expected));
+        let path = format!("/v1/report-batches/{}/rows?limit=100", batch.text_of("id"));
+        let rows = world.read(&world.hr, &path).await.expect(200);
+        for (position, row) in rows["data"].as_array().unwrap().iter().enumerate() {
+            assert_eq!(row["position"].as_u64(), Some(position as u64));
+            let rejected = row["disposition"] == "rejected";
+            assert_eq!(rejected, !row["faults"].as_array().unwrap().is_empty(), "a rejected row says why\n{row}");
+        }
+    }
 }

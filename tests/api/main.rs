@@ -39,6 +39,7 @@ mod nil;
 mod placements;
 mod problems;
 mod receipts;
+mod reconciliation;
 mod reference;
 mod reports;
 mod search;

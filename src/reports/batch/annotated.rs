@@ -205,7 +205,8 @@ impl Pen {
                 self.cell(at, *column, &Cell::Empty, told)?;
             }
         }
-        let last = [u16::try_from(self.width).unwrap_or(u16::MAX - 2), u16::try_from(self.width + 1).unwrap_or(u16::MAX - 1)];
+        let last =
+            [u16::try_from(self.width).unwrap_or(u16::MAX - 2), u16::try_from(self.width + 1).unwrap_or(u16::MAX - 1)];
         let texts = match verdict {
             Some(verdict) => {
                 let faults: Vec<_> = verdict.told.iter().map(|told| self.sentence(told, true)).collect();

@@ -229,7 +229,7 @@ pub struct Layout {
 }
 
 /// Holds a row of headers against the table: in any order, case and spacing. Nothing where it is no row of headers, which
-/// has at least two of them.
+/// has at least two of those that every row must have.
 #[must_use]
 pub fn layout<'a>(columns: &[Column], headers: impl Iterator<Item = &'a str>) -> Option<Layout> {
     let mut layout = Layout { places: vec![None; columns.len()], ..Layout::default() };
@@ -251,7 +251,8 @@ pub fn layout<'a>(columns: &[Column], headers: impl Iterator<Item = &'a str>) ->
             _ => layout.extra.push(header.trim().chars().take(80).collect()),
         }
     }
-    (layout.places.iter().flatten().count() >= 2).then_some(layout)
+    let found = columns.iter().zip(&layout.places).filter(|(column, place)| column.required && place.is_some());
+    (found.count() >= 2).then_some(layout)
 }
 
 /// A header without what people write differently: case, accents, spaces and signs.

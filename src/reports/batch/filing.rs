@@ -21,10 +21,10 @@ use crate::change::Change;
 use crate::check::Checks;
 use crate::problem::Problem;
 use crate::reference::Codes;
+use crate::reports::MOST_LINES;
 use crate::reports::placement::{self, Checked, Persons};
 use crate::reports::vacancy::bodies::{NewVacancyReport, VacancyLine};
 use crate::reports::vacancy::{self, Yardstick, check_line};
-use crate::reports::MOST_LINES;
 
 /// Reports that rows with a label go to: by label, the report and its lines so far.
 pub type Labels = HashMap<String, (Uuid, usize)>;

@@ -35,9 +35,11 @@ const ROWS_BEFORE_HEADERS: usize = 20;
 const TOLD: usize = 80;
 
 const NO_HEADERS: FaultCode = FaultCode::new("no-headers", "Baris judul kolom tidak ditemukan", "No row of headers");
-const MISSING_COLUMN: FaultCode = FaultCode::new("missing-column", "Kolom wajib tidak ada", "A required column is missing");
+const MISSING_COLUMN: FaultCode =
+    FaultCode::new("missing-column", "Kolom wajib tidak ada", "A required column is missing");
 const NO_ROWS: FaultCode = FaultCode::new("no-rows", "Tidak ada baris isi", "There are no rows");
-const BROKEN_LINE: FaultCode = FaultCode::new("malformed-json", "Baris bukan JSON yang sah", "The line is not valid JSON");
+const BROKEN_LINE: FaultCode =
+    FaultCode::new("malformed-json", "Baris bukan JSON yang sah", "The line is not valid JSON");
 const AMBIGUOUS_REGION: FaultCode =
     FaultCode::new("ambiguous-region", "Nama wilayah dipakai beberapa wilayah", "Several regions have this name");
 const NOT_A_SEX: FaultCode = FaultCode::new("not-a-sex", "Bukan L atau P", "Neither L nor P");
@@ -53,7 +55,8 @@ const MERGED: FaultCode = FaultCode::new(
     "Sel gabungan berlaku untuk setiap barisnya",
     "What stands in merged cells counts for each of their rows",
 );
-const HIDDEN: FaultCode = FaultCode::new("hidden-sheets", "Lembar tersembunyi tidak dibaca", "Hidden sheets are not read");
+const HIDDEN: FaultCode =
+    FaultCode::new("hidden-sheets", "Lembar tersembunyi tidak dibaca", "Hidden sheets are not read");
 
 /// One row of a file.
 #[derive(Clone)]
@@ -254,7 +257,8 @@ impl<'a> Reader<'a> {
             let Some(layout) = &layout else {
                 before += 1;
                 if before <= ROWS_BEFORE_HEADERS {
-                    let texts: Vec<_> = row.cells.iter().map(|cell| if let Cell::Text(text) = cell { text } else { "" }).collect();
+                    let texts: Vec<_> =
+                        row.cells.iter().map(|cell| if let Cell::Text(text) = cell { text } else { "" }).collect();
                     layout = columns::layout(self.columns, texts.into_iter()).map(Arc::new);
                     self.layouts.extend(layout.clone());
                 }

@@ -41,7 +41,12 @@ const FILED_AT_ONCE: u64 = 20;
 ///
 /// # Errors
 /// The database's own.
-pub async fn run_at_once(change: &mut Change, batch: &Model, codes: &Codes, inputs: &[Input]) -> Result<Model, Problem> {
+pub async fn run_at_once(
+    change: &mut Change,
+    batch: &Model,
+    codes: &Codes,
+    inputs: &[Input],
+) -> Result<Model, Problem> {
     let company = companies::lock(change, batch.company_id).await?;
     let run = Run { batch, company: &company, codes };
     let mut outcomes = Vec::with_capacity(inputs.len());
@@ -144,7 +149,9 @@ async fn run(state: &Arc<State>, batch: &Model, worker: Uuid, over: Option<Fault
     let chunk = if whole { super::MOST_AT_ONCE } else { CHUNK };
     let today = state.book().await?.moment(state.clock.now(), "").today;
     let begin = async |change: &mut Change| match queries::lock_own(change, batch.id, worker).await? {
-        Some(row) => Ok(Some((usize::try_from(row.done).unwrap_or_default(), queries::labels(change.db(), &row).await?))),
+        Some(row) => {
+            Ok(Some((usize::try_from(row.done).unwrap_or_default(), queries::labels(change.db(), &row).await?)))
+        }
         None => Ok(None),
     };
     let Some((skip, mut labels)) = by(state, batch, begin).await? else { return Ok(()) };

@@ -324,7 +324,8 @@ pub async fn claim(change: &mut Change, worker: Uuid, until: DateTime<Utc>) -> R
 /// # Errors
 /// The database's own.
 pub async fn lock_own(change: &Change, id: ReportBatchId, worker: Uuid) -> Result<Option<Model>, Problem> {
-    let select = Entity::find_by_id(id).filter(Column::Worker.eq(worker)).filter(Column::Status.eq(BatchStatus::Running));
+    let select =
+        Entity::find_by_id(id).filter(Column::Worker.eq(worker)).filter(Column::Status.eq(BatchStatus::Running));
     Ok(select.lock_exclusive().one(change.db()).await?)
 }
 
@@ -585,5 +586,9 @@ pub async fn lines_of_reports<C: ConnectionTrait>(
     let corrections: Vec<VacancyReportId> = corrections.into_tuple().all(db).await?;
     let lines = vacancy_line::Entity::find().filter(among(db, vacancy_line::Column::ReportId, reports));
     let lines = lines.all(db).await?;
-    Ok(lines.into_iter().map(|line| (corrections.contains(&line.report_id), line)).map(|(of, line)| (line, of)).collect())
+    Ok(lines
+        .into_iter()
+        .map(|line| (corrections.contains(&line.report_id), line))
+        .map(|(of, line)| (line, of))
+        .collect())
 }

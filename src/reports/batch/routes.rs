@@ -132,8 +132,8 @@ pub async fn create_report_batch(
     let company = company_of(&caller, query.company_id, kind)?;
     let accepted: Vec<_> = ACCEPTED.iter().map(|(media, _)| media.as_str()).collect();
     let file = raw.read(&accepted).await?;
-    let format = ACCEPTED.iter().find(|(media, _)| media.as_str() == file.media_type);
-    let format = format.map_or(BatchFormat::Json, |(_, format)| *format);
+    let stated = ACCEPTED.iter().find(|(media, _)| media.as_str() == file.media_type);
+    let (media_type, format) = stated.copied().unwrap_or((MediaType::Json, BatchFormat::Json));
     let (state, language) = (Arc::clone(caller.state()), caller.language());
     let survey = survey(&state, file.bytes.clone(), format, kind).await?;
     let atomicity = query.atomicity.unwrap_or(Atomicity::All);
@@ -142,7 +142,7 @@ pub async fn create_report_batch(
         let fault = Fault::new("", TOO_MANY_AT_ONCE, survey.rows, expected);
         return Err(Problem::new(Kind::InvalidContent).faults(vec![fault]));
     }
-    let upload = Sealed::of(&state, file.bytes, files::UPLOADS).await?;
+    let upload = Sealed::of_read(&state, file.bytes, media_type).await?;
     let codes = reference::codes(&state).await?;
     let new = NewBatch {
         company,
@@ -162,7 +162,8 @@ pub async fn create_report_batch(
             let row = start(change, &row, BatchEvent::Start).await?;
             let row = if first.is_empty() { row } else { job::run_at_once(change, &row, &codes, &first).await? };
             let (location, body) = (format!("/v1/report-batches/{}", row.id), result(change, &row, language).await?);
-            Ok(if first.is_empty() { Answer::accepted(location, body) } else { Answer::created(location, body) }.tagged())
+            Ok(if first.is_empty() { Answer::accepted(location, body) } else { Answer::created(location, body) }
+                .tagged())
         })
         .await
 }
@@ -174,7 +175,8 @@ async fn start(change: &mut Change, row: &Model, event: BatchEvent) -> Result<Mo
     if event == BatchEvent::Commit {
         set.push((Column::Mode, BatchMode::Commit.into()));
         set.push((Column::EndedAt, None::<chrono::DateTime<chrono::Utc>>.into()));
-        let counts = [Column::Done, Column::Created, Column::Updated, Column::Unchanged, Column::Held, Column::Rejected];
+        let counts =
+            [Column::Done, Column::Created, Column::Updated, Column::Unchanged, Column::Held, Column::Rejected];
         set.extend(counts.map(|column| (column, 0.into())));
     }
     change.afterwards(|state| state.batches.notify_one());

@@ -22,11 +22,8 @@ use crate::reports::vacancy::bodies::VacancyLine;
 use crate::reports::vacancy::{Yardstick, check_line};
 use crate::sheet::cell_name;
 
-const UNDER_REVIEW: FaultCode = FaultCode::new(
-    "report-under-review",
-    "Laporan sedang diperiksa dinas",
-    "The office is looking at the report",
-);
+const UNDER_REVIEW: FaultCode =
+    FaultCode::new("report-under-review", "Laporan sedang diperiksa dinas", "The office is looking at the report");
 const PLACED_ALREADY: FaultCode =
     FaultCode::new("placement-accepted", "Penempatan sudah diterima dinas", "The office has accepted the placement");
 const REPORT_HAS_FAULTS: FaultCode = FaultCode::new(
@@ -332,8 +329,7 @@ pub fn judge_placement(
     }
     let mut content = Checks::default();
     let pointer = |field: &str| format!("/{field}");
-    let checked =
-        check_row(&mut content, &row, &vacancies.rows, measure.codes, &measure.moment, persons, &pointer);
+    let checked = check_row(&mut content, &row, &vacancies.rows, measure.codes, &measure.moment, persons, &pointer);
     checks.absorb(content, |fault| !blamed.contains(&fault.pointer.as_str()));
     let mut outcome = told(input, checks, measure);
     if outcome.act == Act::Reject {
@@ -354,9 +350,10 @@ fn label_checked(input: &Input) -> Checks {
 fn told(input: &Input, checks: Checks, measure: &Measure<'_>) -> Outcome {
     let (faults, warnings) = checks.into_parts();
     let explained = |fault: &Fault| {
-        input.faults.iter().any(|own| {
-            columns::within(&fault.pointer, &own.pointer) || columns::within(&own.pointer, &fault.pointer)
-        })
+        input
+            .faults
+            .iter()
+            .any(|own| columns::within(&fault.pointer, &own.pointer) || columns::within(&own.pointer, &fault.pointer))
     };
     let mut all: Vec<_> = input.faults.iter().cloned().map(|fault| (fault, false)).collect();
     all.extend(faults.into_iter().filter(|fault| !explained(fault)).map(|fault| (fault, false)));
@@ -388,7 +385,9 @@ fn settle(outcome: &mut Outcome, input: &Input, target: Option<&Known>, measure:
         (ReportStatus::Submitted, _) => {
             Some((UNDER_REVIEW, "wait for the office's answer, or withdraw the report; then send the row again"))
         }
-        (ReportStatus::Accepted, _) if placement => Some((PLACED_ALREADY, "a new reference, once the office has voided it")),
+        (ReportStatus::Accepted, _) if placement => {
+            Some((PLACED_ALREADY, "a new reference, once the office has voided it"))
+        }
         _ => None,
     };
     if let Some((code, expected)) = refusal {
@@ -405,7 +404,12 @@ fn settle(outcome: &mut Outcome, input: &Input, target: Option<&Known>, measure:
     settled.told = std::mem::take(&mut outcome.told);
     if known.same && matches!(known.status, ReportStatus::Draft | ReportStatus::Returned) {
         let expected = "file the report, or change the row";
-        settled.tell(input, measure.columns, Fault::new("/reference", NOT_FILED, known.status.as_str(), expected), true);
+        settled.tell(
+            input,
+            measure.columns,
+            Fault::new("/reference", NOT_FILED, known.status.as_str(), expected),
+            true,
+        );
     }
     *outcome = settled;
 }

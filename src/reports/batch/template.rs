@@ -159,9 +159,9 @@ mod tests {
             assert_eq!(reading.unwrap().hidden, [CODES]);
             let layout = columns::layout(columns::of(kind), heads[0].iter().map(String::as_str)).unwrap();
             assert!(!layout.old && layout.extra.is_empty() && layout.places.iter().all(Option::is_some));
-            let others = heads[1..].iter().filter_map(|head| {
-                columns::layout(columns::of(kind), head.iter().map(String::as_str))
-            });
+            let others = heads[1..]
+                .iter()
+                .filter_map(|head| columns::layout(columns::of(kind), head.iter().map(String::as_str)));
             assert_eq!(others.count(), 0, "the notes are not taken for headers");
         }
     }

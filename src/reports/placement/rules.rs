@@ -81,7 +81,9 @@ pub fn check_row(
     let vacancy = check_vacancy(checks, row, vacancies, pointer);
     let nik = check_worker(checks, row, codes, pointer);
     let card = row.worker.ak1_number.as_deref().map(|number| number.trim().to_owned());
-    for (field, number) in [("worker/nik", nik.as_ref().map(|nik| nik.reveal().to_owned())), ("worker/ak1_number", card)] {
+    for (field, number) in
+        [("worker/nik", nik.as_ref().map(|nik| nik.reveal().to_owned())), ("worker/ak1_number", card)]
+    {
         if number.is_some_and(|number| !persons.0.insert((row.vacancy_id, field, number))) {
             checks.fault(pointer(field), TWICE, serde_json::Value::Null, "each person once a vacancy");
         }

@@ -228,12 +228,7 @@ fn check_wage(checks: &mut Checks, line: &VacancyLine, codes: &Codes, pointer: &
 }
 
 /// Art. 5(1)d: age is information of the report; a limit is shown to the officer.
-fn check_age(
-    checks: &mut Checks,
-    line: &VacancyLine,
-    yardstick: &Yardstick<'_>,
-    pointer: &impl Fn(&str) -> String,
-) {
+fn check_age(checks: &mut Checks, line: &VacancyLine, yardstick: &Yardstick<'_>, pointer: &impl Fn(&str) -> String) {
     for (name, age) in [("age_min", line.age_min), ("age_max", line.age_max)] {
         if let Some(age) = age {
             checks.range(pointer(name), age.into(), 10, 99);

@@ -1,0 +1,68 @@
+//! The operation.
+
+use actix_web::{HttpRequest, HttpResponse, get};
+use chrono::{Months, NaiveDate};
+use disnaker_entity::batch::BatchKind;
+use disnaker_entity::company::CompanyId;
+
+use super::bodies::{ReconciliationFilter, ReconciliationView};
+use super::queries::{self, Which};
+use super::rules::{self, Ledger};
+use crate::access::permissions::ReadReconciliation;
+use crate::caller::Caller;
+use crate::companies;
+use crate::problem::Problem;
+use crate::wire::{self, Cache, Path, Query};
+
+/// List the references that a company sent in a month, and where each is now.
+///
+/// Of both kinds of reports. The sums are those of the whole month and make its total; `data` is a page of it. The company sees all
+/// it sent, also what was rejected; its office sees what was filed.
+#[utoipa::path(tag = "report-batches",
+    params(("id" = CompanyId, Path, description = "Company id"), ReconciliationFilter),
+    responses((status = 200, body = ReconciliationView)),
+    security(("bearer" = [ReadReconciliation::NAME])))]
+#[get("/companies/{id}/reconciliation")]
+pub async fn get_reconciliation(
+    request: HttpRequest,
+    caller: Caller<ReadReconciliation>,
+    Path(id): Path<CompanyId>,
+    Query(filter): Query<ReconciliationFilter>,
+) -> Result<HttpResponse, Problem> {
+    let limit = wire::page_size(filter.limit)?;
+    let (state, db) = (caller.state(), caller.reader());
+    let company = companies::find(db, &caller, id).await?.ok_or_else(Problem::not_found)?;
+    let book = state.book().await?;
+    let month = match &filter.month {
+        Some(month) => first_day(month)?,
+        None => first_of(book.moment(state.clock.now(), &company.office).today),
+    };
+    let binding = wire::binding(&format!("companies/{id}/reconciliation/{month}"), &filter);
+    let after: Option<(BatchKind, String)> =
+        filter.cursor.as_ref().map(|cursor| state.cursors.open(&binding, cursor)).transpose()?;
+    let zone = book.zone(&company.office);
+    let span = (zone.midnight(month), zone.midnight(month + Months::new(1)));
+    let mut ledger = Ledger::new();
+    queries::enter_lines(db, &caller, id, Which::Received(span.0, span.1), &mut ledger).await?;
+    queries::enter_rows(db, &caller, id, Which::Received(span.0, span.1), &mut ledger).await?;
+    let rows_without_reference = queries::enter_batches(db, &caller, id, span, &mut ledger).await?;
+    let (total, sums) = (ledger.len(), rules::sums(&ledger));
+    let rest = ledger.into_iter().filter(|(key, _)| after.as_ref().is_none_or(|after| key > after));
+    let page = rest.take(usize::try_from(limit + 1).unwrap_or(usize::MAX)).map(|(_, entry)| entry).collect();
+    let key = |entry: &super::bodies::ReferenceView| (entry.kind, entry.reference.clone());
+    let (data, next) = wire::paged(page, limit, &state.cursors, &binding, key);
+    let month = month.format("%Y-%m").to_string();
+    let view = ReconciliationView { company_id: id, month, total, sums, rows_without_reference, data, next };
+    Ok(wire::listed(&request, &view, view.next.as_deref(), Cache::Private))
+}
+
+fn first_of(day: NaiveDate) -> NaiveDate {
+    chrono::Datelike::with_day(&day, 1).unwrap_or(day)
+}
+
+/// The first day of a month, `2026-11`.
+fn first_day(month: &str) -> Result<NaiveDate, Problem> {
+    let day = (month.len() == 7).then(|| format!("{month}-01").parse().ok()).flatten();
+    let usual = |day: &NaiveDate| (2000..=2199).contains(&chrono::Datelike::year(day));
+    day.filter(usual).ok_or_else(|| wire::invalid_parameter("month", month, "a month, YYYY-MM"))
+}

@@ -1,0 +1,100 @@
+//! Where a reference is, of all lines that have it.
+
+use std::collections::BTreeMap;
+
+use disnaker_entity::batch::BatchKind;
+use disnaker_entity::report::ReportStatus;
+
+use super::bodies::{ReferenceState, ReferenceSums, ReferenceView};
+
+/// References by kind and name, each once.
+pub type Ledger = BTreeMap<(BatchKind, String), ReferenceView>;
+
+/// The state that a report's status gives its lines.
+#[must_use]
+pub fn state(status: ReportStatus) -> ReferenceState {
+    match status {
+        ReportStatus::Draft => ReferenceState::Draft,
+        ReportStatus::Submitted => ReferenceState::Submitted,
+        ReportStatus::Returned => ReferenceState::Returned,
+        ReportStatus::Accepted => ReferenceState::Accepted,
+        ReportStatus::Withdrawn => ReferenceState::Withdrawn,
+        ReportStatus::Superseded => ReferenceState::Superseded,
+    }
+}
+
+/// What says more of a reference: what is under way, then what is accepted, then what has ended.
+fn rank(state: ReferenceState) -> u8 {
+    match state {
+        ReferenceState::Draft | ReferenceState::Submitted | ReferenceState::Returned => 3,
+        ReferenceState::Accepted => 2,
+        ReferenceState::Withdrawn | ReferenceState::Superseded => 1,
+        ReferenceState::Rejected => 0,
+    }
+}
+
+/// Enters what is known of a reference. Of several lines the one that says more counts, then the newest.
+pub fn enter(ledger: &mut Ledger, found: ReferenceView) {
+    let key = (found.kind, found.reference.clone());
+    match ledger.get_mut(&key) {
+        Some(known) if (rank(known.state), known.report_id) >= (rank(found.state), found.report_id) => {}
+        Some(known) => *known = found,
+        None => drop(ledger.insert(key, found)),
+    }
+}
+
+/// The sums of a ledger.
+#[must_use]
+pub fn sums(ledger: &Ledger) -> ReferenceSums {
+    let mut sums = ReferenceSums::default();
+    for entry in ledger.values() {
+        *match entry.state {
+            ReferenceState::Draft => &mut sums.draft,
+            ReferenceState::Submitted => &mut sums.submitted,
+            ReferenceState::Returned => &mut sums.returned,
+            ReferenceState::Accepted => &mut sums.accepted,
+            ReferenceState::Withdrawn => &mut sums.withdrawn,
+            ReferenceState::Superseded => &mut sums.superseded,
+            ReferenceState::Rejected => &mut sums.rejected,
+        } += 1;
+    }
+    sums
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn entry(reference: u8, state: ReferenceState, report: u8) -> ReferenceView {
+        ReferenceView {
+            kind: if reference % 2 == 0 { BatchKind::Vacancies } else { BatchKind::Placements },
+            reference: (reference / 2).to_string(),
+            state,
+            report_id: (state != ReferenceState::Rejected).then(|| Uuid::from_u128(report.into())),
+            line_id: None,
+            vacancy_status: None,
+            received_at: None,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn each_reference_counts_once_in_any_order(found in prop::collection::vec((0..12_u8, 0..7_usize, 0..9_u8), 0..60)) {
+            let entries: Vec<_> =
+                found.iter().map(|(reference, state, report)| entry(*reference, ReferenceState::ALL[*state], *report)).collect();
+            let mut ledger = Ledger::new();
+            entries.iter().for_each(|found| enter(&mut ledger, found.clone()));
+            let distinct: std::collections::BTreeSet<_> = found.iter().map(|(reference, ..)| reference).collect();
+            prop_assert_eq!(ledger.len(), distinct.len());
+            let ReferenceSums { draft, submitted, returned, accepted, withdrawn, superseded, rejected } = sums(&ledger);
+            prop_assert_eq!(draft + submitted + returned + accepted + withdrawn + superseded + rejected, ledger.len());
+            let mut backwards = Ledger::new();
+            entries.iter().rev().for_each(|found| enter(&mut backwards, found.clone()));
+            let ranks = |ledger: &Ledger| ledger.values().map(|entry| rank(entry.state)).collect::<Vec<_>>();
+            prop_assert_eq!(ranks(&ledger), ranks(&backwards));
+        }
+    }
+}
