@@ -110,20 +110,20 @@ fn distance(one: &[u8], other: &[u8], most: usize) -> Option<usize> {
         for (column, facing) in other.iter().enumerate() {
             let cell = |line: &[usize], at: usize| line.get(at).copied().unwrap_or(usize::MAX - 1);
             let changed = cell(&last, column) + usize::from(letter != facing);
-            let mut least = changed.min(cell(&last, column + 1) + 1).min(cell(&line, column) + 1);
+            let mut fewest = changed.min(cell(&last, column + 1) + 1).min(cell(&line, column) + 1);
             if above == Some(facing) && left == Some(letter) && column > 0 {
-                least = least.min(cell(&before, column - 1) + 1);
+                fewest = fewest.min(cell(&before, column - 1) + 1);
             }
-            line.push(least);
+            line.push(fewest);
             left = Some(facing);
         }
-        if line.iter().all(|least| *least > most) {
+        if line.iter().all(|fewest| *fewest > most) {
             return None;
         }
         above = Some(letter);
         before = std::mem::replace(&mut last, line);
     }
-    last.last().copied().filter(|least| *least <= most)
+    last.last().copied().filter(|fewest| *fewest <= most)
 }
 
 #[cfg(test)]
