@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::world::{World, line, register};
+use crate::world::{World, company, line, register, with};
 
 const FIRST: &str = "wlkp.first-report";
 
@@ -91,6 +91,43 @@ async fn an_office_sees_its_clocks_oldest_due_first_and_by_how_they_stand() {
     let (met, page) = rules(&world, "?state=met").await;
     assert_eq!((met.len(), page["data"][0]["days_left"].clone()), (1, Value::Null));
     assert_eq!(page["data"][0]["met_on"], "2026-12-24");
+}
+
+#[tokio::test]
+async fn a_day_passes_in_the_east_before_it_does_in_the_west() {
+    let mut world = World::new().await;
+    world.service.office("81.71").await;
+    let (hr, body) = (world.service.token("hr-ambon"), with(company("9120001234775"), json!({"region": "81.71"})));
+    world.send(&hr, "/v1/companies", &body).await.expect(201);
+    for office in ["36.72", "81.71"] {
+        world.service.grant("pengamat", Role::Viewer, Some(office), None).await;
+    }
+    let offices = async |world: &World, state: &str| {
+        let page =
+            world.read(&world.service.token("pengamat"), &format!("/v1/deadlines?state={state}")).await.expect(200);
+        let rows = page["data"].as_array().unwrap().clone();
+        rows.iter()
+            .map(|row| (row["office"].as_str().unwrap().to_owned(), row["days_left"].as_i64().unwrap()))
+            .collect()
+    };
+    world.later("2026-12-23T15:00:00Z");
+    let (overdue, due): (Vec<_>, Vec<_>) = (offices(&world, "overdue").await, offices(&world, "due").await);
+    assert_eq!((overdue, due), (vec![("81.71".to_owned(), -1)], vec![("36.72".to_owned(), 0)]));
+}
+
+#[tokio::test]
+async fn of_eight_officers_who_grant_at_once_one_does() {
+    let world = World::new().await;
+    let path = format!("/v1/deadlines/{}/extension-requests", world.clock().await);
+    let request = world.send(&world.hr, &path, &json!(NewExtensionRequest::sample())).await.expect(201);
+    let grant = format!("{}/grant", request.header("location"));
+    let body = json!(ExtensionGrant::sample());
+    let replies = join_all((0..8).map(|_| world.send(&world.officer, &grant, &body))).await;
+    assert_eq!(replies.iter().filter(|reply| reply.status == 200).count(), 1);
+    for reply in replies.into_iter().filter(|reply| reply.status != 200) {
+        reply.problem(409, "illegal-transition");
+    }
+    assert_eq!(world.read(&world.hr, "/v1/deadlines").await.expect(200)["data"][0]["extensions"], 1);
 }
 
 #[tokio::test]
