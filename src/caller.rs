@@ -42,6 +42,13 @@ impl Identity {
     pub fn actor(&self) -> String {
         format!("{}|{}", self.issuer, self.subject)
     }
+
+    /// The identity that the journal names so; none for the service itself. An issuer is a URL, which has no such bar.
+    #[must_use]
+    pub fn of_actor(actor: &str) -> Option<Self> {
+        let (issuer, subject) = actor.split_once('|')?;
+        Some(Self { issuer: issuer.to_owned(), subject: subject.to_owned() })
+    }
 }
 
 /// A role that an identity has somewhere.

@@ -515,6 +515,14 @@ pub struct Who {
     pub actor: String,
 }
 
+impl Who {
+    /// The service itself, which sees nothing by a grant.
+    #[must_use]
+    pub fn system() -> Self {
+        Self { scope: Arc::default(), grants: Arc::from([]), actor: "system".to_owned() }
+    }
+}
+
 /// Runs a write: begins, lets the closure work, keeps the answer, commits; again after a lost deadlock.
 ///
 /// # Errors
@@ -550,15 +558,14 @@ where
 /// What the closure refuses, or the database's own; nothing is written then.
 pub async fn alone<T>(
     state: &Arc<State>,
-    scope: Scope,
-    actor: &str,
+    who: &Who,
     work: impl AsyncFn(&mut Change) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
-    let scope = Arc::new(scope);
     let mut tries = 0;
     loop {
         tries += 1;
-        let mut change = Change::begin(state, Arc::clone(&scope), actor.to_owned()).await?;
+        let mut change = Change::begin(state, Arc::clone(&who.scope), who.actor.clone()).await?;
+        change.grants = Arc::clone(&who.grants);
         let outcome = match work(&mut change).await {
             Ok(value) => change.commit().await.map(|()| value),
             Err(problem) => {

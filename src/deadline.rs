@@ -232,21 +232,6 @@ pub async fn meet_by(change: &Change, clocks: &[Uuid], record: Uuid, on: NaiveDa
     Ok(())
 }
 
-/// Moves the day of a running clock to an earlier one, where who set it may choose.
-///
-/// # Errors
-/// The database's own.
-pub async fn shorten(change: &Change, rule: &str, subject: Uuid, due_on: NaiveDate) -> Result<(), Problem> {
-    deadline::Entity::update_many()
-        .col_expr(deadline::Column::DueOn, Expr::value(due_on))
-        .filter(deadline::Column::SubjectId.eq(subject))
-        .filter(deadline::Column::Rule.eq(rule))
-        .filter(deadline::Column::DueOn.gt(due_on))
-        .exec(change.db())
-        .await?;
-    Ok(())
-}
-
 /// Takes back what a record did to clocks: those that it met run again, and those that it started should not have run.
 ///
 /// # Errors

@@ -128,7 +128,7 @@ permissions! {
     /// Read placement reports, identities masked.
     ReadPlacementReports = "read_placement_reports" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company, PlacementAgent: Company];
     /// Read receipts with their salts.
-    ReadReceipts      = "read_receipts"       Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    ReadReceipts      = "read_receipts"       Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company, VacancyAgent: Company, PlacementAgent: Company, EmploymentAgent: Company];
     /// Check a receipt.
     VerifyReceipts    = "verify_receipts"     Public [];
     /// Read attachments: each as far as the permission to read its subject goes.
@@ -136,17 +136,17 @@ permissions! {
     /// Attach files, and delete those of drafts.
     WriteAttachments  = "write_attachments"   Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office, CompanyAdmin: Company, CompanyHr: Company];
     /// File many lines of reports at once; the permission of their kind is needed, too.
-    FileBatches       = "file_batches"        Granted [CompanyAdmin: Company, CompanyHr: Company];
+    FileBatches       = "file_batches"        Granted [CompanyAdmin: Company, CompanyHr: Company, VacancyAgent: Company, PlacementAgent: Company];
     /// Read batches and what became of their rows.
-    ReadBatches       = "read_batches"        Granted [CompanyAdmin: Company, CompanyHr: Company];
+    ReadBatches       = "read_batches"        Granted [CompanyAdmin: Company, CompanyHr: Company, VacancyAgent: Company, PlacementAgent: Company];
     /// Read which references a company sent, and where they are.
     ReadReconciliation = "read_reconciliation" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
     /// Return and accept reports, void placements.
     ReviewReports     = "review_reports"      Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office];
     /// File, correct and withdraw a company's employment reports.
-    FileEmploymentReports = "file_employment_reports" Granted [CompanyAdmin: Company, CompanyHr: Company];
+    FileEmploymentReports = "file_employment_reports" Granted [CompanyAdmin: Company, CompanyHr: Company, EmploymentAgent: Company];
     /// Read employment reports.
-    ReadEmploymentReports = "read_employment_reports" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Mediator: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    ReadEmploymentReports = "read_employment_reports" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Mediator: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company, EmploymentAgent: Company];
     /// Read clocks, what companies owe, and requests for more time.
     ReadDeadlines     = "read_deadlines"      Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
     /// Ask for more time, and take that back.

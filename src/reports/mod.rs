@@ -16,8 +16,8 @@ pub mod nil;
 pub mod placement;
 mod queries;
 pub mod receipts;
-pub mod review;
 pub mod reconciliation;
+pub mod review;
 pub mod vacancy;
 
 use utoipa_actix_web::service_config::ServiceConfig;

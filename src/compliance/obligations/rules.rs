@@ -7,12 +7,12 @@ use uuid::Uuid;
 use super::bodies::{DeadlineState, Way};
 use crate::book::Book;
 use crate::check::{Checks, OUT_OF_RANGE};
+use crate::compliance::warnings::ANSWER;
 use crate::deadline;
 use crate::problem::{Kind, Problem, Refusal, Text};
 
-/// A written warning runs at most so long, and no extension makes it longer (Permenaker 18/2024 art. 75).
-const WARNING: &str = "warning.answer";
-/// How long after its first due date any other extension may run.
+/// How long after its first due date an extension may run; a written warning runs no longer than its own rule says, whatever is
+/// granted (Permenaker 18/2024 art. 75).
 const LIMIT: &str = "deadline.extension-limit";
 /// When a clock is reminded of, in the order of the stages: before its due date, and after it.
 const REMINDERS: [&str; 3] = ["deadline.reminder-first", "deadline.reminder-second", "deadline.reminder-last"];
@@ -44,6 +44,12 @@ const DUTIES: &[Duty] = &[
         met_by: "/v1/vacancies/",
     },
     Duty {
+        rule: "placement.report-due",
+        what: Text::of("Melaporkan penempatan tenaga kerja", "Report who was hired"),
+        ways: &[("POST", "/v1/placement-reports")],
+        met_by: "/v1/placement-reports/",
+    },
+    Duty {
         rule: "wlkp.first-report",
         what: Text::of("Menyampaikan wajib lapor ketenagakerjaan pertama", "File the first employment report"),
         ways: EMPLOYMENT,
@@ -68,7 +74,7 @@ const DUTIES: &[Duty] = &[
         met_by: EMPLOYMENT_REPORT,
     },
     Duty {
-        rule: WARNING,
+        rule: ANSWER,
         what: Text::of("Menjawab peringatan tertulis", "Answer a written warning"),
         ways: &[("POST", "/v1/warnings/{subject}/answer")],
         met_by: "/v1/warnings/",
@@ -171,7 +177,7 @@ impl Refusal for ExtensionRefused {
 /// Those of [`deadline::due`].
 pub fn furthest(clock: &Model, book: &Book, today: NaiveDate) -> Result<NaiveDate, Problem> {
     let (rule, from, on) = match clock.rule.as_str() {
-        WARNING => (WARNING, clock.started_on, clock.started_on),
+        ANSWER => (ANSWER, clock.started_on, clock.started_on),
         _ => (LIMIT, clock.original_due_on.unwrap_or(clock.due_on), today),
     };
     deadline::due(book.policies.at(rule, &clock.office, on)?, from, &book.calendar, &clock.office)
@@ -209,7 +215,7 @@ mod tests {
         let [first, second, last] = REMINDERS;
         let rows = [(first, 14), (second, 7), (last, 1), (OVERDUE, 1), (LIMIT, 30)];
         let rows = rows.map(|(rule, days)| row(rule, days, PolicyUnit::CalendarDays)).into_iter();
-        let rows = rows.chain([row(WARNING, 1, PolicyUnit::Months)]);
+        let rows = rows.chain([row(ANSWER, 1, PolicyUnit::Months)]);
         Book { policies: Policies::new(rows), ..Book::default() }
     }
 
@@ -260,7 +266,7 @@ mod tests {
         assert_eq!(most(&clock("wlkp.annual-report")), "2027-01-09");
         let again = Model { due_on: day("2026-12-20"), original_due_on: Some(day("2026-12-10")), ..clock("r") };
         assert_eq!(most(&again), "2027-01-09", "an extension extends no bound");
-        assert_eq!(most(&clock(WARNING)), "2026-12-23", "a month from its start");
+        assert_eq!(most(&clock(ANSWER)), "2026-12-23", "a month from its start");
         let allowed = |wanted: &str, today: &str| {
             let mut checks = Checks::default();
             check_day(&mut checks, "/wanted_on", day(wanted), &clock("r"), day(today), day("2027-01-09"));
@@ -281,6 +287,6 @@ mod tests {
             assert_ne!(duty.what.id, duty.what.en);
         }
         assert_eq!(what("something.else").en, "something.else");
-        assert_eq!(ways(&Model { met_on: Some(day("2026-12-01")), ..clock(WARNING) }), []);
+        assert_eq!(ways(&Model { met_on: Some(day("2026-12-01")), ..clock(ANSWER) }), []);
     }
 }

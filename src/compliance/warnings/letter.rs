@@ -96,7 +96,7 @@ fn in_indonesian(law: &str) -> String {
 mod tests {
     use super::super::bodies::{DutyView, WarningRow};
     use super::*;
-    use crate::compliance::warnings::rules;
+    use crate::compliance::obligations;
     use crate::problem::Language;
     use disnaker_entity::company::{CompanyId, CompanyStatus};
     use disnaker_entity::warning::WarningId;
@@ -130,6 +130,7 @@ mod tests {
             created_at: now,
             created_by: "test".into(),
             updated_at: now,
+            clocked: true,
         }
     }
 
@@ -138,7 +139,7 @@ mod tests {
         let duty = |at: usize| DutyView {
             deadline_id: Uuid::nil(),
             rule: "vacancy.outcome-report-due".into(),
-            name: rules::name("vacancy.outcome-report-due", Language::Indonesian),
+            name: obligations::what("vacancy.outcome-report-due").in_language(Language::Indonesian).to_owned(),
             subject_kind: "vacancy".into(),
             subject_id: Uuid::nil(),
             subject_name: Some(format!("Operator Forklift {at}")),

@@ -216,8 +216,7 @@ pub async fn issue(change: &mut Change, row: &Model, answer_by: NaiveDate) -> Re
         company: Some(after.company_id.0),
         on: moment.today,
     };
-    deadline::start(change, &[start]).await?;
-    deadline::shorten(change, ANSWER, after.id.0, answer_by).await?;
+    deadline::start_until(change, &start, answer_by).await?;
     let company = companies::share(change, after.company_id).await?;
     change.count(Movement {
         kind: "warning_issued",

@@ -16,6 +16,7 @@ use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
 use crate::check::{Checks, UNKNOWN_REFERENCE};
 use crate::companies;
+use crate::compliance::obligations;
 use crate::db::Session;
 use crate::lifecycle::{self, By};
 use crate::problem::{Fault, Kind, Language, Problem};
@@ -40,7 +41,7 @@ async fn view(db: &Session, row: &Model, seer: &impl Sees, language: Language) -
     let clocks = queries::clocks(db, &ids).await?;
     let name = companies::names(db, [row.company_id]).await?.remove(&row.company_id).unwrap_or_default();
     let duties = duties.into_iter().map(|duty| DutyView {
-        name: rules::name(&duty.rule, language),
+        name: obligations::what(&duty.rule).in_language(language).to_owned(),
         met_on: clocks.get(&duty.deadline_id).and_then(|clock| clock.met_on),
         deadline_id: duty.deadline_id,
         rule: duty.rule,

@@ -11,7 +11,7 @@ use super::bodies::NewWarning;
 use crate::book::Book;
 use crate::check::{Checks, OUT_OF_RANGE, UNKNOWN_REFERENCE};
 use crate::deadline::due;
-use crate::problem::{Fault, FaultCode, Kind, Language, Problem, Text};
+use crate::problem::{Fault, FaultCode, Kind, Problem};
 
 /// The rule of the clock that a warning starts: an answer within a month (Permenaker 18/2024 art. 75).
 pub const ANSWER: &str = "warning.answer";
@@ -123,34 +123,6 @@ pub fn findings(several_provinces: bool) -> Vec<Fault> {
     let found = |code| Fault::new("/company_id", code, true, "Permenaker 18/2024 art. 75");
     several_provinces.then(|| found(SEVERAL_PROVINCES)).into_iter().collect()
 }
-
-/// What a rule asks for, in words.
-#[must_use]
-pub fn name(rule: &str, language: Language) -> String {
-    let known = DUTIES.iter().find(|(known, _)| *known == rule);
-    known.map_or(rule, |(_, text)| text.in_language(language)).to_owned()
-}
-
-const DUTIES: &[(&str, Text)] = &[
-    ("placement.report-due", Text::of("Laporan penempatan tenaga kerja", "Placement report")),
-    ("vacancy.outcome-report-due", Text::of("Laporan hasil lowongan kerja", "Report of the outcome of a vacancy")),
-    ("vacancy.report-due", Text::of("Laporan lowongan kerja", "Vacancy report")),
-    ("wlkp.annual-report", Text::of("Laporan ketenagakerjaan tahunan (WLKP)", "Yearly employment report")),
-    (
-        "wlkp.founding-report",
-        Text::of("Laporan ketenagakerjaan setelah pendirian (WLKP)", "Employment report after founding"),
-    ),
-    (
-        "wlkp.moving-report",
-        Text::of("Laporan ketenagakerjaan setelah pemindahan (WLKP)", "Employment report after moving"),
-    ),
-    (
-        "wlkp.restart-report",
-        Text::of("Laporan ketenagakerjaan setelah dijalankan kembali (WLKP)", "Employment report after restarting"),
-    ),
-    ("wlkp.moving-notice", Text::of("Laporan sebelum pemindahan perusahaan (WLKP)", "Notice before moving")),
-    ("wlkp.closing-notice", Text::of("Laporan sebelum penghentian perusahaan (WLKP)", "Notice before closing")),
-];
 
 #[cfg(test)]
 mod tests {

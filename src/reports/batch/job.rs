@@ -20,9 +20,10 @@ use super::input::{self, Input};
 use super::lifecycle::BatchEvent;
 use super::rules::{CANCELLED, FAILED, Outcome};
 use super::{columns, queries};
+use crate::access;
 use crate::app::State;
-use crate::caller::Scope;
-use crate::change::{self, Change};
+use crate::caller::{Identity, Scope};
+use crate::change::{self, Change, Who};
 use crate::companies;
 use crate::problem::{FaultCode, Kind, Problem};
 use crate::reference::{self, Codes};
@@ -113,7 +114,7 @@ async fn run_waiting(state: &Arc<State>) -> Result<(), Problem> {
         let worker = state.clock.id();
         let until = state.clock.now() + LEASE;
         let claim = async |change: &mut Change| queries::claim(change, worker, until).await;
-        let claimed = match change::alone(state, Scope::default(), "system", claim).await {
+        let claimed = match change::alone(state, &Who::system(), claim).await {
             // Somebody else was faster.
             Err(problem) if problem.kind == Kind::VersionMismatch => continue,
             claimed => claimed?,
@@ -142,7 +143,7 @@ enum Turn {
 
 /// Runs a batch from where it stands to its end. With a code, no row is decided on any more.
 async fn run(state: &Arc<State>, batch: &Model, worker: Uuid, over: Option<FaultCode>) -> Result<(), Problem> {
-    let codes = reference::codes(state).await?;
+    let (codes, who) = (reference::codes(state).await?, sender(state, batch).await?);
     let bytes = queries::upload(state, state.db.reader(), batch).await?;
     let bytes = bytes.ok_or_else(|| Problem::internal("a batch that runs has no upload"))?;
     let whole = batch.mode == BatchMode::Commit && batch.atomicity == Atomicity::All;
@@ -154,7 +155,7 @@ async fn run(state: &Arc<State>, batch: &Model, worker: Uuid, over: Option<Fault
         }
         None => Ok(None),
     };
-    let Some((skip, mut labels)) = by(state, batch, begin).await? else { return Ok(()) };
+    let Some((skip, mut labels)) = change::alone(state, &who, begin).await? else { return Ok(()) };
     let (format, kind, reading) = (batch.format, batch.kind, Arc::clone(&codes));
     let (sender, mut chunks) = mpsc::channel::<Vec<Input>>(1);
     let reader = tokio::task::spawn_blocking(move || {
@@ -185,7 +186,7 @@ async fn run(state: &Arc<State>, batch: &Model, worker: Uuid, over: Option<Fault
             let turn = turn(change, batch, worker, &codes, &rows, &mut labels, over).await?;
             Ok((turn, labels))
         };
-        let (turn, after) = by(state, batch, step).await?;
+        let (turn, after) = change::alone(state, &who, step).await?;
         labels = after;
         match turn {
             Turn::Done => {}
@@ -194,17 +195,17 @@ async fn run(state: &Arc<State>, batch: &Model, worker: Uuid, over: Option<Fault
         }
     }
     reader.await.map_err(Problem::internal)??;
-    finish(state, batch, worker, over).await
+    finish(state, batch, &who, worker, over).await
 }
 
-/// Writes in the name of whoever sent the batch, with the sight of its company alone.
-async fn by<T>(
-    state: &Arc<State>,
-    batch: &Model,
-    work: impl AsyncFn(&mut Change) -> Result<T, Problem>,
-) -> Result<T, Problem> {
+/// Whoever sent the batch, with the sight of its company alone: an agent's roles say for whom it files.
+async fn sender(state: &Arc<State>, batch: &Model) -> Result<Who, Problem> {
+    let grants = match Identity::of_actor(&batch.created_by) {
+        Some(identity) => access::grants_of(state, &identity).await?,
+        None => Arc::from([]),
+    };
     let scope = Scope { companies: vec![batch.company_id], ..Scope::default() };
-    change::alone(state, scope, &batch.created_by, work).await
+    Ok(Who { scope: Arc::new(scope), grants, actor: batch.created_by.clone() })
 }
 
 async fn turn(
@@ -239,7 +240,13 @@ async fn turn(
 }
 
 /// Files what was written, some reports a transaction, and ends the batch.
-async fn finish(state: &Arc<State>, batch: &Model, worker: Uuid, over: Option<FaultCode>) -> Result<(), Problem> {
+async fn finish(
+    state: &Arc<State>,
+    batch: &Model,
+    who: &Who,
+    worker: Uuid,
+    over: Option<FaultCode>,
+) -> Result<(), Problem> {
     loop {
         let step = async |change: &mut Change| {
             let Some(row) = queries::lock_own(change, batch.id, worker).await? else { return Ok(true) };
@@ -254,7 +261,7 @@ async fn finish(state: &Arc<State>, batch: &Model, worker: Uuid, over: Option<Fa
             queries::end(change, &row, event).await?;
             Ok(true)
         };
-        if by(state, batch, step).await? {
+        if change::alone(state, who, step).await? {
             return Ok(());
         }
     }

@@ -8,15 +8,17 @@ use disnaker_entity::receipt::{ActiveModel, Column, Entity, Model, ReceiptKind};
 use rand::{RngCore, rngs::OsRng};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::bodies::{ReceiptCheck, ReceiptCompany, ReceiptIssue, ReceiptView, Statement};
 use super::rules::{self, SALT};
+use crate::access::permissions::{ReadEmploymentReports, ReadPlacementReports, ReadVacancyReports};
 use crate::app::State;
-use crate::caller::Sees;
+use crate::caller::{Scope, Sees};
 use crate::change::Change;
 use crate::personal::Place;
 use crate::problem::Problem;
@@ -44,14 +46,20 @@ pub struct Filed<'a> {
     pub corrects: Option<&'a str>,
 }
 
-/// Receipts of the caller's offices and companies; for the public all, of which it is shown what names no person.
+/// Receipts of what the caller may read, each kind by its own permission; for the public all, of which it is shown what names
+/// no person.
 fn visible(seer: &impl Sees) -> Select<Entity> {
-    let scope = seer.scope();
-    if scope.public {
-        Entity::find()
-    } else {
-        Entity::find().filter(scope.of_either(Column::Office, Column::CompanyId))
+    if seer.scope().public {
+        return Entity::find();
     }
+    let of = |kinds: &[ReceiptKind], scope: Scope| {
+        let kinds = Column::Kind.is_in(kinds.iter().copied());
+        Condition::all().add(kinds).add(scope.of_either(Column::Office, Column::CompanyId))
+    };
+    let vacancies = of(&[ReceiptKind::VacancyReport, ReceiptKind::NilReport], seer.scope_of::<ReadVacancyReports>());
+    let placements = of(&[ReceiptKind::PlacementReport], seer.scope_of::<ReadPlacementReports>());
+    let employment = of(&[ReceiptKind::EmploymentReport], seer.scope_of::<ReadEmploymentReports>());
+    Entity::find().filter(Condition::any().add(vacancies).add(placements).add(employment))
 }
 
 /// Every issue of a number, newest first; none where there is no such number.
