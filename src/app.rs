@@ -32,7 +32,8 @@ use crate::reference::Codes;
 use crate::vacancies::Dictionary;
 use crate::wire::{self, Cursors};
 use crate::{
-    access, companies, compliance, document, exchange, files, front, offices, placements, reference, reports, vacancies,
+    access, companies, compliance, document, exchange, files, front, offices, placements, receipts, reference, reports,
+    vacancies,
 };
 
 /// What every request shares.
@@ -288,6 +289,7 @@ macro_rules! documented {
                     .configure(offices::routes)
                     .configure(companies::routes)
                     .configure(reports::routes)
+                    .configure(receipts::routes)
                     .configure(vacancies::routes)
                     .configure(placements::routes)
                     .configure(compliance::routes)

@@ -85,6 +85,14 @@ pub trait Sees {
     /// Every role.
     fn grants(&self) -> &[Grant];
 
+    /// The agent as whom a company's report is filed by a mandate; none where the caller is of the company itself. `Files` is
+    /// the permission to file that kind of report.
+    fn agent_for<Files: Permission>(&self, company: CompanyId) -> Option<CompanyId> {
+        let files = |grant: &&Grant| Files::ROLES.iter().any(|(role, _)| *role == grant.role);
+        // The roles that were given come before those that follow from mandates.
+        self.grants().iter().filter(|grant| grant.company == Some(company)).find(files).and_then(|grant| grant.agent)
+    }
+
     /// The scope that another permission gives the same grants; an empty one where it gives none.
     fn scope_of<Q: Permission>(&self) -> Scope {
         Scope::of::<Q>(self.grants()).unwrap_or_default()

@@ -75,6 +75,8 @@ pub mod files;
 pub mod offices;
 /// Who was hired where.
 pub mod placements;
+/// Proof of what was filed.
+pub mod receipts;
 /// Regions, code lists, calendar, minimum wages, policies.
 pub mod reference;
 /// Mandatory reports of vacancies and placements.

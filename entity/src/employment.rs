@@ -62,6 +62,8 @@ pub struct Model {
     /// What was filed (JSON). It is written and read whole.
     pub content: String,
     pub version: i64,
+    /// The agent that filed it by a mandate.
+    pub filed_by_company: Option<CompanyId>,
     pub created_at: DateTimeUtc,
     pub created_by: String,
     pub updated_at: DateTimeUtc,

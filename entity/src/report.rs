@@ -201,6 +201,8 @@ pub mod nil_report {
         pub status: NilReportStatus,
         pub number: String,
         pub version: i64,
+        /// The agent that filed it by a mandate.
+        pub filed_by_company: Option<CompanyId>,
         pub created_at: DateTimeUtc,
         pub created_by: String,
         pub updated_at: DateTimeUtc,

@@ -10,6 +10,8 @@ CREATE INDEX mandate_agent ON mandate (agent_company_id, id);
 CREATE INDEX mandate_expiry ON mandate (ends_at) WHERE status = 'active';
 ALTER TABLE vacancy_report ADD COLUMN filed_by_company UUID_ REFERENCES company (id);
 ALTER TABLE placement_report ADD COLUMN filed_by_company UUID_ REFERENCES company (id);
+ALTER TABLE nil_report ADD COLUMN filed_by_company UUID_ REFERENCES company (id);
+ALTER TABLE employment_report ADD COLUMN filed_by_company UUID_ REFERENCES company (id);
 
 CREATE TABLE warning (
   id UUID_ PRIMARY KEY, company_id UUID_ NOT NULL REFERENCES company (id), office CODE_ NOT NULL REFERENCES office (code),

@@ -15,7 +15,6 @@ mod lifecycle;
 pub mod nil;
 pub mod placement;
 mod queries;
-pub mod receipts;
 pub mod reconciliation;
 pub mod review;
 pub mod vacancy;
@@ -26,7 +25,7 @@ use disnaker_entity::company::CompanyId;
 use disnaker_entity::report::ReportStatus;
 
 use crate::access::permissions::{Permission, ReviewReports};
-use crate::caller::{Grant, Sees};
+use crate::caller::Sees;
 use crate::lifecycle::By;
 use crate::problem::FaultCode;
 
@@ -43,7 +42,6 @@ pub fn routes(cfg: &mut ServiceConfig) {
     vacancy::routes(cfg);
     placement::routes(cfg);
     nil::routes(cfg);
-    receipts::routes(cfg);
     review::routes(cfg);
     batch::routes(cfg);
     reconciliation::routes(cfg);
@@ -64,15 +62,6 @@ fn allowed_actions<Files: Permission>(
     } else {
         Vec::new()
     }
-}
-
-/// The agent that files for a company by a mandate; none where the caller is of the company itself. `Files` is the permission
-/// to file the kind of report.
-fn agent_of<Files: Permission>(seer: &impl Sees, company: CompanyId) -> Option<CompanyId> {
-    let files = |grant: &&Grant| Files::ROLES.iter().any(|(role, _)| *role == grant.role);
-    let mut agents = seer.grants().iter().filter(|grant| grant.company == Some(company)).filter(files);
-    // The roles that were given come before those that follow from mandates.
-    agents.next().and_then(|grant| grant.agent)
 }
 
 /// A receipt number: `LWK-36.72-2026-000045`.

@@ -201,6 +201,9 @@ pub struct EmploymentReportRow {
     pub status: EmploymentReportStatus,
     /// Receipt number.
     pub number: String,
+    /// The agent that filed it by a mandate; null where the company did itself.
+    #[schema(required)]
+    pub filed_by_company: Option<CompanyId>,
     /// The report that it corrects.
     #[schema(required)]
     pub corrects: Option<EmploymentReportId>,
@@ -237,6 +240,7 @@ impl From<&Model> for EmploymentReportRow {
             office: row.office.clone(),
             status: row.status,
             number: row.number.clone(),
+            filed_by_company: row.filed_by_company,
             corrects: row.corrects,
             occasion: row.occasion,
             occurred_on: row.occurred_on,

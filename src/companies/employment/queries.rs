@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use disnaker_entity::company::{self, CompanyId};
 use disnaker_entity::employment::{Column, EmploymentReportId, EmploymentReportStatus, Entity, Model, Occasion};
 use disnaker_entity::plumbing::deadline as clock;
+use disnaker_entity::receipt::ReceiptKind;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
@@ -16,6 +17,7 @@ use serde_json::json;
 use super::bodies::{Employment, EmploymentReportFilter, NewEmploymentReport};
 use super::lifecycle::EmploymentReportEvent;
 use super::rules::{self, ANNUAL, EmploymentRefusal, FIRST, Filing, MOVING};
+use crate::access::permissions::FileEmploymentReports;
 use crate::app::State;
 use crate::caller::{Scope, Sees};
 use crate::change::Change;
@@ -24,6 +26,7 @@ use crate::db::among;
 use crate::deadline::{self, Start};
 use crate::lifecycle;
 use crate::problem::{Fault, Kind, OnUnique, Problem};
+use crate::receipts::{self, Filed};
 
 crate::record!("employment_report", Model, Entity, EmploymentReportStatus, |row| Some(row.company_id.0));
 
@@ -114,6 +117,7 @@ pub async fn file(change: &mut Change, company: &company::Model, new: &NewEmploy
         with_disability: Set(workers.with_disability),
         apprentices: Set(new.employment.apprentices),
         content: Set(serde_json::to_string(&new.employment).map_err(Problem::internal)?),
+        filed_by_company: Set(change.agent_for::<FileEmploymentReports>(company.id)),
         version: Set(1),
         created_at: Set(change.now()),
         created_by: Set(change.actor().to_owned()),
@@ -139,6 +143,21 @@ pub async fn file(change: &mut Change, company: &company::Model, new: &NewEmploy
         row.due_on = due_on;
     }
     change.note(&row, "file", facts(&row));
+    let filed = Filed {
+        kind: ReceiptKind::EmploymentReport,
+        office: &row.office,
+        company,
+        subject: row.id.0,
+        number: &row.number,
+        filed_at: change.now(),
+        lines: 1,
+        content: &serde_json::to_value(new).map_err(Problem::internal)?,
+        corrects: corrected.as_ref().map(|old| old.number.as_str()),
+    };
+    receipts::issue(change, &filed).await?;
+    if let Some(old) = &corrected {
+        receipts::supersede(change, &old.number, &row.number).await?;
+    }
     recount(change, company).await?;
     Ok(row)
 }
@@ -161,6 +180,7 @@ async fn corrected(change: &mut Change, company: CompanyId, id: EmploymentReport
 pub async fn withdraw(change: &mut Change, company: &company::Model, row: &Model) -> Result<Model, Problem> {
     let step = lifecycle::step(row.status, EmploymentReportEvent::Withdraw)?;
     let after = change.advance(row, &step, [], facts).await?;
+    receipts::withdraw(change, &row.number).await?;
     deadline::undo(change, row.id.0, change.moment(&row.office).today).await?;
     if let Some(newest) = newest(change, company.id).await? {
         settle(change, &newest).await?;

@@ -67,6 +67,9 @@ pub struct NilReportRow {
     pub status: NilReportStatus,
     /// Receipt number.
     pub number: String,
+    /// The agent that filed it by a mandate; null where the company did itself.
+    #[schema(required)]
+    pub filed_by_company: Option<CompanyId>,
     /// When it was filed.
     pub filed_at: DateTime<Utc>,
     /// Version.
@@ -82,6 +85,8 @@ impl From<&Model> for NilReportRow {
             month: row.month.clone(),
             status: row.status,
             number: row.number.clone(),
+            filed_by_company: row.filed_by_company,
+            filed_by_company: row.filed_by_company,
             filed_at: row.created_at,
             version: row.version,
         }

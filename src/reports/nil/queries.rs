@@ -14,13 +14,14 @@ use serde_json::json;
 use super::bodies::NilReportFilter;
 use super::lifecycle::NilReportEvent;
 use super::rules::{self, NilRefusal};
+use crate::access::permissions::FileVacancyReports;
 use crate::caller::Sees;
 use crate::change::Change;
 use crate::clock::Zone;
 use crate::lifecycle;
 use crate::problem::{OnUnique, Problem};
+use crate::receipts::{self, Filed};
 use crate::reports::receipt_number;
-use crate::reports::receipts::{self, Filed};
 
 crate::record!("nil_report", nil_report::Model, nil_report::Entity, NilReportStatus, |row| Some(row.company_id.0));
 
@@ -85,6 +86,7 @@ pub async fn file(change: &mut Change, company: &company::Model, first: NaiveDat
         month: Set(rules::name(first)),
         status: Set(NilReportStatus::Submitted),
         number: Set(number),
+        filed_by_company: Set(change.agent_for::<FileVacancyReports>(company.id)),
         version: Set(1),
         created_at: Set(change.now()),
         created_by: Set(change.actor().to_owned()),

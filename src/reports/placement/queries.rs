@@ -29,11 +29,11 @@ use crate::lifecycle;
 use crate::personal::Vault;
 use crate::placements::{self, Hired};
 use crate::problem::Problem;
+use crate::receipts::{self, Filed};
 use crate::reports::bodies::ReportFilter;
 use crate::reports::lifecycle::ReportEvent;
 use crate::reports::queries::narrowed;
-use crate::reports::receipts::{self, Filed};
-use crate::reports::{agent_of, receipt_number};
+use crate::reports::receipt_number;
 use crate::vacancies;
 
 // What was never filed is its company's own business: no office's journal shows it.
@@ -261,7 +261,7 @@ pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> 
     let mut row = row.clone();
     let mut set: Vec<(Column, Value)> =
         vec![(Column::SubmittedAt, change.now().into()), (Column::ReturnNote, None::<String>.into())];
-    set.push((Column::FiledByCompany, agent_of::<FilePlacementReports>(change, row.company_id).into()));
+    set.push((Column::FiledByCompany, change.agent_for::<FilePlacementReports>(row.company_id).into()));
     if row.status == ReportStatus::Returned {
         placement_row::Entity::update_many()
             .col_expr(placement_row::Column::ReturnReason, Expr::value(None::<String>))

@@ -25,12 +25,12 @@ use crate::companies;
 use crate::files;
 use crate::lifecycle;
 use crate::problem::{Kind, OnUnique, Problem};
+use crate::receipts::{self, Filed};
 use crate::reference::Codes;
 use crate::reports::bodies::ReportFilter;
 use crate::reports::lifecycle::ReportEvent;
 use crate::reports::queries::narrowed;
-use crate::reports::receipts::{self, Filed};
-use crate::reports::{agent_of, nil, receipt_number};
+use crate::reports::{nil, receipt_number};
 use crate::vacancies::{self, Publisher};
 
 // What was never filed is its company's own business: no office's journal shows it.
@@ -232,7 +232,7 @@ pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> 
     let mut row = row.clone();
     let mut set: Vec<(Column, Value)> =
         vec![(Column::SubmittedAt, change.now().into()), (Column::ReturnNote, None::<String>.into())];
-    set.push((Column::FiledByCompany, agent_of::<FileVacancyReports>(change, row.company_id).into()));
+    set.push((Column::FiledByCompany, change.agent_for::<FileVacancyReports>(row.company_id).into()));
     if row.status == ReportStatus::Returned {
         vacancy_line::Entity::update_many()
             .col_expr(vacancy_line::Column::ReturnReason, Expr::value(None::<String>))

@@ -90,7 +90,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::reports::receipts::bodies::{ReceiptCheck, ReceiptCompany, ReceiptIssue, Statement};
+    use crate::receipts::bodies::{ReceiptCheck, ReceiptCompany, ReceiptIssue, Statement};
 
     fn office(offset: i32, at: DateTime<Utc>) -> office::Model {
         office::Model {

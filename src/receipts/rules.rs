@@ -14,7 +14,8 @@ pub const SALT: usize = 16;
 /// The content of a vacancy report is `{"lines": […]}` with the lines as `GET /v1/vacancy-reports/{id}` shows them, without
 /// `line_id`, `position` and `return_reason`; of a placement report `{"rows": […]}` with the rows as
 /// `GET /v1/placement-reports/{id}` shows them, without `position`, `row_id`, `return_reason` and `sex_differs_from_nik`, and
-/// with the whole NIK in place of the masked one; of a nil report `{"month": "2026-11"}`.
+/// with the whole NIK in place of the masked one; of a nil report `{"month": "2026-11"}`; of an employment report the body that
+/// was sent.
 #[must_use]
 pub fn content_hash(salt: &[u8], content: &Value) -> String {
     let mut canonical = String::new();

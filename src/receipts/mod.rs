@@ -11,6 +11,8 @@
 //! place of the one before. An accepted correction has a number of its own, and the receipt of the report that it
 //! corrects names it. What was taken back says so. No receipt is ever changed beyond that, or deleted.
 //!
+//! A room of its own, since every room in which something is filed calls it, and it calls none of them.
+//!
 //! Where the key file has no key for receipts, filing works all the same, and the signature is null.
 
 pub mod bodies;
