@@ -86,7 +86,6 @@ impl From<&Model> for NilReportRow {
             status: row.status,
             number: row.number.clone(),
             filed_by_company: row.filed_by_company,
-            filed_by_company: row.filed_by_company,
             filed_at: row.created_at,
             version: row.version,
         }
