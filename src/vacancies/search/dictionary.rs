@@ -47,7 +47,13 @@ impl Dictionary {
     /// What else a name is called; nothing where it is no name.
     fn others(&self, name: &[String]) -> Option<Vec<Vec<String>>> {
         let groups = self.by_name.get(name)?.iter().filter_map(|at| self.groups.get(*at));
-        Some(groups.flatten().filter(|other| other.as_slice() != name).cloned().collect())
+        let mut others: Vec<Vec<String>> = Vec::new();
+        for other in groups.flatten() {
+            if other.as_slice() != name && !others.contains(other) {
+                others.push(other.clone());
+            }
+        }
+        Some(others)
     }
 
     /// The longest name that stems begin with: of how many words, and what else it is called.
@@ -173,7 +179,7 @@ mod tests {
             vec!["satpam", "security", "petugas keamanan"],
             vec!["petugas", "staf"],
             vec!["cs", "customer service"],
-            vec!["cs", "cleaning service"],
+            vec!["cs", "cleaning service", "customer service"],
         ]);
         let stems = |text: &str| words(text).iter().map(|word| stem(word)).collect::<Vec<_>>();
         let (length, others) = dictionary.longest(&stems("petugas keamanan gudang"));
