@@ -191,6 +191,7 @@ async fn a_report_is_its_company_s_and_its_office_s() {
 async fn who_moves_reports_it_and_owes_to_the_new_office() {
     let mut world = World::new().await;
     world.employ(json!({})).await.expect(201);
+    world.later("2026-11-23T02:01:00Z");
     let notice = json!({"occasion": "moving", "occurred_on": "2026-12-10"});
     let notice = world.employ(notice).await.expect(201);
     assert_eq!(
@@ -199,6 +200,16 @@ async fn who_moves_reports_it_and_owes_to_the_new_office() {
     );
     let moving = ("wlkp.moving-report", "2027-01-09", "due");
     assert!(world.owes().await.contains(&owed(&[moving])[0]), "a notice starts the clock of the report");
+    let clocks = world.read(&world.hr, "/v1/deadlines?rule=wlkp.moving-report").await.expect(200);
+    let path = format!("/v1/deadlines/{}/extension-requests", clocks["data"][0]["id"].as_str().unwrap());
+    let body = json!({"wanted_on": "2027-02-01", "reason": "Gedung baru belum siap"});
+    let request = world.send(&world.hr, &path, &body).await.expect(201);
+    let body = json!({"reason": "Dapat diterima"});
+    world.send(&world.officer, &format!("{}/grant", request.header("location")), &body).await.expect(200);
+    let other = world.employ(json!({"occurred_on": "2026-10-01"})).await.expect(201);
+    world.act(&world.hr, &format!("/v1/employment-reports/{}/withdraw", other.text_of("id"))).await.expect(200);
+    let moving = ("wlkp.moving-report", "2027-02-01", "due");
+    assert!(world.owes().await.contains(&owed(&[moving])[0]), "what another report did is left alone");
     world.later("2026-12-11T02:00:00Z");
     let path = format!("/v1/companies/{}", world.company);
     let call = world.service.patch(&path).token(&world.hr).header("if-match", "*");

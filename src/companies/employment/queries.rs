@@ -124,18 +124,21 @@ pub async fn file(change: &mut Change, company: &company::Model, new: &NewEmploy
         updated_at: Set(change.now()),
     };
     let mut row = row.insert(change.db()).await.on_unique(EmploymentRefusal::Exists)?;
-    let same =
-        |old: &&Model| (old.occasion, old.occurred_on, old.notice) == (row.occasion, row.occurred_on, row.notice);
+    let told = |row: &Model| (row.occasion, row.occurred_on, row.notice);
     let due_on = match &corrected {
-        Some(old) if same(&old) => {
+        Some(old) if told(old) == told(&row) => {
             deadline::hand_over(change, old.id.0, row.id.0).await?;
             old.due_on
         }
-        Some(old) => {
-            deadline::undo(change, old.id.0, today).await?;
+        other => {
+            if let Some(old) = other {
+                deadline::undo(change, old.id.0, today).await?;
+            }
+            if row.notice && row.occasion == Occasion::Moving {
+                deadline::start(change, &[of_report(MOVING, &row, row.occurred_on)]).await?;
+            }
             settle(change, &row).await?
         }
-        None => settle(change, &row).await?,
     };
     if row.due_on.is_none() && due_on.is_some() {
         let update = Entity::update_many().col_expr(Column::DueOn, Expr::value(due_on));
@@ -203,18 +206,6 @@ async fn settle(change: &Change, row: &Model) -> Result<Option<NaiveDate>, Probl
         running.into_iter().partition(|clock| rules::meets(&filing, &clock.rule, clock.due_on));
     let ids: Vec<_> = met.iter().map(|clock| clock.id).collect();
     deadline::meet_by(change, &ids, row.id.0, row.filed_on).await?;
-    let start = |rule, on| Start {
-        rule,
-        subject_kind: "employment_report",
-        subject: row.id.0,
-        party: "company",
-        office: &row.office,
-        company: Some(row.company_id.0),
-        on,
-    };
-    if filing.notice && filing.occasion == Occasion::Moving {
-        deadline::start(change, &[start(MOVING, row.occurred_on)]).await?;
-    }
     let closes = filing.occasion == Occasion::Closing;
     if !closes && !left.iter().any(|clock| clock.rule == ANNUAL) {
         let first = match met.iter().find(|clock| clock.rule == ANNUAL) {
@@ -222,7 +213,7 @@ async fn settle(change: &Change, row: &Model) -> Result<Option<NaiveDate>, Probl
             None => first_filed(change, row.company_id).await?.unwrap_or(row.filed_on),
         };
         let due_on = rules::next_annual(first, row.filed_on, &book, &row.office)?;
-        deadline::start_until(change, &start(ANNUAL, row.filed_on), due_on).await?;
+        deadline::start_until(change, &of_report(ANNUAL, row, row.filed_on), due_on).await?;
     }
     let yearly = met.iter().find(|clock| clock.rule == ANNUAL);
     Ok(yearly.or_else(|| met.first()).map(|clock| clock.due_on))
@@ -288,6 +279,11 @@ pub async fn relocate(change: &Change, before: &company::Model, after: &company:
         deadline::start(change, &[of_company(MOVING, after.id, &after.office, today)]).await?;
     }
     Ok(())
+}
+
+fn of_report<'a>(rule: &'a str, row: &'a Model, on: NaiveDate) -> Start<'a> {
+    let (subject, company) = (row.id.0, Some(row.company_id.0));
+    Start { rule, subject_kind: "employment_report", subject, party: "company", office: &row.office, company, on }
 }
 
 fn of_company<'a>(rule: &'a str, company: CompanyId, office: &'a str, on: NaiveDate) -> Start<'a> {
