@@ -680,3 +680,46 @@ async fn the_dispositions_of_any_file_sum_to_its_rows() {
         }
     }
 }
+
+/// Measures and proves nothing; `bench/batch` runs it. Validates and commits files of growing size, and prints rows a
+/// second and the peak memory of this process, which is service and client together.
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn how_fast_files_are_filed() {
+    println!("{:>8} {:>9} {:>10} {:>10} {:>10}", "rows", "bytes", "validated", "committed", "peak MiB");
+    for count in [1_000, 10_000, 135_000] {
+        let world = World::new().await;
+        let file = many(count);
+        let size = file.len();
+        // The peak is counted anew from here.
+        let _ = std::fs::write("/proc/self/clear_refs", "5");
+        let mut speeds = Vec::new();
+        let begun = std::time::Instant::now();
+        let batch = send_file(&world, "&mode=validate&atomicity=row", file, "text/csv").await;
+        assert!(batch.status == 202, "{batch}");
+        let end = async |batch: &Reply| {
+            let path = format!("/v1/report-batches/{}", batch.text_of("id"));
+            loop {
+                let reply = world.read(&world.hr, &path).await.expect(200);
+                if reply["status"] != "running" {
+                    break reply;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        #[expect(clippy::cast_precision_loss, reason = "a measurement")]
+        let speed = |begun: std::time::Instant| count as f64 / begun.elapsed().as_secs_f64();
+        assert_eq!(end(&batch).await["status"], "validated");
+        speeds.push(speed(begun));
+        let begun = std::time::Instant::now();
+        let path = format!("/v1/report-batches/{}/commit", batch.text_of("id"));
+        let batch = world.act(&world.hr, &path).await.expect(202);
+        assert_eq!(end(&batch).await["status"], "committed");
+        speeds.push(speed(begun));
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let peak =
+            status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse::<u64>().ok());
+        let peak = peak.unwrap_or_default() / 1024;
+        println!("{count:>8} {size:>9} {:>10.0} {:>10.0} {peak:>10}", speeds[0], speeds[1]);
+    }
+}
