@@ -525,7 +525,7 @@ fn many(count: usize) -> String {
 #[tokio::test]
 async fn a_job_that_is_cut_in_the_middle_is_finished_by_another_instance() {
     let world = World::new().await;
-    let count = 4_000;
+    let count = 20_000;
     let batch = send_file(&world, EACH, many(count), "text/csv").await.expect(202);
     let path = format!("/v1/report-batches/{}", batch.text_of("id"));
     let done = loop {
@@ -553,7 +553,7 @@ async fn a_job_that_is_cut_in_the_middle_is_finished_by_another_instance() {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    assert_eq!((ended["status"].as_str(), counts(&ended)), (Some("committed"), [4_000, 0, 0, 0, 0]));
+    assert_eq!((ended["status"].as_str(), counts(&ended)), (Some("committed"), [20_000, 0, 0, 0, 0]));
     use disnaker_entity::report::{ReportStatus, vacancy_line, vacancy_report};
     let reader = sibling.state().db.reader();
     let lines = vacancy_line::Entity::find().all(reader).await.unwrap();
@@ -562,19 +562,19 @@ async fn a_job_that_is_cut_in_the_middle_is_finished_by_another_instance() {
     let reports = vacancy_report::Entity::find().all(reader).await.unwrap();
     assert!(reports.iter().all(|report| report.status == ReportStatus::Submitted));
     let shared: Vec<_> = reports.iter().filter(|report| report.reference.as_deref() == Some("bersama")).collect();
-    assert_eq!((shared.len(), shared[0].line_count), (1, 40), "one report, wherever its rows stand");
+    assert_eq!((shared.len(), shared[0].line_count), (1, 200), "one report, wherever its rows stand");
 }
 
 #[tokio::test]
 async fn a_cancelled_job_keeps_what_is_filed_and_rejects_the_rest() {
     let world = World::new().await;
-    let batch = send_file(&world, EACH, many(6_000), "text/csv").await.expect(202);
+    let batch = send_file(&world, EACH, many(20_000), "text/csv").await.expect(202);
     let path = format!("/v1/report-batches/{}", batch.text_of("id"));
     let reply = world.act(&world.hr, &format!("{path}/cancel")).await.expect(200);
     assert_eq!((reply["cancelling"].as_bool(), reply["allowed_actions"].as_array().unwrap().len()), (Some(true), 0));
     let batch = ended(&world, &batch).await;
     let [created, _, _, _, rejected] = counts(&batch);
-    assert_eq!((batch["status"].as_str(), created + rejected), (Some("cancelled"), 6_000));
+    assert_eq!((batch["status"].as_str(), created + rejected), (Some("cancelled"), 20_000));
     assert!(rejected > 0);
     let page = world.read(&world.hr, &format!("{path}/rows?disposition=rejected")).await.expect(200);
     assert_eq!(faults(&page["data"][0]), [("", "cancelled")]);

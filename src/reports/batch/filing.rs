@@ -208,18 +208,16 @@ async fn apply_lines(
             }
         }
         let begun = label.and_then(|label| labels.get(label)).copied();
-        let (report, count) = match begun.filter(|(_, count)| count + lines.len() <= MOST_LINES) {
-            Some((report, count)) => {
-                let count = count + lines.len();
-                change_lines(change, VacancyReportId(report), lines).await?;
-                (report, count)
-            }
-            None => {
-                let (company_id, reference) = (run.company.id, label.map(str::to_owned));
-                let new = NewVacancyReport { company_id, reference, lines };
-                let report = vacancy::insert(change, &new, &run.company.office).await?;
-                (report.id.0, new.lines.len())
-            }
+        let begun = begun.filter(|(_, count)| count + lines.len() <= MOST_LINES);
+        let (report, count) = if let Some((report, count)) = begun {
+            let count = count + lines.len();
+            change_lines(change, VacancyReportId(report), lines).await?;
+            (report, count)
+        } else {
+            let (company_id, reference) = (run.company.id, label.map(str::to_owned));
+            let new = NewVacancyReport { company_id, reference, lines };
+            let report = vacancy::insert(change, &new, &run.company.office).await?;
+            (report.id.0, new.lines.len())
         };
         if let Some(label) = label {
             labels.insert(label.to_owned(), (report, count));
@@ -344,17 +342,15 @@ async fn apply_placements(
             checked.extend(outcome.checked.take().map(|row| Checked { row_id: Some(id), ..*row }));
         }
         let begun = label.and_then(|label| labels.get(label)).copied();
-        let (report, count) = match begun.filter(|(_, count)| count + checked.len() <= MOST_LINES) {
-            Some((report, count)) => {
-                let row = placement::lock(change, PlacementReportId(report)).await?;
-                placement::append(change, &row, &checked).await?;
-                (report, count + checked.len())
-            }
-            None => {
-                let (company, reference) = (run.company, label.map(str::to_owned));
-                let row = placement::insert(change, company.id, &company.office, reference, &checked).await?;
-                (row.id.0, checked.len())
-            }
+        let begun = begun.filter(|(_, count)| count + checked.len() <= MOST_LINES);
+        let (report, count) = if let Some((report, count)) = begun {
+            let row = placement::lock(change, PlacementReportId(report)).await?;
+            placement::append(change, &row, &checked).await?;
+            (report, count + checked.len())
+        } else {
+            let (company, reference) = (run.company, label.map(str::to_owned));
+            let row = placement::insert(change, company.id, &company.office, reference, &checked).await?;
+            (row.id.0, checked.len())
         };
         if let Some(label) = label {
             labels.insert(label.to_owned(), (report, count));

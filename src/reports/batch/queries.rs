@@ -28,8 +28,9 @@ use super::filing::Labels;
 use super::input::{Form, Input};
 use super::lifecycle::BatchEvent;
 use super::rules::{Outcome, Told, sound_reference};
+use crate::access::permissions::{FilePlacementReports, FileVacancyReports};
 use crate::app::State;
-use crate::caller::Sees;
+use crate::caller::{Scope, Sees};
 use crate::change::Change;
 use crate::db::{Session, among};
 use crate::files::{self, Sealed};
@@ -49,9 +50,14 @@ crate::record!(
 /// The rule that says how long an upload is kept.
 const UPLOAD_KEPT: &str = "batch.upload-kept";
 
-/// Batches of the caller's companies.
+/// Batches of the caller's companies, of the kinds that the caller may file: an agent for vacancies sees no workers.
 fn visible(seer: &impl Sees) -> Select<Entity> {
-    Entity::find().filter(seer.scope().of_companies(Column::CompanyId))
+    let (vacancies, placements) = (seer.scope_of::<FileVacancyReports>(), seer.scope_of::<FilePlacementReports>());
+    let of = |kind: BatchKind, files: Scope| {
+        Condition::all().add(Column::Kind.eq(kind)).add(files.of_companies(Column::CompanyId))
+    };
+    let kinds = Condition::any().add(of(BatchKind::Vacancies, vacancies)).add(of(BatchKind::Placements, placements));
+    Entity::find().filter(seer.scope().of_companies(Column::CompanyId)).filter(kinds)
 }
 
 /// A batch that the caller may see.
@@ -390,6 +396,9 @@ pub async fn labels<C: ConnectionTrait>(db: &C, batch: &Model) -> Result<Labels,
 
 // What is known under a reference ----------------------------------------------------------------
 
+/// Reference, report, line, where both stand, and content.
+type FoundLine = (String, VacancyReportId, VacancyId, ReportStatus, Option<VacancyStatus>, String);
+
 /// A line that stands in a report which has not ended.
 pub struct KnownLine {
     /// Its report.
@@ -457,8 +466,7 @@ pub async fn known_lines<C: ConnectionTrait>(
         .column(vacancy_report::Column::Status)
         .column(vacancy::Column::Status)
         .column(Of::Content);
-    type Found = (String, VacancyReportId, VacancyId, ReportStatus, Option<VacancyStatus>, String);
-    let found: Vec<Found> = select.into_tuple().all(db).await?;
+    let found: Vec<FoundLine> = select.into_tuple().all(db).await?;
     let mut known: HashMap<String, Vec<KnownLine>> = HashMap::new();
     for (reference, report, line, status, vacancy, content) in found {
         let alive = vacancy != Some(VacancyStatus::Closed);
@@ -466,6 +474,10 @@ pub async fn known_lines<C: ConnectionTrait>(
     }
     Ok(known)
 }
+
+/// Reference, report, row, where both stand, vacancy, content, and index of the NIK.
+type FoundRow =
+    (String, PlacementReportId, PlacementId, ReportStatus, Option<PlacementStatus>, VacancyId, String, Option<Vec<u8>>);
 
 /// A row that stands in a placement report which has not ended.
 pub struct KnownRow {
@@ -510,17 +522,7 @@ pub async fn known_rows<C: ConnectionTrait>(
         .column(placement_report::Column::Status)
         .column(placement::Column::Status)
         .columns([Of::VacancyId, Of::Content, Of::NikIndex]);
-    type Found = (
-        String,
-        PlacementReportId,
-        PlacementId,
-        ReportStatus,
-        Option<PlacementStatus>,
-        VacancyId,
-        String,
-        Option<Vec<u8>>,
-    );
-    let found: Vec<Found> = select.into_tuple().all(db).await?;
+    let found: Vec<FoundRow> = select.into_tuple().all(db).await?;
     let mut known: HashMap<String, Vec<KnownRow>> = HashMap::new();
     for (reference, report, row, status, placement, vacancy, content, nik_index) in found {
         let alive = placement.is_none_or(|status| status == PlacementStatus::Active);

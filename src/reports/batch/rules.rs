@@ -305,16 +305,13 @@ pub fn judge_placement(
         VacancyName::Id(id) => row.vacancy_id = *id,
         VacancyName::Reference(reference) => {
             blamed.push("/vacancy_id");
-            match vacancies.by_reference.get(reference) {
-                Some(id) => {
-                    row.vacancy_id = *id;
-                    blamed.clear();
-                }
-                None => {
-                    let received: String = reference.chars().take(80).collect();
-                    let expected = "the reference of a vacancy of the company";
-                    checks.fault("/vacancy_reference", UNKNOWN_REFERENCE, received, expected);
-                }
+            if let Some(id) = vacancies.by_reference.get(reference) {
+                row.vacancy_id = *id;
+                blamed.clear();
+            } else {
+                let received: String = reference.chars().take(80).collect();
+                let expected = "the reference of a vacancy of the company";
+                checks.fault("/vacancy_reference", UNKNOWN_REFERENCE, received, expected);
             }
         }
         VacancyName::None => {

@@ -21,6 +21,11 @@ use crate::db::among;
 /// References that one statement looks for.
 const MANY: usize = 500;
 
+/// Reference, report, line, when it came, and where report and vacancy stand.
+type FoundLine = (String, VacancyReportId, VacancyId, Option<DateTime<Utc>>, ReportStatus, Option<VacancyStatus>);
+/// Reference, report, row, when it came, and where the report stands.
+type FoundRow = (String, PlacementReportId, PlacementId, Option<DateTime<Utc>>, ReportStatus);
+
 /// Which lines are looked at.
 pub enum Which {
     /// Those that came in a span of time.
@@ -63,8 +68,7 @@ pub async fn enter_lines<C: ConnectionTrait>(
         vacancy_line::Entity::belongs_to(vacancy_report::Entity).from(Line::ReportId).to(Report::Id).into();
     let vacancy: RelationDef =
         vacancy_line::Entity::belongs_to(vacancy::Entity).from(Line::LineId).to(vacancy::Column::Id).into();
-    type Found = (String, VacancyReportId, VacancyId, Option<DateTime<Utc>>, ReportStatus, Option<VacancyStatus>);
-    let found: Vec<Found> = vacancy_line::Entity::find()
+    let found: Vec<FoundLine> = vacancy_line::Entity::find()
         .join(JoinType::InnerJoin, report)
         .join(JoinType::LeftJoin, vacancy)
         .filter(Line::CompanyId.eq(company))
@@ -100,8 +104,7 @@ pub async fn enter_rows<C: ConnectionTrait>(
     use placement_row::Column as Row;
     let report: RelationDef =
         placement_row::Entity::belongs_to(placement_report::Entity).from(Row::ReportId).to(Report::Id).into();
-    type Found = (String, PlacementReportId, PlacementId, Option<DateTime<Utc>>, ReportStatus);
-    let found: Vec<Found> = placement_row::Entity::find()
+    let found: Vec<FoundRow> = placement_row::Entity::find()
         .join(JoinType::InnerJoin, report)
         .filter(Row::CompanyId.eq(company))
         .filter(which.of(db, Row::Reference, Row::ReceivedAt))
