@@ -179,11 +179,7 @@ impl Matrix {
                 let call = self.service.post(path).token(&yard.hr).body(PDF, "application/pdf");
                 id(&call.send().await.expect(201))
             }
-            "employment-reports" => {
-                let mut new = json!(disnaker::companies::employment::bodies::NewEmploymentReport::sample());
-                new["occurred_on"] = json!(NaiveDate::from_ymd_opt(2025, self.next() % 12 + 1, 1).unwrap());
-                id(&self.create(&yard.hr, &format!("/v1/companies/{}/employment-reports", yard.company), &new).await)
-            }
+            "employment-reports" => id(&self.employ(yard).await),
             "deadlines" => self.start_clock(yard, place.office).await,
             "extension-requests" => {
                 let clock = self.start_clock(yard, place.office).await;
@@ -195,6 +191,16 @@ impl Matrix {
                 let report =
                     self.service.get(format!("/v1/vacancy-reports/{report}")).token(&yard.hr).send().await.expect(200);
                 report.text_of("number").to_owned()
+            }
+            "receipts of placements" => {
+                let path = format!("/v1/placement-reports/{}", self.file_placement(yard).await.0);
+                self.service.get(path).token(&yard.hr).send().await.expect(200).text_of("number").to_owned()
+            }
+            "receipts of employment" => self.employ(yard).await.text_of("number").to_owned(),
+            "report-batches of placements" => {
+                let path = format!("/v1/report-batches?kind=placements&company_id={}", yard.company);
+                let row = with(hired(&self.publish(yard).await, self.next()), json!({"reference": "A-1"}));
+                id(&self.create(&yard.hr, &path, &json!({"rows": [row]})).await)
             }
             "nil-reports" => {
                 let months = self.next();
@@ -231,6 +237,13 @@ impl Matrix {
             _ => return None,
         };
         Some(made)
+    }
+
+    /// An employment report, of a month of its own.
+    async fn employ(&self, yard: &Yard) -> Reply {
+        let mut new = json!(disnaker::companies::employment::bodies::NewEmploymentReport::sample());
+        new["occurred_on"] = json!(NaiveDate::from_ymd_opt(2025, self.next() % 12 + 1, 1).unwrap());
+        self.create(&yard.hr, &format!("/v1/companies/{}/employment-reports", yard.company), &new).await
     }
 
     /// A clock of a company, about nothing in particular.
@@ -293,7 +306,7 @@ impl Matrix {
         };
         let place = OWN.place(*role, *sight);
         let own = match named {
-            Some(noun) => self.object(noun, place).await,
+            Some(noun) => self.object(of_kind(*role, noun), place).await,
             None => None,
         };
         for (name, noun) in [("company_id", "companies"), ("vacancy_id", "vacancies")] {
@@ -367,6 +380,16 @@ fn required(operation: &Operation<'_>) -> String {
 /// The noun that the last parameter of a path names: `clients` of `/v1/clients/{id}/revoke`.
 pub fn noun(path: &str) -> Option<&str> {
     path.rsplit_once("/{")?.0.rsplit('/').next()
+}
+
+/// The kind of a noun's objects that a role sees: an agent those that its mandate is about.
+fn of_kind(role: Role, noun: &str) -> &str {
+    match (role, noun) {
+        (Role::PlacementAgent, "receipts") => "receipts of placements",
+        (Role::EmploymentAgent, "receipts") => "receipts of employment",
+        (Role::PlacementAgent, "report-batches") => "report-batches of placements",
+        _ => noun,
+    }
 }
 
 /// What names nothing of a noun.
@@ -453,11 +476,12 @@ async fn what_belongs_to_somebody_else_is_not_there() {
         }
         for (role, sight) in row.roles {
             let token = Some(matrix.tokens[role].as_str());
-            let Some(theirs) = matrix.object(noun, STRANGER.place(*role, *sight)).await else {
+            let kind = of_kind(*role, noun);
+            let Some(theirs) = matrix.object(kind, STRANGER.place(*role, *sight)).await else {
                 without.insert(noun);
                 break;
             };
-            let own = matrix.object(noun, OWN.place(*role, *sight)).await.unwrap();
+            let own = matrix.object(kind, OWN.place(*role, *sight)).await.unwrap();
             let reply = matrix.send(&operation, token, &theirs).await;
             let absent = matrix.send(&operation, token, &nothing(Some(noun))).await;
             if reply.status != 404 || reply.anonymous() != absent.anonymous() {
@@ -487,6 +511,7 @@ async fn a_list_shows_one_s_own_and_nothing_of_somebody_else() {
     };
     let nouns: BTreeSet<_> =
         Document::get().operations().filter(list).filter_map(|operation| operation.path.rsplit('/').next()).collect();
+    let nouns: BTreeSet<_> = nouns.iter().flat_map(|noun| Role::ALL.iter().map(|role| of_kind(*role, noun))).collect();
     let everywhere = [OWN, STRANGER].map(|side| [side.office, side.province]).concat();
     for (noun, office) in nouns.iter().flat_map(|noun| everywhere.iter().map(move |office| (noun, *office))) {
         for of_company in [false, true] {
@@ -507,7 +532,7 @@ async fn a_list_shows_one_s_own_and_nothing_of_somebody_else() {
                 if theirs && shown(object) {
                     faults.push(format!("{} shows {role} a stranger's {noun}", operation.id()));
                 }
-                if noun == listed && *place == OWN.place(*role, *sight) && !shown(object) {
+                if noun == of_kind(*role, listed) && *place == OWN.place(*role, *sight) && !shown(object) {
                     faults.push(format!("{} does not show {role} its own {noun}\n{reply}", operation.id()));
                 }
             }

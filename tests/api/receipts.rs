@@ -6,6 +6,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use disnaker::app::State;
 use disnaker::caller::Scope;
 use disnaker::change::Change;
+use disnaker::companies::employment::bodies::NewEmploymentReport;
 use disnaker::keys::Keys;
 use disnaker::reports::vacancy;
 use disnaker_entity::access::Role;
@@ -247,4 +248,22 @@ async fn without_a_key_for_receipts_filing_works_and_the_signature_is_null() {
     let reply = check(&service, &filed.number.unwrap()).await;
     assert_eq!((&reply["signature"], &reply["kid"]), (&Value::Null, &Value::Null));
     assert_eq!(reply["status"], "current");
+}
+
+#[tokio::test]
+async fn an_employment_report_has_one_that_its_correction_takes_the_place_of() {
+    let world = World::new().await;
+    let path = format!("/v1/companies/{}/employment-reports", world.company);
+    let body = serde_json::to_value(NewEmploymentReport::sample()).unwrap();
+    let first = world.send(&world.hr, &path, &body).await.expect(201);
+    let mine = receipt(&world, first.text_of("number")).await;
+    assert_eq!((mine.text_of("kind"), mine.text_of("status")), ("employment_report", "current"));
+    assert_eq!(hash(&mine["issues"][0], &body), mine.text_of("content_hash"), "the content is what was sent");
+    let mended = with(body, json!({"corrects": first.text_of("id")}));
+    let second = world.send(&world.hr, &path, &mended).await.expect(201);
+    let public = check(&world.service, first.text_of("number")).await;
+    assert_eq!((public.text_of("status"), &public["superseded_by"]), ("superseded", &second["number"]));
+    let withdraw = format!("/v1/employment-reports/{}/withdraw", second.text_of("id"));
+    world.act(&world.hr, &withdraw).await.expect(200);
+    assert_eq!(check(&world.service, second.text_of("number")).await.text_of("status"), "withdrawn");
 }

@@ -35,7 +35,7 @@ async fn a_warning_is_drafted_issued_with_a_number_and_answered() {
     assert_eq!((made.text_of("status"), made["number"].clone()), ("drafted", Value::Null));
     assert_eq!(made["duties"].as_array().unwrap().len(), 2);
     assert_eq!(made["duties"][0]["due_on"], "2026-10-01");
-    assert_eq!(made["duties"][0]["name"], "Laporan penempatan tenaga kerja");
+    assert_eq!(made["duties"][0]["name"], "Melaporkan penempatan tenaga kerja");
     assert!(made["duties"][0]["law"].as_str().unwrap().contains("Permenaker 18/2024"));
     assert_eq!(made["allowed_actions"], json!(["issue", "withdraw"]));
     world.read(&world.hr, &path).await.problem(404, "not-found");
@@ -193,8 +193,9 @@ async fn the_day_for_an_answer_may_be_nearer_than_a_month_and_never_further() {
 async fn a_draft_whose_duty_was_met_meanwhile_is_not_sent() {
     let world = World::new().await;
     let clocks = [overdue(&world).await, overdue(&world).await];
-    let path = format!("/v1/warnings/{}", draft(&world, &clocks).await.expect(201).text_of("id"));
-    met(&world.service, clocks[0], "2026-11-23").await;
+    let made = draft(&world, &clocks).await.expect(201);
+    let path = format!("/v1/warnings/{}", made.text_of("id"));
+    met(&world.service, made["duties"][0]["deadline_id"].as_str().unwrap().parse().unwrap(), "2026-11-23").await;
     let reply = world.send(&world.officer, &format!("{path}/issue"), &json!({})).await.problem(409, "rows-refused");
     assert_eq!(reply.faults(), [("/duties/0", "not-overdue")]);
     let reply = world.send(&world.officer, &format!("{path}/withdraw"), &json!({"reason": " "})).await;

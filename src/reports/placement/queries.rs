@@ -305,7 +305,7 @@ fn filed(vault: &Vault, row: &placement_row::Model) -> Result<serde_json::Value,
     let nik = nik.map_err(Problem::internal)?.map(String::from_utf8).transpose().map_err(Problem::internal)?;
     let region = Some(stored.destination_region).filter(|region| !region.is_empty());
     Ok(json!({
-        "vacancy_id": row.vacancy_id, "worker": WorkerView { nik, ..stored.worker }, "start_on": stored.start_on,
+        "reference": row.reference, "vacancy_id": row.vacancy_id, "worker": WorkerView { nik, ..stored.worker }, "start_on": stored.start_on,
         "wage": stored.wage, "destination_country": stored.destination_country, "destination_region": region,
     }))
 }
