@@ -28,9 +28,9 @@ use super::filing::Labels;
 use super::input::{Form, Input};
 use super::lifecycle::BatchEvent;
 use super::rules::{Outcome, Told, sound_reference};
-use crate::access::permissions::{FilePlacementReports, FileVacancyReports};
+use crate::access::permissions::FilePlacementReports;
 use crate::app::State;
-use crate::caller::{Scope, Sees};
+use crate::caller::Sees;
 use crate::change::Change;
 use crate::db::{Session, among};
 use crate::files::{self, Sealed};
@@ -50,13 +50,11 @@ crate::record!(
 /// The rule that says how long an upload is kept.
 const UPLOAD_KEPT: &str = "batch.upload-kept";
 
-/// Batches of the caller's companies, of the kinds that the caller may file: an agent for vacancies sees no workers.
+/// Batches of the caller's companies. Those of placements hold workers' names and numbers: they are for who files placements,
+/// so that an agent for vacancies sees none of them.
 fn visible(seer: &impl Sees) -> Select<Entity> {
-    let (vacancies, placements) = (seer.scope_of::<FileVacancyReports>(), seer.scope_of::<FilePlacementReports>());
-    let of = |kind: BatchKind, files: Scope| {
-        Condition::all().add(Column::Kind.eq(kind)).add(files.of_companies(Column::CompanyId))
-    };
-    let kinds = Condition::any().add(of(BatchKind::Vacancies, vacancies)).add(of(BatchKind::Placements, placements));
+    let workers = seer.scope_of::<FilePlacementReports>().of_companies(Column::CompanyId);
+    let kinds = Condition::any().add(Column::Kind.eq(BatchKind::Vacancies)).add(workers);
     Entity::find().filter(seer.scope().of_companies(Column::CompanyId)).filter(kinds)
 }
 
