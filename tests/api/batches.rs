@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use disnaker_entity::access::Role;
 use disnaker_entity::plumbing::journal;
+use disnaker_entity::report::{ReportStatus, vacancy_line, vacancy_report};
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 
@@ -236,6 +238,10 @@ async fn placements_name_their_vacancy_by_the_sender_s_reference() {
         !batch.text.contains(&nik(2)) && !batch.text.contains("Contoh Pekerja"),
         "nothing of a person is told back"
     );
+    let own = format!("/v1/report-batches/{}", batch.text_of("id"));
+    let agent = world.service.member(Role::VacancyAgent, world.company).await;
+    world.read(&agent, &own).await.problem(404, "not-found");
+    world.read(&agent, &format!("{own}/annotated.xlsx")).await.problem(404, "not-found");
     let again = send(&world, &query, &rows).await.expect(201);
     assert_eq!(counts(&again), [0, 0, 2, 0, 1]);
     let report = batch["first_rows"]["data"][0]["report_id"].as_str().unwrap();
@@ -554,7 +560,6 @@ async fn a_job_that_is_cut_in_the_middle_is_finished_by_another_instance() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!((ended["status"].as_str(), counts(&ended)), (Some("committed"), [20_000, 0, 0, 0, 0]));
-    use disnaker_entity::report::{ReportStatus, vacancy_line, vacancy_report};
     let reader = sibling.state().db.reader();
     let lines = vacancy_line::Entity::find().all(reader).await.unwrap();
     let references: std::collections::BTreeSet<_> = lines.iter().filter_map(|line| line.reference.clone()).collect();

@@ -25,17 +25,16 @@ async fn month(world: &World, token: &str, month: &str) -> Vec<(String, String)>
         listed.extend(data.iter().map(|entry| (text(entry, "reference"), text(entry, "state"))));
         let sums: u64 = page["sums"].as_object().unwrap().values().map(|sum| sum.as_u64().unwrap()).sum();
         assert_eq!(Some(sums), page["total"].as_u64(), "{page}");
-        match page["next"].as_str() {
-            Some(next) => cursor = format!("&cursor={next}"),
-            None => {
-                assert_eq!(listed.len() as u64, sums, "every reference is listed once\n{page}");
-                for state in ["draft", "submitted", "returned", "accepted", "withdrawn", "superseded", "rejected"] {
-                    let of_state = listed.iter().filter(|(_, listed)| listed == state).count() as u64;
-                    assert_eq!(page["sums"][state].as_u64(), Some(of_state), "{state}\n{page}");
-                }
-                return listed;
-            }
+        if let Some(next) = page["next"].as_str() {
+            cursor = format!("&cursor={next}");
+            continue;
         }
+        assert_eq!(listed.len() as u64, sums, "every reference is listed once\n{page}");
+        for state in ["draft", "submitted", "returned", "accepted", "withdrawn", "superseded", "rejected"] {
+            let of_state = listed.iter().filter(|(_, listed)| listed == state).count() as u64;
+            assert_eq!(page["sums"][state].as_u64(), Some(of_state), "{state}\n{page}");
+        }
+        return listed;
     }
 }
 

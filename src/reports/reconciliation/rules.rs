@@ -70,7 +70,7 @@ mod tests {
 
     fn entry(reference: u8, state: ReferenceState, report: u8) -> ReferenceView {
         ReferenceView {
-            kind: if reference % 2 == 0 { BatchKind::Vacancies } else { BatchKind::Placements },
+            kind: if reference.is_multiple_of(2) { BatchKind::Vacancies } else { BatchKind::Placements },
             reference: (reference / 2).to_string(),
             state,
             report_id: (state != ReferenceState::Rejected).then(|| Uuid::from_u128(report.into())),
@@ -86,13 +86,17 @@ mod tests {
             let entries: Vec<_> =
                 found.iter().map(|(reference, state, report)| entry(*reference, ReferenceState::ALL[*state], *report)).collect();
             let mut ledger = Ledger::new();
-            entries.iter().for_each(|found| enter(&mut ledger, found.clone()));
+            for found in &entries {
+                enter(&mut ledger, found.clone());
+            }
             let distinct: std::collections::BTreeSet<_> = found.iter().map(|(reference, ..)| reference).collect();
             prop_assert_eq!(ledger.len(), distinct.len());
             let ReferenceSums { draft, submitted, returned, accepted, withdrawn, superseded, rejected } = sums(&ledger);
             prop_assert_eq!(draft + submitted + returned + accepted + withdrawn + superseded + rejected, ledger.len());
             let mut backwards = Ledger::new();
-            entries.iter().rev().for_each(|found| enter(&mut backwards, found.clone()));
+            for found in entries.iter().rev() {
+                enter(&mut backwards, found.clone());
+            }
             let ranks = |ledger: &Ledger| ledger.values().map(|entry| rank(entry.state)).collect::<Vec<_>>();
             prop_assert_eq!(ranks(&ledger), ranks(&backwards));
         }
