@@ -1,5 +1,7 @@
 //! What crosses the wire.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use disnaker_entity::batch::report_batch::Model;
 use disnaker_entity::batch::{
@@ -224,6 +226,9 @@ pub struct BatchRowView {
     /// The report that it is in.
     #[schema(required)]
     pub report_id: Option<Uuid>,
+    /// Receipt number of that report, once it is filed: see `/v1/receipts/{number}`.
+    #[schema(required)]
+    pub report_number: Option<String>,
     /// Its line or row in that report.
     #[schema(required)]
     pub line_id: Option<Uuid>,
@@ -234,11 +239,15 @@ pub struct BatchRowView {
 }
 
 impl BatchRowView {
-    /// Shows a row.
+    /// Shows a row, with the numbers of reports.
     ///
     /// # Errors
     /// Only a row that does not hold what was written.
-    pub fn new(row: report_batch_row::Model, language: Language) -> Result<Self, Problem> {
+    pub fn new(
+        row: report_batch_row::Model,
+        numbers: &HashMap<Uuid, String>,
+        language: Language,
+    ) -> Result<Self, Problem> {
         let told: Vec<Told> = match &row.faults {
             Some(faults) => serde_json::from_str(faults).map_err(Problem::internal)?,
             None => Vec::new(),
@@ -260,6 +269,7 @@ impl BatchRowView {
             disposition: row.disposition,
             validated: row.validated,
             reference: row.reference,
+            report_number: row.report_id.and_then(|id| numbers.get(&id).cloned()),
             report_id: row.report_id,
             line_id: row.line_id,
             faults: view(faults),

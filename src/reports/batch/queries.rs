@@ -1,6 +1,6 @@
 //! The only SeaORM of bulk filing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Days, Utc};
 use disnaker_entity::batch::report_batch::{Column, Entity, Model};
@@ -109,6 +109,31 @@ pub async fn rows<C: ConnectionTrait>(
         select = select.filter(Of::Position.gt(after));
     }
     select.order_by_asc(Of::Position).limit(limit + 1).all(db).await
+}
+
+/// The receipt numbers of the reports that rows are in.
+pub async fn numbers<C: ConnectionTrait>(
+    db: &C,
+    kind: BatchKind,
+    rows: &[report_batch_row::Model],
+) -> Result<HashMap<Uuid, String>, DbErr> {
+    let ids: BTreeSet<Uuid> = rows.iter().filter_map(|row| row.report_id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let numbers: Vec<(Uuid, Option<String>)> = match kind {
+        BatchKind::Vacancies => {
+            use vacancy_report::Column as Of;
+            let select = vacancy_report::Entity::find().filter(among(db, Of::Id, ids)).select_only();
+            select.columns([Of::Id, Of::Number]).into_tuple().all(db).await?
+        }
+        BatchKind::Placements => {
+            use placement_report::Column as Of;
+            let select = placement_report::Entity::find().filter(among(db, Of::Id, ids)).select_only();
+            select.columns([Of::Id, Of::Number]).into_tuple().all(db).await?
+        }
+    };
+    Ok(numbers.into_iter().filter_map(|(id, number)| Some((id, number?))).collect())
 }
 
 /// Every row of a batch in order.

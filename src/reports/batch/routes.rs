@@ -10,7 +10,7 @@ use disnaker_entity::batch::report_batch::Model;
 use disnaker_entity::batch::{Atomicity, BatchFormat, BatchKind, BatchMode, BatchStatus, ReportBatchId};
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::file::MediaType;
-use sea_orm::{DbErr, Value};
+use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::bodies::{
     BatchFilter, BatchRowFilter, BatchRowPage, BatchRowView, NewBatchQuery, ReportBatchBody, ReportBatchPage,
@@ -65,11 +65,26 @@ fn view(row: &Model, seer: &impl Sees, language: Language) -> Result<ReportBatch
 
 /// A batch with its first rows, as its answer shows them.
 async fn result(change: &Change, row: &Model, language: Language) -> Result<ReportBatchResult, Problem> {
-    let rows = queries::rows(change.db(), row.id, None, None, wire::PAGE).await?;
-    let binding = binding(row.id, &BatchRowFilter::default());
-    let (rows, next) = wire::paged(rows, wire::PAGE, &change.state().cursors, &binding, |row| row.position);
-    let data = rows.into_iter().map(|row| BatchRowView::new(row, language)).collect::<Result<_, _>>()?;
-    Ok(ReportBatchResult { batch: view(row, change, language)?, first_rows: BatchRowPage { data, next } })
+    let filter = BatchRowFilter::default();
+    let first_rows = page(change.db(), change.state(), row, &filter, language).await?;
+    Ok(ReportBatchResult { batch: view(row, change, language)?, first_rows })
+}
+
+/// A page of a batch's rows.
+async fn page<C: ConnectionTrait>(
+    db: &C,
+    state: &State,
+    batch: &Model,
+    filter: &BatchRowFilter,
+    language: Language,
+) -> Result<BatchRowPage, Problem> {
+    let (limit, binding) = (wire::page_size(filter.limit)?, binding(batch.id, filter));
+    let after = filter.cursor.as_ref().map(|cursor| state.cursors.open(&binding, cursor)).transpose()?;
+    let rows = queries::rows(db, batch.id, filter.disposition, after, limit).await?;
+    let (rows, next) = wire::paged(rows, limit, &state.cursors, &binding, |row| row.position);
+    let numbers = queries::numbers(db, batch.kind, &rows).await?;
+    let data = rows.into_iter().map(|row| BatchRowView::new(row, &numbers, language)).collect::<Result<_, _>>()?;
+    Ok(BatchRowPage { data, next })
 }
 
 fn binding(id: ReportBatchId, filter: &BatchRowFilter) -> String {
@@ -226,13 +241,10 @@ pub async fn list_report_batch_rows(
     Path(id): Path<ReportBatchId>,
     Query(filter): Query<BatchRowFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding, language) = (wire::page_size(filter.limit)?, binding(id, &filter), caller.language());
-    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
+    // What is asked for must be sound before it is told whether the batch is there.
+    wire::page_size(filter.limit)?;
     let batch = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
-    let rows = queries::rows(caller.reader(), batch.id, filter.disposition, after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| row.position);
-    let data = rows.into_iter().map(|row| BatchRowView::new(row, language)).collect::<Result<_, _>>()?;
-    let page = BatchRowPage { data, next };
+    let page = page(caller.reader(), caller.state(), &batch, &filter, caller.language()).await?;
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }
 
