@@ -226,17 +226,20 @@ impl Matrix {
                 let new = json!({"company_id": yard.company, "agent_company_id": agent, "scopes": ["vacancy_reports"], "expires_on": "2027-06-30"});
                 id(&self.create(&yard.hr, "/v1/mandates", &new).await)
             }
-            "warnings" => {
-                let duty = duty(&self.service, yard.company, place.office, "2026-01-05").await;
-                let new = json!({"company_id": yard.company, "deadline_ids": [duty]});
-                let draft = id(&self.create(&yard.officer, "/v1/warnings", &new).await);
-                let issue = self.service.post(format!("/v1/warnings/{draft}/issue")).token(&yard.officer);
-                issue.json(&json!({})).send().await.expect(200);
-                draft
-            }
+            "warnings" => self.warn(yard, place.office).await,
             _ => return None,
         };
         Some(made)
+    }
+
+    /// A written warning that was issued.
+    async fn warn(&self, yard: &Yard, office: &str) -> String {
+        let duty = duty(&self.service, yard.company, office, "2026-01-05").await;
+        let new = json!({"company_id": yard.company, "deadline_ids": [duty]});
+        let draft = self.create(&yard.officer, "/v1/warnings", &new).await.text_of("id").to_owned();
+        let issue = self.service.post(format!("/v1/warnings/{draft}/issue")).token(&yard.officer);
+        issue.json(&json!({})).send().await.expect(200);
+        draft
     }
 
     /// An employment report, of a month of its own.
