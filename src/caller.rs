@@ -95,11 +95,17 @@ pub trait Sees {
 
     /// The scope that another permission gives the same grants; an empty one where it gives none.
     fn scope_of<Q: Permission>(&self) -> Scope {
-        Scope::of::<Q>(self.grants()).unwrap_or_default()
+        Scope::given::<Q>(self.grants())
     }
 }
 
 impl Scope {
+    /// What grants give a permission to see; nothing where they don't give it.
+    #[must_use]
+    pub fn given<P: Permission>(grants: &[Grant]) -> Self {
+        Self::of::<P>(grants).unwrap_or_default()
+    }
+
     /// The scope that a permission's row of the table gives to grants.
     fn of<P: Permission>(grants: &[Grant]) -> Option<Self> {
         let mut scope = Self { public: P::OPEN == Open::Public, ..Self::default() };

@@ -21,6 +21,8 @@ const TEXTS: usize = 32 * 1024 * 1024;
 const PART: usize = 2 * 1024 * 1024;
 /// Most XML tags of all parts together: what is read makes memory of tags, not of bytes.
 const MOST_TAGS: usize = 10 * MOST_CELLS;
+/// Most sheets of a workbook: each is unpacked when it is read, also where several name one part.
+const MOST_SHEETS: usize = 20;
 /// Most merged ranges of a sheet that are looked at.
 const MOST_MERGED: usize = 10_000;
 
@@ -80,6 +82,9 @@ fn read_sheets(bytes: &[u8], mut each: impl FnMut(&str, Row) -> ControlFlow<()>)
     }
     let (mut reading, mut cells) = (Reading::default(), 0);
     let sheets = workbook.sheets_metadata().to_vec();
+    if sheets.len() > MOST_SHEETS {
+        return Err(Unreadable::Bomb(SHEETS));
+    }
     for sheet in sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet) {
         if sheet.visible != SheetVisible::Visible {
             reading.hidden.push(sheet.name.clone());

@@ -484,6 +484,93 @@ async fn a_filled_template_is_taken_and_the_template_is_for_everybody() {
     }
 }
 
+/// A workbook of four hundred vacancies, of which each eleventh has a fault where it is not mended.
+fn four_hundred(mended: bool) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet().set_name("Lowongan").unwrap();
+    let headers = [
+        "Nomor referensi",
+        "Nama jabatan",
+        "Kode jabatan (KBJI)",
+        "Jumlah laki-laki atau perempuan",
+        "Upah terendah (Rp per bulan)",
+        "Wilayah tempat kerja",
+        "Berlaku mulai",
+        "Berlaku sampai",
+    ];
+    sheet.write_row(0, 0, headers).unwrap();
+    for row in 1..=400 {
+        let reference = format!("LW-{row:03}");
+        let sound = [&*reference, "Operator Forklift", "83", "2", "Rp 5.650.000", "36.72", "23/11/2026", "31/12/2026"];
+        sheet.write_row(row, 0, sound).unwrap();
+        if !mended && let Some((column, wrong, _)) = wrong(row) {
+            sheet.write(row, column, wrong).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+/// The fault of a row of the workbook: its column, what stands there, and the code.
+fn wrong(row: u32) -> Option<(u16, &'static str, &'static str)> {
+    let kinds = [
+        (1, " ", "required"),
+        (2, "999", "unknown-reference"),
+        (3, "dua", "not-a-number"),
+        (4, "5,650", "ambiguous-number"),
+        (5, "Cilegonn", "unknown-reference"),
+        (6, "23/11/26", "short-year"),
+        (7, "12/31/2026", "not-a-day"),
+    ];
+    (row % 11 == 1).then(|| kinds[(row / 11) as usize % kinds.len()])
+}
+
+#[tokio::test]
+async fn of_four_hundred_rows_each_fault_is_placed_and_mended_they_are_filed_proven_and_owed() {
+    let mut world = World::new().await;
+    let batch = send_file(&world, "", four_hundred(false), XLSX).await.expect(201);
+    assert_eq!((batch.text_of("status"), counts(&batch)), ("validated", [363, 0, 0, 0, 37]));
+    let path = format!("/v1/report-batches/{}", batch.text_of("id"));
+    let rejected = world.read(&world.hr, &format!("{path}/rows?disposition=rejected&limit=100")).await.expect(200);
+    let rejected = rejected["data"].as_array().unwrap();
+    assert_eq!(rejected.len(), 37);
+    for row in rejected {
+        let number = u32::try_from(row["number"].as_u64().unwrap()).unwrap();
+        let (column, _, code) = wrong(number - 1).unwrap();
+        let cell = disnaker::sheet::cell_name(column.into(), number);
+        assert_eq!((&row["sheet"], &row["faults"][0]["cell"]), (&json!("Lowongan"), &json!(cell)), "{row}");
+        assert_eq!((&row["faults"][0]["code"], row["faults"].as_array().unwrap().len()), (&json!(code), 1), "{row}");
+    }
+    let mut noted = 0;
+    disnaker::sheet::read(
+        &bytes(&world, &format!("{path}/annotated.xlsx")).await,
+        disnaker::sheet::Format::Xlsx,
+        |_, row| {
+            noted += usize::from(row.cells.contains(&disnaker::sheet::Cell::Text("rejected".to_owned())));
+            std::ops::ControlFlow::Continue(())
+        },
+    )
+    .unwrap();
+    assert_eq!(noted, 37);
+
+    let filed = send_file(&world, COMMIT, four_hundred(true), XLSX).await.expect(201);
+    assert_eq!((filed.text_of("status"), counts(&filed)), ("committed", [400, 0, 0, 0, 0]));
+    let first = &filed["first_rows"]["data"][0];
+    let number = first["report_number"].as_str().unwrap();
+    let check = world.service.get(format!("/v1/verifications/receipts/{number}")).send().await.expect(200);
+    let keys = world.service.get("/.well-known/jwks.json").send().await.expect(200);
+    let keys: Value = serde_json::from_str(&keys.text).unwrap();
+    assert!(crate::receipts::verifies(check.text_of("statement"), check.text_of("signature"), &keys));
+    let accept = format!("/v1/vacancy-reports/{}/accept", first["report_id"].as_str().unwrap());
+    world.act(&world.officer, &accept).await.expect(200);
+
+    world.later("2027-01-12T02:00:00Z");
+    let owed = format!("/v1/companies/{}/obligations?limit=100", world.company);
+    let owed = world.read(&world.hr, &owed).await.expect(200);
+    let outcomes = owed["data"].as_array().unwrap().iter().filter(|row| row["rule"] == "vacancy.outcome-report-due");
+    assert!(outcomes.clone().count() > 90);
+    assert!(outcomes.clone().all(|row| row["due_on"] == "2027-01-30" && row["days_left"] == 18), "{owed}");
+}
+
 #[tokio::test]
 async fn a_bomb_is_refused_before_it_goes_off() {
     let world = World::new().await;
@@ -506,7 +593,8 @@ async fn an_upload_is_sealed_and_deleted_thirty_days_after_the_end() {
     let chunks = file::chunk::Entity::find().all(reader()).await.unwrap();
     assert!(!chunks.is_empty() && chunks.iter().all(|chunk| !chunk.sealed.windows(7).any(|part| part == b"Rahasia")));
     world.service.get(&path).token(&world.hr).send().await.expect(200);
-    for (time, left) in [("2026-12-22T02:00:00Z", 1), ("2026-12-24T02:00:00Z", 0)] {
+    let validated = send(&world, "", &[row("A-2", json!({}))]).await.expect(201);
+    for (time, left) in [("2026-12-22T02:00:00Z", 2), ("2026-12-24T02:00:00Z", 0)] {
         world.later(time);
         disnaker::app::sweep(world.service.state()).await.unwrap();
         assert_eq!(file::chunk::Entity::find().count(world.service.state().db.reader()).await.unwrap(), left, "{time}");
@@ -514,6 +602,27 @@ async fn an_upload_is_sealed_and_deleted_thirty_days_after_the_end() {
     world.service.get(&path).token(&world.hr).send().await.problem(404, "not-found");
     let batch = world.read(&world.hr, path.trim_end_matches("/annotated.xlsx")).await.expect(200);
     assert_eq!(counts(&batch), [1, 0, 0, 0, 0]);
+    // What can't be read any more is not filed, and ends.
+    let commit = format!("/v1/report-batches/{}/commit", validated.text_of("id"));
+    let failed = ended(&world, &world.act(&world.hr, &commit).await.expect(202)).await;
+    assert_eq!((failed.text_of("status"), counts(&failed)), ("failed", [0, 0, 0, 0, 1]));
+}
+
+#[tokio::test]
+async fn of_a_worker_nothing_is_told_back_whatever_column_it_stands_in() {
+    let world = World::new().await;
+    let csv = format!(
+        "reference;vacancy_reference;name;nik;sex;education;residence;start_on;wage\n{0};{0};Contoh Pekerja;{0};Contoh Nama;{0};Contoh Nama;Contoh Nama;{0}\n",
+        nik(7)
+    );
+    let batch = send_file(&world, "&kind=placements", csv, "text/csv").await.expect(201);
+    assert_eq!(counts(&batch), [0, 0, 0, 0, 1]);
+    let db = world.service.state().db.reader();
+    let rows = disnaker_entity::batch::report_batch_row::Entity::find().all(db).await.unwrap();
+    let kept = format!("{:?} {:?}", rows[0].faults, rows[0].reference);
+    for secret in [nik(7).as_str(), "Contoh"] {
+        assert!(!batch.text.contains(secret) && !kept.contains(secret), "{secret} in {batch}\n{kept}");
+    }
 }
 
 // Jobs -------------------------------------------------------------------------------------------
@@ -568,6 +677,29 @@ async fn a_job_that_is_cut_in_the_middle_is_finished_by_another_instance() {
     assert!(reports.iter().all(|report| report.status == ReportStatus::Submitted));
     let shared: Vec<_> = reports.iter().filter(|report| report.reference.as_deref() == Some("bersama")).collect();
     assert_eq!((shared.len(), shared[0].line_count), (1, 200), "one report, wherever its rows stand");
+}
+
+#[tokio::test]
+async fn the_job_of_an_agent_ends_with_its_mandate() {
+    let world = World::new().await;
+    let (agent, company) = register(&world.service, "9120009999991").await;
+    let new = json!({"company_id": world.company, "agent_company_id": company, "scopes": ["vacancy_reports"], "expires_on": "2027-06-30"});
+    let mandate = world.send(&world.hr, "/v1/mandates", &new).await.expect(201);
+    let path = format!("/v1/report-batches?company_id={}{EACH}", world.company);
+    let batch = world.service.post(path).token(&agent).body(many(20_000), "text/csv").send().await.expect(202);
+    let path = format!("/v1/report-batches/{}", batch.text_of("id"));
+    while world.read(&world.hr, &path).await.expect(200)["done"] == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    world.act(&world.hr, &format!("/v1/mandates/{}/revoke", mandate.text_of("id"))).await.expect(200);
+    let ended = ended(&world, &batch).await;
+    assert_eq!(ended["status"], "cancelled", "it ended before the mandate did\n{ended}");
+    let [created, .., rejected] = counts(&ended);
+    assert_eq!(created + rejected, 20_000);
+    let last = world.read(&world.hr, &format!("{path}/rows?disposition=rejected&limit=1")).await.expect(200);
+    assert_eq!(faults(&last["data"][0]), [("", "right-ended")]);
+    let filed = world.read(&world.officer, "/v1/vacancy-reports").await.expect(200);
+    assert_eq!(filed["data"], json!([]), "nothing was filed in the company's name");
 }
 
 #[tokio::test]

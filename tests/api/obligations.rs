@@ -59,7 +59,7 @@ async fn an_office_sees_its_clocks_oldest_due_first_and_by_how_they_stand() {
     let first = &page["data"][0];
     assert_eq!((first["days_left"].as_i64(), first["state"].as_str()), (Some(30), Some("due")));
     assert_eq!(first["company"], json!({"id": world.company, "name": "PT Contoh Baja Nusantara"}));
-    assert_eq!(first["law"], "the office's own configuration");
+    assert_eq!(first["law"], "UU 7/1981 arts. 6 and 7; the days are the office's own configuration");
     assert_eq!(rules(&world, "?rule=vacancy.outcome-report-due").await.0.len(), 1);
     assert_eq!(rules(&world, "?due_before=2026-12-24").await.0.len(), 2);
     assert_eq!(rules(&world, "?due_after=2026-12-23").await.0.len(), 1);
@@ -168,7 +168,7 @@ async fn what_a_company_owes_is_a_calendar() {
         "DTSTAMP:20261123T020000Z\r\n",
         "DTSTART;VALUE=DATE:20261223\r\n",
         "SUMMARY:File the first employment report\r\n",
-        "DESCRIPTION:Law: the office's own configuration\r\n",
+        "DESCRIPTION:Law: UU 7/1981 arts. 6 and 7\\; the days are",
         "TRIGGER:-P14D\r\n",
         "TRIGGER:-P7D\r\n",
         "TRIGGER:-P1D\r\n",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use disnaker_entity::company::{self, CompanyId};
 use disnaker_entity::employment::{Column, EmploymentReportId, EmploymentReportStatus, Entity, Model, Occasion};
 use disnaker_entity::plumbing::deadline as clock;
@@ -208,11 +208,14 @@ async fn settle(change: &Change, row: &Model) -> Result<Option<NaiveDate>, Probl
     deadline::meet_by(change, &ids, row.id.0, row.filed_on).await?;
     let closes = filing.occasion == Occasion::Closing;
     if !closes && !left.iter().any(|clock| clock.rule == ANNUAL) {
-        let first = match met.iter().find(|clock| clock.rule == ANNUAL) {
-            Some(clock) => clock.original_due_on.unwrap_or(clock.due_on),
-            None => first_filed(change, row.company_id).await?.unwrap_or(row.filed_on),
+        let (first, year) = match met.iter().find(|clock| clock.rule == ANNUAL) {
+            Some(clock) => {
+                let due_on = clock.original_due_on.unwrap_or(clock.due_on);
+                (due_on, due_on.year())
+            }
+            None => (first_filed(change, row.company_id).await?.unwrap_or(row.filed_on), row.filed_on.year()),
         };
-        let due_on = rules::next_annual(first, row.filed_on, &book, &row.office)?;
+        let due_on = rules::next_annual(first, year, row.filed_on, &book, &row.office)?;
         deadline::start_until(change, &of_report(ANNUAL, row, row.filed_on), due_on).await?;
     }
     let yearly = met.iter().find(|clock| clock.rule == ANNUAL);

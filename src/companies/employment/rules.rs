@@ -187,14 +187,20 @@ pub fn meets(filing: &Filing, rule: &str, due_on: NaiveDate) -> bool {
     }
 }
 
-/// When the next yearly report is due: at the end of the month in which the company reported first, as many years after the
-/// year of this one as the policy says (UU 7/1981 art. 7).
+/// When the next yearly report is due: at the end of the month in which the company reported first, as many years after
+/// `year` as the policy says (UU 7/1981 art. 7). That is the year in which this one was due: a late one swallows none.
 ///
 /// # Errors
 /// Those of [`deadline::due`].
-pub fn next_annual(first: NaiveDate, filed_on: NaiveDate, book: &Book, office: &str) -> Result<NaiveDate, Problem> {
+pub fn next_annual(
+    first: NaiveDate,
+    year: i32,
+    filed_on: NaiveDate,
+    book: &Book,
+    office: &str,
+) -> Result<NaiveDate, Problem> {
     let policy = book.policies.at(ANNUAL, office, filed_on)?;
-    let month = NaiveDate::from_ymd_opt(filed_on.year(), first.month(), 1).unwrap_or(filed_on);
+    let month = NaiveDate::from_ymd_opt(year, first.month(), 1).unwrap_or(filed_on);
     let due = deadline::due(policy, month, &book.calendar, office)?;
     Ok(due.with_day(1).and_then(|first| first.checked_add_months(Months::new(1))?.pred_opt()).unwrap_or(due))
 }
@@ -332,7 +338,9 @@ mod tests {
 
     #[test]
     fn the_next_yearly_report_is_due_in_the_month_of_the_first() {
-        let next = |first: &str, filed: &str| next_annual(day(first), day(filed), &book(), "").unwrap().to_string();
+        let next = |first: &str, filed: &str| {
+            next_annual(day(first), day(filed).year(), day(filed), &book(), "").unwrap().to_string()
+        };
         assert_eq!(next("2026-11-23", "2026-11-23"), "2027-11-30");
         assert_eq!(next("2019-02-10", "2027-01-05"), "2028-02-29", "the end of the month, whatever its length");
         assert_eq!(next("2019-02-10", "2027-11-05"), "2028-02-29", "a late one moves nothing");

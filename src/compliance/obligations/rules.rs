@@ -170,17 +170,18 @@ impl Refusal for ExtensionRefused {
     }
 }
 
-/// The furthest day to which a clock may be extended: a written warning to its month (Permenaker 18/2024 art. 75), any
-/// other by what the policy `deadline.extension-limit` gives beyond its first due date.
+/// The furthest day to which a clock may be extended: by what the policy `deadline.extension-limit` gives beyond its first due
+/// date. The day for the answer to a written warning is the officer's choice within its month (Permenaker 18/2024 art. 75),
+/// and is not extended.
 ///
 /// # Errors
 /// Those of [`deadline::due`].
 pub fn furthest(clock: &Model, book: &Book, today: NaiveDate) -> Result<NaiveDate, Problem> {
-    let (rule, from, on) = match clock.rule.as_str() {
-        ANSWER => (ANSWER, clock.started_on, clock.started_on),
-        _ => (LIMIT, clock.original_due_on.unwrap_or(clock.due_on), today),
-    };
-    deadline::due(book.policies.at(rule, &clock.office, on)?, from, &book.calendar, &clock.office)
+    if clock.rule == ANSWER {
+        return Ok(clock.due_on);
+    }
+    let from = clock.original_due_on.unwrap_or(clock.due_on);
+    deadline::due(book.policies.at(LIMIT, &clock.office, today)?, from, &book.calendar, &clock.office)
 }
 
 /// Whether a new last day is later than the one that is, not past, and no later than it may be.
@@ -215,7 +216,6 @@ mod tests {
         let [first, second, last] = REMINDERS;
         let rows = [(first, 14), (second, 7), (last, 1), (OVERDUE, 1), (LIMIT, 30)];
         let rows = rows.map(|(rule, days)| row(rule, days, PolicyUnit::CalendarDays)).into_iter();
-        let rows = rows.chain([row(ANSWER, 1, PolicyUnit::Months)]);
         Book { policies: Policies::new(rows), ..Book::default() }
     }
 
@@ -266,7 +266,7 @@ mod tests {
         assert_eq!(most(&clock("wlkp.annual-report")), "2027-01-09");
         let again = Model { due_on: day("2026-12-20"), original_due_on: Some(day("2026-12-10")), ..clock("r") };
         assert_eq!(most(&again), "2027-01-09", "an extension extends no bound");
-        assert_eq!(most(&clock(ANSWER)), "2026-12-23", "a month from its start");
+        assert_eq!(most(&clock(ANSWER)), clock(ANSWER).due_on.to_string(), "a warning is not extended");
         let allowed = |wanted: &str, today: &str| {
             let mut checks = Checks::default();
             check_day(&mut checks, "/wanted_on", day(wanted), &clock("r"), day(today), day("2027-01-09"));

@@ -251,9 +251,12 @@ pub async fn end(
         .filter(duty::Column::WarningId.eq(row.id))
         .exec(change.db())
         .await?;
-    if row.status == WarningStatus::Issued && event != WarningEvent::Lapse {
-        let today = change.moment(&row.office).today;
-        deadline::meet(change, ANSWER, &[row.id.0], today).await?;
+    let today = change.moment(&row.office).today;
+    match (row.status, event) {
+        // Nobody can answer any more, so nobody owes it.
+        (WarningStatus::Issued, WarningEvent::Lapse) => deadline::undo(change, row.id.0, today).await?,
+        (WarningStatus::Issued, _) => deadline::meet(change, ANSWER, &[row.id.0], today).await?,
+        _ => {}
     }
     Ok(after)
 }

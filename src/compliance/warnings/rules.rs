@@ -63,7 +63,12 @@ pub fn check(
         match clocks.get(id) {
             _ if !seen.insert(*id) => checks.fault(pointer, TWICE, received, "each clock once"),
             Some(clock) if !is_of(clock, new.company_id) => {
-                checks.fault(pointer, UNKNOWN_REFERENCE, received, "a clock of this company");
+                checks.fault(
+                    pointer,
+                    UNKNOWN_REFERENCE,
+                    received,
+                    "a clock of this company that the law has a written warning for",
+                );
             }
             None => checks.fault(pointer, UNKNOWN_REFERENCE, received, "a clock of this company"),
             Some(clock) if !is_overdue(clock, today) => {
@@ -78,10 +83,14 @@ pub fn check(
     checks.done()
 }
 
-/// A duty of the company's own; that a warning was not answered is no ground for another one.
+/// A duty of the company's own that the law has a written warning for.
 fn is_of(clock: &deadline::Model, company: CompanyId) -> bool {
-    clock.company_id == Some(company.0) && clock.party == "company" && clock.rule != ANSWER
+    clock.company_id == Some(company.0) && clock.party == "company" && GROUNDS.contains(&clock.rule.as_str())
 }
+
+/// What a written warning may be about: vacancies and their outcome (Perpres 57/2023 art. 17), placements (Permenaker 18/2024
+/// art. 75). UU 7/1981 knows none for employment reports.
+const GROUNDS: [&str; 3] = ["vacancy.report-due", "vacancy.outcome-report-due", "placement.report-due"];
 
 /// A letter goes out about duties that are still unmet and overdue on its day.
 ///

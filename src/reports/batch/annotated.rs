@@ -3,7 +3,7 @@
 //!
 //! Text stays text, so that nothing becomes a formula that was none; a formula stays as its value.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
 use chrono::Datelike;
@@ -78,8 +78,9 @@ pub fn workbook(
     order.sort_unstable();
     let mut pens: HashMap<&str, Pen> = HashMap::new();
     let first = u32::from(matches!(format, BatchFormat::Csv | BatchFormat::Xlsx));
+    let mut taken = BTreeSet::new();
     for (_, name, width) in &order {
-        pens.insert(name, Pen::new(name, *width, first, language));
+        pens.insert(name, Pen::new(&sheet_name(name, &mut taken), *width, first, language));
     }
     let mut failed = None;
     each(bytes, format, kind, |sheet, row| {
@@ -168,12 +169,24 @@ struct Pen {
     day: Format,
 }
 
+/// A name that a sheet may have and that none of the others has, whatever its case: other programs allow longer ones, and
+/// signs that the format has no room for.
+fn sheet_name(name: &str, taken: &mut BTreeSet<String>) -> String {
+    let plain: String = name.chars().filter(|character| !"[]:*?/\\'".contains(*character)).collect();
+    let plain = if plain.trim().is_empty() { "Data" } else { plain.trim() };
+    let numbered = |number: usize| {
+        let end = if number == 1 { String::new() } else { format!(" ({number})") };
+        let room = MOST_NAME - end.len();
+        format!("{}{end}", plain.chars().take(room).collect::<String>())
+    };
+    (1..).map(numbered).find(|name| taken.insert(name.to_lowercase())).unwrap_or_default()
+}
+
 impl Pen {
     fn new(name: &str, width: usize, first: u32, language: Language) -> Self {
         let mut sheet = Worksheet::new();
-        let name: String = name.chars().take(MOST_NAME).collect();
-        // A name that can't be written stays what the library calls a sheet.
-        let _ = sheet.set_name(if name.is_empty() { "Data" } else { &name });
+        // A name that can't be written even so stays what the library calls a sheet.
+        let _ = sheet.set_name(name);
         Self {
             sheet,
             width,

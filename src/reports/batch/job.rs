@@ -18,11 +18,12 @@ use uuid::Uuid;
 use super::filing::{Labels, Run, apply, decide};
 use super::input::{self, Input};
 use super::lifecycle::BatchEvent;
-use super::rules::{CANCELLED, FAILED, Outcome};
+use super::rules::{CANCELLED, NO_RIGHT, Outcome};
 use super::{columns, queries};
 use crate::access;
+use crate::access::permissions::{FilePlacementReports, FileVacancyReports};
 use crate::app::State;
-use crate::caller::{Identity, Scope};
+use crate::caller::{Grant, Identity, Scope};
 use crate::change::{self, Change, Who};
 use crate::companies;
 use crate::problem::{FaultCode, Kind, Problem};
@@ -120,12 +121,12 @@ async fn run_waiting(state: &Arc<State>) -> Result<(), Problem> {
             claimed => claimed?,
         };
         let Some(batch) = claimed else { return Ok(()) };
-        match run(state, &batch, worker, None).await {
+        match run(state, &batch, worker).await {
             Ok(()) => {}
             Err(problem) if matches!(problem.kind, Kind::Unavailable | Kind::StorageFull) => return Err(problem),
             Err(problem) => {
                 tracing::error!(error = %problem, cause = problem.cause.as_deref(), "a batch failed");
-                run(state, &batch, worker, Some(FAILED)).await?;
+                fail(state, &batch, worker).await?;
             }
         }
     }
@@ -141,9 +142,18 @@ enum Turn {
     Lost,
 }
 
-/// Runs a batch from where it stands to its end. With a code, no row is decided on any more.
-async fn run(state: &Arc<State>, batch: &Model, worker: Uuid, over: Option<FaultCode>) -> Result<(), Problem> {
-    let (codes, who) = (reference::codes(state).await?, sender(state, batch).await?);
+/// Fails a batch, with nothing but its row: what stopped it may be its file, its codes or its reports.
+async fn fail(state: &Arc<State>, batch: &Model, worker: Uuid) -> Result<(), Problem> {
+    let step = async |change: &mut Change| match queries::lock_own(change, batch.id, worker).await? {
+        Some(row) => queries::fail(change, &row).await.map(drop),
+        None => Ok(()),
+    };
+    change::alone(state, &alone(batch, Arc::from([])), step).await
+}
+
+/// Runs a batch from where it stands to its end.
+async fn run(state: &Arc<State>, batch: &Model, worker: Uuid) -> Result<(), Problem> {
+    let (codes, who) = (reference::codes(state).await?, sender(state, batch).await?.0);
     let bytes = queries::upload(state, state.db.reader(), batch).await?;
     let bytes = bytes.ok_or_else(|| Problem::internal("a batch that runs has no upload"))?;
     let whole = batch.mode == BatchMode::Commit && batch.atomicity == Atomicity::All;
@@ -157,7 +167,7 @@ async fn run(state: &Arc<State>, batch: &Model, worker: Uuid, over: Option<Fault
     };
     let Some((skip, mut labels)) = change::alone(state, &who, begin).await? else { return Ok(()) };
     let (format, kind, reading) = (batch.format, batch.kind, Arc::clone(&codes));
-    let (sender, mut chunks) = mpsc::channel::<Vec<Input>>(1);
+    let (rows_out, mut chunks) = mpsc::channel::<Vec<Input>>(1);
     let reader = tokio::task::spawn_blocking(move || {
         let mut rows = Vec::with_capacity(chunk);
         input::each(&bytes, format, kind, &reading, today, |row| {
@@ -168,19 +178,21 @@ async fn run(state: &Arc<State>, batch: &Model, worker: Uuid, over: Option<Fault
             if rows.len() < chunk {
                 return ControlFlow::Continue(());
             }
-            match sender.blocking_send(std::mem::replace(&mut rows, Vec::with_capacity(chunk))) {
+            match rows_out.blocking_send(std::mem::replace(&mut rows, Vec::with_capacity(chunk))) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
             }
         })?;
         if !rows.is_empty() {
-            let _ = sender.blocking_send(rows);
+            let _ = rows_out.blocking_send(rows);
         }
         Ok::<_, Problem>(())
     });
-    let mut over = over;
+    let mut over = None;
     while let Some(rows) = chunks.recv().await {
         let before = labels.clone();
+        let (who, may) = sender(state, batch).await?;
+        over = over.or((!may).then_some(NO_RIGHT));
         let step = async |change: &mut Change| {
             let mut labels = before.clone();
             let turn = turn(change, batch, worker, &codes, &rows, &mut labels, over).await?;
@@ -195,17 +207,27 @@ async fn run(state: &Arc<State>, batch: &Model, worker: Uuid, over: Option<Fault
         }
     }
     reader.await.map_err(Problem::internal)??;
-    finish(state, batch, &who, worker, over).await
+    finish(state, batch, worker, over).await
 }
 
-/// Whoever sent the batch, with the sight of its company alone: an agent's roles say for whom it files.
-async fn sender(state: &Arc<State>, batch: &Model) -> Result<Who, Problem> {
+/// Whoever sent the batch, with the sight of its company alone, and whether they may still file its kind: a mandate may have
+/// been revoked meanwhile, or a role.
+async fn sender(state: &Arc<State>, batch: &Model) -> Result<(Who, bool), Problem> {
     let grants = match Identity::of_actor(&batch.created_by) {
         Some(identity) => access::grants_of(state, &identity).await?,
         None => Arc::from([]),
     };
+    let files = match batch.kind {
+        BatchKind::Vacancies => Scope::given::<FileVacancyReports>(&grants),
+        BatchKind::Placements => Scope::given::<FilePlacementReports>(&grants),
+    };
+    Ok((alone(batch, grants), files.covers_company(batch.company_id)))
+}
+
+/// In the name of whoever sent the batch, with the sight of its company.
+fn alone(batch: &Model, grants: Arc<[Grant]>) -> Who {
     let scope = Scope { companies: vec![batch.company_id], ..Scope::default() };
-    Ok(Who { scope: Arc::new(scope), grants, actor: batch.created_by.clone() })
+    Who { scope: Arc::new(scope), grants, actor: batch.created_by.clone() }
 }
 
 async fn turn(
@@ -240,28 +262,25 @@ async fn turn(
 }
 
 /// Files what was written, some reports a transaction, and ends the batch.
-async fn finish(
-    state: &Arc<State>,
-    batch: &Model,
-    who: &Who,
-    worker: Uuid,
-    over: Option<FaultCode>,
-) -> Result<(), Problem> {
+async fn finish(state: &Arc<State>, batch: &Model, worker: Uuid, mut over: Option<FaultCode>) -> Result<(), Problem> {
     loop {
+        let (who, may) = sender(state, batch).await?;
+        if batch.mode == BatchMode::Commit && !may {
+            over = over.or(Some(NO_RIGHT));
+        }
         let step = async |change: &mut Change| {
             let Some(row) = queries::lock_own(change, batch.id, worker).await? else { return Ok(true) };
-            if row.mode == BatchMode::Commit && file(change, &row, FILED_AT_ONCE).await? > 0 {
+            if row.mode == BatchMode::Commit && may && file(change, &row, FILED_AT_ONCE).await? > 0 {
                 return Ok(false);
             }
             let event = match over {
-                Some(code) if code == FAILED => BatchEvent::Fail,
                 Some(_) => BatchEvent::Cancel,
                 None => ending(&row, false),
             };
             queries::end(change, &row, event).await?;
             Ok(true)
         };
-        if change::alone(state, who, step).await? {
+        if change::alone(state, &who, step).await? {
             return Ok(());
         }
     }

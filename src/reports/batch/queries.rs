@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Days, Utc};
+use disnaker_entity::Nik;
 use disnaker_entity::batch::report_batch::{Column, Entity, Model};
 use disnaker_entity::batch::{
     Atomicity, BatchFormat, BatchKind, BatchMode, BatchStatus, Disposition, ReportBatchId, report_batch,
@@ -28,9 +29,9 @@ use super::filing::Labels;
 use super::input::{Form, Input};
 use super::lifecycle::BatchEvent;
 use super::rules::{Outcome, Told, sound_reference};
-use crate::access::permissions::FilePlacementReports;
+use crate::access::permissions::{FilePlacementReports, FileVacancyReports};
 use crate::app::State;
-use crate::caller::Sees;
+use crate::caller::{Scope, Sees};
 use crate::change::Change;
 use crate::db::{Session, among};
 use crate::files::{self, Sealed};
@@ -53,9 +54,12 @@ const UPLOAD_KEPT: &str = "batch.upload-kept";
 /// Batches of the caller's companies. Those of placements hold workers' names and numbers: they are for who files placements,
 /// so that an agent for vacancies sees none of them.
 fn visible(seer: &impl Sees) -> Select<Entity> {
-    let workers = seer.scope_of::<FilePlacementReports>().of_companies(Column::CompanyId);
-    let kinds = Condition::any().add(Column::Kind.eq(BatchKind::Vacancies)).add(workers);
-    Entity::find().filter(seer.scope().of_companies(Column::CompanyId)).filter(kinds)
+    let of = |kind: BatchKind, scope: Scope| {
+        Condition::all().add(Column::Kind.eq(kind)).add(scope.of_companies(Column::CompanyId))
+    };
+    let vacancies = of(BatchKind::Vacancies, seer.scope_of::<FileVacancyReports>());
+    let placements = of(BatchKind::Placements, seer.scope_of::<FilePlacementReports>());
+    Entity::find().filter(Condition::any().add(vacancies).add(placements))
 }
 
 /// A batch that the caller may see.
@@ -264,11 +268,9 @@ pub async fn end(change: &mut Change, row: &Model, event: BatchEvent) -> Result<
         (Column::Cancelling, false.into()),
     ];
     let after = advance(change, row, event, set).await?;
-    if after.status != BatchStatus::Validated {
-        let days = change.book().policies.at(UPLOAD_KEPT, "", change.now().date_naive())?.amount;
-        let kept = u64::try_from(days).ok().and_then(|days| change.now().checked_add_days(Days::new(days)));
-        files::expire(change, after.file_id, kept.unwrap_or_else(|| change.now())).await?;
-    }
+    let days = change.book().policies.at(UPLOAD_KEPT, "", change.now().date_naive())?.amount;
+    let kept = u64::try_from(days).ok().and_then(|days| change.now().checked_add_days(Days::new(days)));
+    files::expire(change, after.file_id, kept.unwrap_or_else(|| change.now())).await?;
     let filed = matches!(after.status, BatchStatus::Committed | BatchStatus::Cancelled);
     if filed && after.created + after.updated + after.held > 0 {
         change.note(&after, lifecycle::step(row.status, event)?.event(), facts(&after));
@@ -300,7 +302,12 @@ pub async fn record(
     let mut rows = Vec::with_capacity(inputs.len());
     for (input, outcome) in inputs.iter().zip(outcomes) {
         *counts.entry(outcome.disposition).or_default() += 1;
-        let told = (!outcome.told.is_empty()).then(|| serde_json::to_string(&outcome.told));
+        // Where columns are shifted a NIK or a name stands in any of them: of workers nothing is told that was received.
+        let told: Vec<Told> = match batch.kind {
+            BatchKind::Vacancies => outcome.told.clone(),
+            BatchKind::Placements => outcome.told.iter().map(Told::blind).collect(),
+        };
+        let told = (!told.is_empty()).then(|| serde_json::to_string(&told));
         rows.push(report_batch_row::ActiveModel {
             batch_id: Set(batch.id),
             position: Set(i32::try_from(input.position).map_err(Problem::internal)?),
@@ -308,7 +315,9 @@ pub async fn record(
             number: Set(i32::try_from(input.number).unwrap_or(i32::MAX)),
             disposition: Set(outcome.disposition),
             validated: Set(validating.then_some(outcome.disposition)),
-            reference: Set(input.reference.clone().filter(|reference| sound_reference(reference))),
+            reference: Set(input.reference.clone().filter(|reference| {
+                sound_reference(reference) && (batch.kind == BatchKind::Vacancies || Nik::parse(reference).is_err())
+            })),
             report_id: Set(outcome.report),
             line_id: Set(outcome.line),
             faults: Set(told.transpose().map_err(Problem::internal)?),
@@ -333,6 +342,19 @@ pub async fn record(
         (Column::LockedUntil, lease.into()),
     ];
     change.edit_quietly(batch, set).await
+}
+
+/// Fails a batch that can't be read or run any more: the rows that nobody decided on count as rejected, and have no row of
+/// their own.
+///
+/// # Errors
+/// As of [`advance`].
+pub async fn fail(change: &mut Change, batch: &Model) -> Result<Model, Problem> {
+    let left = batch.row_count - batch.done;
+    let set: [(Column, Value); 2] =
+        [(Column::Done, batch.row_count.into()), (Column::Rejected, (batch.rejected + left).into())];
+    let batch = change.edit_quietly(batch, set).await?;
+    end(change, &batch, BatchEvent::Fail).await
 }
 
 /// The batch that waits longest for somebody to run it, taken until `until`.

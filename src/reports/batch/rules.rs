@@ -38,8 +38,12 @@ const NOT_FILED: FaultCode = FaultCode::new(
 );
 /// The batch was cancelled before the row was decided on.
 pub const CANCELLED: FaultCode = FaultCode::new("cancelled", "Kiriman dibatalkan", "The batch was cancelled");
-/// The batch failed before the row was decided on.
-pub const FAILED: FaultCode = FaultCode::new("batch-failed", "Kiriman gagal diproses", "The batch failed");
+/// Whoever sent the batch may no longer file for the company.
+pub const NO_RIGHT: FaultCode = FaultCode::new(
+    "right-ended",
+    "Hak pengirim untuk melapor sudah berakhir",
+    "The sender may no longer file for the company",
+);
 
 /// What a row says.
 #[derive(Clone)]
@@ -213,6 +217,12 @@ impl Told {
             cell: None,
             warning: true,
         }
+    }
+
+    /// The same without what was received.
+    #[must_use]
+    pub fn blind(&self) -> Self {
+        Self { received: Value::Null, ..self.clone() }
     }
 
     /// Name of the column.
