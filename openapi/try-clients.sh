@@ -26,9 +26,8 @@ export DISNAKER_TOKEN
 
 (
     cd "$work"
-    echo 'post_hooks: []' >python.yaml
     "$python/bin/openapi-python-client" generate --path "$root/openapi/openapi.json" --meta none \
-        --output-path disnaker_client --config python.yaml --fail-on-warning >python.log || {
+        --output-path disnaker_client --config "$root/openapi/clients/python.yaml" --fail-on-warning >python.log || {
         cat python.log >&2
         exit 1
     }

@@ -314,7 +314,10 @@ pub struct VacancyFilter {
     /// What to count beside the page, with commas between: `province`, `district`, `occupation`, `sector`, `education`,
     /// `antar_kerja`, `wage`, `status`. Each is counted under every other filter; ask for it on the first page only, since
     /// it looks at all that is found.
-    #[param(example = "province,wage")]
+    #[param(
+        example = "province,wage",
+        pattern = "^((province|district|occupation|sector|education|antar_kerja|wage|status)(,(province|district|occupation|sector|education|antar_kerja|wage|status))*)?$"
+    )]
     pub facets: Option<String>,
     /// Order: relevance where there is a `q`, else newest.
     #[param(inline)]

@@ -36,7 +36,8 @@ def before_call(ctx, case, kwargs):
         return
     if case.body.get("company_id") == NOBODY:
         case.body["company_id"] = os.environ["DISNAKER_OWN_COMPANY"]
-    for row in case.body.get("rows") or []:
+    rows = case.body.get("rows")
+    for row in rows if isinstance(rows, list) else []:
         if isinstance(row, dict) and row.get("vacancy_id") == NOBODY:
             row["vacancy_id"] = os.environ["DISNAKER_OWN_VACANCY"]
 
