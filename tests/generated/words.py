@@ -30,6 +30,12 @@ company = ids("companies")[0]
 vacancy = ids("vacancies", f"&company_id={company}")[0]
 for name in ("vacancy-reports", "placement-reports", "placements", "clients", "grants"):
     ids(name)
-subject = get("me")["subject"]
-grants = [row["id"] for row in get("grants?limit=100")["data"] if row["subject"] == subject]
+# Its own roles, and those of the companies' admins, one of whom calls next.
+subject, grants, page = get("me")["subject"], [], get("grants?limit=100")
+while True:
+    mine = [row for row in page["data"] if row["subject"] == subject or row["role"] == "company_admin"]
+    grants += [row["id"] for row in mine]
+    if page["next"] is None:
+        break
+    page = get(f"grants?limit=100&cursor={page['next']}")
 print(f"DISNAKER_OWN_COMPANY={company}", f"DISNAKER_OWN_VACANCY={vacancy}", f"DISNAKER_OWN_GRANTS={','.join(grants)}")
