@@ -179,7 +179,7 @@ fn sheet_name(name: &str, taken: &mut BTreeSet<String>) -> String {
         let room = MOST_NAME - end.len();
         format!("{}{end}", plain.chars().take(room).collect::<String>())
     };
-    (1..).map(numbered).find(|name| taken.insert(name.to_lowercase())).unwrap_or_default()
+    (1..1000).map(numbered).find(|name| taken.insert(name.to_lowercase())).unwrap_or_default()
 }
 
 impl Pen {
