@@ -25,12 +25,13 @@ use crate::db::{Db, Engine};
 use crate::journal::Bell;
 use crate::keys::{Jws, Keys, Purpose};
 use crate::limits::Limits;
+use crate::paging::Cursors;
 use crate::personal::Vault;
 use crate::problem::Problem;
 use crate::reads::Reads;
 use crate::reference::Codes;
 use crate::vacancies::Dictionary;
-use crate::wire::{self, Cursors};
+use crate::wire;
 use crate::{
     access, companies, compliance, document, exchange, files, front, offices, placements, receipts, reference, reports,
     vacancies,

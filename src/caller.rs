@@ -18,11 +18,13 @@ use disnaker_entity::access::Role;
 use disnaker_entity::company::CompanyId;
 use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::access::permissions::{Open, Permission, Sight};
 use crate::app::State;
 use crate::change::{self, Answer, Change, Key, Who};
 use crate::db::Session;
+use crate::paging::{PAGE, Paging};
 use crate::problem::{Fault, FaultCode, Kind, Language, Problem};
 use crate::reads::Read;
 use crate::wire::Facts;
@@ -221,6 +223,17 @@ impl<P: Permission> Caller<P> {
     #[must_use]
     pub fn reader(&self) -> &Session {
         self.state.db.reader()
+    }
+
+    /// The page that a filter asks of a list, by its `limit` and `cursor`.
+    ///
+    /// # Errors
+    /// Those of [`Paging::asked`].
+    pub fn paging<K>(&self, list: &str, filter: &impl Serialize) -> Result<Paging<'_, K>, Problem>
+    where
+        K: Serialize + DeserializeOwned,
+    {
+        Paging::asked(&self.state.cursors, list, filter, PAGE)
     }
 
     /// The language of texts.

@@ -44,6 +44,8 @@ pub mod lifecycle;
 pub mod limits;
 /// What statistics count.
 pub mod movement;
+/// Lists, by the page.
+pub mod paging;
 /// PDF.
 pub mod paper;
 /// Encryption and blind index of personal data.
@@ -56,7 +58,7 @@ pub mod reads;
 pub mod serve;
 /// What people keep in spreadsheets, read in bounded memory.
 pub mod sheet;
-/// Extractors, entity tags, cursors, the boundary.
+/// Extractors, entity tags, the boundary.
 pub mod wire;
 
 /// Clients, tokens, grants, invitations.

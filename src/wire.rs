@@ -17,18 +17,15 @@ use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use futures_util::StreamExt;
 use metrics::SharedString;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 use tokio::time::timeout_at;
 
 use crate::check;
 use crate::limits::LeftCell;
-use crate::personal::mac;
 use crate::problem::{Fault, Kind, Language, Problem, Text};
 
 /// Largest body of a request, in bytes.
@@ -741,59 +738,7 @@ fn tagged(request: &HttpRequest, etag: &str, cache: Cache) -> (HttpResponseBuild
     (response, fresh)
 }
 
-// Paging -----------------------------------------------------------------------------------------
-
-/// Rows of a page when nothing is asked.
-pub const PAGE: u64 = 20;
-/// Most rows of a page.
-pub const PAGE_LIMIT: u64 = 100;
-
-/// Makes and reads paging cursors: opaque, authenticated, bound to the filter and sort they came from.
-#[derive(Clone)]
-pub struct Cursors([u8; 32]);
-
-impl Cursors {
-    /// Cursors under a key.
-    #[must_use]
-    pub const fn new(key: [u8; 32]) -> Self {
-        Self(key)
-    }
-
-    /// A cursor that holds `value` and opens only for the same `binding`.
-    pub fn seal<T: Serialize>(&self, binding: &str, value: &T) -> String {
-        let payload = serde_json::to_vec(value).unwrap_or_default();
-        let tag = mac(&self.0, &[binding.as_bytes(), b"\0", &payload]);
-        let tag = tag.get(..16).unwrap_or_default();
-        BASE64.encode([tag, &payload].concat())
-    }
-
-    /// What a cursor holds.
-    ///
-    /// # Errors
-    /// `invalid-cursor` for one that is not ours, was changed, or belongs to another filter or sort.
-    pub fn open<T: DeserializeOwned>(&self, binding: &str, cursor: &str) -> Result<T, Problem> {
-        let invalid = || Problem::new(Kind::InvalidCursor);
-        let bytes = BASE64.decode(cursor).map_err(|_| invalid())?;
-        let (tag, payload) = bytes.split_at_checked(16).ok_or_else(invalid)?;
-        let made = mac(&self.0, &[binding.as_bytes(), b"\0", payload]);
-        if !bool::from(made.get(..16).unwrap_or_default().ct_eq(tag)) {
-            return Err(invalid());
-        }
-        serde_json::from_slice(payload).map_err(|_| invalid())
-    }
-}
-
-/// The page size that was asked for, within 1 to 100.
-///
-/// # Errors
-/// `invalid-query` outside of it.
-pub fn page_size(limit: Option<u64>) -> Result<u64, Problem> {
-    match limit {
-        None => Ok(PAGE),
-        Some(limit @ 1..=PAGE_LIMIT) => Ok(limit),
-        Some(other) => Err(invalid_parameter("limit", other, format!("1 to {PAGE_LIMIT}"))),
-    }
-}
+// Lists ------------------------------------------------------------------------------------------
 
 /// One parameter that does not hold what it should.
 #[must_use]
@@ -820,49 +765,6 @@ fn link(request: &HttpRequest, next: &str) -> String {
         .append_pair("cursor", next)
         .finish();
     format!("<{}?{query}>; rel=\"next\"", request.path())
-}
-
-/// Declares a page of a list: `data` and the cursor of the next page.
-#[macro_export]
-macro_rules! page {
-    ($(#[$doc:meta])* $name:ident of $item:ty) => {
-        $(#[$doc])*
-        #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
-        pub struct $name {
-            /// Rows of this page.
-            pub data: Vec<$item>,
-            /// Cursor of the next page; null on the last one.
-            #[schema(required)]
-            pub next: Option<String>,
-        }
-    };
-}
-
-/// Cuts rows that were read one beyond the limit to a page, and seals the cursor of the last one kept.
-pub fn paged<R, K: Serialize>(
-    mut rows: Vec<R>,
-    limit: u64,
-    cursors: &Cursors,
-    binding: &str,
-    key: impl Fn(&R) -> K,
-) -> (Vec<R>, Option<String>) {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows.last().filter(|_| more).map(|row| cursors.seal(binding, &key(row)));
-    (rows, next)
-}
-
-/// The filter as text, without paging: what a cursor is bound to.
-pub fn binding<T: Serialize>(list: &str, filter: &T) -> String {
-    let filter = serde_json::to_value(filter).unwrap_or_default();
-    let kept: std::collections::BTreeMap<_, _> = filter
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(name, value)| !matches!(name.as_str(), "limit" | "cursor" | "wait") && !value.is_null())
-        .collect();
-    format!("{list}?{}", serde_json::to_string(&kept).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -930,15 +832,5 @@ mod tests {
         assert_eq!(version_of(r#""3-report""#), Some(3));
         assert_eq!(version_of(r#" "3-report-en""#), Some(3));
         assert_eq!(version_of("3-report-en"), None);
-    }
-
-    #[test]
-    fn a_cursor_opens_only_for_its_own_list() {
-        let cursors = Cursors::new([7; 32]);
-        let sealed = cursors.seal("a?sort=newest", &(1, "x"));
-        assert_eq!(cursors.open::<(i32, String)>("a?sort=newest", &sealed).unwrap(), (1, "x".to_owned()));
-        assert!(cursors.open::<(i32, String)>("a?sort=wage", &sealed).is_err());
-        assert!(cursors.open::<(i32, String)>("a?sort=newest", &format!("A{sealed}")).is_err());
-        assert!(cursors.open::<(i32, String)>("a?sort=newest", "").is_err());
     }
 }

@@ -23,6 +23,7 @@ use crate::caller::{Grant, Identity, Sees};
 use crate::change::Change;
 use crate::db::among;
 use crate::journal::Entry;
+use crate::paging::{Only, Part};
 use crate::problem::{Kind, Problem};
 
 /// Companies that the caller's offices look after: whoever may give roles in them may take them back.
@@ -182,20 +183,12 @@ pub async fn list_clients<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     filter: &AccessFilter,
-    after: Option<String>,
-    limit: u64,
+    part: &Part<String>,
 ) -> Result<Vec<client::Model>, DbErr> {
-    let mut select = visible_clients(seer);
-    if let Some(office) = &filter.office {
-        select = select.filter(client::Column::Office.eq(office.as_str()));
-    }
-    if let Some(company) = filter.company_id {
-        select = select.filter(client::Column::CompanyId.eq(company));
-    }
-    if let Some(after) = after {
-        select = select.filter(client::Column::Id.gt(after));
-    }
-    select.order_by_asc(client::Column::Id).limit(limit + 1).all(db).await
+    let select = visible_clients(seer)
+        .only(client::Column::Office, filter.office.as_deref())
+        .only(client::Column::CompanyId, filter.company_id);
+    part.in_order(select, client::Column::Id).all(db).await
 }
 
 async fn lock_client(change: &Change, id: &str) -> Result<client::Model, Problem> {
@@ -329,20 +322,12 @@ pub async fn list_grants<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     filter: &AccessFilter,
-    after: Option<GrantId>,
-    limit: u64,
+    part: &Part<GrantId>,
 ) -> Result<Vec<grant::Model>, DbErr> {
-    let mut select = visible_grants(seer);
-    if let Some(office) = &filter.office {
-        select = select.filter(grant::Column::Office.eq(office.as_str()));
-    }
-    if let Some(company) = filter.company_id {
-        select = select.filter(grant::Column::CompanyId.eq(company));
-    }
-    if let Some(after) = after {
-        select = select.filter(grant::Column::Id.gt(after));
-    }
-    select.order_by_asc(grant::Column::Id).limit(limit + 1).all(db).await
+    let select = visible_grants(seer)
+        .only(grant::Column::Office, filter.office.as_deref())
+        .only(grant::Column::CompanyId, filter.company_id);
+    part.in_order(select, grant::Column::Id).all(db).await
 }
 
 /// Takes a grant back. One that was taken back before stays as it is.

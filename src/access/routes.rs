@@ -97,10 +97,9 @@ pub async fn list_clients(
     caller: Caller<ManageClients>,
     Query(filter): Query<AccessFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("clients", &filter));
-    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
-    let rows = queries::list_clients(caller.reader(), &caller, &filter, after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| row.id.clone());
+    let page = caller.paging("clients", &filter)?;
+    let rows = queries::list_clients(caller.reader(), &caller, &filter, &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| row.id.clone());
     let page = ClientPage { data: rows.into_iter().map(ClientView::from).collect(), next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }
@@ -161,10 +160,9 @@ pub async fn list_grants(
     caller: Caller<ManageGrants>,
     Query(filter): Query<AccessFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("grants", &filter));
-    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
-    let rows = queries::list_grants(caller.reader(), &caller, &filter, after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| row.id);
+    let page = caller.paging("grants", &filter)?;
+    let rows = queries::list_grants(caller.reader(), &caller, &filter, &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| row.id);
     let page = GrantPage { data: rows.into_iter().map(GrantView::from).collect(), next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }

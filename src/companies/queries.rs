@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use disnaker_entity::access::Role;
 use disnaker_entity::company::{Column, CompanyId, CompanyStatus, Entity, Model};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, Value,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    Select, Value,
 };
 use serde_json::json;
 
@@ -19,6 +19,7 @@ use crate::caller::{Identity, Sees};
 use crate::change::Change;
 use crate::db::among;
 use crate::lifecycle;
+use crate::paging::{Only, Part};
 use crate::problem::{OnUnique, Problem};
 use crate::vacancies;
 
@@ -77,26 +78,14 @@ pub async fn list<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     filter: &CompanyFilter,
-    after: Option<CompanyId>,
-    limit: u64,
+    part: &Part<CompanyId>,
 ) -> Result<Vec<Model>, DbErr> {
-    let mut select = visible(seer);
-    if let Some(status) = filter.status {
-        select = select.filter(Column::Status.eq(status));
-    }
-    if let Some(office) = &filter.office {
-        select = select.filter(Column::Office.eq(office.as_str()));
-    }
-    if let Some(nib) = &filter.nib {
-        select = select.filter(Column::Nib.eq(nib.as_str()));
-    }
-    if let Some(sector) = &filter.sector {
-        select = select.filter(Column::Sector.eq(sector.as_str()));
-    }
-    if let Some(after) = after {
-        select = select.filter(Column::Id.lt(after));
-    }
-    select.order_by_desc(Column::Id).limit(limit + 1).all(db).await
+    let select = visible(seer)
+        .only(Column::Status, filter.status)
+        .only(Column::Office, filter.office.as_deref())
+        .only(Column::Nib, filter.nib.as_deref())
+        .only(Column::Sector, filter.sector.as_deref());
+    part.newest(select, Column::Id).all(db).await
 }
 
 /// Registers a company; whoever registers it becomes its admin.

@@ -89,10 +89,9 @@ pub async fn list_companies(
     caller: Caller<ReadCompanies>,
     Query(filter): Query<CompanyFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("companies", &filter));
-    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
-    let rows = queries::list(caller.reader(), &caller, &filter, after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| row.id);
+    let page = caller.paging("companies", &filter)?;
+    let rows = queries::list(caller.reader(), &caller, &filter, &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| row.id);
     let page = CompanyPage { data: rows.into_iter().map(CompanyRow::from).collect(), next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }

@@ -235,7 +235,7 @@ mod tests {
 
     use super::super::connection::Opener;
     use super::*;
-    use crate::wire::PAGE_LIMIT;
+    use crate::paging::PAGE_LIMIT;
 
     fn plain(sql: &str, values: impl IntoIterator<Item = Value>) -> (String, usize) {
         let (made, _) = with_plain_limit(Statement::from_sql_and_values(DbBackend::Postgres, sql, values));

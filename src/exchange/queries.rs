@@ -14,6 +14,7 @@ use super::bodies::EventFilter;
 use crate::app::State;
 use crate::caller::Sees;
 use crate::db::among;
+use crate::paging::Part;
 use crate::problem::Problem;
 
 /// A journal row with its position.
@@ -89,9 +90,8 @@ fn relation() -> sea_orm::RelationDef {
 }
 
 /// Checkpoints before a position, newest first, and one more than the limit.
-pub async fn checkpoints<C: ConnectionTrait>(db: &C, before: i64, limit: u64) -> Result<Vec<checkpoint::Model>, DbErr> {
-    let select = checkpoint::Entity::find().filter(checkpoint::Column::Position.lt(before));
-    select.order_by_desc(checkpoint::Column::Position).limit(limit + 1).all(db).await
+pub async fn checkpoints<C: ConnectionTrait>(db: &C, part: &Part<i64>) -> Result<Vec<checkpoint::Model>, DbErr> {
+    part.newest(checkpoint::Entity::find(), checkpoint::Column::Position).all(db).await
 }
 
 /// Deletes the answers of idempotency keys after 24 hours.

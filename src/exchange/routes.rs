@@ -48,7 +48,7 @@ pub async fn list_events(
     caller: Caller<ReadEvents>,
     Query(filter): Query<EventFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("events", &filter));
+    let page = caller.paging("events", &filter)?;
     if let Some(types) = filter.types.as_deref().filter(|types| types.chars().count() > LONGEST_TYPES) {
         let fault = Fault::new("types", TOO_LONG, types.chars().count(), format!("at most {LONGEST_TYPES} characters"));
         return Err(Problem::new(Kind::InvalidQuery).faults(vec![fault]));
@@ -57,20 +57,18 @@ pub async fn list_events(
     if wait > LONGEST {
         return Err(wire::invalid_parameter("wait", wait, format!("0 to {LONGEST} seconds")));
     }
-    let cursors = &caller.state().cursors;
-    let mut after: i64 =
-        filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?.unwrap_or_default();
+    let mut after: i64 = page.part.after.unwrap_or_default();
     let mut sealed = caller.state().bell.follow();
     let until = tokio::time::Instant::now() + Duration::from_secs(wait);
     let data = loop {
         sealed.mark_unchanged();
         let head = queries::head(caller.reader()).await?;
         let events = if head > after {
-            queries::events(caller.reader(), &caller, &filter, after, head, limit).await?
+            queries::events(caller.reader(), &caller, &filter, after, head, page.part.limit).await?
         } else {
             Vec::new()
         };
-        let full = events.len() as u64 == limit;
+        let full = events.len() as u64 == page.part.limit;
         after = if full { events.last().map_or(head, |last| last.position) } else { head.max(after) };
         if !events.is_empty() || tokio::time::Instant::now() >= until {
             break events;
@@ -78,8 +76,7 @@ pub async fn list_events(
         let pause = ROUND.min(until.saturating_duration_since(tokio::time::Instant::now()));
         let _ = tokio::time::timeout(pause, sealed.changed()).await;
     };
-    let page =
-        EventPage { data: data.into_iter().map(view).collect::<Result<_, _>>()?, next: cursors.seal(&binding, &after) };
+    let page = EventPage { data: data.into_iter().map(view).collect::<Result<_, _>>()?, next: page.seal(&after) };
     Ok(wire::listed(&request, &page, None, Cache::Private))
 }
 
@@ -101,11 +98,9 @@ pub async fn list_checkpoints(
     caller: Caller<ReadCheckpoints>,
     Query(filter): Query<CheckpointFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("checkpoints", &filter));
-    let cursors = &caller.state().cursors;
-    let before = filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?;
-    let rows = queries::checkpoints(caller.reader(), before.unwrap_or(i64::MAX), limit).await?;
-    let (rows, next) = wire::paged(rows, limit, cursors, &binding, |row| row.position);
+    let page = caller.paging("checkpoints", &filter)?;
+    let rows = queries::checkpoints(caller.reader(), &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| row.position);
     let page = CheckpointPage { data: rows.into_iter().map(Into::into).collect(), next };
     wire::published(&request, &page, page.next.as_deref(), KEPT)
 }

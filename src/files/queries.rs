@@ -22,6 +22,7 @@ use crate::caller::{Scope, Sees};
 use crate::change::Change;
 use crate::db::among;
 use crate::journal::Entry;
+use crate::paging::{Only, Part};
 use crate::problem::Problem;
 
 /// Chunks that one statement writes: two mebibytes.
@@ -92,20 +93,12 @@ pub async fn list<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     filter: &AttachmentFilter,
-    after: Option<FileId>,
-    limit: u64,
+    part: &Part<FileId>,
 ) -> Result<Vec<Model>, DbErr> {
-    let mut select = visible(seer);
-    if let Some(kind) = filter.subject_kind {
-        select = select.filter(Column::SubjectKind.eq(kind.as_str()));
-    }
-    if let Some(id) = filter.subject_id {
-        select = select.filter(Column::SubjectId.eq(id));
-    }
-    if let Some(after) = after {
-        select = select.filter(Column::Id.lt(after));
-    }
-    select.order_by_desc(Column::Id).limit(limit + 1).all(db).await
+    let select = visible(seer)
+        .only(Column::SubjectKind, filter.subject_kind.map(|kind| kind.as_str()))
+        .only(Column::SubjectId, filter.subject_id);
+    part.newest(select, Column::Id).all(db).await
 }
 
 /// What an attachment belongs to, as far as it matters to the attachment.

@@ -88,10 +88,9 @@ pub async fn list_attachments(
     caller: Caller<ReadAttachments>,
     Query(filter): Query<AttachmentFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("attachments", &filter));
-    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
-    let rows = queries::list(caller.reader(), &caller, &filter, after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| row.id);
+    let page = caller.paging("attachments", &filter)?;
+    let rows = queries::list(caller.reader(), &caller, &filter, &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| row.id);
     let page = AttachmentPage { data: rows.into_iter().map(AttachmentView::from).collect(), next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }

@@ -3,13 +3,14 @@
 use disnaker_entity::office::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    QuerySelect, Select,
 };
 
 use super::rules::CodeTaken;
 use crate::caller::Sees;
 use crate::change::Change;
 use crate::journal::Entry;
+use crate::paging::Part;
 use crate::problem::{Kind, OnUnique, Problem};
 
 /// The offices that somebody sees: for the public all, for whoever changes one the own.
@@ -23,17 +24,13 @@ pub async fn list<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     region: Option<&str>,
-    after: Option<String>,
-    limit: u64,
+    part: &Part<String>,
 ) -> Result<Vec<Model>, DbErr> {
     let mut select = visible(seer);
     if let Some(region) = region {
         select = select.filter(Column::Region.gte(region)).filter(Column::Region.lt(format!("{region}~")));
     }
-    if let Some(after) = after {
-        select = select.filter(Column::Code.gt(after));
-    }
-    select.order_by_asc(Column::Code).limit(limit + 1).all(db).await
+    part.in_order(select, Column::Code).all(db).await
 }
 
 pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, code: &str) -> Result<Model, Problem> {

@@ -25,12 +25,10 @@ pub async fn list_offices(
     caller: Caller<ReadOffices>,
     Query(filter): Query<OfficeFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("offices", &filter));
-    let cursors = &caller.state().cursors;
-    let after = filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?;
+    let page = caller.paging("offices", &filter)?;
     let codes = reference::codes(caller.state()).await?;
-    let rows = queries::list(caller.reader(), &caller, filter.region.as_deref(), after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, cursors, &binding, |row| row.code.clone());
+    let rows = queries::list(caller.reader(), &caller, filter.region.as_deref(), &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| row.code.clone());
     let page = OfficePage { data: rows.into_iter().map(|row| OfficeView::of(row, &codes)).collect(), next };
     wire::published(&request, &page, page.next.as_deref(), KEPT)
 }

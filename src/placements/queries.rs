@@ -21,6 +21,7 @@ use crate::change::Change;
 use crate::db::among;
 use crate::lifecycle;
 use crate::movement::Movement;
+use crate::paging::{Only, Part};
 use crate::personal::Place;
 use crate::problem::{Fault, FaultCode, Kind, OnUnique, Problem};
 use crate::vacancies;
@@ -74,35 +75,21 @@ pub async fn list<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     filter: &PlacementFilter,
-    after: Option<PlacementId>,
-    limit: u64,
+    part: &Part<PlacementId>,
 ) -> Result<Vec<Model>, DbErr> {
-    let mut select = visible(seer);
-    if let Some(status) = filter.status {
-        select = select.filter(Column::Status.eq(status));
-    }
-    if let Some(office) = &filter.office {
-        select = select.filter(Column::Office.eq(office.as_str()));
-    }
-    if let Some(company) = filter.company_id {
-        select = select.filter(Column::CompanyId.eq(company));
-    }
-    if let Some(vacancy) = filter.vacancy_id {
-        select = select.filter(Column::VacancyId.eq(vacancy));
-    }
-    if let Some(kind) = filter.antar_kerja {
-        select = select.filter(Column::AntarKerja.eq(kind));
-    }
+    let mut select = visible(seer)
+        .only(Column::Status, filter.status)
+        .only(Column::Office, filter.office.as_deref())
+        .only(Column::CompanyId, filter.company_id)
+        .only(Column::VacancyId, filter.vacancy_id)
+        .only(Column::AntarKerja, filter.antar_kerja);
     if let Some(from) = filter.started_from {
         select = select.filter(Column::StartOn.gte(from));
     }
     if let Some(until) = filter.started_until {
         select = select.filter(Column::StartOn.lte(until));
     }
-    if let Some(after) = after {
-        select = select.filter(Column::Id.lt(after));
-    }
-    select.order_by_desc(Column::Id).limit(limit + 1).all(db).await
+    part.newest(select, Column::Id).all(db).await
 }
 
 /// A worker of an accepted report.

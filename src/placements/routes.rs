@@ -32,14 +32,13 @@ pub async fn list_placements(
     if !faults.is_empty() {
         return Err(Problem::new(Kind::InvalidQuery).faults(faults));
     }
-    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("placements", &filter));
-    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
-    let rows = queries::list(caller.reader(), &caller, &filter, after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| row.id);
+    let page = caller.paging("placements", &filter)?;
+    let rows = queries::list(caller.reader(), &caller, &filter, &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| row.id);
     caller.read(Read {
         act: "list",
         subject_kind: "placement",
-        filter: Some(binding),
+        filter: Some(page.filter().to_owned()),
         persons: i32::try_from(rows.len()).unwrap_or(i32::MAX),
         ..caller.reading()
     });

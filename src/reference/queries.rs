@@ -21,6 +21,7 @@ use crate::book::JOINT_LEAVE_IS_WORK;
 use crate::caller::Sees;
 use crate::change::Change;
 use crate::journal::Entry;
+use crate::paging::Part;
 use crate::problem::{Kind, OnUnique, Problem};
 
 const CALENDAR_REVISION: &str = "calendar_revision";
@@ -114,8 +115,7 @@ async fn tell_import(change: &mut Change, list: &str, rows: usize) -> Result<(),
 pub async fn holidays<C: ConnectionTrait>(
     db: &C,
     filter: &HolidayFilter,
-    after: Option<(NaiveDate, HolidayId)>,
-    limit: u64,
+    part: &Part<(NaiveDate, HolidayId)>,
 ) -> Result<Vec<holiday::Model>, DbErr> {
     let mut select = holiday::Entity::find();
     if let Some(year) = filter.year {
@@ -135,11 +135,11 @@ pub async fn holidays<C: ConnectionTrait>(
     if let Some(kind) = filter.kind {
         select = select.filter(holiday::Column::Kind.eq(kind));
     }
-    if let Some((date, id)) = after {
+    if let Some((date, id)) = part.after {
         let same_day = Condition::all().add(holiday::Column::Date.eq(date)).add(holiday::Column::Id.gt(id));
         select = select.filter(Condition::any().add(holiday::Column::Date.gt(date)).add(same_day));
     }
-    select.order_by_asc(holiday::Column::Date).order_by_asc(holiday::Column::Id).limit(limit + 1).all(db).await
+    select.order_by_asc(holiday::Column::Date).order_by_asc(holiday::Column::Id).limit(part.and_one()).all(db).await
 }
 
 pub async fn find_holiday<C: ConnectionTrait>(db: &C, id: HolidayId) -> Result<holiday::Model, Problem> {
@@ -256,8 +256,7 @@ fn tell_holiday(change: &mut Change, row: &holiday::Model, event: &str, affected
 pub async fn minimum_wages<C: ConnectionTrait>(
     db: &C,
     filter: &MinimumWageFilter,
-    after: Option<(String, i32)>,
-    limit: u64,
+    part: &Part<(String, i32)>,
 ) -> Result<Vec<minimum_wage::Model>, DbErr> {
     let mut select = minimum_wage::Entity::find();
     if let Some(region) = &filter.region {
@@ -268,7 +267,7 @@ pub async fn minimum_wages<C: ConnectionTrait>(
     if let Some(year) = filter.year {
         select = select.filter(minimum_wage::Column::Year.eq(year));
     }
-    if let Some((region, year)) = after {
+    if let Some((region, year)) = &part.after {
         let later = Condition::all()
             .add(minimum_wage::Column::Region.eq(region.as_str()))
             .add(minimum_wage::Column::Year.gt(year));
@@ -277,7 +276,7 @@ pub async fn minimum_wages<C: ConnectionTrait>(
     select
         .order_by_asc(minimum_wage::Column::Region)
         .order_by_asc(minimum_wage::Column::Year)
-        .limit(limit + 1)
+        .limit(part.and_one())
         .all(db)
         .await
 }
@@ -370,16 +369,8 @@ pub async fn insert_policy(change: &mut Change, row: &policy::Model) -> Result<(
 // Synonyms ---------------------------------------------------------------------------------------
 
 /// Groups of synonyms in the order of their names, after one of them.
-pub async fn synonyms<C: ConnectionTrait>(
-    db: &C,
-    after: Option<String>,
-    limit: u64,
-) -> Result<Vec<synonym::Model>, DbErr> {
-    let mut select = synonym::Entity::find();
-    if let Some(after) = after {
-        select = select.filter(synonym::Column::Terms.gt(after));
-    }
-    select.order_by_asc(synonym::Column::Terms).limit(limit + 1).all(db).await
+pub async fn synonyms<C: ConnectionTrait>(db: &C, part: &Part<String>) -> Result<Vec<synonym::Model>, DbErr> {
+    part.in_order(synonym::Entity::find(), synonym::Column::Terms).all(db).await
 }
 
 /// The names of every group.

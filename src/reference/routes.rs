@@ -2,6 +2,8 @@
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 use disnaker_entity::reference::{HolidayId, MinimumWageId, PolicyId, SynonymId};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::bodies::{
     CountryPage, CountryView, DeadlineCalculation, DeadlineCalculationView, DisabilityKindPage, DisabilityKindView,
@@ -17,20 +19,28 @@ use crate::caller::{Caller, Sees};
 use crate::change::Answer;
 use crate::clock::Zone;
 use crate::deadline;
+use crate::paging::{PAGE_LIMIT, Paging, Part};
 use crate::problem::{Kind, Problem, ProblemView};
-use crate::wire::{self, Cache, IfMatch, Json, PAGE_LIMIT, Path, Query};
+use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 /// Seconds that reference data may be kept by anybody.
 const KEPT: u32 = 300;
 
 /// Rows of a page: as many as there may be, since most of these lists are short.
-fn page_size(asked: Option<u64>) -> Result<u64, Problem> {
-    wire::page_size(Some(asked.unwrap_or(PAGE_LIMIT)))
+fn paging<'a, K>(
+    caller: &'a Caller<ReadReference>,
+    list: &str,
+    filter: &impl Serialize,
+) -> Result<Paging<'a, K>, Problem>
+where
+    K: Serialize + DeserializeOwned,
+{
+    Paging::asked(&caller.state().cursors, list, filter, PAGE_LIMIT)
 }
 
 /// How many rows of an iterator fill a page, with the one that tells whether there are more.
-fn first<'a, R: Clone + 'a>(rows: impl Iterator<Item = &'a R>, limit: u64) -> Vec<R> {
-    rows.take(usize::try_from(limit).unwrap_or(usize::MAX).saturating_add(1)).cloned().collect()
+fn first<'a, R: Clone + 'a, K>(rows: impl Iterator<Item = &'a R>, part: &Part<K>) -> Vec<R> {
+    rows.take(usize::try_from(part.and_one()).unwrap_or(usize::MAX)).cloned().collect()
 }
 
 // Code lists -------------------------------------------------------------------------------------
@@ -46,12 +56,11 @@ pub async fn list_regions(
     caller: Caller<ReadReference>,
     Query(filter): Query<RegionFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (page_size(filter.limit)?, wire::binding("regions", &filter));
-    let cursors = &caller.state().cursors;
-    let after: Option<String> = filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?;
+    let page = paging(&caller, "regions", &filter)?;
     let codes = codes(caller.state()).await?;
-    let found = codes.regions(after.as_deref(), filter.level, filter.parent.as_deref(), filter.name.as_deref());
-    let (rows, next) = wire::paged(first(found, limit), limit, cursors, &binding, |row| row.code.clone());
+    let found =
+        codes.regions(page.part.after.as_deref(), filter.level, filter.parent.as_deref(), filter.name.as_deref());
+    let (rows, next) = page.cut(first(found, &page.part), |row| row.code.clone());
     let page = RegionPage { data: rows.iter().map(RegionView::from).collect(), next };
     wire::published(&request, &page, page.next.as_deref(), KEPT)
 }
@@ -81,12 +90,11 @@ pub async fn list_occupations(
     caller: Caller<ReadReference>,
     Query(filter): Query<OccupationFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (page_size(filter.limit)?, wire::binding("occupations", &filter));
-    let cursors = &caller.state().cursors;
-    let after: Option<String> = filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?;
+    let page = paging(&caller, "occupations", &filter)?;
     let codes = codes(caller.state()).await?;
-    let found = codes.occupations(after.as_deref(), filter.level, filter.prefix.as_deref(), filter.q.as_deref());
-    let (rows, next) = wire::paged(first(found, limit), limit, cursors, &binding, |row| row.code.clone());
+    let found =
+        codes.occupations(page.part.after.as_deref(), filter.level, filter.prefix.as_deref(), filter.q.as_deref());
+    let (rows, next) = page.cut(first(found, &page.part), |row| row.code.clone());
     let page = OccupationPage { data: rows.iter().map(OccupationView::from).collect(), next };
     wire::published(&request, &page, page.next.as_deref(), KEPT)
 }
@@ -102,13 +110,11 @@ pub async fn list_sectors(
     caller: Caller<ReadReference>,
     Query(filter): Query<SectorFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (page_size(filter.limit)?, wire::binding("sectors", &filter));
-    let cursors = &caller.state().cursors;
-    let after = filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?;
+    let page = paging(&caller, "sectors", &filter)?;
     let codes = codes(caller.state()).await?;
-    let found = codes.sectors(after.as_ref(), filter.edition.as_deref());
+    let found = codes.sectors(page.part.after.as_ref(), filter.edition.as_deref());
     let key = |row: &disnaker_entity::reference::sector::Model| (row.edition.clone(), row.code.clone());
-    let (rows, next) = wire::paged(first(found, limit), limit, cursors, &binding, key);
+    let (rows, next) = page.cut(first(found, &page.part), key);
     let page = SectorPage { data: rows.iter().map(SectorView::from).collect(), next };
     wire::published(&request, &page, page.next.as_deref(), KEPT)
 }
@@ -177,14 +183,12 @@ pub async fn list_holidays(
     caller: Caller<ReadReference>,
     Query(filter): Query<HolidayFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (page_size(filter.limit)?, wire::binding("holidays", &filter));
+    let page = paging(&caller, "holidays", &filter)?;
     let (codes, book) = (codes(caller.state()).await?, caller.state().book().await?);
     rules::plausible(filter.year)?;
     rules::known_place(filter.region.as_deref(), &book, &codes)?;
-    let cursors = &caller.state().cursors;
-    let after = filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?;
-    let rows = queries::holidays(caller.reader(), &filter, after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, cursors, &binding, |row| (row.date, row.id));
+    let rows = queries::holidays(caller.reader(), &filter, &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| (row.date, row.id));
     let page = HolidayPage { data: rows.into_iter().map(HolidayView::from).collect(), next };
     wire::published(&request, &page, page.next.as_deref(), KEPT)
 }
@@ -284,12 +288,10 @@ pub async fn list_minimum_wages(
     caller: Caller<ReadReference>,
     Query(filter): Query<MinimumWageFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (page_size(filter.limit)?, wire::binding("minimum-wages", &filter));
+    let page = paging(&caller, "minimum-wages", &filter)?;
     rules::plausible(filter.year)?;
-    let cursors = &caller.state().cursors;
-    let after = filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?;
-    let rows = queries::minimum_wages(caller.reader(), &filter, after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, cursors, &binding, |row| (row.region.clone(), row.year));
+    let rows = queries::minimum_wages(caller.reader(), &filter, &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| (row.region.clone(), row.year));
     let page = MinimumWagePage { data: rows.into_iter().map(MinimumWageView::from).collect(), next };
     wire::published(&request, &page, page.next.as_deref(), KEPT)
 }
@@ -364,12 +366,9 @@ pub async fn list_policies(
     caller: Caller<ReadReference>,
     Query(filter): Query<PolicyFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (page_size(filter.limit)?, wire::binding("policies", &filter));
+    let page = paging(&caller, "policies", &filter)?;
     let (codes, book) = (codes(caller.state()).await?, caller.state().book().await?);
     rules::known_place(filter.region.as_deref(), &book, &codes)?;
-    let cursors = &caller.state().cursors;
-    let after: Option<(String, String, chrono::NaiveDate)> =
-        filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?;
     let mut rows = queries::policies(caller.reader(), filter.rule.as_deref()).await?;
     if filter.region.is_some() || filter.on.is_some() {
         let place = filter.region.as_deref().unwrap_or_default();
@@ -383,8 +382,9 @@ pub async fn list_policies(
     }
     let key = |row: &disnaker_entity::reference::policy::Model| (row.rule.clone(), row.scope.clone(), row.valid_from);
     rows.sort_by_cached_key(key);
-    let rows = first(rows.iter().filter(|row| after.as_ref().is_none_or(|after| key(row) > *after)), limit);
-    let (rows, next) = wire::paged(rows, limit, cursors, &binding, key);
+    let rows =
+        first(rows.iter().filter(|row| page.part.after.as_ref().is_none_or(|after| key(row) > *after)), &page.part);
+    let (rows, next) = page.cut(rows, key);
     let page = PolicyPage { data: rows.into_iter().map(PolicyView::from).collect(), next };
     wire::published(&request, &page, page.next.as_deref(), KEPT)
 }
@@ -438,11 +438,9 @@ pub async fn list_synonyms(
     caller: Caller<ReadReference>,
     Query(filter): Query<SynonymFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (page_size(filter.limit)?, wire::binding("synonyms", &filter));
-    let cursors = &caller.state().cursors;
-    let after = filter.cursor.as_ref().map(|cursor| cursors.open(&binding, cursor)).transpose()?;
-    let rows = queries::synonyms(caller.reader(), after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, cursors, &binding, |row| row.terms.clone());
+    let page = paging(&caller, "synonyms", &filter)?;
+    let rows = queries::synonyms(caller.reader(), &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| row.terms.clone());
     let page = SynonymPage { data: rows.into_iter().map(SynonymView::from).collect(), next };
     wire::published(&request, &page, page.next.as_deref(), KEPT)
 }

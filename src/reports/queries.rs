@@ -1,22 +1,17 @@
 //! What the queries of both kinds of reports share.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
+use sea_orm::{EntityTrait, Select};
 
 use super::bodies::ReportFilter;
+use crate::paging::Only;
 
 /// Narrows a list of reports to what the filter asks for; the columns are status, company, office, number and reference.
-pub fn narrowed<E: EntityTrait>(mut select: Select<E>, filter: &ReportFilter, columns: [E::Column; 5]) -> Select<E> {
+pub fn narrowed<E: EntityTrait>(select: Select<E>, filter: &ReportFilter, columns: [E::Column; 5]) -> Select<E> {
     let [status, company, office, number, reference] = columns;
-    if let Some(wanted) = filter.status {
-        select = select.filter(status.eq(wanted));
-    }
-    if let Some(wanted) = filter.company_id {
-        select = select.filter(company.eq(wanted));
-    }
-    for (column, wanted) in [(office, &filter.office), (number, &filter.number), (reference, &filter.reference)] {
-        if let Some(wanted) = wanted {
-            select = select.filter(column.eq(wanted.as_str()));
-        }
-    }
     select
+        .only(status, filter.status)
+        .only(company, filter.company_id)
+        .only(office, filter.office.as_deref())
+        .only(number, filter.number.as_deref())
+        .only(reference, filter.reference.as_deref())
 }

@@ -24,6 +24,7 @@ use crate::change::Answer;
 use crate::check::{Checks, NOT_ONE_OF, UNKNOWN_REFERENCE};
 use crate::clock::Zone;
 use crate::lifecycle::{self, By};
+use crate::paging::Part;
 use crate::problem::{Fault, Kind, Problem};
 use crate::reference::{self, Codes};
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
@@ -89,13 +90,13 @@ pub async fn list_vacancies(
     let sort = filter.sort.unwrap_or(if searched { VacancySort::Relevance } else { VacancySort::Newest });
     let sort = if searched || sort != VacancySort::Relevance { sort } else { VacancySort::Newest };
     let bound = VacancyFilter { facets: None, ..filter.clone() };
-    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("vacancies", &bound));
-    let after = filter.cursor.as_ref().map(|cursor| state.cursors.open(&binding, cursor)).transpose()?;
+    let page = caller.paging("vacancies", &bound)?;
+    let Part { after, limit } = page.part.clone();
     let dictionary = dictionary(state).await?;
     let (filter, facets, codes, dictionary) = (&filter, &facets, &codes, &dictionary);
     let search = Search { db: caller.reader(), seer: &caller, filter, facets, sort, after, limit, codes, dictionary };
     let found = search.run().await?;
-    let next = found.next.map(|after| state.cursors.seal(&binding, &after));
+    let next = found.next.map(|after| page.seal(&after));
     let page = VacancyPage {
         data: found.rows,
         next,

@@ -25,6 +25,7 @@ use crate::check::UNKNOWN_REFERENCE;
 use crate::db::among;
 use crate::deadline::{self, Start};
 use crate::lifecycle;
+use crate::paging::{Only, Part};
 use crate::problem::{Fault, Kind, OnUnique, Problem};
 use crate::receipts::{self, Filed};
 
@@ -53,20 +54,13 @@ pub async fn list<C: ConnectionTrait>(
     seer: &impl Sees,
     company: CompanyId,
     filter: &EmploymentReportFilter,
-    after: Option<EmploymentReportId>,
-    limit: u64,
+    part: &Part<EmploymentReportId>,
 ) -> Result<Vec<Model>, DbErr> {
-    let mut select = visible(seer).filter(Column::CompanyId.eq(company));
-    if let Some(status) = filter.status {
-        select = select.filter(Column::Status.eq(status));
-    }
-    if let Some(occasion) = filter.occasion {
-        select = select.filter(Column::Occasion.eq(occasion));
-    }
-    if let Some(after) = after {
-        select = select.filter(Column::Id.lt(after));
-    }
-    select.order_by_desc(Column::Id).limit(limit + 1).all(db).await
+    let select = visible(seer)
+        .filter(Column::CompanyId.eq(company))
+        .only(Column::Status, filter.status)
+        .only(Column::Occasion, filter.occasion);
+    part.newest(select, Column::Id).all(db).await
 }
 
 /// What a stored report says.

@@ -67,12 +67,10 @@ pub async fn list_employment_reports(
     Path(id): Path<CompanyId>,
     Query(filter): Query<EmploymentReportFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, list) = (wire::page_size(filter.limit)?, format!("employment-reports/{id}"));
-    let binding = wire::binding(&list, &filter);
-    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
+    let page = caller.paging(&format!("employment-reports/{id}"), &filter)?;
     find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
-    let rows = queries::list(caller.reader(), &caller, id, &filter, after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| row.id);
+    let rows = queries::list(caller.reader(), &caller, id, &filter, &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| row.id);
     let page = EmploymentReportPage { data: rows.iter().map(EmploymentReportRow::from).collect(), next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }

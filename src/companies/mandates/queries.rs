@@ -21,6 +21,7 @@ use crate::change::Change;
 use crate::companies;
 use crate::journal::Entry;
 use crate::lifecycle;
+use crate::paging::{Only, Part};
 use crate::problem::{Kind, OnUnique, Problem};
 
 crate::record!(
@@ -62,23 +63,13 @@ pub async fn list<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     filter: &MandateFilter,
-    after: Option<MandateId>,
-    limit: u64,
+    part: &Part<MandateId>,
 ) -> Result<Vec<Model>, DbErr> {
-    let mut select = visible(seer);
-    if let Some(status) = filter.status {
-        select = select.filter(Column::Status.eq(status));
-    }
-    if let Some(company) = filter.company_id {
-        select = select.filter(Column::CompanyId.eq(company));
-    }
-    if let Some(agent) = filter.agent_company_id {
-        select = select.filter(Column::AgentCompanyId.eq(agent));
-    }
-    if let Some(after) = after {
-        select = select.filter(Column::Id.lt(after));
-    }
-    select.order_by_desc(Column::Id).limit(limit + 1).all(db).await
+    let select = visible(seer)
+        .only(Column::Status, filter.status)
+        .only(Column::CompanyId, filter.company_id)
+        .only(Column::AgentCompanyId, filter.agent_company_id);
+    part.newest(select, Column::Id).all(db).await
 }
 
 /// The names of the companies of some mandates.

@@ -91,10 +91,9 @@ pub async fn list_mandates(
     caller: Caller<ReadMandates>,
     Query(filter): Query<MandateFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("mandates", &filter));
-    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
-    let rows = queries::list(caller.reader(), &caller, &filter, after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| row.id);
+    let page = caller.paging("mandates", &filter)?;
+    let rows = queries::list(caller.reader(), &caller, &filter, &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| row.id);
     let names = queries::names(caller.reader(), &rows).await?;
     let page = MandatePage { data: rows.iter().map(|row| view(row, &names, &caller)).collect(), next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))

@@ -20,6 +20,7 @@ use crate::book::Book;
 use crate::caller::Sees;
 use crate::change::Change;
 use crate::lifecycle;
+use crate::paging::{Only, Part};
 use crate::problem::{OnUnique, Problem};
 
 crate::record!("extension_request", extension_request::Model, extension_request::Entity, ExtensionStatus, |row| Some(
@@ -54,8 +55,7 @@ pub async fn deadlines<C: ConnectionTrait>(
     filter: &DeadlineFilter,
     book: &Book,
     now: DateTime<Utc>,
-    after: Option<Place>,
-    limit: u64,
+    part: &Part<Place>,
 ) -> Result<Vec<Model>, DbErr> {
     let mut select = visible(seer);
     if let Some(office) = &filter.office {
@@ -82,7 +82,7 @@ pub async fn deadlines<C: ConnectionTrait>(
         Some(DeadlineState::Paused) => running.add(Column::PausedOn.is_not_null()),
         Some(DeadlineState::Met) => Condition::all().add(Column::MetOn.is_not_null()).add(Column::Cancelled.eq(false)),
     };
-    paged(select.filter(state), after, limit).all(db).await
+    paged(select.filter(state), part).all(db).await
 }
 
 /// What a company owes, and what it did since a day, oldest due first, after one of them.
@@ -91,14 +91,13 @@ pub async fn obligations<C: ConnectionTrait>(
     seer: &impl Sees,
     company: CompanyId,
     met_since: NaiveDate,
-    after: Option<Place>,
-    limit: u64,
+    part: &Part<Place>,
 ) -> Result<Vec<Model>, DbErr> {
     let shown = Condition::any()
         .add(Column::MetOn.is_null())
         .add(Condition::all().add(Column::MetOn.gte(met_since)).add(Column::Cancelled.eq(false)));
     let select = visible(seer).filter(Column::CompanyId.eq(company.0)).filter(shown);
-    paged(select, after, limit).all(db).await
+    paged(select, part).all(db).await
 }
 
 /// What a company owes, oldest due first.
@@ -112,13 +111,13 @@ pub async fn open_obligations<C: ConnectionTrait>(
     select.order_by_asc(Column::DueOn).order_by_asc(Column::Id).limit(limit).all(db).await
 }
 
-fn paged(mut select: Select<Entity>, after: Option<Place>, limit: u64) -> Select<Entity> {
-    if let Some((day, id)) = after {
+fn paged(mut select: Select<Entity>, part: &Part<Place>) -> Select<Entity> {
+    if let Some((day, id)) = part.after {
         let same_day = Condition::all().add(Column::DueOn.eq(day)).add(Column::Id.gt(id));
         select =
             select.filter(Column::DueOn.gte(day)).filter(Condition::any().add(Column::DueOn.gt(day)).add(same_day));
     }
-    select.order_by_asc(Column::DueOn).order_by_asc(Column::Id).limit(limit + 1)
+    select.order_by_asc(Column::DueOn).order_by_asc(Column::Id).limit(part.and_one())
 }
 
 /// A clock that the caller may see, locked.
@@ -154,27 +153,15 @@ pub async fn requests<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     filter: &ExtensionRequestFilter,
-    after: Option<ExtensionRequestId>,
-    limit: u64,
+    part: &Part<ExtensionRequestId>,
 ) -> Result<Vec<extension_request::Model>, DbErr> {
     use extension_request::Column as C;
-    let mut select = visible_requests(seer);
-    if let Some(status) = filter.status {
-        select = select.filter(C::Status.eq(status));
-    }
-    if let Some(office) = &filter.office {
-        select = select.filter(C::Office.eq(office.as_str()));
-    }
-    if let Some(company) = filter.company_id {
-        select = select.filter(C::CompanyId.eq(company));
-    }
-    if let Some(deadline) = filter.deadline_id {
-        select = select.filter(C::DeadlineId.eq(deadline));
-    }
-    if let Some(after) = after {
-        select = select.filter(C::Id.lt(after));
-    }
-    select.order_by_desc(C::Id).limit(limit + 1).all(db).await
+    let select = visible_requests(seer)
+        .only(C::Status, filter.status)
+        .only(C::Office, filter.office.as_deref())
+        .only(C::CompanyId, filter.company_id)
+        .only(C::DeadlineId, filter.deadline_id);
+    part.newest(select, C::Id).all(db).await
 }
 
 fn facts(row: &extension_request::Model) -> serde_json::Value {

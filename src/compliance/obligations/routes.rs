@@ -89,11 +89,10 @@ pub async fn list_deadlines(
     if !faults.is_empty() {
         return Err(Problem::new(Kind::InvalidQuery).faults(faults));
     }
-    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("deadlines", &filter));
-    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
+    let page = caller.paging("deadlines", &filter)?;
     let (book, now) = (caller.state().book().await?, caller.state().clock.now());
-    let rows = queries::deadlines(caller.reader(), &caller, &filter, &book, now, after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| (row.due_on, row.id));
+    let rows = queries::deadlines(caller.reader(), &caller, &filter, &book, now, &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| (row.due_on, row.id));
     let names = names(caller.reader(), &rows).await?;
     let page = DeadlinePage { data: rows.into_iter().map(|row| shown(row, &names, &book, now)).collect(), next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
@@ -113,14 +112,13 @@ pub async fn list_obligations(
     Path(id): Path<CompanyId>,
     Query(filter): Query<ObligationFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (wire::page_size(filter.limit)?, format!("obligations/{id}"));
-    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
+    let page = caller.paging(&format!("obligations/{id}"), &filter)?;
     let company = companies::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
     let (book, now) = (caller.state().book().await?, caller.state().clock.now());
     let today = book.moment(now, &company.office).today;
     let since = today.checked_sub_months(SHOWN).unwrap_or(today);
-    let rows = queries::obligations(caller.reader(), &caller, id, since, after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| (row.due_on, row.id));
+    let rows = queries::obligations(caller.reader(), &caller, id, since, &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| (row.due_on, row.id));
     let names = HashMap::from([(id, company.name)]);
     let data = rows.into_iter().map(|row| ObligationView {
         what: rules::what(&row.rule).in_language(caller.language()).to_owned(),
@@ -228,10 +226,9 @@ pub async fn list_extension_requests(
     caller: Caller<ReadDeadlines>,
     Query(filter): Query<ExtensionRequestFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("extension-requests", &filter));
-    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
-    let rows = queries::requests(caller.reader(), &caller, &filter, after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| row.id);
+    let page = caller.paging("extension-requests", &filter)?;
+    let rows = queries::requests(caller.reader(), &caller, &filter, &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| row.id);
     let page = ExtensionRequestPage { data: rows.into_iter().map(|row| view(row, &caller)).collect(), next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }

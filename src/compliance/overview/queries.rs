@@ -5,13 +5,14 @@ use disnaker_entity::company::{self, CompanyId, CompanyStatus};
 use disnaker_entity::plumbing::deadline;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
+    Select,
 };
 
 use super::bodies::{ComplianceFilter, ComplianceGroup, ComplianceRow, SilentCompany, SilentFilter};
 use crate::caller::Sees;
 use crate::compliance::warnings;
+use crate::paging::{Only, Part};
 
 /// The tables of what a company files, each with what says that a row was filed.
 const FILINGS: &[(&str, &str)] = &[
@@ -134,16 +135,12 @@ pub async fn groups<C: ConnectionTrait>(
     seer: &impl Sees,
     filter: &ComplianceFilter,
     period: Period,
-    after: Option<CompanyId>,
-    limit: u64,
+    part: &Part<CompanyId>,
 ) -> Result<Vec<ComplianceRow>, DbErr> {
     let mut select = due(seer, filter, period).select_only();
     select = counted(grouped(select, Some(filter.group_by)), period.today);
-    if let Some(after) = after {
-        select = select.filter(company::Column::Id.gt(after));
-    }
     if filter.group_by == ComplianceGroup::Company {
-        select = select.order_by_asc(company::Column::Id).limit(limit + 1);
+        select = part.in_order(select, company::Column::Id);
     }
     let rows: Vec<Sums> = select.into_model().all(db).await?;
     Ok(rows.into_iter().map(ComplianceRow::from).collect())
@@ -179,8 +176,7 @@ pub async fn silent<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     filter: &SilentFilter,
-    after: Option<CompanyId>,
-    limit: u64,
+    part: &Part<CompanyId>,
 ) -> Result<Vec<SilentCompany>, DbErr> {
     use company::Column as C;
     let mut select = company::Entity::find()
@@ -190,15 +186,8 @@ pub async fn silent<C: ConnectionTrait>(
         let filed = format!("NOT EXISTS (SELECT 1 FROM {table} AS f WHERE f.company_id = company.id AND {filed})");
         select = select.filter(Expr::cust(filed));
     }
-    for (column, wanted) in [(C::Office, &filter.office), (C::Sector, &filter.sector)] {
-        if let Some(wanted) = wanted {
-            select = select.filter(column.eq(wanted.as_str()));
-        }
-    }
-    if let Some(after) = after {
-        select = select.filter(C::Id.gt(after));
-    }
-    let rows = Silent::pick(select.order_by_asc(C::Id).limit(limit + 1)).all(db).await?;
+    let select = select.only(C::Office, filter.office.as_deref()).only(C::Sector, filter.sector.as_deref());
+    let rows = Silent::pick(part.in_order(select, C::Id)).all(db).await?;
     let shown = |row: Silent| SilentCompany {
         company_id: row.company_id,
         nib: row.nib,

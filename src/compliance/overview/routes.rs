@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, get};
 use chrono::{Datelike, Months, NaiveDate};
 use disnaker_entity::company::CompanyId;
+use uuid::Uuid;
 
 use super::bodies::{ComplianceFilter, ComplianceGroup, ComplianceRow, ComplianceView, SilentFilter, SilentPage};
 use super::queries::{self, Period};
@@ -28,19 +29,19 @@ pub async fn get_compliance(
     caller: Caller<ReadCompliance>,
     Query(filter): Query<ComplianceFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("compliance", &filter));
-    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
+    let page = caller.paging("compliance", &filter)?;
     let (codes, book) = (reference::codes(caller.state()).await?, caller.state().book().await?);
     // Where several offices are seen, one of them says what day it is: they share a province and its zone.
     let scope = caller.scope();
     let place = filter.office.as_ref().or(scope.offices.first()).or(scope.provinces.first());
     let today = book.moment(caller.state().clock.now(), place.map_or("", String::as_str)).today;
     let period = period(&filter, today)?;
-    let rows = queries::groups(caller.reader(), &caller, &filter, period, after, limit).await?;
+    let rows = queries::groups(caller.reader(), &caller, &filter, period, &page.part).await?;
     let of_companies = filter.group_by == ComplianceGroup::Company;
     let (mut data, next, total) = if of_companies {
-        let id = |row: &ComplianceRow| row.key.as_ref().and_then(|key| key.parse::<CompanyId>().ok());
-        let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, id);
+        let id =
+            |row: &ComplianceRow| row.key.as_ref().and_then(|key| key.parse().ok()).unwrap_or(CompanyId(Uuid::nil()));
+        let (rows, next) = page.cut(rows, id);
         (rows, next, queries::total(caller.reader(), &caller, &filter, period).await?)
     } else {
         let total = rows.iter().fold(ComplianceRow::default(), sum);
@@ -108,10 +109,9 @@ pub async fn list_never_reported(
     caller: Caller<ReadCompliance>,
     Query(filter): Query<SilentFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("never-reported", &filter));
-    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
-    let rows = queries::silent(caller.reader(), &caller, &filter, after, limit).await?;
-    let (data, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| row.company_id);
+    let page = caller.paging("never-reported", &filter)?;
+    let rows = queries::silent(caller.reader(), &caller, &filter, &page.part).await?;
+    let (data, next) = page.cut(rows, |row| row.company_id);
     let page = SilentPage { data, next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }

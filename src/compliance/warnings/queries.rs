@@ -29,6 +29,7 @@ use crate::db::among;
 use crate::deadline::{self, Start};
 use crate::lifecycle;
 use crate::movement::Movement;
+use crate::paging::{Only, Part};
 use crate::problem::{Kind, OnUnique, Problem};
 
 // A draft is the office's own business: no company's feed shows it.
@@ -57,25 +58,14 @@ pub async fn list<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     filter: &WarningFilter,
-    after: Option<WarningId>,
-    limit: u64,
+    part: &Part<WarningId>,
 ) -> Result<Vec<Model>, DbErr> {
-    let mut select = visible(seer);
-    if let Some(status) = filter.status {
-        select = select.filter(Column::Status.eq(status));
-    }
-    if let Some(company) = filter.company_id {
-        select = select.filter(Column::CompanyId.eq(company));
-    }
-    for (column, wanted) in [(Column::Office, &filter.office), (Column::Number, &filter.number)] {
-        if let Some(wanted) = wanted {
-            select = select.filter(column.eq(wanted.as_str()));
-        }
-    }
-    if let Some(after) = after {
-        select = select.filter(Column::Id.lt(after));
-    }
-    select.order_by_desc(Column::Id).limit(limit + 1).all(db).await
+    let select = visible(seer)
+        .only(Column::Status, filter.status)
+        .only(Column::CompanyId, filter.company_id)
+        .only(Column::Office, filter.office.as_deref())
+        .only(Column::Number, filter.number.as_deref());
+    part.newest(select, Column::Id).all(db).await
 }
 
 /// The company of a warning to be drafted, if the caller's offices look after it.

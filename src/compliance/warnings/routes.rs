@@ -109,10 +109,9 @@ pub async fn list_warnings(
     caller: Caller<ReadWarnings>,
     Query(filter): Query<WarningFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("warnings", &filter));
-    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
-    let rows = queries::list(caller.reader(), &caller, &filter, after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| row.id);
+    let page = caller.paging("warnings", &filter)?;
+    let rows = queries::list(caller.reader(), &caller, &filter, &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| row.id);
     let names = companies::names(caller.reader(), rows.iter().map(|row| row.company_id)).await?;
     let shown = |row: &Model| WarningRow::new(row, names.get(&row.company_id).cloned().unwrap_or_default());
     let page = WarningPage { data: rows.iter().map(shown).collect(), next };

@@ -36,6 +36,7 @@ use crate::change::Change;
 use crate::db::{Session, among};
 use crate::files::{self, Sealed};
 use crate::lifecycle;
+use crate::paging::{Only, Part};
 use crate::problem::Problem;
 
 // A batch is its company's own business: no office's journal shows it.
@@ -77,23 +78,13 @@ pub async fn list<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     filter: &BatchFilter,
-    after: Option<ReportBatchId>,
-    limit: u64,
+    part: &Part<ReportBatchId>,
 ) -> Result<Vec<Model>, DbErr> {
-    let mut select = visible(seer);
-    if let Some(company) = filter.company_id {
-        select = select.filter(Column::CompanyId.eq(company));
-    }
-    if let Some(kind) = filter.kind {
-        select = select.filter(Column::Kind.eq(kind));
-    }
-    if let Some(status) = filter.status {
-        select = select.filter(Column::Status.eq(status));
-    }
-    if let Some(after) = after {
-        select = select.filter(Column::Id.lt(after));
-    }
-    select.order_by_desc(Column::Id).limit(limit + 1).all(db).await
+    let select = visible(seer)
+        .only(Column::CompanyId, filter.company_id)
+        .only(Column::Kind, filter.kind)
+        .only(Column::Status, filter.status);
+    part.newest(select, Column::Id).all(db).await
 }
 
 /// Rows of a batch in order, after one of them; all, or those with a disposition.
@@ -101,18 +92,14 @@ pub async fn rows<C: ConnectionTrait>(
     db: &C,
     batch: ReportBatchId,
     disposition: Option<Disposition>,
-    after: Option<i32>,
-    limit: u64,
+    part: &Part<i32>,
 ) -> Result<Vec<report_batch_row::Model>, DbErr> {
     use report_batch_row::Column as Of;
     let mut select = report_batch_row::Entity::find().filter(Of::BatchId.eq(batch));
     if let Some(disposition) = disposition {
         select = select.filter(Of::Disposition.eq(disposition));
     }
-    if let Some(after) = after {
-        select = select.filter(Of::Position.gt(after));
-    }
-    select.order_by_asc(Of::Position).limit(limit + 1).all(db).await
+    part.in_order(select, Of::Position).all(db).await
 }
 
 /// The receipt numbers of the reports that rows are in.

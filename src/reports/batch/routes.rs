@@ -29,6 +29,7 @@ use crate::change::{Answer, Change};
 use crate::check::{REQUIRED, UNKNOWN_REFERENCE};
 use crate::files::{self, Sealed};
 use crate::lifecycle::{self, By};
+use crate::paging::{PAGE, Paging};
 use crate::problem::{Fault, FaultCode, Kind, Language, Problem};
 use crate::reads::Read;
 use crate::reference;
@@ -78,17 +79,17 @@ async fn page<C: ConnectionTrait>(
     filter: &BatchRowFilter,
     language: Language,
 ) -> Result<BatchRowPage, Problem> {
-    let (limit, binding) = (wire::page_size(filter.limit)?, binding(batch.id, filter));
-    let after = filter.cursor.as_ref().map(|cursor| state.cursors.open(&binding, cursor)).transpose()?;
-    let rows = queries::rows(db, batch.id, filter.disposition, after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, &state.cursors, &binding, |row| row.position);
+    let page = paging(state, batch.id, filter)?;
+    let rows = queries::rows(db, batch.id, filter.disposition, &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| row.position);
     let numbers = queries::numbers(db, batch.kind, &rows).await?;
     let data = rows.into_iter().map(|row| BatchRowView::new(row, &numbers, language)).collect::<Result<_, _>>()?;
     Ok(BatchRowPage { data, next })
 }
 
-fn binding(id: ReportBatchId, filter: &BatchRowFilter) -> String {
-    wire::binding(&format!("report-batches/{id}/rows"), filter)
+/// The page of a batch's rows that is asked for.
+fn paging<'a>(state: &'a State, id: ReportBatchId, filter: &BatchRowFilter) -> Result<Paging<'a, i32>, Problem> {
+    Paging::asked(&state.cursors, &format!("report-batches/{id}/rows"), filter, PAGE)
 }
 
 /// The company that is filed for: the one that is named, else the only one.
@@ -207,10 +208,9 @@ pub async fn list_report_batches(
     caller: Caller<ReadBatches>,
     Query(filter): Query<BatchFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("report-batches", &filter));
-    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
-    let rows = queries::list(caller.reader(), &caller, &filter, after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| row.id);
+    let page = caller.paging("report-batches", &filter)?;
+    let rows = queries::list(caller.reader(), &caller, &filter, &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| row.id);
     let data = rows.iter().map(|row| view(row, &caller, caller.language())).collect::<Result<_, _>>()?;
     let page = ReportBatchPage { data, next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
@@ -242,7 +242,7 @@ pub async fn list_report_batch_rows(
     Query(filter): Query<BatchRowFilter>,
 ) -> Result<HttpResponse, Problem> {
     // What is asked for must be sound before it is told whether the batch is there.
-    wire::page_size(filter.limit)?;
+    paging(caller.state(), id, &filter)?;
     let batch = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
     let page = page(caller.reader(), caller.state(), &batch, &filter, caller.language()).await?;
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))

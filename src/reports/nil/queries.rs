@@ -6,8 +6,8 @@ use disnaker_entity::receipt::ReceiptKind;
 use disnaker_entity::report::nil_report::{Column, Entity, Model};
 use disnaker_entity::report::{NilReportId, NilReportStatus, ReportStatus, nil_report, vacancy_report};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    Select,
 };
 use serde_json::json;
 
@@ -19,6 +19,7 @@ use crate::caller::Sees;
 use crate::change::Change;
 use crate::clock::Zone;
 use crate::lifecycle;
+use crate::paging::{Only, Part};
 use crate::problem::{OnUnique, Problem};
 use crate::receipts::{self, Filed};
 use crate::reports::receipt_number;
@@ -46,26 +47,15 @@ pub async fn list<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     filter: &NilReportFilter,
-    after: Option<NilReportId>,
-    limit: u64,
+    part: &Part<NilReportId>,
 ) -> Result<Vec<Model>, DbErr> {
-    let mut select = visible(seer);
-    if let Some(status) = filter.status {
-        select = select.filter(Column::Status.eq(status));
-    }
-    if let Some(company) = filter.company_id {
-        select = select.filter(Column::CompanyId.eq(company));
-    }
-    let texts = [(Column::Office, &filter.office), (Column::Month, &filter.month), (Column::Number, &filter.number)];
-    for (column, wanted) in texts {
-        if let Some(wanted) = wanted {
-            select = select.filter(column.eq(wanted.as_str()));
-        }
-    }
-    if let Some(after) = after {
-        select = select.filter(Column::Id.lt(after));
-    }
-    select.order_by_desc(Column::Id).limit(limit + 1).all(db).await
+    let select = visible(seer)
+        .only(Column::Status, filter.status)
+        .only(Column::CompanyId, filter.company_id)
+        .only(Column::Office, filter.office.as_deref())
+        .only(Column::Month, filter.month.as_deref())
+        .only(Column::Number, filter.number.as_deref());
+    part.newest(select, Column::Id).all(db).await
 }
 
 /// Files a nil report for the month that begins on a day. The company is locked by whoever calls: a vacancy report that is filed

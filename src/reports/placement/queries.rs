@@ -26,6 +26,7 @@ use crate::companies;
 use crate::db::among;
 use crate::files;
 use crate::lifecycle;
+use crate::paging::Part;
 use crate::personal::Vault;
 use crate::placements::{self, Hired};
 use crate::problem::Problem;
@@ -68,15 +69,11 @@ pub async fn list<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     filter: &ReportFilter,
-    after: Option<PlacementReportId>,
-    limit: u64,
+    part: &Part<PlacementReportId>,
 ) -> Result<Vec<Model>, DbErr> {
     let columns = [Column::Status, Column::CompanyId, Column::Office, Column::Number, Column::Reference];
-    let mut select = narrowed(visible(seer), filter, columns);
-    if let Some(after) = after {
-        select = select.filter(Column::Id.lt(after));
-    }
-    select.order_by_desc(Column::Id).limit(limit + 1).all(db).await
+    let select = narrowed(visible(seer), filter, columns);
+    part.newest(select, Column::Id).all(db).await
 }
 
 /// The rows of a report in their order.

@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, get};
 use chrono::{Months, NaiveDate};
-use disnaker_entity::batch::BatchKind;
 use disnaker_entity::company::CompanyId;
 
 use super::bodies::{ReconciliationFilter, ReconciliationView};
@@ -29,7 +28,6 @@ pub async fn get_reconciliation(
     Path(id): Path<CompanyId>,
     Query(filter): Query<ReconciliationFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let limit = wire::page_size(filter.limit)?;
     let (state, db) = (caller.state(), caller.reader());
     let company = companies::find(db, &caller, id).await?.ok_or_else(Problem::not_found)?;
     let book = state.book().await?;
@@ -37,9 +35,7 @@ pub async fn get_reconciliation(
         Some(month) => first_day(month)?,
         None => first_of(book.moment(state.clock.now(), &company.office).today),
     };
-    let binding = wire::binding(&format!("companies/{id}/reconciliation/{month}"), &filter);
-    let after: Option<(BatchKind, String)> =
-        filter.cursor.as_ref().map(|cursor| state.cursors.open(&binding, cursor)).transpose()?;
+    let page = caller.paging(&format!("companies/{id}/reconciliation/{month}"), &filter)?;
     let zone = book.zone(&company.office);
     let span = (zone.midnight(month), zone.midnight(month + Months::new(1)));
     let mut ledger = Ledger::new();
@@ -47,10 +43,10 @@ pub async fn get_reconciliation(
     queries::enter_rows(db, &caller, id, Which::Received(span.0, span.1), &mut ledger).await?;
     let rows_without_reference = queries::enter_batches(db, &caller, id, span, &mut ledger).await?;
     let (total, sums) = (ledger.len(), rules::sums(&ledger));
-    let rest = ledger.into_iter().filter(|(key, _)| after.as_ref().is_none_or(|after| key > after));
-    let page = rest.take(usize::try_from(limit + 1).unwrap_or(usize::MAX)).map(|(_, entry)| entry).collect();
+    let rest = ledger.into_iter().filter(|(key, _)| page.part.after.as_ref().is_none_or(|after| key > after));
+    let rest = rest.take(usize::try_from(page.part.and_one()).unwrap_or(usize::MAX)).map(|(_, entry)| entry).collect();
     let key = |entry: &super::bodies::ReferenceView| (entry.kind, entry.reference.clone());
-    let (data, next) = wire::paged(page, limit, &state.cursors, &binding, key);
+    let (data, next) = page.cut(rest, key);
     let month = month.format("%Y-%m").to_string();
     let view = ReconciliationView { company_id: id, month, total, sums, rows_without_reference, data, next };
     Ok(wire::listed(&request, &view, view.next.as_deref(), Cache::Private))

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::bodies::WaitingKind;
 use crate::caller::Sees;
+use crate::paging::{Only, Part};
 
 /// Something that waits, as it is read.
 #[derive(Debug, FromQueryResult)]
@@ -52,8 +53,7 @@ pub async fn waiting<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     office: Option<&str>,
-    after: Option<Mark>,
-    limit: u64,
+    part: &Part<Mark>,
 ) -> Result<Vec<Waiting>, DbErr> {
     use {company::Column as C, placement_report::Column as P, vacancy_report::Column as V};
     let vacancies = Kind {
@@ -97,11 +97,11 @@ pub async fn waiting<C: ConnectionTrait>(
         waits: "company.status = 'registered' AND EXISTS (SELECT 1 FROM vacancy WHERE vacancy.company_id = company.id \
                 AND vacancy.status = 'held')",
     };
-    let mut rows = vacancies.read(db, seer, office, after, limit).await?;
-    rows.extend(placements.read(db, seer, office, after, limit).await?);
-    rows.extend(companies.read(db, seer, office, after, limit).await?);
+    let mut rows = vacancies.read(db, seer, office, part).await?;
+    rows.extend(placements.read(db, seer, office, part).await?);
+    rows.extend(companies.read(db, seer, office, part).await?);
     rows.sort_by_key(|row| (row.since, row.id));
-    rows.truncate(usize::try_from(limit + 1).unwrap_or(usize::MAX));
+    rows.truncate(usize::try_from(part.and_one()).unwrap_or(usize::MAX));
     Ok(rows)
 }
 
@@ -126,15 +126,12 @@ impl<E: EntityTrait> Kind<E> {
         db: &C,
         seer: &impl Sees,
         office: Option<&str>,
-        after: Option<Mark>,
-        limit: u64,
+        part: &Part<Mark>,
     ) -> Result<Vec<Waiting>, DbErr> {
         let [id, in_office, since, version] = self.columns;
-        let mut select = self.select.filter(seer.scope().of_offices(in_office)).filter(Expr::cust(self.waits));
-        if let Some(office) = office {
-            select = select.filter(in_office.eq(office));
-        }
-        if let Some((at, last)) = after {
+        let seen = self.select.filter(seer.scope().of_offices(in_office)).filter(Expr::cust(self.waits));
+        let mut select = seen.only(in_office, office);
+        if let Some((at, last)) = part.after {
             let same = Condition::all().add(since.eq(at)).add(id.gt(last));
             select = select.filter(Condition::any().add(since.gt(at)).add(same));
         }
@@ -157,6 +154,6 @@ impl<E: EntityTrait> Kind<E> {
             let value = if whole(name) { value.cast_as(Alias::new("bigint")) } else { value };
             select.column_as(value, name)
         });
-        select.order_by_asc(since).order_by_asc(id).limit(limit + 1).into_model().all(db).await
+        select.order_by_asc(since).order_by_asc(id).limit(part.and_one()).into_model().all(db).await
     }
 }

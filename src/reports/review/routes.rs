@@ -5,7 +5,7 @@ use disnaker_entity::company::CompanyStatus;
 use disnaker_entity::report::ReportStatus;
 
 use super::bodies::{WaitingFilter, WaitingKind, WaitingPage, WaitingRow};
-use super::queries::{self, Mark, Waiting};
+use super::queries::{self, Waiting};
 use crate::access::permissions::{FilePlacementReports, FileVacancyReports, ReviewCompanies, ReviewReports};
 use crate::book::Book;
 use crate::caller::{Caller, Sees};
@@ -26,12 +26,10 @@ pub async fn list_vacancy_review(
     caller: Caller<ReviewReports>,
     Query(filter): Query<WaitingFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("vacancy-review", &filter));
-    let after: Option<Mark> =
-        filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
+    let page = caller.paging("vacancy-review", &filter)?;
     let book = caller.state().book().await?;
-    let rows = queries::waiting(caller.reader(), &caller, filter.office.as_deref(), after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| (row.since, row.id));
+    let rows = queries::waiting(caller.reader(), &caller, filter.office.as_deref(), &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| (row.since, row.id));
     let now = caller.state().clock.now();
     let data = rows.into_iter().map(|row| shown(row, &caller, &book, now)).collect();
     let page = WaitingPage { data, next };

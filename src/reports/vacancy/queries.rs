@@ -24,6 +24,7 @@ use crate::change::Change;
 use crate::companies;
 use crate::files;
 use crate::lifecycle;
+use crate::paging::Part;
 use crate::problem::{Kind, OnUnique, Problem};
 use crate::receipts::{self, Filed};
 use crate::reference::Codes;
@@ -66,15 +67,11 @@ pub async fn list<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     filter: &ReportFilter,
-    after: Option<VacancyReportId>,
-    limit: u64,
+    part: &Part<VacancyReportId>,
 ) -> Result<Vec<Model>, DbErr> {
     let columns = [Column::Status, Column::CompanyId, Column::Office, Column::Number, Column::Reference];
-    let mut select = narrowed(visible(seer), filter, columns);
-    if let Some(after) = after {
-        select = select.filter(Column::Id.lt(after));
-    }
-    select.order_by_desc(Column::Id).limit(limit + 1).all(db).await
+    let select = narrowed(visible(seer), filter, columns);
+    part.newest(select, Column::Id).all(db).await
 }
 
 /// The lines of a report in their order.

@@ -116,10 +116,9 @@ pub async fn list_vacancy_reports(
     caller: Caller<ReadVacancyReports>,
     Query(filter): Query<ReportFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (limit, binding) = (wire::page_size(filter.limit)?, wire::binding("vacancy-reports", &filter));
-    let after = filter.cursor.as_ref().map(|cursor| caller.state().cursors.open(&binding, cursor)).transpose()?;
-    let rows = queries::list(caller.reader(), &caller, &filter, after, limit).await?;
-    let (rows, next) = wire::paged(rows, limit, &caller.state().cursors, &binding, |row| row.id);
+    let page = caller.paging("vacancy-reports", &filter)?;
+    let rows = queries::list(caller.reader(), &caller, &filter, &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| row.id);
     let page = VacancyReportPage { data: rows.iter().map(VacancyReportRow::from).collect(), next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }
