@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use disnaker::caller::{Grant, Scope, Sees};
 use disnaker::db::Session;
+use disnaker::paging::Part;
 use disnaker::reports::review;
 use disnaker_entity::access::Role;
 use disnaker_entity::plumbing::deadline;
@@ -163,7 +164,7 @@ async fn a_hundred_rows_cost_the_three_statements_of_one() {
     let officer = Officer(Scope { offices: vec!["36.72".to_owned()], ..Scope::default() });
     let cost = async || {
         let counting = Counting(world.service.state().db.reader(), AtomicUsize::new(0));
-        let rows = review::waiting(&counting, &officer, None, None, 100).await.unwrap();
+        let rows = review::waiting(&counting, &officer, None, &Part { after: None, limit: 100 }).await.unwrap();
         (rows.len(), counting.1.into_inner())
     };
     assert_eq!(cost().await, (1, 3));
