@@ -620,6 +620,35 @@ pub fn long_date(day: NaiveDate) -> String {
     format!("{} {month} {}", day.day(), day.year())
 }
 
+/// A number in words, as Indonesian papers write it behind the digits: `1 (satu)`.
+#[must_use]
+pub fn number_in_words(number: u64) -> String {
+    const SMALL: [&str; 12] =
+        ["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas"];
+    const STEPS: [(u64, &str); 5] = [
+        (1_000_000_000_000, "triliun"),
+        (1_000_000_000, "miliar"),
+        (1_000_000, "juta"),
+        (1_000, "ribu"),
+        (100, "ratus"),
+    ];
+    if let Some(word) = usize::try_from(number).ok().and_then(|at| SMALL.get(at)) {
+        return (*word).to_owned();
+    }
+    if number < 20 {
+        return format!("{} belas", number_in_words(number - 10));
+    }
+    let (step, name) = STEPS.into_iter().find(|(step, _)| number >= *step).unwrap_or((10, "puluh"));
+    let head = match number / step {
+        1 if step <= 1_000 => format!("se{name}"),
+        many => format!("{} {name}", number_in_words(many)),
+    };
+    match number % step {
+        0 => head,
+        rest => format!("{head} {}", number_in_words(rest)),
+    }
+}
+
 fn ink(grey: u8) -> Fill {
     Fill { paint: luma::Color::new(grey).into(), opacity: NormalizedF32::ONE, rule: FillRule::NonZero }
 }
@@ -738,6 +767,33 @@ mod tests {
     fn a_day_has_its_month_in_words() {
         let day = |text: &str| long_date(text.parse().unwrap());
         assert_eq!((day("2026-01-05").as_str(), day("2026-12-31").as_str()), ("5 Januari 2026", "31 Desember 2026"));
+    }
+
+    #[test]
+    fn a_number_is_written_in_words() {
+        for (number, words) in [
+            (0, "nol"),
+            (1, "satu"),
+            (10, "sepuluh"),
+            (11, "sebelas"),
+            (12, "dua belas"),
+            (19, "sembilan belas"),
+            (20, "dua puluh"),
+            (30, "tiga puluh"),
+            (99, "sembilan puluh sembilan"),
+            (100, "seratus"),
+            (111, "seratus sebelas"),
+            (366, "tiga ratus enam puluh enam"),
+            (1_000, "seribu"),
+            (1_200, "seribu dua ratus"),
+            (10_019, "sepuluh ribu sembilan belas"),
+            (101_000, "seratus satu ribu"),
+            (1_000_000, "satu juta"),
+            (150_000_000, "seratus lima puluh juta"),
+            (1_000_000_000_000, "satu triliun"),
+        ] {
+            assert_eq!(number_in_words(number), words, "{number}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A written warning on paper: a letter of the office, in Indonesian, to be signed by hand.
 
 use chrono::{DateTime, Utc};
+use disnaker_entity::reference::PolicyUnit;
 use disnaker_entity::warning::WarningStatus;
 use disnaker_entity::{company, office};
 
@@ -8,19 +9,32 @@ use super::bodies::WarningView;
 use crate::paper::{self, Column, Letterhead, Paper, Signature};
 
 /// The law that the letter rests on.
-const GROUNDS: [&str; 2] = [
-    "Pasal 17 Peraturan Presiden Nomor 57 Tahun 2023 tentang Wajib Lapor Lowongan Pekerjaan: pemberi kerja yang tidak \
-     melaporkan lowongan pekerjaan, atau lowongan yang telah terisi, dikenai peringatan tertulis.",
-    "Pasal 75 Peraturan Menteri Ketenagakerjaan Nomor 18 Tahun 2024: peringatan tertulis berlaku paling lama 1 (satu) bulan.",
-];
+const GROUND: &str = "Pasal 17 Peraturan Presiden Nomor 57 Tahun 2023 tentang Wajib Lapor Lowongan Pekerjaan: pemberi kerja yang tidak \
+     melaporkan lowongan pekerjaan, atau lowongan yang telah terisi, dikenai peringatan tertulis.";
 
-/// The letter as it was issued; a draft says that it is one. `place` is where the office is, `made_at` stands in the file. No
-/// person is named: it goes to the head of the company, and whoever signs writes the name.
+/// How long a warning runs at most, and by which law: a policy row.
+fn length(policy: &Policy) -> String {
+    let unit = match policy.unit {
+        PolicyUnit::WorkingDays => "hari kerja",
+        PolicyUnit::CalendarDays => "hari kalender",
+        PolicyUnit::Years => "tahun",
+        // No other unit gives a last day ([`crate::deadline::due`]).
+        _ => "bulan",
+    };
+    let words = paper::number_in_words(policy.amount.unsigned_abs());
+    let law = in_indonesian(&policy.law);
+    format!("{law}: peringatan tertulis berlaku paling lama {} ({words}) {unit}.", policy.amount)
+}
+
+/// The letter as it was issued; a draft says that it is one. `runs` is the policy on its length that was in force on its day,
+/// `place` is where the office is, `made_at` stands in the file. No person is named: it goes to the head of the company, and
+/// whoever signs writes the name.
 #[must_use]
 pub fn paper(
     view: &WarningView,
     company: &company::Model,
     office: &office::Model,
+    runs: &Policy,
     place: &str,
     made_at: DateTime<Utc>,
 ) -> Paper {
@@ -66,9 +80,8 @@ pub fn paper(
         "Apabila seluruh kewajiban di atas dipenuhi sebelum tanggal itu, peringatan ini selesai tanpa jawaban tersendiri.",
     );
     letter.heading("Dasar");
-    for (ground, mark) in GROUNDS.into_iter().zip(["1.", "2."]) {
-        letter.item(mark, ground);
-    }
+    letter.item("1.", GROUND);
+    letter.item("2.", &length(runs));
     let day = warning.issued_on.map_or_else(String::new, paper::long_date);
     let place = [place, &day].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
     letter.signature(Signature {
@@ -185,11 +198,29 @@ mod tests {
         }
     }
 
+    fn runs(amount: i64, unit: PolicyUnit, law: &str) -> Policy {
+        let valid_from = "2019-01-01".parse().unwrap();
+        Policy { rule: "warning.answer".into(), scope: String::new(), valid_from, amount, unit, law: law.into() }
+    }
+
+    #[test]
+    fn how_long_a_warning_runs_and_by_which_law_is_what_the_policy_says() {
+        assert_eq!(
+            length(&runs(1, PolicyUnit::Months, "Permenaker 18/2024 art. 75")),
+            "Permenaker 18/2024 Pasal 75: peringatan tertulis berlaku paling lama 1 (satu) bulan."
+        );
+        assert_eq!(
+            length(&runs(14, PolicyUnit::WorkingDays, "the office's own configuration, before Permenaker 18/2024")),
+            "ketentuan dinas, sebelum Permenaker 18/2024: peringatan tertulis berlaku paling lama 14 (empat belas) hari kerja."
+        );
+    }
+
     /// `DISNAKER_PAPER=FILE` keeps it, to be looked at.
     #[test]
     fn a_letter_is_a_pdf_of_one_page_and_of_more_where_there_are_many_duties() {
         let at = "2026-11-23T02:00:00Z".parse().unwrap();
-        let letter = |duties| paper(&view(duties), &company(), &office(), "Cilegon", at).finish().unwrap();
+        let runs = runs(1, PolicyUnit::Months, "Permenaker 18/2024 art. 75");
+        let letter = |duties| paper(&view(duties), &company(), &office(), &runs, "Cilegon", at).finish().unwrap();
         let (short, long) = (letter(2), letter(60));
         assert!(short.starts_with(b"%PDF") && short.len() < long.len());
         if let Some(file) = std::env::var_os("DISNAKER_PAPER") {

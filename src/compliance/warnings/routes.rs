@@ -149,7 +149,10 @@ async fn letter_of(caller: &Caller<ReadWarnings>, row: &Model) -> Result<HttpRes
     let codes = reference::codes(caller.state()).await?;
     let place = codes.region(&office.region).map_or("", |region| region.name.as_str());
     let place = place.strip_prefix("Kota ").or_else(|| place.strip_prefix("Kabupaten ")).unwrap_or(place);
-    let paper = letter::paper(&view, &company, &office, place, row.issued_at.unwrap_or(row.created_at));
+    let book = caller.state().book().await?;
+    let day = row.issued_on.unwrap_or_else(|| book.moment(caller.state().clock.now(), &row.office).today);
+    let runs = book.policies.at(rules::ANSWER, &row.office, day)?;
+    let paper = letter::paper(&view, &company, &office, runs, place, row.issued_at.unwrap_or(row.created_at));
     let bytes = paper.print().await.map_err(Problem::internal)?;
     let name = row.number.as_deref().unwrap_or("rancangan");
     Ok(HttpResponse::Ok()
