@@ -7,7 +7,7 @@ crate::lifecycle! {
     /// What happens to a mandate.
     MandateEvent, "mandate", first Active, last [Revoked, Relinquished, Expired];
     events { Revoke = "revoke", Relinquish = "relinquish", Expire = "expire" }
-    Active Revoke     Revoked      Company "KUHPerdata art. 1814: the company takes it back";
-    Active Relinquish Relinquished Company "KUHPerdata art. 1817: the agent lays it down";
+    Active Revoke     Revoked      Company "the company takes it back";
+    Active Relinquish Relinquished Company "the agent lays it down";
     Active Expire     Expired      System  "its last day has passed";
 }
