@@ -291,6 +291,36 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     }
 }
 
+/// A JSON body that may be left out, since every field of it may be; nothing, as `null`, is what an empty object is.
+#[derive(Debug)]
+pub struct OptionalJson<T>(pub T);
+
+impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJson<T> {
+    type Error = Problem;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (facts, media_type) = (Facts::of(request), request.content_type().to_ascii_lowercase());
+        let mut payload = payload.take();
+        Box::pin(async move {
+            Rc::clone(&facts).turn().await;
+            let json = media_type == "application/json";
+            if !json && !media_type.is_empty() {
+                return Err(unsupported(&media_type));
+            }
+            let bytes = whole(&mut payload, BODY_LIMIT).await?;
+            if bytes.is_empty() {
+                return Ok(Self(T::default()));
+            }
+            if !json {
+                return Err(unsupported(&media_type));
+            }
+            facts.body_hash.set(Sha256::digest(&bytes).into());
+            parse(&bytes).map(|body: Option<T>| Self(body.unwrap_or_default()))
+        })
+    }
+}
+
 fn unsupported(received: &str) -> Problem {
     Problem::new(Kind::UnsupportedMediaType)
         .detail(Text::made(format!("Diterima `{received}`."), format!("Received `{received}`.")))

@@ -117,8 +117,7 @@ async fn a_duty_is_in_one_running_warning_however_many_officers_draft_at_once() 
     let replies = join_all((0..16).map(|_| draft(&world, &clocks))).await;
     assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 1);
     for reply in replies.iter().filter(|reply| reply.status != 201) {
-        let known = matches!(reply["code"].as_str(), Some("already-exists" | "invalid-content"));
-        assert!(known, "{reply}");
+        assert_eq!((reply.status, reply.faults()), (422, vec![("/deadline_ids/0", "warned-already")]), "{reply}");
     }
     let reply = draft(&world, &[clock]).await.problem(422, "invalid-content");
     assert_eq!(reply.faults(), [("/deadline_ids/0", "warned-already")]);
@@ -187,6 +186,26 @@ async fn the_day_for_an_answer_may_be_nearer_than_a_month_and_never_further() {
     let db = world.service.state().db.reader();
     let clock = deadline::Entity::find().filter(deadline::Column::Rule.eq("warning.answer")).one(db).await.unwrap();
     assert_eq!(clock.unwrap().due_on, "2026-12-07".parse().unwrap());
+}
+
+#[tokio::test]
+async fn a_warning_is_issued_without_a_body_or_with_an_empty_one() {
+    let world = World::new().await;
+    for body in
+        [None, Some(("", "application/json")), Some(("null", "application/json")), Some(("{}", "application/json"))]
+    {
+        let path =
+            format!("/v1/warnings/{}/issue", draft(&world, &[overdue(&world).await]).await.expect(201).text_of("id"));
+        let call = || world.service.post(&path).token(&world.officer);
+        call().body("{}", "text/plain").send().await.problem(415, "unsupported-media-type");
+        call().body("{", "application/json").send().await.problem(400, "malformed-json");
+        call().json(&json!({"until": "2026-12-01"})).send().await.problem(422, "body-shape");
+        let call = match body {
+            None => call(),
+            Some((bytes, media_type)) => call().body(bytes, media_type),
+        };
+        assert_eq!(call.send().await.expect(200)["answer_by"], "2026-12-23");
+    }
 }
 
 #[tokio::test]

@@ -39,11 +39,11 @@ impl NewWarning {
 }
 
 /// How a warning is issued.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WarningIssue {
-    /// Last day for an answer: from tomorrow to the length of the policy `warning.answer` (one month), which is also what counts
-    /// where it is absent.
+    /// Last day for an answer: from tomorrow to the length of the policy `warning.answer`, which is also what counts where it is
+    /// absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer_by: Option<NaiveDate>,
 }

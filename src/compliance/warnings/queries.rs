@@ -30,7 +30,8 @@ use crate::deadline::{self, Start};
 use crate::lifecycle;
 use crate::movement::Movement;
 use crate::paging::{Only, Part};
-use crate::problem::{Kind, OnUnique, Problem};
+use crate::problem::Problem;
+use crate::vacancies;
 
 // A draft is the office's own business: no company's feed shows it.
 crate::record!("warning", disnaker_entity::warning::Model, disnaker_entity::warning::Entity, WarningStatus, |row| row
@@ -90,6 +91,12 @@ pub async fn clocks<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<HashMap<
     let select = clock::Entity::find().filter(among(db, clock::Column::Id, ids.iter().copied()));
     Ok(select.all(db).await?.into_iter().map(|row| (row.id, row)).collect())
 }
+/// Clocks by id, locked in the order of their ids: of two officers who warn of one duty at once, the second sees what the first wrote.
+pub async fn lock_clocks(change: &Change, ids: &[Uuid]) -> Result<HashMap<Uuid, clock::Model>, DbErr> {
+    let select = clock::Entity::find().filter(among(change.db(), clock::Column::Id, ids.iter().copied()));
+    let rows = select.order_by_asc(clock::Column::Id).lock_exclusive().all(change.db()).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
 
 /// Those of some clocks that a running warning is about.
 pub async fn warned<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<HashSet<Uuid>, DbErr> {
@@ -107,7 +114,7 @@ pub async fn duties_of<C: ConnectionTrait>(db: &C, id: WarningId) -> Result<Vec<
 /// Writes a draft with its duties.
 ///
 /// # Errors
-/// `already-exists` where another draft took one of the duties at the same time.
+/// The database's own.
 pub async fn insert(
     change: &mut Change,
     new: &NewWarning,
@@ -149,8 +156,7 @@ pub async fn insert(
             open: Set(true),
         });
     }
-    let written = duty::Entity::insert_many(duties).exec_without_returning(change.db()).await;
-    written.on_unique(Problem::new(Kind::AlreadyExists))?;
+    duty::Entity::insert_many(duties).exec_without_returning(change.db()).await?;
     change.note(&row, "create", facts(&row));
     Ok(row)
 }

@@ -21,7 +21,7 @@ use crate::db::Session;
 use crate::lifecycle::{self, By};
 use crate::problem::{Fault, Kind, Language, Problem};
 use crate::reference;
-use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
+use crate::wire::{self, Cache, IfMatch, Json, OptionalJson, Path, Query};
 
 /// What the caller may do with a warning: its office what offices may, its company what companies may.
 fn allowed_actions(row: &Model, seer: &impl Sees) -> Vec<&'static str> {
@@ -69,7 +69,8 @@ async fn shown(change: &Change, row: &Model, language: Language) -> Result<Answe
 
 /// Draft a written warning.
 ///
-/// From duties of a company whose day has passed unmet. Only the office sees a draft.
+/// From duties of a company whose day has passed unmet. Only the office sees a draft. A duty that a running warning is about
+/// already is 422 `warned-already` at its pointer, whoever drafted that one, and when.
 #[utoipa::path(tag = "compliance", request_body(content = NewWarning, example = json!(NewWarning::sample())),
     responses((status = 201, body = WarningView)), security(("bearer" = [ManageWarnings::NAME])))]
 #[post("/warnings")]
@@ -83,7 +84,7 @@ pub async fn create_warning(
             let company = queries::company_of(change.db(), change, &new).await?;
             let office = company.ok_or_else(|| unknown_company(&new))?.office;
             let ids = new.deadline_ids.get(..rules::MOST_DUTIES).unwrap_or(&new.deadline_ids);
-            let clocks = queries::clocks(change.db(), ids).await?;
+            let clocks = queries::lock_clocks(change, ids).await?;
             let warned = queries::warned(change.db(), ids).await?;
             rules::check(&new, &clocks, &warned, change.moment(&office).today)?;
             let row = queries::insert(change, &new, &office, &clocks).await?;
@@ -166,17 +167,17 @@ async fn letter_of(caller: &Caller<ReadWarnings>, row: &Model) -> Result<HttpRes
 
 /// Issue a written warning.
 ///
-/// It gets its number and a last day for an answer, at most one month away (Permenaker 18/2024 art. 75). A duty that was met
-/// meanwhile is 409 `rows-refused`: withdraw the draft then, and draft what is left.
+/// It gets its number and a last day for an answer, no further away than the policy `warning.answer` says; that is also the day
+/// where no body is sent. A duty that was met meanwhile is 409 `rows-refused`: withdraw the draft then, and draft what is left.
 #[utoipa::path(tag = "compliance", params(("id" = WarningId, Path, description = "Warning id")),
-    request_body(content = WarningIssue, example = json!(WarningIssue::sample())),
+    request_body(content = Option<WarningIssue>, example = json!(WarningIssue::sample())),
     responses((status = 200, body = WarningView)), security(("bearer" = [ManageWarnings::NAME])))]
 #[post("/warnings/{id}/issue")]
 pub async fn issue_warning(
     caller: Caller<ManageWarnings>,
     Path(id): Path<WarningId>,
     if_match: IfMatch,
-    Json(body): Json<WarningIssue>,
+    OptionalJson(body): OptionalJson<WarningIssue>,
 ) -> Result<HttpResponse, Problem> {
     let language = caller.language();
     caller
