@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use disnaker_entity::company::{self, CompanyId};
-use disnaker_entity::plumbing::movement;
+use disnaker_entity::plumbing::{deadline as clock, movement};
 use disnaker_entity::report::VacancyReportId;
 use disnaker_entity::vacancy::{Column, Entity, Model, Relation, VacancyId, VacancyStatus};
 use disnaker_entity::{Sex, vacancy};
@@ -18,6 +18,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select, Value,
 };
 use serde_json::json;
+use uuid::Uuid;
 
 use super::bodies::{DemandFilter, DemandGroup};
 use super::lifecycle::VacancyEvent;
@@ -308,7 +309,28 @@ pub async fn of_company<C: ConnectionTrait>(
     Ok(select.all(db).await?.into_iter().map(|row| (row.id, row)).collect())
 }
 
-/// Takes a place for each worker, never above the persons wanted: the row is locked, and its table checks again.
+/// The titles of the vacancies of a company that clocks are about.
+///
+/// # Errors
+/// The database's own.
+pub async fn titles<'a, C: ConnectionTrait>(
+    db: &C,
+    company: CompanyId,
+    clocks: impl IntoIterator<Item = &'a clock::Model>,
+) -> Result<HashMap<Uuid, String>, DbErr> {
+    let about = clocks.into_iter().filter(|clock| clock.subject_kind == "vacancy");
+    let ids: Vec<Uuid> = about.map(|clock| clock.subject_id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let select = Entity::find().select_only().columns([Column::Id, Column::Title]);
+    let select = select.filter(Column::CompanyId.eq(company)).filter(among(db, Column::Id, ids));
+    let rows: Vec<(VacancyId, String)> = select.into_tuple().all(db).await?;
+    Ok(rows.into_iter().map(|(id, title)| (id.0, title)).collect())
+}
+
+/// Takes a place for each worker, never above the persons wanted: the row is locked, and its table checks again. The day is the one
+/// on which they were reported; when the office accepts that is not the company's doing.
 ///
 /// # Errors
 /// `vacancy-full`, or `illegal-transition` from a status that takes nobody.

@@ -139,6 +139,8 @@ async fn a_company_sees_what_it_owes_and_nobody_else_s() {
     assert_eq!(indonesian["data"][0]["what"], "Menyampaikan wajib lapor ketenagakerjaan pertama");
     let english = world.service.get(&path).token(&world.hr).header("accept-language", "en").send().await.expect(200);
     assert_eq!(english["data"][1]["what"], "Report the outcome of a vacancy");
+    assert_eq!(english["data"][1]["subject_name"], "Operator Forklift");
+    assert_eq!(english["data"][0]["subject_name"], Value::Null);
     let href = format!("/v1/companies/{}/employment-reports", world.company);
     assert_eq!(english["data"][0]["ways"], json!([{"method": "POST", "href": href}]));
     assert_eq!(english["data"][1]["ways"][1]["href"], format!("/v1/vacancies/{}/close", lines[0]));
@@ -179,6 +181,20 @@ async fn what_a_company_owes_is_a_calendar() {
     world.file_employment().await;
     let later = world.read(&world.hr, &path).await.expect(200);
     assert!(!later.text.contains("20261223") && later.text.contains("20271130"), "what was done is gone");
+}
+
+#[tokio::test]
+async fn a_calendar_names_the_vacancy_and_rings_for_nothing_that_is_overdue() {
+    let mut world = World::new().await;
+    world.publish(&[line("Operator Forklift; shift malam", 1)]).await;
+    world.later("2026-12-24T02:00:00Z");
+    let path = format!("/v1/companies/{}/obligations.ics", world.company);
+    let text = world.read(&world.hr, &path).await.expect(200).text.replace("\r\n ", "");
+    let events: Vec<_> = text.split("BEGIN:VEVENT").skip(1).collect();
+    assert_eq!(events.len(), 2);
+    assert!(events[0].contains("DTSTART;VALUE=DATE:20261223\r\n") && !events[0].contains("VALARM"), "{text}");
+    let named = "SUMMARY:Melaporkan hasil pengisian lowongan: Operator Forklift\\; shift malam\r\n";
+    assert!(events[1].contains(named) && events[1].matches("BEGIN:VALARM").count() == 4, "{text}");
 }
 
 #[tokio::test]

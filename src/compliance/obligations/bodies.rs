@@ -123,6 +123,9 @@ pub struct Way {
 pub struct ObligationView {
     /// What is to be done, in the language asked for.
     pub what: String,
+    /// What people call the record that it is about, where it has a name: the title of a vacancy.
+    #[schema(required)]
+    pub subject_name: Option<String>,
     /// The operations that do it, any of them.
     pub ways: Vec<Way>,
     /// The record by which it was done; null where it is not, or no record tells.

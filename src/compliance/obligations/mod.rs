@@ -16,7 +16,7 @@ mod rules;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use reminders::remind;
-pub use rules::what;
+pub use rules::{named, what};
 
 /// The operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {

@@ -27,6 +27,7 @@ use crate::db::Session;
 use crate::deadline;
 use crate::lifecycle::{self, By};
 use crate::problem::{Kind, Problem};
+use crate::vacancies;
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 /// How long what was done is shown.
@@ -119,9 +120,11 @@ pub async fn list_obligations(
     let since = today.checked_sub_months(SHOWN).unwrap_or(today);
     let rows = queries::obligations(caller.reader(), &caller, id, since, &page.part).await?;
     let (rows, next) = page.cut(rows, |row| (row.due_on, row.id));
+    let titles = vacancies::titles(caller.reader(), id, &rows).await?;
     let names = HashMap::from([(id, company.name)]);
     let data = rows.into_iter().map(|row| ObligationView {
         what: rules::what(&row.rule).in_language(caller.language()).to_owned(),
+        subject_name: titles.get(&row.subject_id).cloned(),
         ways: rules::ways(&row),
         met_by: rules::met_by(&row.rule, row.met_by),
         deadline: shown(row, &names, &book, now),
@@ -132,8 +135,8 @@ pub async fn list_obligations(
 
 /// Read the obligations of a company as a calendar.
 ///
-/// A whole day for each due date to come or passed, at most 1,000, with the law and with alarms at the stages of the
-/// reminders (RFC 5545).
+/// A whole day for each due date to come or passed, at most 1,000, with the law (RFC 5545). Those to come have alarms at the
+/// stages of the reminders; what is overdue or stands still has none.
 #[utoipa::path(tag = "obligations", params(("id" = CompanyId, Path, description = "Company id")),
     responses((status = 200, body = String, content_type = "text/calendar")),
     security(("bearer" = [ReadDeadlines::NAME])))]
@@ -145,10 +148,15 @@ pub async fn get_obligations_calendar(
     companies::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
     let (book, now) = (caller.state().book().await?, caller.state().clock.now());
     let rows = queries::open_obligations(caller.reader(), &caller, id, MOST_DATES).await?;
+    let titles = vacancies::titles(caller.reader(), id, &rows).await?;
     let entry = |row: Model| {
         let today = book.moment(now, &row.office).today;
-        let alarms = rules::stages(&book, &row.office, row.due_on, today)?.to_vec();
-        let what = rules::what(&row.rule).in_language(caller.language()).to_owned();
+        let alarms = match rules::state(&row, today) {
+            DeadlineState::Due => rules::stages(&book, &row.office, row.due_on, today)?.to_vec(),
+            _ => Vec::new(),
+        };
+        let what = rules::what(&row.rule);
+        let what = rules::named(what.in_language(caller.language()), titles.get(&row.subject_id));
         Ok(Entry { id: row.id, due_on: row.due_on, law: law(&row, &book), what, alarms })
     };
     let entries = rows.into_iter().map(entry).collect::<Result<Vec<_>, Problem>>()?;

@@ -91,6 +91,12 @@ pub fn what(rule: &str) -> Text {
     duty(rule).map_or_else(|| Text::made(rule.to_owned(), rule.to_owned()), |duty| duty.what.clone())
 }
 
+/// What is asked for, with the name of the record that it is about.
+#[must_use]
+pub fn named(what: &str, subject: Option<&String>) -> String {
+    subject.map_or_else(|| what.to_owned(), |name| format!("{what}: {name}"))
+}
+
 /// What meets a clock that runs.
 #[must_use]
 pub fn ways(clock: &Model) -> Vec<Way> {

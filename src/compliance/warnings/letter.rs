@@ -6,6 +6,8 @@ use disnaker_entity::warning::WarningStatus;
 use disnaker_entity::{company, office};
 
 use super::bodies::WarningView;
+use crate::book::Policy;
+use crate::compliance::obligations;
 use crate::paper::{self, Column, Letterhead, Paper, Signature};
 
 /// The law that the letter rests on.
@@ -63,9 +65,8 @@ pub fn paper(
         Column { title: "Tenggat", share: 3, number: false },
     ];
     let duties = view.duties.iter().zip(1..).map(|(duty, at): (_, usize)| {
-        let name = duty.subject_name.as_ref().map(|name| format!(": {name}")).unwrap_or_default();
-        let due = paper::long_date(duty.due_on);
-        vec![at.to_string(), format!("{}{name}", duty.name), in_indonesian(&duty.law), due]
+        let what = obligations::named(&duty.name, duty.subject_name.as_ref());
+        vec![at.to_string(), what, in_indonesian(&duty.law), paper::long_date(duty.due_on)]
     });
     letter.table(&columns, &duties.collect::<Vec<_>>());
     if let Some(text) = &view.text {
@@ -109,7 +110,6 @@ fn in_indonesian(law: &str) -> String {
 mod tests {
     use super::super::bodies::{DutyView, WarningRow};
     use super::*;
-    use crate::compliance::obligations;
     use crate::problem::Language;
     use disnaker_entity::company::{CompanyId, CompanyStatus};
     use disnaker_entity::warning::WarningId;

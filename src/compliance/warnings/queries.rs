@@ -6,7 +6,6 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use disnaker_entity::plumbing::deadline as clock;
 use disnaker_entity::report::{ReportStatus, vacancy_report};
-use disnaker_entity::vacancy::{self, VacancyId};
 use disnaker_entity::warning::{Column, Entity, Model, WarningId, WarningStatus, duty};
 use disnaker_entity::{company, office};
 use sea_orm::sea_query::Expr;
@@ -91,6 +90,7 @@ pub async fn clocks<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<HashMap<
     let select = clock::Entity::find().filter(among(db, clock::Column::Id, ids.iter().copied()));
     Ok(select.all(db).await?.into_iter().map(|row| (row.id, row)).collect())
 }
+
 /// Clocks by id, locked in the order of their ids: of two officers who warn of one duty at once, the second sees what the first wrote.
 pub async fn lock_clocks(change: &Change, ids: &[Uuid]) -> Result<HashMap<Uuid, clock::Model>, DbErr> {
     let select = clock::Entity::find().filter(among(change.db(), clock::Column::Id, ids.iter().copied()));
@@ -111,7 +111,7 @@ pub async fn duties_of<C: ConnectionTrait>(db: &C, id: WarningId) -> Result<Vec<
     select.order_by_asc(duty::Column::DueOn).order_by_asc(duty::Column::DeadlineId).all(db).await
 }
 
-/// Writes a draft with its duties.
+/// Writes a draft with its duties; their clocks are locked.
 ///
 /// # Errors
 /// The database's own.
@@ -141,7 +141,7 @@ pub async fn insert(
         updated_at: Set(change.now()),
     };
     let row = row.insert(change.db()).await?;
-    let (book, titles) = (change.book(), titles(change, clocks).await?);
+    let (book, titles) = (change.book(), vacancies::titles(change.db(), new.company_id, clocks.values()).await?);
     let mut duties = Vec::with_capacity(clocks.len());
     for clock in clocks.values() {
         duties.push(duty::ActiveModel {
@@ -169,19 +169,6 @@ async fn in_several_provinces(change: &Change, new: &NewWarning) -> Result<bool,
     let found: Option<Uuid> =
         select.filter(R::Status.ne(ReportStatus::Withdrawn)).limit(1).into_tuple().one(change.db()).await?;
     Ok(found.is_some())
-}
-
-/// The titles of the vacancies that clocks are about.
-async fn titles(change: &Change, clocks: &HashMap<Uuid, clock::Model>) -> Result<HashMap<Uuid, String>, DbErr> {
-    let ids: Vec<_> =
-        clocks.values().filter(|clock| clock.subject_kind == "vacancy").map(|clock| clock.subject_id).collect();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let select = vacancy::Entity::find().select_only().columns([vacancy::Column::Id, vacancy::Column::Title]);
-    let rows: Vec<(VacancyId, String)> =
-        select.filter(among(change.db(), vacancy::Column::Id, ids)).into_tuple().all(change.db()).await?;
-    Ok(rows.into_iter().map(|(id, title)| (id.0, title)).collect())
 }
 
 fn facts(row: &Model) -> serde_json::Value {
