@@ -68,7 +68,10 @@ pub mod vacancy_report {
         pub persons_wanted: i64,
         pub several_provinces: bool,
         pub return_note: Option<String>,
+        /// The filing that counts now.
         pub submitted_at: Option<DateTimeUtc>,
+        /// The filing that says when it was reported: it stays where the report is filed again after a return.
+        pub first_submitted_at: Option<DateTimeUtc>,
         pub decided_at: Option<DateTimeUtc>,
         pub decided_by: Option<String>,
         pub version: i64,
@@ -130,7 +133,10 @@ pub mod placement_report {
         pub filed_by_company: Option<CompanyId>,
         pub row_count: i32,
         pub return_note: Option<String>,
+        /// The filing that counts now.
         pub submitted_at: Option<DateTimeUtc>,
+        /// The filing that says when it was reported: it stays where the report is filed again after a return.
+        pub first_submitted_at: Option<DateTimeUtc>,
         pub decided_at: Option<DateTimeUtc>,
         pub decided_by: Option<String>,
         pub version: i64,

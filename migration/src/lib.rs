@@ -28,6 +28,7 @@ mod m0005_files_receipts;
 mod m0006_obligations;
 mod m0007_mandates_warnings;
 mod m0008_batches;
+mod m0009_clocks;
 
 pub use m0002_reference::load_minimum_wages;
 pub use sea_orm_migration::prelude;
@@ -44,6 +45,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0006_obligations::Migration),
         Box::new(m0007_mandates_warnings::Migration),
         Box::new(m0008_batches::Migration),
+        Box::new(m0009_clocks::Migration),
     ]
 }
 

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use disnaker_entity::Sex;
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::placement::{self, Column, Entity, Model, PlacementId, PlacementSource, PlacementStatus};
-use disnaker_entity::report::PlacementReportId;
+use disnaker_entity::report::placement_report;
 use disnaker_entity::vacancy::{self, VacancyId, VacancyStatus};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
@@ -127,20 +127,19 @@ pub struct Hired {
     pub start_on: NaiveDate,
 }
 
-/// Records the placements of an accepted report: all of them, or none.
+/// Records the placements of an accepted report that was filed on a day: all of them, or none.
 ///
 /// # Errors
 /// `vacancy-full` with the rows that exceed the persons wanted; `rows-refused` with those whose vacancy is closed or whose
 /// worker is placed on it already.
 pub async fn record(
     change: &mut Change,
-    report: PlacementReportId,
-    company: CompanyId,
-    office: &str,
+    report: &placement_report::Model,
+    filed_on: NaiveDate,
     hired: Vec<Hired>,
 ) -> Result<(), Problem> {
     let ids: Vec<VacancyId> = hired.iter().map(|row| row.vacancy).collect();
-    let vacancies = lock_vacancies(change, company, &ids).await?;
+    let vacancies = lock_vacancies(change, report.company_id, &ids).await?;
     refuse_closed_and_placed(change, &hired, &vacancies).await?;
     let mut by_vacancy: BTreeMap<VacancyId, Vec<usize>> = BTreeMap::new();
     for (at, row) in hired.iter().enumerate() {
@@ -150,12 +149,12 @@ pub async fn record(
     for (id, rows) in &by_vacancy {
         let sexes: Vec<Sex> = rows.iter().filter_map(|at| hired.get(*at)).map(|row| row.sex).collect();
         if let Some(vacancy) = vacancies.get(id) {
-            vacancies::fill(change, vacancy, &sexes).await?;
+            vacancies::fill(change, vacancy, &sexes, filed_on).await?;
         }
     }
     let rows: Vec<placement::ActiveModel> = hired
         .into_iter()
-        .filter_map(|row| vacancies.get(&row.vacancy).map(|vacancy| active(change, report, office, row, vacancy)))
+        .filter_map(|row| vacancies.get(&row.vacancy).map(|vacancy| active(change, report, row, vacancy)))
         .collect();
     let ids: Vec<PlacementId> = rows.iter().filter_map(|row| row.id.try_as_ref().copied()).collect();
     for chunk in rows.chunks(200) {
@@ -249,17 +248,16 @@ fn refuse_exceeding(
 
 fn active(
     change: &Change,
-    report: PlacementReportId,
-    office: &str,
+    report: &placement_report::Model,
     row: Hired,
     vacancy: &vacancy::Model,
 ) -> placement::ActiveModel {
     placement::ActiveModel {
         id: Set(row.id),
-        report_id: Set(report),
+        report_id: Set(report.id),
         vacancy_id: Set(row.vacancy),
         company_id: Set(vacancy.company_id),
-        office: Set(office.to_owned()),
+        office: Set(report.office.clone()),
         status: Set(PlacementStatus::Active),
         source: Set(PlacementSource::Report),
         worker_name: Set(row.name),

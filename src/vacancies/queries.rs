@@ -192,16 +192,19 @@ async fn start_clocks(change: &Change, rows: &[Model]) -> Result<(), Problem> {
     if starts.is_empty() { Ok(()) } else { deadline::start(change, &starts).await }
 }
 
-/// Brings statistics and clock to what a vacancy has become.
+/// Brings statistics and clock to what a vacancy has become today.
 async fn settle(change: &mut Change, before: &Model, after: &Model) -> Result<(), Problem> {
+    let today = change.moment(&after.office).today;
+    settle_on(change, before, after, today).await
+}
+
+/// Brings statistics and clock to what a vacancy has become by what was reported on a day.
+async fn settle_on(change: &mut Change, before: &Model, after: &Model, on: NaiveDate) -> Result<(), Problem> {
     recount(change, Some(before), after);
     match (rules::awaits_outcome(before), rules::awaits_outcome(after)) {
         (true, true) if before.valid_until == after.valid_until => Ok(()),
         (_, true) => start_clocks(change, std::slice::from_ref(after)).await,
-        (true, false) => {
-            let today = change.moment(&after.office).today;
-            deadline::meet(change, OUTCOME_DUE, &[after.id.0], today).await
-        }
+        (true, false) => deadline::meet(change, OUTCOME_DUE, &[after.id.0], on).await,
         (false, false) => Ok(()),
     }
 }
@@ -334,7 +337,7 @@ pub async fn titles<'a, C: ConnectionTrait>(
 ///
 /// # Errors
 /// `vacancy-full`, or `illegal-transition` from a status that takes nobody.
-pub async fn fill(change: &mut Change, row: &Model, workers: &[Sex]) -> Result<(), Problem> {
+pub async fn fill(change: &mut Change, row: &Model, workers: &[Sex], reported_on: NaiveDate) -> Result<(), Problem> {
     let men = workers.iter().filter(|sex| **sex == Sex::Male).count();
     let men = i32::try_from(men).map_err(Problem::internal)?;
     let hired = i32::try_from(workers.len()).map_err(Problem::internal)?;
@@ -347,7 +350,8 @@ pub async fn fill(change: &mut Change, row: &Model, workers: &[Sex]) -> Result<(
         after.filled_men += men;
         after.filled_women += hired - men;
     };
-    advance(change, row, rules::filling(filled, row.wanted), edit).await.map(drop)
+    let after = step(change, row, rules::filling(filled, row.wanted), edit).await?;
+    settle_on(change, row, &after, reported_on).await
 }
 
 /// Gives the place of one worker back.

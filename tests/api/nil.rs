@@ -108,6 +108,24 @@ async fn a_vacancy_report_of_the_month_overtakes_it() {
     report(&world, "2026-11").await.expect(201);
 }
 
+#[tokio::test]
+async fn a_report_that_is_filed_again_stays_in_the_month_of_its_first_filing() {
+    let mut world = World::new().await;
+    world.later("2026-11-30T16:30:00Z");
+    let filed = world.file(&[line("Satpam", 1)]).await;
+    let path = format!("/v1/vacancy-reports/{}", filed.text_of("id"));
+    world.send(&world.officer, &format!("{path}/return"), &json!({"note": "Mohon dilengkapi"})).await.expect(200);
+    world.later("2026-12-02T02:00:00Z");
+    report(&world, "2026-11").await.problem(409, "vacancies-reported");
+    let december = report(&world, "2026-12").await.expect(201);
+    let again = world.act(&world.hr, &format!("{path}/submit")).await.expect(200);
+    assert_eq!(again.text_of("first_submitted_at"), "2026-11-30T16:30:00Z");
+    assert_eq!(again.text_of("submitted_at"), "2026-12-02T02:00:00Z");
+    let nil = world.read(&world.hr, &format!("/v1/nil-reports/{}", december.text_of("id"))).await.expect(200);
+    assert_eq!(nil["status"], "submitted", "it tells of another month");
+    report(&world, "2026-11").await.problem(409, "vacancies-reported");
+}
+
 /// However a nil report and a vacancy report of the month meet, they don't stand side by side.
 #[tokio::test]
 async fn a_nil_report_and_a_vacancy_report_never_stand_side_by_side() {

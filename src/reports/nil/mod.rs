@@ -4,7 +4,8 @@
 //! office that reminds its companies each month needs the difference between "none" and "not reported", and so one call
 //! files it, with a number and a receipt. It is refused for a month that has not begun, and where a vacancy report was filed in
 //! that month (by the office's calendar). A vacancy report that is filed later in the month overtakes it in the same
-//! transaction. It stands once a company and month; who withdraws it may file it anew.
+//! transaction; one that is filed again after a return counts in the month of its first filing. It stands once a company and
+//! month; who withdraws it may file it anew.
 
 pub mod bodies;
 mod lifecycle;

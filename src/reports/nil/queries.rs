@@ -5,6 +5,7 @@ use disnaker_entity::company;
 use disnaker_entity::receipt::ReceiptKind;
 use disnaker_entity::report::nil_report::{Column, Entity, Model};
 use disnaker_entity::report::{NilReportId, NilReportStatus, ReportStatus, nil_report, vacancy_report};
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
     Select,
@@ -17,7 +18,6 @@ use super::rules::{self, NilRefusal};
 use crate::access::permissions::FileVacancyReports;
 use crate::caller::Sees;
 use crate::change::Change;
-use crate::clock::Zone;
 use crate::lifecycle;
 use crate::paging::{Only, Part};
 use crate::problem::{OnUnique, Problem};
@@ -99,17 +99,19 @@ pub async fn file(change: &mut Change, company: &company::Model, first: NaiveDat
     Ok(row)
 }
 
-/// Whether a vacancy report was filed in a month, and not taken back. A correction tells of an earlier report, not of the month.
+/// Whether a vacancy report was filed for the first time in a month, and not taken back. A correction tells of an earlier report,
+/// not of the month.
 async fn reported(change: &Change, company: &company::Model, first: NaiveDate) -> Result<bool, DbErr> {
     use vacancy_report::Column as C;
-    let book = change.book();
-    let zone = book.offices.get(&company.office).map_or(Zone::WESTERN, |office| office.zone);
+    let midnight = |day| change.book().midnight(day, &company.office);
+    // An instance of an older release writes no first filing.
+    let filed = || Expr::from(Func::coalesce([C::FirstSubmittedAt.into_expr(), C::SubmittedAt.into_expr()]));
     let select = vacancy_report::Entity::find()
         .select_only()
         .column(C::Id)
         .filter(C::CompanyId.eq(company.id))
-        .filter(C::SubmittedAt.gte(zone.midnight(first)))
-        .filter(C::SubmittedAt.lt(zone.midnight(rules::after(first))))
+        .filter(filed().gte(midnight(first)))
+        .filter(filed().lt(midnight(rules::after(first))))
         .filter(C::Status.ne(ReportStatus::Withdrawn))
         .filter(C::Corrects.is_null());
     Ok(select.into_tuple::<uuid::Uuid>().one(change.db()).await?.is_some())
@@ -126,12 +128,14 @@ pub async fn withdraw(change: &mut Change, row: &Model) -> Result<Model, Problem
     Ok(row)
 }
 
-/// A vacancy report is filed: the company's nil report of this month, if there is one, says no longer what is.
+/// A vacancy report is filed: the company's nil report of the month in which it was filed first, if there is one, says no longer
+/// what is.
 ///
 /// # Errors
 /// The database's own.
 pub async fn supersede(change: &mut Change, report: &vacancy_report::Model, number: &str) -> Result<(), Problem> {
-    let month = rules::name(change.moment(&report.office).today);
+    let filed_at = report.first_submitted_at.unwrap_or_else(|| change.now());
+    let month = rules::name(change.book().moment(filed_at, &report.office).today);
     let select = Entity::find()
         .filter(Column::CompanyId.eq(report.company_id))
         .filter(Column::Month.eq(month))

@@ -272,6 +272,9 @@ pub struct PlacementReportRow {
     /// When it was filed last.
     #[schema(required)]
     pub submitted_at: Option<DateTime<Utc>>,
+    /// When it was filed first: what tells whether it came on time.
+    #[schema(required)]
+    pub first_submitted_at: Option<DateTime<Utc>>,
     /// When it was begun.
     pub created_at: DateTime<Utc>,
     /// Version.
@@ -290,6 +293,7 @@ impl From<&Model> for PlacementReportRow {
             filed_by_company: row.filed_by_company,
             row_count: row.row_count,
             submitted_at: row.submitted_at,
+            first_submitted_at: row.first_submitted_at,
             created_at: row.created_at,
             version: row.version,
         }

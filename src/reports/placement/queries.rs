@@ -120,6 +120,7 @@ pub async fn insert(
         return_note: Set(None),
         submitted_at: Set(None),
         decided_at: Set(None),
+        first_submitted_at: Set(None),
         decided_by: Set(None),
         version: Set(1),
         created_at: Set(change.now()),
@@ -256,8 +257,12 @@ async fn advance(
 pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> {
     lifecycle::step(row.status, ReportEvent::Submit)?;
     let mut row = row.clone();
-    let mut set: Vec<(Column, Value)> =
-        vec![(Column::SubmittedAt, change.now().into()), (Column::ReturnNote, None::<String>.into())];
+    let first = row.first_submitted_at.or(row.submitted_at).unwrap_or_else(|| change.now());
+    let mut set: Vec<(Column, Value)> = vec![
+        (Column::SubmittedAt, change.now().into()),
+        (Column::FirstSubmittedAt, first.into()),
+        (Column::ReturnNote, None::<String>.into()),
+    ];
     set.push((Column::FiledByCompany, change.agent_for::<FilePlacementReports>(row.company_id).into()));
     if row.status == ReportStatus::Returned {
         placement_row::Entity::update_many()
@@ -373,6 +378,8 @@ pub async fn accept(change: &mut Change, row: &Model) -> Result<Model, Problem> 
             })
         })
         .collect::<Result<Vec<_>, Problem>>()?;
-    placements::record(change, row.id, row.company_id, &row.office, hired).await?;
+    let filed_at = row.first_submitted_at.or(row.submitted_at).unwrap_or_else(|| change.now());
+    let filed_on = change.book().moment(filed_at, &row.office).today;
+    placements::record(change, &row, filed_on, hired).await?;
     Ok(row)
 }

@@ -269,6 +269,9 @@ pub struct VacancyReportRow {
     /// When it was filed last.
     #[schema(required)]
     pub submitted_at: Option<DateTime<Utc>>,
+    /// When it was filed first: what tells whether it came on time.
+    #[schema(required)]
+    pub first_submitted_at: Option<DateTime<Utc>>,
     /// When it was begun.
     pub created_at: DateTime<Utc>,
     /// Version.
@@ -291,6 +294,7 @@ impl From<&Model> for VacancyReportRow {
             persons_wanted: row.persons_wanted,
             several_provinces: row.several_provinces,
             submitted_at: row.submitted_at,
+            first_submitted_at: row.first_submitted_at,
             created_at: row.created_at,
             version: row.version,
         }

@@ -124,6 +124,7 @@ fn draft(change: &Change, company: CompanyId, office: &str, lines: &[VacancyLine
         several_provinces: Set(rules::several_provinces(lines, office)),
         return_note: Set(None),
         submitted_at: Set(None),
+        first_submitted_at: Set(None),
         decided_at: Set(None),
         decided_by: Set(None),
         version: Set(1),
@@ -227,8 +228,12 @@ async fn advance(
 pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> {
     lifecycle::step(row.status, ReportEvent::Submit)?;
     let mut row = row.clone();
-    let mut set: Vec<(Column, Value)> =
-        vec![(Column::SubmittedAt, change.now().into()), (Column::ReturnNote, None::<String>.into())];
+    let first = row.first_submitted_at.or(row.submitted_at).unwrap_or_else(|| change.now());
+    let mut set: Vec<(Column, Value)> = vec![
+        (Column::SubmittedAt, change.now().into()),
+        (Column::FirstSubmittedAt, first.into()),
+        (Column::ReturnNote, None::<String>.into()),
+    ];
     set.push((Column::FiledByCompany, change.agent_for::<FileVacancyReports>(row.company_id).into()));
     if row.status == ReportStatus::Returned {
         vacancy_line::Entity::update_many()
