@@ -9,6 +9,10 @@
 //! reported first, in the year after. A company that registers here may have been founded long ago, so its first report
 //! is due some days after it registers (the policy `wlkp.first-report`), whatever its occasion. The days are calendar days.
 //!
+//! That a company was founded, starts again or closes nobody tells but its report, so no clock asks for that: the report has its last
+//! day by its occasion (`wlkp.founding-report`, `wlkp.restart-report`, `wlkp.closing-notice`), and shows whether it came in time.
+//! That it moves is known, too, from its data and from the notice before, and starts a clock (`wlkp.moving-report`).
+//!
 //! What this room refuses: sums that don't agree, and a second report of one occasion and day beside the first.
 
 pub mod bodies;

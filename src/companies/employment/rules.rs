@@ -179,7 +179,7 @@ pub struct Filing {
 #[must_use]
 pub fn meets(filing: &Filing, rule: &str, due_on: NaiveDate) -> bool {
     match (filing.occasion, rule) {
-        (_, FIRST) | (Occasion::Restart, RESTART) => true,
+        (_, FIRST) => true,
         (Occasion::Closing, _) => due_on >= filing.occurred_on,
         (Occasion::Yearly, ANNUAL) => filing.filed_on.year() >= due_on.year(),
         (Occasion::Moving, MOVING) => !filing.notice,

@@ -35,7 +35,8 @@ struct Duty {
 const EMPLOYMENT: &[(&str, &str)] = &[("POST", "/v1/companies/{company}/employment-reports")];
 const EMPLOYMENT_REPORT: &str = "/v1/employment-reports/";
 
-/// One line a rule that a company meets by filing something.
+/// One line a rule whose clock a company meets by filing something. Founding and re-starting (UU 7/1981 art. 6) have no clock: nobody
+/// but the report of it tells their day.
 const DUTIES: &[Duty] = &[
     Duty {
         rule: "vacancy.outcome-report-due",
@@ -64,12 +65,6 @@ const DUTIES: &[Duty] = &[
     Duty {
         rule: "wlkp.moving-report",
         what: Text::of("Melaporkan kepindahan perusahaan", "Report that the company has moved"),
-        ways: EMPLOYMENT,
-        met_by: EMPLOYMENT_REPORT,
-    },
-    Duty {
-        rule: "wlkp.restart-report",
-        what: Text::of("Melaporkan usaha yang dijalankan kembali", "Report that the company works again"),
         ways: EMPLOYMENT,
         met_by: EMPLOYMENT_REPORT,
     },
