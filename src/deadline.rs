@@ -145,6 +145,24 @@ pub async fn start_until(change: &Change, start: &Start<'_>, due_on: NaiveDate) 
     write(change, vec![row(change, start, due_on)]).await
 }
 
+/// Writes down a clock that a record met when it was filed: it is the record that tells of the day on which the clock began. Nothing
+/// where no policy row was in force on that day.
+///
+/// # Errors
+/// Those of [`due`], and the database's own.
+pub async fn start_met(change: &Change, start: &Start<'_>, met_on: NaiveDate) -> Result<(), Problem> {
+    let book = change.book();
+    let Ok(policy) = book.policies.at(start.rule, start.office, start.on) else { return Ok(()) };
+    let row = row(change, start, due(policy, start.on, &book.calendar, start.office)?);
+    let met = deadline::ActiveModel {
+        met_on: Set(Some(met_on)),
+        met_by: Set(Some(start.subject)),
+        remind_on: Set(None),
+        ..row
+    };
+    write(change, vec![met]).await
+}
+
 async fn write(change: &Change, rows: Vec<deadline::ActiveModel>) -> Result<(), Problem> {
     let again = OnConflict::columns([Column::SubjectId, Column::Rule, Column::Party])
         .update_columns([
@@ -237,6 +255,7 @@ pub async fn meet_by(change: &Change, clocks: &[Uuid], record: Uuid, on: NaiveDa
 /// # Errors
 /// The database's own.
 pub async fn undo(change: &Change, record: Uuid, on: NaiveDate) -> Result<(), Problem> {
+    reopen(change, record, on).await?;
     deadline::Entity::update_many()
         .col_expr(Column::MetOn, Expr::value(on))
         .col_expr(Column::Cancelled, Expr::value(true))
@@ -244,6 +263,14 @@ pub async fn undo(change: &Change, record: Uuid, on: NaiveDate) -> Result<(), Pr
         .filter(Column::MetOn.is_null())
         .exec(change.db())
         .await?;
+    Ok(())
+}
+
+/// Lets the clocks that a record met run again.
+///
+/// # Errors
+/// The database's own.
+pub async fn reopen(change: &Change, record: Uuid, on: NaiveDate) -> Result<(), Problem> {
     deadline::Entity::update_many()
         .col_expr(Column::MetOn, Expr::value(None::<NaiveDate>))
         .col_expr(Column::MetBy, Expr::value(None::<Uuid>))

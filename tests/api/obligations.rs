@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::world::{World, company, line, register, with};
+use crate::world::{World, company, hired, line, register, with};
 
 const FIRST: &str = "wlkp.first-report";
 
@@ -195,6 +195,62 @@ async fn a_calendar_names_the_vacancy_and_rings_for_nothing_that_is_overdue() {
     assert!(events[0].contains("DTSTART;VALUE=DATE:20261223\r\n") && !events[0].contains("VALARM"), "{text}");
     let named = "SUMMARY:Melaporkan hasil pengisian lowongan: Operator Forklift\\; shift malam\r\n";
     assert!(events[1].contains(named) && events[1].matches("BEGIN:VALARM").count() == 4, "{text}");
+}
+
+#[tokio::test]
+async fn a_placement_report_is_due_from_the_first_day_of_work_and_met_by_its_first_filing() {
+    let mut world = World::new().await;
+    let vacancy = world.publish(&[line("Operator Forklift", 2)]).await.remove(0);
+    world.later("2026-12-20T02:00:00Z");
+    let rows = [with(hired(&vacancy, 1), json!({"start_on": "2026-12-10"})), hired(&vacancy, 2)];
+    let report = world.report_hired(&rows).await;
+    let (id, path) = (report.text_of("id"), format!("/v1/placement-reports/{}", report.text_of("id")));
+    let owed = async |world: &World| {
+        let list = world.read(&world.hr, &format!("/v1/companies/{}/obligations", world.company)).await.expect(200);
+        let rows = list["data"].as_array().unwrap().clone();
+        rows.into_iter().find(|row| row["rule"] == "placement.report-due")
+    };
+    let row = owed(&world).await.unwrap();
+    assert_eq!(
+        (&row["subject_id"], &row["started_on"], &row["due_on"]),
+        (&json!(id), &json!("2026-12-01"), &json!("2026-12-31"))
+    );
+    assert_eq!((&row["state"], &row["met_on"], &row["met_by"]), (&json!("met"), &json!("2026-12-20"), &json!(path)));
+
+    // Returned, it is owed again; filed again, it was reported when it was filed first.
+    world.send(&world.officer, &format!("{path}/return"), &json!({"note": "Mohon dilengkapi"})).await.expect(200);
+    let row = owed(&world).await.unwrap();
+    assert_eq!((&row["state"], &row["met_by"]), (&json!("due"), &Value::Null));
+    assert_eq!(row["ways"], json!([{"method": "POST", "href": format!("{path}/submit")}]));
+    world.later("2027-01-05T02:00:00Z");
+    assert_eq!(owed(&world).await.unwrap()["state"], "overdue");
+    let again = world.act(&world.hr, &format!("{path}/submit")).await.expect(200);
+    assert_eq!(again.text_of("first_submitted_at"), "2026-12-20T02:00:00Z");
+    assert_eq!(owed(&world).await.unwrap()["met_on"], "2026-12-20");
+    let figures = world
+        .read(&world.officer, "/v1/compliance?group_by=month&rule=placement.report-due&from=2026-01-01&to=2026-12-31")
+        .await
+        .expect(200);
+    assert_eq!((&figures["total"]["on_time"], &figures["total"]["late"]), (&json!(1), &json!(0)));
+
+    // What is taken back asks for nothing.
+    world.act(&world.hr, &format!("{path}/withdraw")).await.expect(200);
+    assert_eq!(owed(&world).await, None);
+}
+
+#[tokio::test]
+async fn the_outcome_of_a_vacancy_is_reported_when_the_company_files_it_whenever_the_office_accepts() {
+    let mut world = World::new().await;
+    let vacancy = world.publish(&[line("Operator Forklift", 1)]).await.remove(0);
+    world.later("2027-01-30T02:00:00Z");
+    let report = world.report_hired(&[hired(&vacancy, 1)]).await;
+    world.later("2027-02-10T02:00:00Z");
+    world.accept_hired(&report).await.expect(200);
+    let met = world.read(&world.hr, "/v1/deadlines?state=met&rule=vacancy.outcome-report-due").await.expect(200);
+    assert_eq!((&met["data"][0]["due_on"], &met["data"][0]["met_on"]), (&json!("2027-01-30"), &json!("2027-01-30")));
+    // A worker who started before any rule was in force has no clock.
+    let other = world.publish(&[with(line("Montir", 1), json!({"valid_until": "2099-12-31"}))]).await.remove(0);
+    world.report_hired(&[with(hired(&other, 2), json!({"start_on": "2018-05-01"}))]).await;
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ const DUTIES: &[Duty] = &[
     Duty {
         rule: "placement.report-due",
         what: Text::of("Melaporkan penempatan tenaga kerja", "Report who was hired"),
-        ways: &[("POST", "/v1/placement-reports")],
+        ways: &[("POST", "/v1/placement-reports/{subject}/submit")],
         met_by: "/v1/placement-reports/",
     },
     Duty {

@@ -1,4 +1,9 @@
 //! Reports of placements (wajib lapor penempatan, Perpres 57/2023 art. 6; Permenaker 18/2024 art. 31(3) and 50).
+//!
+//! The clock of a report begins on the first day on which one of its workers started, and nobody but the report tells that day: a
+//! worker of whom nothing was filed has no clock, and what asks the company is that of the vacancy's outcome. So it is written
+//! when the report is filed, as met on the day of the first filing, on time or late. While the report is returned it runs; a report
+//! that is taken back takes its clock with it.
 
 pub mod bodies;
 mod queries;

@@ -18,12 +18,13 @@ use sea_orm::{
 use serde_json::json;
 
 use super::bodies::{PlacementReportReturn, PlacementRowBody, StoredRow, WorkerView};
-use super::rules::Checked;
+use super::rules::{self, Checked};
 use crate::access::permissions::FilePlacementReports;
 use crate::caller::Sees;
 use crate::change::Change;
 use crate::companies;
 use crate::db::among;
+use crate::deadline::{self, Start};
 use crate::files;
 use crate::lifecycle;
 use crate::paging::Part;
@@ -119,8 +120,8 @@ pub async fn insert(
         row_count: Set(i32::try_from(rows.len()).map_err(Problem::internal)?),
         return_note: Set(None),
         submitted_at: Set(None),
-        decided_at: Set(None),
         first_submitted_at: Set(None),
+        decided_at: Set(None),
         decided_by: Set(None),
         version: Set(1),
         created_at: Set(change.now()),
@@ -250,7 +251,9 @@ async fn advance(
     change.advance(row, &step, set, facts).await
 }
 
-/// Files a report: it gets its number, once, from the office's counter of the year, and a receipt each time.
+/// Files a report: it gets its number, once, from the office's counter of the year, and a receipt each time. The clock that asks
+/// for it began on the first day on which one of its workers started, and is met by the first filing; while it is returned, it
+/// runs.
 ///
 /// # Errors
 /// `illegal-transition`, or the database's own.
@@ -284,7 +287,10 @@ pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> 
     }
     let row = advance(change, &row, ReportEvent::Submit, set).await?;
     let rows = rows_of(change.db(), row.id).await?;
-    let rows = rows.iter().map(|row| filed(&change.state().vault, row)).collect::<Result<Vec<_>, _>>()?;
+    let stored = rows.iter().map(content).collect::<Result<Vec<_>, _>>()?;
+    let first_start = stored.iter().map(|row| row.start_on).min();
+    let vault = &change.state().vault;
+    let rows = rows.iter().zip(stored).map(|(row, stored)| filed(vault, row, stored)).collect::<Result<Vec<_>, _>>()?;
     let filed = Filed {
         kind: ReceiptKind::PlacementReport,
         office: &row.office,
@@ -297,12 +303,23 @@ pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> 
         corrects: None,
     };
     receipts::issue(change, &filed).await?;
+    if let Some(on) = first_start {
+        let start = Start {
+            rule: rules::REPORT_DUE,
+            subject_kind: "placement_report",
+            subject: row.id.0,
+            party: "company",
+            office: &row.office,
+            company: Some(row.company_id.0),
+            on,
+        };
+        deadline::start_met(change, &start, change.book().moment(first, &row.office).today).await?;
+    }
     Ok(row)
 }
 
 /// A row with all that its company filed, for the hash of the receipt and nothing else.
-fn filed(vault: &Vault, row: &placement_row::Model) -> Result<serde_json::Value, Problem> {
-    let stored = content(row)?;
+fn filed(vault: &Vault, row: &placement_row::Model, stored: StoredRow) -> Result<serde_json::Value, Problem> {
     let nik = row.nik_sealed.as_deref().map(|nik| vault.open(placements::nik_place(row.row_id), nik)).transpose();
     let nik = nik.map_err(Problem::internal)?.map(String::from_utf8).transpose().map_err(Problem::internal)?;
     let region = Some(stored.destination_region).filter(|region| !region.is_empty());
@@ -327,6 +344,7 @@ pub async fn return_report(
         (Column::DecidedBy, change.actor().into()),
     ];
     let row = advance(change, row, ReportEvent::Return, set).await?;
+    deadline::reopen(change, row.id.0, change.moment(&row.office).today).await?;
     for reason in &reasons.rows {
         placement_row::Entity::update_many()
             .col_expr(placement_row::Column::ReturnReason, Expr::value(reason.reason.as_str()))
@@ -343,6 +361,7 @@ pub async fn withdraw(change: &mut Change, row: &Model) -> Result<Model, Problem
     let row = advance(change, row, ReportEvent::Withdraw, Vec::new()).await?;
     if let Some(number) = &row.number {
         receipts::withdraw(change, number).await?;
+        deadline::undo(change, row.id.0, change.moment(&row.office).today).await?;
     }
     Ok(row)
 }

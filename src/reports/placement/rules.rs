@@ -15,6 +15,9 @@ use crate::problem::{FaultCode, Problem};
 use crate::reference::Codes;
 use crate::reports::{MOST_LINES, TWICE};
 
+/// Rule of the clock that asks for the report (Permenaker 18/2024 arts. 31(3) and 50; the days are the office's own).
+pub const REPORT_DUE: &str = "placement.report-due";
+
 const NIK_OR_CARD: FaultCode =
     FaultCode::new("nik-or-card-required", "NIK atau nomor AK-1 wajib diisi", "NIK or AK-1 number is required");
 
