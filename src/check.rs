@@ -4,7 +4,7 @@
 use chrono::{Datelike, NaiveDate};
 use serde_json::Value;
 
-use crate::problem::{Fault, FaultCode, Kind, Problem};
+use crate::problem::{Fault, FaultCode, Kind, Problem, Text};
 
 /// The field must be there.
 pub const REQUIRED: FaultCode = FaultCode::new("required", "Wajib diisi", "Required");
@@ -56,7 +56,7 @@ impl Checks {
         pointer: impl Into<String>,
         code: FaultCode,
         received: impl Into<Value>,
-        expected: impl Into<String>,
+        expected: impl Into<Text>,
     ) {
         self.faults.push(Fault::new(pointer, code, received, expected));
     }
@@ -67,7 +67,7 @@ impl Checks {
         pointer: impl Into<String>,
         code: FaultCode,
         received: impl Into<Value>,
-        expected: impl Into<String>,
+        expected: impl Into<Text>,
     ) {
         self.warnings.push(Fault::new(pointer, code, received, expected));
     }

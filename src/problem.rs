@@ -85,6 +85,20 @@ impl Text {
     }
 }
 
+/// The same in both languages: a number, a code, or a sentence that there is in one only.
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self::made(text.clone(), text)
+    }
+}
+
+/// As that of a `String`.
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
 /// Declares the closed table of problems.
 macro_rules! kinds {
     ($($kind:ident = $status:literal $slug:literal, $id:literal, $en:literal, $help:literal;)*) => {
@@ -177,7 +191,7 @@ pub struct Fault {
     /// What was received; never a person's data.
     pub received: Value,
     /// What would have been accepted.
-    pub expected: String,
+    pub expected: Text,
 }
 
 impl Fault {
@@ -186,7 +200,7 @@ impl Fault {
         pointer: impl Into<String>,
         code: FaultCode,
         received: impl Into<Value>,
-        expected: impl Into<String>,
+        expected: impl Into<Text>,
     ) -> Self {
         Self { pointer: pointer.into(), code, received: received.into(), expected: expected.into() }
     }
@@ -203,7 +217,7 @@ impl Fault {
             code: self.code.code.to_owned(),
             message: message.to_owned(),
             received: self.received.clone(),
-            expected: self.expected.clone(),
+            expected: self.expected.in_language(language).to_owned(),
         }
     }
 }

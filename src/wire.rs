@@ -772,7 +772,7 @@ fn tagged(request: &HttpRequest, etag: &str, cache: Cache) -> (HttpResponseBuild
 
 /// One parameter that does not hold what it should.
 #[must_use]
-pub fn invalid_parameter(name: &str, received: impl Into<serde_json::Value>, expected: impl Into<String>) -> Problem {
+pub fn invalid_parameter(name: &str, received: impl Into<serde_json::Value>, expected: impl Into<Text>) -> Problem {
     Problem::new(Kind::InvalidQuery).faults(vec![Fault::new(name, check::NOT_ALLOWED, received, expected)])
 }
 

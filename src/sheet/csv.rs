@@ -6,8 +6,9 @@ use std::ops::ControlFlow;
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::{Cell, MOST_COLUMNS, Reading, Row, Unreadable};
+use crate::problem::Text;
 
-const EXPECTED: &str = "text with separators (CSV)";
+const EXPECTED: Text = Text::of("teks dengan pemisah (CSV)", "text with separators (CSV)");
 /// Separators, the likelier first.
 const SEPARATORS: [char; 4] = [';', ',', '\t', '|'];
 

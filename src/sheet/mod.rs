@@ -11,13 +11,11 @@ mod csv;
 pub mod typed;
 mod xlsx;
 
-use std::borrow::Cow;
-use std::fmt::Write;
 use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
 
-use crate::problem::{Fault, FaultCode};
+use crate::problem::{Fault, FaultCode, Text};
 
 /// Most rows of a file.
 pub const MOST_ROWS: usize = 200_000;
@@ -78,9 +76,9 @@ impl Row {
     }
 }
 
-/// The name of a cell as spreadsheet programs write it: `D17` for column 3 of row 17.
+/// The letters of a column, from 0, as spreadsheet programs write them: `D` for column 3.
 #[must_use]
-pub fn cell_name(column: usize, row: u32) -> String {
+pub fn column_name(column: usize) -> String {
     let mut letters = Vec::new();
     let mut rest = column + 1;
     while rest > 0 {
@@ -88,9 +86,13 @@ pub fn cell_name(column: usize, row: u32) -> String {
         letters.push(char::from(b'A' + u8::try_from(rest % 26).unwrap_or_default()));
         rest /= 26;
     }
-    let mut name: String = letters.iter().rev().collect();
-    let _ = write!(name, "{row}");
-    name
+    letters.iter().rev().collect()
+}
+
+/// The name of a cell as spreadsheet programs write it: `D17` for column 3 of row 17.
+#[must_use]
+pub fn cell_name(column: usize, row: u32) -> String {
+    format!("{}{row}", column_name(column))
 }
 
 /// How a file is written.
@@ -119,7 +121,7 @@ pub struct Reading {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unreadable {
     /// Not the format that was announced.
-    NotTheFormat(&'static str),
+    NotTheFormat(Text),
     /// Protected by a password, or of a program before 2007.
     Protected,
     /// Broken inside.
@@ -149,23 +151,34 @@ const TOO_MANY_CELLS: FaultCode = FaultCode::new("too-many-cells", "Sel terlalu 
 const MAC_DATES: FaultCode =
     FaultCode::new("dates-from-1904", "Tanggal dihitung dari tahun 1904", "Days are counted from 1904");
 
+const OPENS: Text = Text::of(
+    "berkas yang dapat dibuka aplikasi lembar kerja; simpan ulang di sana",
+    "a file that a spreadsheet program opens; save it there once more",
+);
+const FROM_1900: Text = Text::of(
+    "buku kerja yang menghitung hari sejak 1900 (opsi aplikasi, bagian perhitungan)",
+    "a workbook that counts days from 1900 (program options, when calculating)",
+);
+
 impl Unreadable {
     /// The fault of the whole file.
     #[must_use]
     pub fn fault(&self) -> Fault {
-        let none = serde_json::Value::Null;
-        let (code, received, expected): (_, _, Cow<'static, str>) = match self {
-            Self::NotTheFormat(expected) => (NOT_THE_FORMAT, none, (*expected).into()),
-            Self::Protected => (PROTECTED, none, "an .xlsx file without a password".into()),
-            Self::Broken => (BROKEN, none, "a file that a spreadsheet program opens; save it there once more".into()),
-            Self::Bomb(most) => (TOO_LARGE, none, format!("at most {most} bytes unpacked").into()),
-            Self::TooManyRows(most) => (TOO_MANY_ROWS, none, format!("at most {most} rows").into()),
-            Self::TooManyCells(most) => (TOO_MANY_CELLS, none, format!("at most {most} cells with content").into()),
-            Self::MacDates => {
-                (MAC_DATES, none, "a workbook that counts days from 1900 (program options, when calculating)".into())
-            }
+        let at_most = |most: &usize, id: &str, en: &str| {
+            Text::made(format!("paling banyak {most} {id}"), format!("at most {most} {en}"))
         };
-        Fault::new("", code, received, expected)
+        let (code, expected) = match self {
+            Self::NotTheFormat(expected) => (NOT_THE_FORMAT, expected.clone()),
+            Self::Protected => {
+                (PROTECTED, Text::of("berkas .xlsx tanpa kata sandi", "an .xlsx file without a password"))
+            }
+            Self::Broken => (BROKEN, OPENS),
+            Self::Bomb(most) => (TOO_LARGE, at_most(most, "byte setelah dibuka", "bytes unpacked")),
+            Self::TooManyRows(most) => (TOO_MANY_ROWS, at_most(most, "baris", "rows")),
+            Self::TooManyCells(most) => (TOO_MANY_CELLS, at_most(most, "sel yang berisi", "cells with content")),
+            Self::MacDates => (MAC_DATES, FROM_1900),
+        };
+        Fault::new("", code, serde_json::Value::Null, expected)
     }
 }
 
@@ -209,13 +222,71 @@ mod tests {
         }
     }
 
+    /// A workbook with every kind of cell.
+    fn workbook() -> Vec<u8> {
+        use rust_xlsxwriter::{Format as Style, Formula, Workbook};
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write_row(0, 0, ["Nomor referensi", "Nama jabatan", "Berlaku mulai"]).unwrap();
+        sheet.merge_range(1, 0, 3, 0, "A-1", &Style::new()).unwrap();
+        sheet.write(1, 1, 4_815_000).unwrap().write(2, 1, true).unwrap();
+        sheet.write_with_format(1, 2, 46_387, &Style::new().set_num_format("dd/mm/yyyy")).unwrap();
+        sheet.write_formula(3, 1, Formula::new("=1+1").set_result("2")).unwrap();
+        book.add_worksheet().set_hidden(true).write(0, 0, "x").unwrap();
+        book.save_to_buffer().unwrap()
+    }
+
+    /// The workbook with bytes of one of its parts exchanged for others.
+    fn spoilt(part: usize, changes: &[(usize, String)]) -> Vec<u8> {
+        use std::io::{Cursor, Read, Write};
+        let mut whole = zip::ZipArchive::new(Cursor::new(workbook())).unwrap();
+        let mut spoilt = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let count = whole.len();
+        for at in 0..count {
+            let mut old = whole.by_index(at).unwrap();
+            let mut content = Vec::new();
+            old.read_to_end(&mut content).unwrap();
+            let changes = if at == part % count { changes } else { &[] };
+            for (place, text) in changes {
+                let place = place % content.len();
+                let end = content.len().min(place + text.len() / 2);
+                content.splice(place..end, text.bytes());
+            }
+            spoilt.start_file(&*old.name().unwrap(), zip::write::SimpleFileOptions::default()).unwrap();
+            spoilt.write_all(&content).unwrap();
+        }
+        spoilt.finish().unwrap().into_inner()
+    }
+
     proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2000)) {
             let _ = read(&bytes, Format::Csv, |_, _| ControlFlow::Continue(()));
-            let _ = read(&bytes, Format::Xlsx, |_, _| ControlFlow::Continue(()));
             let zip = [b"PK\x03\x04".as_slice(), &bytes].concat();
-            let _ = read(&zip, Format::Xlsx, |_, _| ControlFlow::Continue(()));
+            for bytes in [bytes, zip] {
+                let _ = xlsx::read_bare(&bytes, |_, _| ControlFlow::Continue(()));
+            }
+        }
+
+        #[test]
+        fn no_text_with_separators_makes_it_panic(text in "[\"a;,\t\n\r=]{0,200}") {
+            let _ = read(text.as_bytes(), Format::Csv, |_, _| ControlFlow::Continue(()));
+        }
+
+        #[test]
+        fn no_spoilt_workbook_makes_it_panic(
+            part: usize,
+            changes in proptest::collection::vec(
+                (any::<usize>(), r#"[<>/"= ]|[0-9]{1,20}|[A-Z]{1,9}[0-9]{0,12}|\PC{1,4}|ref="B9:A1"|<c r="A9">|</?row>"#),
+                1..6,
+            ),
+            cut in 0_usize..4000,
+        ) {
+            let spoilt = spoilt(part, &changes);
+            let begun = std::time::Instant::now();
+            let _ = xlsx::read_bare(&spoilt, |_, _| ControlFlow::Continue(()));
+            let _ = xlsx::read_bare(spoilt.get(..cut).unwrap_or_default(), |_, _| ControlFlow::Continue(()));
+            prop_assert!(begun.elapsed().as_secs() < 5);
         }
     }
 }

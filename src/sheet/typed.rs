@@ -4,7 +4,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::Cell;
-use crate::problem::FaultCode;
+use crate::problem::{FaultCode, Text};
 
 /// Why a cell has no meaning of the kind that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct Mistyped {
     /// Stable code with its messages.
     pub code: FaultCode,
     /// What would have been understood.
-    pub expected: &'static str,
+    pub expected: Text,
 }
 
 /// What was typed; nothing for an empty cell.
@@ -38,19 +38,32 @@ const SPOILT_DIGITS: FaultCode = FaultCode::new(
     "The spreadsheet program has spoilt the number: it keeps 15 digits",
 );
 
-const WHOLE: &str = "a whole number, such as 4.815.000 or 4815000";
-const EITHER: &str = "digits without a separator, or points between thousands: 5500 or 5.500";
-const DAY: &str = "a day: 31/12/2026, 31-12-2026, 31 Desember 2026 or 2026-12-31";
-const YES_NO: &str = "ya or tidak";
-const COMPUTED: &str = "a value; open the file in a spreadsheet program and save it";
-const AS_TEXT: &str = "the digits as text: format the column as text, then type the number again";
+const WHOLE: Text =
+    Text::of("bilangan bulat, misalnya 4.815.000 atau 4815000", "a whole number, such as 4.815.000 or 4815000");
+const EITHER: Text = Text::of(
+    "angka tanpa pemisah, atau titik di antara ribuan: 5500 atau 5.500",
+    "digits without a separator, or points between thousands: 5500 or 5.500",
+);
+const DAY: Text = Text::of(
+    "tanggal: 31/12/2026, 31-12-2026, 31 Desember 2026 atau 2026-12-31",
+    "a day: 31/12/2026, 31-12-2026, 31 Desember 2026 or 2026-12-31",
+);
+const YES_NO: Text = Text::of("ya atau tidak", "ya (yes) or tidak (no)");
+const COMPUTED: Text = Text::of(
+    "nilai; buka berkas di aplikasi lembar kerja lalu simpan",
+    "a value; open the file in a spreadsheet program and save it",
+);
+const AS_TEXT: Text = Text::of(
+    "angkanya sebagai teks: ubah format kolom menjadi teks, lalu ketik ulang nomornya",
+    "the digits as text: format the column as text, then type the number again",
+);
 
 /// The days that serial numbers of spreadsheet programs may mean here: 1954 to 2119.
 const SERIALS: std::ops::RangeInclusive<i64> = 20_000..=80_000;
 /// From here on a double may not hold what was typed.
 const EXACT: f64 = 1e15;
 
-const fn wrong<T>(code: FaultCode, expected: &'static str) -> Typed<T> {
+const fn wrong<T>(code: FaultCode, expected: Text) -> Typed<T> {
     Err(Mistyped { code, expected })
 }
 
@@ -72,7 +85,7 @@ pub fn text(cell: &Cell) -> Typed<String> {
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-/// A whole number: `4.815.000`, `Rp 4.815.000,00`, `4,5 juta`, `4815000`, `(500)`.
+/// A whole number: `4.815.000`, `Rp 4.815.000,00`, `4,5 juta`, `4815000`, `(500)`, `2 orang`.
 ///
 /// A single separator before three digits is a point between thousands where it is a point, as everybody here writes, and
 /// ambiguous where it is a comma.
@@ -101,6 +114,7 @@ fn whole_of(text: &str) -> Result<i64, Mistyped> {
         .into_iter()
         .find_map(|(word, unit)| Some((text.strip_suffix(word)?.trim_end(), unit)))
         .unwrap_or((text, 1_i128));
+    let text = text.strip_suffix("orang").map_or(text, str::trim_end);
     let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
     let (text, sign) = match (inner, text.strip_prefix(['-', '−'])) {
         (Some(inner), _) => (inner.trim(), -1),
@@ -226,17 +240,19 @@ fn month_of(name: &str) -> Option<u32> {
     u32::try_from(at + 1).ok()
 }
 
-/// Yes or no: `ya`, `tidak`, `yes`, `no`, `1`, `0`, `v`, `-`.
+/// Yes or no: `ya`, `tidak`, `y`, `t`, `yes`, `no`, `true`, `false`, `1`, `0`, `v`, `-`.
+///
+/// A lone `t` is `tidak`: forms here offer Y/T.
 ///
 /// # Errors
-/// Anything else; a lone `t` is `tidak` for one and `true` for another.
+/// Anything else.
 pub fn yes_no(cell: &Cell) -> Typed<bool> {
     match cell {
         Cell::Truth(truth) => Ok(Some(*truth)),
         other => match text(other)?.map(|text| text.to_lowercase()).as_deref() {
             None => Ok(None),
-            Some("ya" | "y" | "yes" | "true" | "benar" | "1" | "v" | "x" | "✓" | "✔") => Ok(Some(true)),
-            Some("tidak" | "tdk" | "no" | "n" | "false" | "salah" | "0" | "-") => Ok(Some(false)),
+            Some("ya" | "iya" | "y" | "yes" | "true" | "benar" | "1" | "v" | "x" | "✓" | "✔") => Ok(Some(true)),
+            Some("tidak" | "tdk" | "tak" | "t" | "no" | "n" | "false" | "salah" | "0" | "-") => Ok(Some(false)),
             Some(_) => wrong(NOT_YES_NO, YES_NO),
         },
     }
@@ -298,6 +314,7 @@ mod tests {
             ("750 ribu", 750_000),
             ("-3", -3),
             ("(1.200)", -1200),
+            ("2 orang", 2),
             ("0", 0),
         ] {
             assert_eq!(whole(&typed(text)), Ok(Some(number)), "{text}");
@@ -356,7 +373,11 @@ mod tests {
         assert_eq!(yes_no(&typed("Ya")), Ok(Some(true)));
         assert_eq!(yes_no(&typed("TIDAK")), Ok(Some(false)));
         assert_eq!(yes_no(&Cell::Number(1.0)), Ok(Some(true)));
-        assert_eq!(code(&yes_no(&typed("t"))), "not-yes-no");
+        for (text, meant) in [("Y", true), ("t", false), ("Iya", true), ("TRUE", true), ("false", false), ("-", false)]
+        {
+            assert_eq!(yes_no(&typed(text)), Ok(Some(meant)), "{text}");
+        }
+        assert_eq!(code(&yes_no(&typed("mungkin"))), "not-yes-no");
     }
 
     #[test]

@@ -1,16 +1,22 @@
 //! Workbooks (ECMA-376): an archive of XML files, which may hold anything.
+//!
+//! The library that reads them trusts what stands in them: it makes room for as many texts as a file says it has, and counts
+//! with references to cells of any length. So every part is unpacked and parsed once before it ([`weigh`]), and what such
+//! a number would do harm with is refused; then the library may unpack each part twice, and no more ([`Metered`]).
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, Dimensions, Reader, SheetType, SheetVisible, Xlsx};
+use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use super::{Cell, MOST_CELLS, MOST_COLUMNS, Reading, Row, Unreadable, cell_name};
+use crate::problem::Text;
 
-const EXPECTED: &str = "a workbook (.xlsx)";
+const EXPECTED: Text = Text::of("buku kerja (.xlsx)", "a workbook (.xlsx)");
 /// First bytes of the container of old and of protected workbooks.
 const OLD: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0];
 /// Most parts of an archive.
@@ -21,62 +27,191 @@ const TEXTS: usize = 32 * 1024 * 1024;
 const PART: usize = 2 * 1024 * 1024;
 /// Most XML tags of all parts together: what is read makes memory of tags, not of bytes.
 const MOST_TAGS: usize = 10 * MOST_CELLS;
-/// Most sheets of a workbook: each is unpacked when it is read, also where several name one part.
+/// Most sheets of a workbook.
 const MOST_SHEETS: usize = 20;
 /// Most merged ranges of a sheet that are looked at.
 const MOST_MERGED: usize = 10_000;
 
-type Workbook<'a> = Xlsx<Cursor<&'a [u8]>>;
+/// Most letters and digits of a reference to a cell: `XFD1048576` is the last one of a sheet.
+const MOST_LETTERS: usize = 3;
+const MOST_DIGITS: usize = 7;
+
+type Workbook<'a> = Xlsx<Metered<'a>>;
 
 pub fn read(bytes: &[u8], each: impl FnMut(&str, Row) -> ControlFlow<()>) -> Result<Reading, Unreadable> {
+    // The reader is a library that meets bytes of strangers: should they ever make it panic, the file is broken.
+    catch_unwind(AssertUnwindSafe(|| read_bare(bytes, each))).unwrap_or(Err(Unreadable::Broken))
+}
+
+pub(super) fn read_bare(bytes: &[u8], each: impl FnMut(&str, Row) -> ControlFlow<()>) -> Result<Reading, Unreadable> {
     if bytes.starts_with(OLD) {
         return Err(Unreadable::Protected);
     }
-    weigh(bytes)?;
-    // The reader is a library that meets bytes of strangers: should they ever make it panic, the file is broken.
-    catch_unwind(AssertUnwindSafe(|| read_sheets(bytes, each))).unwrap_or(Err(Unreadable::Broken))
+    read_sheets(weigh(bytes)?, each)
 }
 
-/// Unpacks every part to nowhere, and refuses what would be too much: the sizes that an archive states may be lies.
-#[expect(clippy::naive_bytecount, reason = "unpacking costs far more than counting")]
-fn weigh(bytes: &[u8]) -> Result<(), Unreadable> {
+// Before the library -----------------------------------------------------------------------------
+
+/// Unpacks every part to nowhere, and refuses what would be too much or would be misread: the sizes that an archive
+/// states may be lies.
+fn weigh(bytes: &[u8]) -> Result<Metered<'_>, Unreadable> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unreadable::NotTheFormat(EXPECTED))?;
     if archive.len() > MOST_PARTS {
         return Err(Unreadable::Bomb(SHEETS));
     }
-    let (mut sheets, mut tags) = (0, 0);
-    let mut buffer = vec![0; 64 * 1024];
+    let (mut tally, mut parts) = (Tally::default(), BTreeMap::new());
     for at in 0..archive.len() {
-        let mut part = archive.by_index(at).map_err(|_| Unreadable::Broken)?;
+        let part = archive.by_index(at).map_err(|_| Unreadable::Broken)?;
         let name = part.name().map_err(|_| Unreadable::Broken)?.to_ascii_lowercase();
-        let (sheet, texts) = (name.contains("worksheets/"), name.ends_with("sharedstrings.xml"));
-        let most = if sheet {
-            SHEETS
-        } else if texts {
-            TEXTS
-        } else {
-            PART
+        let start = part.data_start().ok_or(Unreadable::Broken)?;
+        tally.sheet = name.contains("worksheets/");
+        tally.most = match name.ends_with("sharedstrings.xml") {
+            _ if tally.sheet => SHEETS,
+            true => TEXTS,
+            false => PART,
         };
-        let mut size = 0;
-        loop {
-            let read = part.read(&mut buffer).map_err(|_| Unreadable::Broken)?;
-            let chunk = buffer.get(..read).unwrap_or_default();
-            if chunk.is_empty() {
-                break;
-            }
-            size += read;
-            sheets += if sheet { read } else { 0 };
-            tags += chunk.iter().filter(|byte| **byte == b'<').count();
-            if size > most || sheets > SHEETS || tags > MOST_TAGS {
-                return Err(Unreadable::Bomb(most));
-            }
+        tally.size = 0;
+        let sound = parsed(Counted { part, tally: &mut tally });
+        if tally.over {
+            return Err(Unreadable::Bomb(tally.most));
         }
+        if !sound.map_err(|_| Unreadable::Broken)? {
+            return Err(Unreadable::Broken);
+        }
+        let size = parts.entry(start).or_default();
+        *size = tally.size.max(*size);
     }
-    Ok(())
+    let left = 2 * parts.values().sum::<usize>();
+    Ok(Metered { bytes: Cursor::new(bytes), parts, left })
 }
 
-fn read_sheets(bytes: &[u8], mut each: impl FnMut(&str, Row) -> ControlFlow<()>) -> Result<Reading, Unreadable> {
-    let mut workbook = Workbook::new(Cursor::new(bytes)).map_err(|_| Unreadable::Broken)?;
+/// Whether a part holds nothing that the library would stumble over. What is no XML is only unpacked.
+fn parsed(part: impl Read) -> io::Result<bool> {
+    let mut reader = quick_xml::Reader::from_reader(BufReader::new(part));
+    // As the library sets it, so that both see the same.
+    reader.config_mut().check_end_names = false;
+    let (mut event, mut sound) = (Vec::new(), true);
+    loop {
+        event.clear();
+        match reader.read_event_into(&mut event) {
+            Ok(Event::Start(tag) | Event::Empty(tag)) => sound &= is_sound(&tag),
+            Ok(Event::Eof) => return Ok(sound),
+            Err(quick_xml::Error::Io(_)) => return Err(io::ErrorKind::InvalidData.into()),
+            // The library comes no further, either.
+            Err(_) => return io::copy(&mut reader.into_inner(), &mut io::sink()).map(|_| sound),
+            Ok(_) => {}
+        }
+    }
+}
+
+/// Whether a reference to cells leads into a sheet, and a number of texts is one that a file can have.
+fn is_sound(tag: &BytesStart<'_>) -> bool {
+    let name = match tag.local_name().as_ref() {
+        "row" | "c" => "r",
+        "dimension" | "f" | "mergeCell" => "ref",
+        "sst" => "uniqueCount",
+        _ => return true,
+    };
+    attributes(tag.attributes_raw()).filter(|(key, _)| *key == name).all(|(_, value)| match name {
+        "uniqueCount" => value.parse::<usize>().is_ok_and(|count| count <= MOST_TAGS),
+        _ => match value.split_once(':') {
+            None => place(value).is_some(),
+            Some((first, last)) => {
+                place(first).zip(place(last)).is_some_and(|(first, last)| first.0 <= last.0 && first.1 <= last.1)
+            }
+        },
+    })
+}
+
+/// The attributes of a tag, cut exactly as the library cuts them.
+fn attributes(mut rest: &str) -> impl Iterator<Item = (&str, &str)> {
+    std::iter::from_fn(move || {
+        let (key, value) = rest.split_once('=')?;
+        let value = value.trim_ascii_start();
+        let quote = value.chars().next().filter(|first| matches!(first, '"' | '\''))?;
+        let (value, behind) = value.get(1..)?.split_once(quote)?;
+        rest = behind;
+        Some((key.trim_ascii(), value))
+    })
+}
+
+/// Column and row of a reference such as `D17`, both from 1; column 0 for a whole row.
+fn place(reference: &str) -> Option<(u32, u32)> {
+    let digits = reference.trim_start_matches(|character: char| character.is_ascii_alphabetic());
+    let letters = reference.get(..reference.len() - digits.len())?;
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    if letters.len() > MOST_LETTERS || digits.len() > MOST_DIGITS || !plain {
+        return None;
+    }
+    let column = letters.bytes().fold(0, |column, letter| column * 26 + u32::from(letter.to_ascii_uppercase() - b'@'));
+    Some((column, digits.parse().ok()?))
+}
+
+/// What the parts of an archive unpack to.
+#[derive(Default)]
+struct Tally {
+    /// Bytes of all sheets, and tags of all parts.
+    sheets: usize,
+    tags: usize,
+    /// Bytes of the part at hand, and the most that it may have.
+    size: usize,
+    most: usize,
+    /// It is a sheet.
+    sheet: bool,
+    /// It is more than it may be.
+    over: bool,
+}
+
+/// A part that is counted while it is unpacked.
+struct Counted<'a, R> {
+    part: R,
+    tally: &'a mut Tally,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    #[expect(clippy::naive_bytecount, reason = "unpacking costs far more than counting")]
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.part.read(buffer)?;
+        let tally = &mut *self.tally;
+        tally.size += read;
+        tally.sheets += if tally.sheet { read } else { 0 };
+        tally.tags += buffer.iter().take(read).filter(|byte| **byte == b'<').count();
+        tally.over |= tally.size > tally.most || tally.sheets > SHEETS || tally.tags > MOST_TAGS;
+        if tally.over { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(read) }
+    }
+}
+
+/// A weighed archive. The library unpacks a sheet twice, for its merged ranges and for its cells, and every other part once;
+/// where several sheets name one part, it comes to an end here.
+struct Metered<'a> {
+    bytes: Cursor<&'a [u8]>,
+    /// What the parts unpack to, by the place at which they begin.
+    parts: BTreeMap<u64, usize>,
+    /// Bytes that may still be unpacked.
+    left: usize,
+}
+
+impl Read for Metered<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let size = self.parts.get(&self.bytes.position()).copied().unwrap_or_default();
+        self.left = self.left.checked_sub(size).ok_or(io::ErrorKind::FileTooLarge)?;
+        self.bytes.read(buffer)
+    }
+}
+
+impl Seek for Metered<'_> {
+    fn seek(&mut self, place: SeekFrom) -> io::Result<u64> {
+        self.bytes.seek(place)
+    }
+}
+
+// With the library -------------------------------------------------------------------------------
+
+fn read_sheets(
+    archive: Metered<'_>,
+    mut each: impl FnMut(&str, Row) -> ControlFlow<()>,
+) -> Result<Reading, Unreadable> {
+    let mut workbook = Workbook::new(archive).map_err(|_| Unreadable::Broken)?;
     if workbook.has_1904_epoch() {
         return Err(Unreadable::MacDates);
     }
@@ -276,6 +411,11 @@ mod tests {
 
     /// A workbook of one sheet with these rows, and these properties.
     fn workbook(rows: &str, properties: &str) -> Vec<u8> {
+        raw(&format!("<sheetData>{rows}</sheetData>"), properties, 1, "")
+    }
+
+    /// A workbook of sheets that all name one part with this content, and of these shared texts.
+    fn raw(sheet: &str, properties: &str, sheets: usize, texts: &str) -> Vec<u8> {
         let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
         let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
         let package = "http://schemas.openxmlformats.org/package/2006/relationships";
@@ -284,18 +424,63 @@ mod tests {
                 r#"<Relationships xmlns="{package}"><Relationship Id="r1" Type="{office}/{kind}" Target="{target}"/></Relationships>"#
             )
         };
-        let book = format!(
-            r#"<workbook xmlns="{main}" xmlns:r="{office}">{properties}<sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>"#
-        );
+        let names: String =
+            (1..=sheets).map(|at| format!(r#"<sheet name="S{at}" sheetId="{at}" r:id="r1"/>"#)).collect();
+        let book =
+            format!(r#"<workbook xmlns="{main}" xmlns:r="{office}">{properties}<sheets>{names}</sheets></workbook>"#);
         archive(&[
             ("_rels/.rels", relation("officeDocument", "xl/workbook.xml").as_bytes()),
             ("xl/_rels/workbook.xml.rels", relation("worksheet", "worksheets/sheet1.xml").as_bytes()),
             ("xl/workbook.xml", book.as_bytes()),
-            (
-                "xl/worksheets/sheet1.xml",
-                format!(r#"<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>"#).as_bytes(),
-            ),
+            ("xl/worksheets/sheet1.xml", format!(r#"<worksheet xmlns="{main}">{sheet}</worksheet>"#).as_bytes()),
+            ("xl/sharedStrings.xml", format!(r#"<sst xmlns="{main}" {texts}></sst>"#).as_bytes()),
         ])
+    }
+
+    #[test]
+    fn a_number_that_the_library_would_stumble_over_is_refused_before_it() {
+        let bare = |bytes: &[u8]| read_bare(bytes, |_, _| ControlFlow::Continue(())).map(drop);
+        let data = "<sheetData/>";
+        for sheet in [
+            r#"<sheetData><row r="99999999999"><c><v>1</v></c></row></sheetData>"#.to_owned(),
+            r#"<sheetData><row r="1"><c r="A99999999999"><v>1</v></c></row></sheetData>"#.to_owned(),
+            r#"<sheetData><row r="1"><c x="1"r = 'AAAAAAAAAAAA1'><v>1</v></c></row></sheetData>"#.to_owned(),
+            r#"<sheetData><row r="1"><c r="A1"><f t="shared" si="0" ref="A1:A99999999999">1</f></c></row></sheetData>"#
+                .to_owned(),
+            format!(r#"<dimension ref="A1:ZZZZZZZZZZ1"/>{data}"#),
+            format!(r#"{data}<mergeCells><mergeCell ref="A1:A99999999999"/></mergeCells>"#),
+            format!(r#"{data}<mergeCells><mergeCell ref="B5:A1"/></mergeCells>"#),
+            format!(r#"{data}<mergeCells><mergeCell ref="A1:B2:C3"/></mergeCells>"#),
+        ] {
+            assert_eq!(bare(&raw(&sheet, "", 1, "")), Err(Unreadable::Broken), "{sheet}");
+        }
+        for count in ["99999999999", "18446744073709551615", "5000001", "-1"] {
+            let texts = format!(r#"uniqueCount="{count}""#);
+            assert_eq!(bare(&raw(data, "", 1, &texts)), Err(Unreadable::Broken), "{count} texts");
+        }
+        assert_eq!(bare(&raw(data, "", 1, r#"uniqueCount="5""#)), Ok(()));
+        let last = r#"<dimension ref="A1:XFD1048576"/><sheetData/><mergeCells><mergeCell ref="A1:A5"/></mergeCells>"#;
+        assert_eq!(bare(&raw(last, "", 1, "")), Ok(()));
+    }
+
+    #[test]
+    fn a_part_that_many_sheets_name_is_not_read_for_each_and_a_workbook_has_twenty() {
+        let empty = format!("<sheetData>{}</sheetData>", r#"<row r="1"/>"#.repeat(2_000));
+        assert_eq!(rows_of(&raw(&empty, "", 1, "")), Ok(0));
+        assert_eq!(rows_of(&raw(&empty, "", 20, "")), Err(Unreadable::Broken));
+        let sheets = |count: usize| {
+            let mut book = Writer::new();
+            for _ in 0..count {
+                book.add_worksheet().write(0, 0, "x").unwrap();
+            }
+            book.save_to_buffer().unwrap()
+        };
+        assert_eq!(rows_of(&sheets(MOST_SHEETS)), Ok(MOST_SHEETS));
+        assert_eq!(rows_of(&sheets(MOST_SHEETS + 1)), Err(Unreadable::Bomb(SHEETS)));
+    }
+
+    fn rows_of(bytes: &[u8]) -> Result<usize, Unreadable> {
+        rows(bytes).map(|(rows, _)| rows.len())
     }
 
     #[test]
