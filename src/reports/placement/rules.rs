@@ -199,6 +199,8 @@ fn check_destination(
     };
     if codes.country(&country).is_none() {
         checks.fault(pointer("destination_country"), UNKNOWN_REFERENCE, country.as_str(), "a code of /v1/countries");
+        // Whether there is a region can't be told of no country.
+        return (country, region);
     }
     let in_indonesia = country == "ID";
     if in_indonesia && region.is_empty() && stated {

@@ -128,7 +128,9 @@ fn check_position(checks: &mut Checks, line: &VacancyLine, codes: &Codes, pointe
     for (name, persons) in [("men", line.wanted.men), ("women", line.wanted.women), ("any", line.wanted.any)] {
         checks.range(pointer(&format!("wanted/{name}")), persons.into(), 0, 10_000);
     }
-    if line.wanted.total() < 1 {
+    // Fewer than none is told already.
+    let sound = [line.wanted.men, line.wanted.women, line.wanted.any].iter().all(|persons| *persons >= 0);
+    if sound && line.wanted.total() < 1 {
         checks.fault(pointer("wanted"), NOBODY_WANTED, line.wanted.total(), "at least one person");
     }
     if !codes.occupation_known(&line.occupation) {
@@ -147,7 +149,10 @@ fn check_position(checks: &mut Checks, line: &VacancyLine, codes: &Codes, pointe
 /// Art. 5(1)d: the region of work; art. 8: overseas vacancies have a way of their own, too.
 fn check_place(checks: &mut Checks, line: &VacancyLine, codes: &Codes, pointer: &impl Fn(&str) -> String) {
     if codes.country(&line.work_country).is_none() {
-        checks.fault(pointer("work_country"), UNKNOWN_REFERENCE, line.work_country.as_str(), "a code of /v1/countries");
+        // Whether there is a region can't be told of no country.
+        let country = line.work_country.as_str();
+        checks.fault(pointer("work_country"), UNKNOWN_REFERENCE, country, "a code of /v1/countries");
+        return;
     }
     match (line.work_country.as_str(), line.work_region.as_deref()) {
         ("ID", None) => {
