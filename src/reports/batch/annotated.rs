@@ -1,9 +1,14 @@
 //! The sender's file, written anew with what became of each row: the same sheets, columns and rows in order, faulty cells
 //! coloured with a note, and at the end of each row its disposition and its faults.
 //!
-//! Text stays text, so that nothing becomes a formula that was none; a formula stays as its value.
+//! Columns that are known have the formats and drop-downs of the template, so that a file is mended with the same help. Text
+//! stays text, so that nothing becomes a formula that was none; a formula stays as its value.
+//!
+//! The workbook is in memory until it is sent, since the library's other way writes its cells to the disk, workers' numbers
+//! among them: [`MOST_CELLS`] bounds it. What became of the rows comes some hundreds at a time.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::iter::Peekable;
 use std::ops::ControlFlow;
 
 use chrono::Datelike;
@@ -13,9 +18,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::columns;
+use super::columns::{self, Layout, OWN};
 use super::rules::Told;
-use crate::problem::{Fault, FaultCode, Kind, Language, Problem};
+use super::template::{self, Lists};
+use crate::problem::{Fault, FaultCode, Kind, Language, Problem, Text};
+use crate::reference::Codes;
 use crate::sheet::{self, Cell, MOST_CELLS, Row, cell_name};
 use crate::wire;
 
@@ -35,20 +42,42 @@ struct Verdict {
     told: Vec<Told>,
 }
 
-/// Rows by sheet and number.
-type Verdicts = HashMap<(String, u32), Verdict>;
+/// What became of the rows, in the order of the file.
+struct Verdicts<I: Iterator<Item = report_batch_row::Model>>(Peekable<I>);
 
-fn verdicts(rows: Vec<report_batch_row::Model>) -> Result<Verdicts, Problem> {
-    let mut verdicts = Verdicts::with_capacity(rows.len());
-    for row in rows {
+impl<I: Iterator<Item = report_batch_row::Model>> Verdicts<I> {
+    /// That of a row; none for a row of headers, or one above them.
+    fn next(&mut self, sheet: &str, number: u32) -> Result<Option<Verdict>, Problem> {
+        let here = |row: &report_batch_row::Model| {
+            row.sheet.as_deref().unwrap_or_default() == sheet && u32::try_from(row.number) == Ok(number)
+        };
+        let Some(row) = self.0.next_if(here) else { return Ok(None) };
         let told = row.faults.map(|faults| serde_json::from_str(&faults)).transpose().map_err(Problem::internal)?;
-        let place = (row.sheet.unwrap_or_default(), u32::try_from(row.number).unwrap_or_default());
-        verdicts.insert(place, Verdict { disposition: row.disposition, told: told.unwrap_or_default() });
+        Ok(Some(Verdict { disposition: row.disposition, told: told.unwrap_or_default() }))
     }
-    Ok(verdicts)
 }
 
-/// Writes a batch's file anew.
+/// A sheet of the sender's as it is found.
+#[derive(Default)]
+struct Found {
+    /// Its place among the sheets.
+    at: usize,
+    /// Its columns.
+    width: usize,
+    /// Its row of headers: the number, and what they mean.
+    head: Option<(u32, Layout)>,
+    /// Where what became of the rows stands already, in an annotated file that was sent again.
+    own: Option<usize>,
+}
+
+impl Found {
+    /// The sender's own columns: what was written at their end is written anew.
+    fn width(&self) -> usize {
+        self.own.filter(|own| own + 2 >= self.width).unwrap_or(self.width)
+    }
+}
+
+/// Writes a batch's file anew; `rows` are those of the batch in order.
 ///
 /// # Errors
 /// `invalid-content` for a file with more cells than a workbook should have.
@@ -56,46 +85,42 @@ pub fn workbook(
     bytes: &[u8],
     format: BatchFormat,
     kind: BatchKind,
-    rows: Vec<report_batch_row::Model>,
+    codes: &Codes,
+    rows: impl Iterator<Item = report_batch_row::Model>,
     language: Language,
 ) -> Result<Vec<u8>, Problem> {
-    let verdicts = verdicts(rows)?;
-    let mut sheets: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    let mut cells = 0;
-    // How wide each sheet is, and where it stands among them.
-    each(bytes, format, kind, |sheet, row| {
-        let at = sheets.len();
-        let (_, width) = sheets.entry(sheet.to_owned()).or_insert((at, 0));
-        *width = (*width).max(row.cells.len());
-        cells += row.cells.len();
-        if cells > MOST_CELLS { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    })?;
-    if cells > MOST_CELLS {
-        let fault = Fault::new("", TOO_MANY_CELLS, cells, format!("at most {MOST_CELLS} cells"));
-        return Err(Problem::new(Kind::InvalidContent).faults(vec![fault]));
-    }
-    let mut order: Vec<_> = sheets.iter().map(|(name, (at, width))| (*at, name.as_str(), *width)).collect();
-    order.sort_unstable();
+    let found = survey(bytes, format, kind)?;
+    let mut order: Vec<_> = found.iter().map(|(name, found)| (found.at, name.as_str(), found)).collect();
+    order.sort_unstable_by_key(|(at, ..)| *at);
     let mut pens: HashMap<&str, Pen> = HashMap::new();
     let first = u32::from(matches!(format, BatchFormat::Csv | BatchFormat::Xlsx));
-    let mut taken = BTreeSet::new();
-    for (_, name, width) in &order {
-        pens.insert(name, Pen::new(&sheet_name(name, &mut taken), *width, first, language));
+    let mut taken = BTreeSet::from([template::CODES.to_lowercase()]);
+    let mut lists = Lists::new(codes).map_err(Problem::internal)?;
+    for (_, name, found) in &order {
+        let mut pen = Pen::new(&sheet_name(name, &mut taken), found.width(), first, language);
+        if let Some((number, layout)) = &found.head {
+            pen.help(kind, number.saturating_sub(first), layout, &mut lists).map_err(Problem::internal)?;
+        }
+        pens.insert(name, pen);
     }
-    let mut failed = None;
+    let (mut verdicts, mut failed) = (Verdicts(rows.peekable()), None);
     each(bytes, format, kind, |sheet, row| {
         let Some(pen) = pens.get_mut(sheet) else { return ControlFlow::Continue(()) };
-        let verdict = verdicts.get(&(sheet.to_owned(), row.number));
-        match pen.write(kind, &row, verdict) {
+        let written = verdicts.next(sheet, row.number).and_then(|verdict| {
+            let head = found.get(sheet).and_then(|found| found.head.as_ref());
+            let is_head = head.is_some_and(|(number, _)| *number == row.number);
+            pen.write(kind, &row, is_head, verdict.as_ref()).map_err(Problem::internal)
+        });
+        match written {
             Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                failed = Some(error);
+            Err(problem) => {
+                failed = Some(problem);
                 ControlFlow::Break(())
             }
         }
     })?;
-    if let Some(error) = failed {
-        return Err(Problem::internal(error));
+    if let Some(problem) = failed {
+        return Err(problem);
     }
     let mut book = Workbook::new();
     for (_, name, _) in &order {
@@ -103,7 +128,33 @@ pub fn workbook(
             book.push_worksheet(pen.sheet);
         }
     }
+    book.push_worksheet(lists.sheet);
     book.save_to_buffer().map_err(Problem::internal)
+}
+
+/// The sheets of a file by name.
+fn survey(bytes: &[u8], format: BatchFormat, kind: BatchKind) -> Result<BTreeMap<String, Found>, Problem> {
+    let mut sheets: BTreeMap<String, Found> = BTreeMap::new();
+    let mut cells = 0;
+    each(bytes, format, kind, |sheet, row| {
+        let at = sheets.len();
+        let found = sheets.entry(sheet.to_owned()).or_insert(Found { at, ..Found::default() });
+        found.width = found.width.max(row.cells.len());
+        if found.head.is_none() {
+            let texts = row.cells.iter().map(|cell| if let Cell::Text(text) = cell { text.as_str() } else { "" });
+            found.head = columns::layout(columns::of(kind), texts.clone()).map(|layout| (row.number, layout));
+            let own = texts.enumerate().find(|(_, text)| OWN.iter().any(|[disposition, _]| disposition == text));
+            found.own = own.map(|(at, _)| at).filter(|_| found.head.is_some());
+        }
+        cells += row.cells.len();
+        if cells > MOST_CELLS { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    if cells > MOST_CELLS {
+        let expected = Text::made(format!("paling banyak {MOST_CELLS} sel"), format!("at most {MOST_CELLS} cells"));
+        let fault = Fault::new("", TOO_MANY_CELLS, cells, expected);
+        return Err(Problem::new(Kind::InvalidContent).faults(vec![fault]));
+    }
+    Ok(sheets)
 }
 
 /// Gives the rows of a file; those of JSON as a sheet with the columns of the kind.
@@ -161,7 +212,6 @@ struct Pen {
     width: usize,
     /// Number of the row that is written first.
     first: u32,
-    headed: bool,
     notes: usize,
     language: Language,
     faulty: Format,
@@ -191,7 +241,6 @@ impl Pen {
             sheet,
             width,
             first,
-            headed: false,
             notes: 0,
             language,
             faulty: Format::new().set_background_color(0xFF_C7_CE),
@@ -200,7 +249,17 @@ impl Pen {
         }
     }
 
-    fn write(&mut self, kind: BatchKind, row: &Row, verdict: Option<&Verdict>) -> Result<(), XlsxError> {
+    /// Gives the columns that are known the help of the template, below the row of headers.
+    fn help(&mut self, kind: BatchKind, head: u32, layout: &Layout, lists: &mut Lists<'_>) -> Result<(), XlsxError> {
+        for (column, place) in columns::of(kind).iter().zip(&layout.places) {
+            if let Some(at) = place.and_then(|place| u16::try_from(place).ok()) {
+                template::help(&mut self.sheet, column, at, head, lists)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, kind: BatchKind, row: &Row, is_head: bool, verdict: Option<&Verdict>) -> Result<(), XlsxError> {
         let at = row.number.saturating_sub(self.first);
         let mut told: HashMap<usize, Vec<&Told>> = HashMap::new();
         for one in verdict.iter().flat_map(|verdict| &verdict.told) {
@@ -210,7 +269,7 @@ impl Pen {
             };
             told.entry(place.unwrap_or(self.width)).or_default().push(one);
         }
-        for (column, cell) in row.cells.iter().enumerate() {
+        for (column, cell) in row.cells.iter().enumerate().take(self.width) {
             self.cell(at, column, cell, told.get(&column).map_or(&[], Vec::as_slice))?;
         }
         for (column, told) in &told {
@@ -225,12 +284,9 @@ impl Pen {
                 let faults: Vec<_> = verdict.told.iter().map(|told| self.sentence(told, true)).collect();
                 [verdict.disposition.as_str().to_owned(), faults.join("\n")]
             }
-            None if !self.headed && is_head(kind, row) => {
-                self.headed = true;
-                let titles = match self.language {
-                    Language::Indonesian => ["Disposisi", "Kesalahan"],
-                    Language::English => ["Disposition", "Faults"],
-                };
+            None if is_head => {
+                let [indonesian, english] = OWN;
+                let titles = if self.language == Language::English { english } else { indonesian };
                 titles.map(str::to_owned)
             }
             None => return Ok(()),
@@ -289,12 +345,6 @@ impl Pen {
     }
 }
 
-/// Whether a row is that of the headers.
-fn is_head(kind: BatchKind, row: &Row) -> bool {
-    let texts = row.cells.iter().map(|cell| if let Cell::Text(text) = cell { text.as_str() } else { "" });
-    columns::layout(columns::of(kind), texts).is_some()
-}
-
 fn cut(text: &str) -> String {
     text.chars().take(MOST_TEXT).collect()
 }
@@ -303,18 +353,91 @@ fn cut(text: &str) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn what_looks_like_a_formula_stays_text() {
-        let file = "nomor referensi;nama jabatan\n=1+1;@SUM(A1)\n+62;-3\n";
-        let written = workbook(file.as_bytes(), BatchFormat::Csv, BatchKind::Vacancies, Vec::new(), Language::English);
-        let mut cells = Vec::new();
-        sheet::read(&written.unwrap(), sheet::Format::Xlsx, |_, row| {
-            cells.extend(row.cells);
+    const VACANCIES: BatchKind = BatchKind::Vacancies;
+
+    fn write(file: &[u8], format: BatchFormat, kind: BatchKind) -> Vec<u8> {
+        workbook(file, format, kind, &Codes::sample(), std::iter::empty(), Language::English).unwrap()
+    }
+
+    /// Sheets, numbers and cells of the rows of a workbook.
+    fn rows(bytes: &[u8]) -> Vec<(String, Row)> {
+        let mut rows = Vec::new();
+        sheet::read(bytes, sheet::Format::Xlsx, |sheet, row| {
+            rows.push((sheet.to_owned(), row));
             ControlFlow::Continue(())
         })
         .unwrap();
-        for text in ["=1+1", "@SUM(A1)", "+62", "-3", "Faults"] {
-            assert!(cells.contains(&Cell::Text(text.into())), "{text} in {cells:?}");
+        rows
+    }
+
+    /// The parts of a workbook whose names begin so, one after another.
+    fn parts(bytes: &[u8], beginning: &str) -> String {
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        let mut text = String::new();
+        for at in 0..archive.len() {
+            let mut part = archive.by_index(at).unwrap();
+            if part.name().unwrap().starts_with(beginning) {
+                std::io::Read::read_to_string(&mut part, &mut text).unwrap();
+            }
         }
+        text
+    }
+
+    #[test]
+    fn what_looks_like_a_formula_stays_text() {
+        let file = "nomor referensi;nama jabatan\n=1+1;@SUM(A1)\n+62;-3\n";
+        let written = rows(&write(file.as_bytes(), BatchFormat::Csv, VACANCIES));
+        let cells: Vec<_> = written.iter().flat_map(|(_, row)| &row.cells).collect();
+        for text in ["=1+1", "@SUM(A1)", "+62", "-3", "Faults"] {
+            assert!(cells.contains(&&Cell::Text(text.into())), "{text} in {cells:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_mended_with_the_help_of_the_template() {
+        for kind in [BatchKind::Vacancies, BatchKind::Placements] {
+            let lists = |bytes: &[u8]| parts(bytes, "xl/worksheets/").matches("<dataValidation ").count();
+            let template = template::workbook(kind, &Codes::sample()).unwrap();
+            let once = write(&template, BatchFormat::Xlsx, kind);
+            assert!(lists(&template) > 3);
+            assert_eq!(lists(&once), lists(&template));
+            let book = parts(&once, "xl/workbook.xml");
+            let hidden = format!("<sheet name=\"{}\" sheetId=\"3\" state=\"hidden\"", template::CODES);
+            assert!(book.contains(&hidden), "{book}");
+            // Sent once more it has the columns that it had.
+            let twice = write(&once, BatchFormat::Xlsx, kind);
+            assert_eq!((rows(&twice), lists(&twice)), (rows(&once), lists(&once)));
+            assert_eq!(rows(&once)[0].1.cells.len(), columns::of(kind).len() + 2);
+        }
+        // Where the columns stand elsewhere, so does the help.
+        let csv = "x;y\n\nberlaku mulai;nama jabatan;wilayah;nomor referensi\n1/12/2026;Satpam;36.72;A-1\n";
+        let written = parts(&write(csv.as_bytes(), BatchFormat::Csv, VACANCIES), "xl/worksheets/sheet1");
+        assert!(written.contains("sqref=\"C4:C5003\""), "{written}");
+    }
+
+    #[test]
+    fn each_sheet_has_a_name_of_its_own() {
+        let mut taken = BTreeSet::from(["kode".to_owned()]);
+        let long = "Lowongan kerja bulan November 2026 di Cilegon";
+        for (name, expected) in [
+            ("Lowongan", "Lowongan"),
+            ("LOWONGAN", "LOWONGAN (2)"),
+            ("Lowon[gan]", "Lowongan (3)"),
+            ("Kode", "Kode (2)"),
+            (" ?* ", "Data"),
+            ("", "Data (2)"),
+            (long, "Lowongan kerja bulan November 2"),
+            (long, "Lowongan kerja bulan Novemb (2)"),
+        ] {
+            assert_eq!(sheet_name(name, &mut taken), expected);
+        }
+        // The names of another program's sheets differ by what a name here may not hold.
+        let mut book = Workbook::new();
+        for name in ["Data", "Data (2)"] {
+            book.add_worksheet().set_name(name).unwrap().write(0, 0, name).unwrap();
+        }
+        let bytes = book.save_to_buffer().unwrap();
+        let written = rows(&write(&bytes, BatchFormat::Xlsx, VACANCIES));
+        assert_eq!(written.iter().map(|(sheet, _)| sheet.as_str()).collect::<Vec<_>>(), ["Data", "Data (2)"]);
     }
 }

@@ -22,6 +22,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationDef, Select, Value,
 };
 use serde_json::json;
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::bodies::BatchFilter;
@@ -49,6 +50,8 @@ crate::record!(
     |_| ""
 );
 
+/// Rows that are sent at once.
+const PAGE: u64 = 1_000;
 /// The rule that says how long an upload is kept.
 const UPLOAD_KEPT: &str = "batch.upload-kept";
 
@@ -127,10 +130,21 @@ pub async fn numbers<C: ConnectionTrait>(
     Ok(numbers.into_iter().filter_map(|(id, number)| Some((id, number?))).collect())
 }
 
-/// Every row of a batch in order.
-pub async fn all_rows<C: ConnectionTrait>(db: &C, batch: ReportBatchId) -> Result<Vec<report_batch_row::Model>, DbErr> {
-    let select = report_batch_row::Entity::find().filter(report_batch_row::Column::BatchId.eq(batch));
-    select.order_by_asc(report_batch_row::Column::Position).all(db).await
+/// Sends every row of a batch in order, a page at a time, to who takes them.
+pub async fn send_rows<C: ConnectionTrait>(
+    db: &C,
+    batch: ReportBatchId,
+    taker: mpsc::Sender<Vec<report_batch_row::Model>>,
+) -> Result<(), DbErr> {
+    let mut after = None;
+    loop {
+        let page = rows(db, batch, None, after, PAGE).await?;
+        after = page.last().map(|row| row.position);
+        // Whoever takes them no more says why.
+        if after.is_none() || taker.send(page).await.is_err() {
+            return Ok(());
+        }
+    }
 }
 
 /// What a new batch is.

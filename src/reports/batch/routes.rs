@@ -334,15 +334,19 @@ pub async fn get_annotated_report_batch(
     let (state, language) = (caller.state(), caller.language());
     let batch = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
     let bytes = queries::upload(state, caller.reader(), &batch).await?.ok_or_else(Problem::not_found)?;
-    let rows = queries::all_rows(caller.reader(), id).await?;
     if batch.kind == BatchKind::Placements {
         // Whoever downloads it has the workers' names and numbers.
         let (subject_kind, subject, act) = ("report_batch", Some(id.0), "export");
         caller.read(Read { act, subject_kind, subject, persons: batch.row_count, ..caller.reading() });
     }
     let (format, kind) = (batch.format, batch.kind);
-    let write = move || annotated::workbook(&bytes, format, kind, rows, language);
-    let book = tokio::task::spawn_blocking(write).await.map_err(Problem::internal)??;
+    let codes = reference::codes(state).await?;
+    let (sender, mut pages) = tokio::sync::mpsc::channel(1);
+    let rows = std::iter::from_fn(move || pages.blocking_recv()).flatten();
+    let write = move || annotated::workbook(&bytes, format, kind, &codes, rows, language);
+    let written = tokio::task::spawn_blocking(write);
+    queries::send_rows(caller.reader(), id, sender).await?;
+    let book = written.await.map_err(Problem::internal)??;
     Ok(HttpResponse::Ok()
         .content_type(MediaType::Xlsx.as_str())
         .insert_header((header::CACHE_CONTROL, "private, no-store"))

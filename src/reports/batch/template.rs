@@ -9,13 +9,13 @@ use rust_xlsxwriter::{
     DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, Formula, Note, Workbook, Worksheet, XlsxError,
 };
 
-use super::columns::{self, Kind, VERSION};
+use super::columns::{self, Column, Kind, VERSION};
 use crate::reference::Codes;
 
-/// Rows that have drop-downs.
+/// Rows below the headers that have drop-downs.
 const ROWS: u32 = 5_000;
 /// The hidden sheet with the codes.
-const CODES: &str = "Kode";
+pub const CODES: &str = "Kode";
 
 /// The name of the file.
 #[must_use]
@@ -53,20 +53,36 @@ fn entry(sheet: &mut Worksheet, kind: BatchKind, lists: &mut Lists<'_>) -> Resul
     let required = head.clone().set_background_color(0xFF_E6_99);
     sheet.set_freeze_panes(1, 1)?;
     for (at, column) in (0_u16..).zip(columns::of(kind)) {
-        let form = match column.kind {
-            Kind::Day => Format::new().set_num_format("dd/mm/yyyy"),
-            Kind::Whole | Kind::Rupiah => Format::new().set_num_format("#,##0"),
-            _ => Format::new().set_num_format("@"),
-        };
-        sheet.set_column_format(at, &form)?.set_column_width(at, 22)?;
+        help(sheet, column, at, 0, lists)?;
         sheet.write_with_format(0, at, column.header, if column.required { &required } else { &head })?;
         let note = format!("{}\n{} ({})", column.note.id, column.note.en, column.name);
         sheet.insert_note(0, at, &Note::new(note).set_author("").add_author_prefix(false))?;
-        if let Some(range) = lists.range(column.kind)? {
-            // What is not in the list is not refused here: a code may be deeper than the list, and the service says why.
-            let list = DataValidation::new().allow_list_formula(Formula::new(range)).show_error_message(false);
-            sheet.add_data_validation(1, at, ROWS, at, &list)?;
-        }
+    }
+    Ok(())
+}
+
+/// Gives a column of a sheet what helps to fill it below its header: its format, so that the program keeps a number that is
+/// none as it was typed, and its drop-down.
+///
+/// # Errors
+/// None that content could cause.
+pub fn help(
+    sheet: &mut Worksheet,
+    column: &Column,
+    at: u16,
+    header: u32,
+    lists: &mut Lists<'_>,
+) -> Result<(), XlsxError> {
+    let form = match column.kind {
+        Kind::Day => Format::new().set_num_format("dd/mm/yyyy"),
+        Kind::Whole | Kind::Rupiah => Format::new().set_num_format("#,##0"),
+        _ => Format::new().set_num_format("@"),
+    };
+    sheet.set_column_format(at, &form)?.set_column_width(at, 22)?;
+    if let Some(range) = lists.range(column.kind)? {
+        // What is not in the list is not refused here: a code may be deeper than the list, and the service says why.
+        let list = DataValidation::new().allow_list_formula(Formula::new(range)).show_error_message(false);
+        sheet.add_data_validation(header + 1, at, header + ROWS, at, &list)?;
     }
     Ok(())
 }
@@ -89,14 +105,19 @@ fn notes(sheet: &mut Worksheet, kind: BatchKind) -> Result<(), XlsxError> {
 }
 
 /// The hidden sheet with the codes: a column a list, written when it is first asked for.
-struct Lists<'a> {
+pub struct Lists<'a> {
     codes: &'a Codes,
-    sheet: Worksheet,
+    /// The sheet, to be pushed when every list is asked for.
+    pub sheet: Worksheet,
     ranges: Vec<(Kind, String)>,
 }
 
 impl<'a> Lists<'a> {
-    fn new(codes: &'a Codes) -> Result<Self, XlsxError> {
+    /// The sheet without a list.
+    ///
+    /// # Errors
+    /// None that content could cause.
+    pub fn new(codes: &'a Codes) -> Result<Self, XlsxError> {
         let mut sheet = Worksheet::new();
         sheet.set_name(CODES)?.set_hidden(true).write(0, 0, VERSION)?;
         Ok(Self { codes, sheet, ranges: Vec::new() })
@@ -163,6 +184,55 @@ mod tests {
                 .iter()
                 .filter_map(|head| columns::layout(columns::of(kind), head.iter().map(String::as_str)));
             assert_eq!(others.count(), 0, "the notes are not taken for headers");
+        }
+    }
+    /// A part of a workbook.
+    fn part(bytes: &[u8], name: &str) -> String {
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut archive.by_name(name).unwrap(), &mut text).unwrap();
+        text
+    }
+
+    /// The value of an attribute of a tag.
+    fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
+        let (_, value) = tag.split_once(&format!(" {name}=\"")).unwrap();
+        value.split_once('"').unwrap().0
+    }
+
+    #[test]
+    fn empty_cells_below_the_headers_are_text_and_days_where_a_program_would_spoil_what_is_typed() {
+        for kind in [BatchKind::Vacancies, BatchKind::Placements] {
+            let bytes = workbook(kind, &Codes::sample()).unwrap();
+            let (sheet, styles) = (part(&bytes, "xl/worksheets/sheet1.xml"), part(&bytes, "xl/styles.xml"));
+            let (_, forms) = styles.split_once("<cellXfs").unwrap();
+            let forms: Vec<&str> = forms.split_once("</cellXfs>").unwrap().0.split("<xf ").skip(1).collect();
+            let own = |id: &str| {
+                let own = styles.split("<numFmt ").find(|format| format.starts_with(&format!("numFmtId=\"{id}\"")));
+                own.map(|format| attribute(format, "formatCode").to_owned())
+            };
+            let (_, cols) = sheet.split_once("<cols>").unwrap();
+            let mut formats = Vec::new();
+            for col in cols.split_once("</cols>").unwrap().0.split("<col").skip(1) {
+                let form = forms[attribute(col, "style").parse::<usize>().unwrap()];
+                let id = attribute(&format!(" {form}"), "numFmtId").to_owned();
+                let [first, last] = ["min", "max"].map(|name| attribute(col, name).parse::<usize>().unwrap());
+                // Some have a number that every program knows.
+                let known = [("3", "#,##0"), ("49", "@")].into_iter().find(|(number, _)| *number == id);
+                let form = own(&id).or(known.map(|(_, form)| form.to_owned())).unwrap_or(id);
+                formats.extend((first..=last).map(|_| form.clone()));
+            }
+            assert_eq!(formats.len(), columns::of(kind).len());
+            for (column, format) in columns::of(kind).iter().zip(formats) {
+                let expected = match column.kind {
+                    Kind::Day => "dd/mm/yyyy",
+                    Kind::Whole | Kind::Rupiah => "#,##0",
+                    _ => "@",
+                };
+                assert_eq!(format, expected, "{}", column.name);
+            }
+            // What the rows below the headers have comes from the columns: there is no cell among them.
+            assert_eq!(sheet.matches("<row ").count(), 1);
         }
     }
 }
