@@ -83,7 +83,7 @@ pub struct BatchColumns {
     pub found: Vec<String>,
     /// Columns that are not there.
     pub missing: Vec<String>,
-    /// Headers that name no column: what stands below them was not looked at.
+    /// Headers that name no column: what stands below them was not looked at. Where something does, a note of the batch says so.
     pub extra: Vec<String>,
     /// Sheets without a row of headers: they were not looked at.
     pub skipped_sheets: Vec<String>,

@@ -3,36 +3,46 @@
 //! A file is read twice: once to survey it (is it what it says, which columns, how many rows), and once to decide on its
 //! rows, some hundreds at a time. Never are more of its rows in memory than those.
 
-use std::collections::{HashMap, HashSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use disnaker_entity::Sex;
 use disnaker_entity::batch::{BatchFormat, BatchKind};
-use disnaker_entity::reference::RegionLevel;
 use disnaker_entity::vacancy::VacancyId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::columns::{self, Column, Kind, Layout};
+use super::columns::{self, Column, Kind, Layout, VERSION};
 use super::rules::{Content, VacancyName};
+use super::template;
+use super::words::{self, Named, Regions};
 use crate::check::{NOT_ALLOWED, REQUIRED, UNKNOWN_FIELD, WRONG_TYPE};
-use crate::problem::{self, Fault, FaultCode, Problem};
+use crate::problem::{self, Fault, FaultCode, Problem, Text};
 use crate::reference::Codes;
 use crate::reports::TWICE;
 use crate::reports::placement::bodies::{PlacementRowBody, Worker};
 use crate::reports::vacancy::bodies::VacancyLine;
 use crate::sheet::typed::{self, Typed};
-use crate::sheet::{self, Cell, Format, Reading};
+use crate::sheet::{self, Cell, Format, Reading, Row};
 use crate::vacancies::bodies::Wanted;
 use crate::wire;
 
 /// Rows before the headers of a sheet: titles and logos.
 const ROWS_BEFORE_HEADERS: usize = 20;
+/// Notes on columns that are not read.
+const MOST_NOTES: usize = 50;
 /// Characters of a cell that are told back.
 const TOLD: usize = 80;
+
+const A_VALUE: Text = Text::of("isi", "a value");
+const ONCE: Text = Text::of("setiap nomor referensi satu kali dalam satu berkas", "each reference once in a file");
+const OBJECT: Text = Text::of("sebuah objek", "an object");
+const A_UUID: Text = Text::of("sebuah UUID", "a UUID");
+const NO_ID: Text = Text::of("tanpa id: nomor referensi menamai barisnya", "no id: the reference names the row");
 
 const NO_HEADERS: FaultCode = FaultCode::new("no-headers", "Baris judul kolom tidak ditemukan", "No row of headers");
 const MISSING_COLUMN: FaultCode =
@@ -42,6 +52,21 @@ const BROKEN_LINE: FaultCode =
     FaultCode::new("malformed-json", "Baris bukan JSON yang sah", "The line is not valid JSON");
 const AMBIGUOUS_REGION: FaultCode =
     FaultCode::new("ambiguous-region", "Nama wilayah dipakai beberapa wilayah", "Several regions have this name");
+const BEYOND: FaultCode = FaultCode::new(
+    "cells-beyond-headers",
+    "Ada isi di luar kolom yang berjudul",
+    "Something stands beyond the last header",
+);
+const NOT_READ: FaultCode = FaultCode::new(
+    "column-not-read",
+    "Kolom ini berisi, tetapi judulnya tidak dikenal dan isinya tidak dibaca",
+    "The column holds something, but its header is not known and it is not read",
+);
+const NO_HEADER: FaultCode = FaultCode::new(
+    "column-without-header",
+    "Kolom ini berisi, tetapi tidak berjudul dan isinya tidak dibaca",
+    "The column holds something, but has no header and is not read",
+);
 const NOT_A_SEX: FaultCode = FaultCode::new("not-a-sex", "Bukan L atau P", "Neither L nor P");
 const OLD_TEMPLATE: FaultCode = FaultCode::new(
     "old-template",
@@ -77,6 +102,8 @@ pub struct Input {
     pub faults: Vec<Fault>,
     /// Where its columns stand in the sheet; none for JSON.
     pub layout: Option<Arc<Layout>>,
+    /// The first column of the sheet beyond the headers in which something stands, in a CSV file.
+    pub beyond: Option<usize>,
 }
 
 /// What a file looks like as a whole.
@@ -132,7 +159,7 @@ pub fn survey(
     }
     let (form, notes) = reader.summed_up(format)?;
     if rows == 0 {
-        return Err(refused(Fault::new("", NO_ROWS, 0, "at least one row")));
+        return Err(refused(Fault::new("", NO_ROWS, 0, Text::of("paling sedikit satu baris", "at least one row"))));
     }
     Ok(Survey { rows, form, notes, first })
 }
@@ -159,10 +186,12 @@ struct Reader<'a> {
     codes: &'a Codes,
     today: NaiveDate,
     seen: HashSet<String>,
-    /// Regions by the names that were looked for.
-    regions: HashMap<String, Result<String, Mistake>>,
+    /// Made when the first of them is looked for.
+    regions: OnceCell<Regions<'a>>,
     next: usize,
     layouts: Vec<Arc<Layout>>,
+    /// Columns that are not read, and hold something: by layout and column of the sheet.
+    unread: BTreeSet<(usize, usize)>,
     skipped: Vec<String>,
     reading: Reading,
 }
@@ -182,9 +211,10 @@ impl<'a> Reader<'a> {
             codes,
             today,
             seen: HashSet::new(),
-            regions: HashMap::new(),
+            regions: OnceCell::new(),
             next: 0,
             layouts: Vec::new(),
+            unread: BTreeSet::new(),
             skipped: Vec::new(),
             reading: Reading::default(),
         }
@@ -230,7 +260,7 @@ impl<'a> Reader<'a> {
             }
             other => {
                 let code = if other.is_ok() { WRONG_TYPE } else { BROKEN_LINE };
-                faults.push(Fault::new("", code, Value::Null, "an object"));
+                faults.push(Fault::new("", code, Value::Null, OBJECT));
                 vec![Field::Wrong; self.columns.len()]
             }
         };
@@ -265,23 +295,42 @@ impl<'a> Reader<'a> {
                 return ControlFlow::Continue(());
             };
             let mut faults = Vec::new();
+            let (codes, regions) = (self.codes, &self.regions);
             let fields = self.columns.iter().zip(&layout.places).map(|(column, place)| match place {
-                Some(place) => cell_field(column, row.cell(*place), self.codes, &mut self.regions, &mut faults),
+                Some(place) => cell_field(column, row.cell(*place), codes, regions, &mut faults),
                 None => Field::Absent,
             });
             let fields = fields.collect::<Vec<_>>();
+            let empty = faults.is_empty() && fields.iter().all(|field| matches!(field, Field::Absent));
+            let beyond = self.look_beside(&row, layout, format).filter(|_| !empty);
             // A row in which only columns that are not ours hold something is no row of ours.
-            if faults.is_empty() && fields.iter().all(|field| matches!(field, Field::Absent)) {
+            if empty {
                 return ControlFlow::Continue(());
             }
+            faults.extend(beyond.map(beyond_headers));
             let sheet = (!name.is_empty()).then(|| Arc::clone(&name));
-            take(self.input(sheet, row.number, fields, faults, Some(Arc::clone(layout))))
+            let mut input = self.input(sheet, row.number, fields, faults, Some(Arc::clone(layout)));
+            input.beyond = beyond;
+            take(input)
         });
         self.reading = reading.map_err(|unreadable| refused(unreadable.fault()))?;
         if begun && layout.is_none() {
             self.skipped.push(name.to_string());
         }
         Ok(())
+    }
+
+    /// Notes the columns that are not read and hold something in a row. The first of those beyond the headers is given back
+    /// for a CSV file: there a separator inside of a value has moved the others.
+    fn look_beside(&mut self, row: &Row, layout: &Layout, format: Format) -> Option<usize> {
+        let filled = |at: &usize| !row.cell(*at).is_blank();
+        let beyond = (layout.width..row.cells.len()).find(filled);
+        if format == Format::Csv && beyond.is_some() {
+            return beyond;
+        }
+        let sheet = self.layouts.len();
+        self.unread.extend(layout.unread.iter().copied().chain(beyond).filter(filled).map(|at| (sheet, at)));
+        None
     }
 
     // Both ---------------------------------------------------------------------------------------
@@ -297,7 +346,7 @@ impl<'a> Reader<'a> {
         let whole = faults.iter().any(|fault| fault.pointer.is_empty());
         for (column, field) in self.columns.iter().zip(&fields) {
             if column.required && matches!(field, Field::Absent) && !whole {
-                faults.push(Fault::new(column.pointer, REQUIRED, Value::Null, "a value"));
+                faults.push(Fault::new(column.pointer, REQUIRED, Value::Null, A_VALUE));
             }
         }
         let mut fields = Fields { columns: self.columns, fields };
@@ -305,7 +354,7 @@ impl<'a> Reader<'a> {
         if let Some(reference) = &reference
             && !self.seen.insert(reference.clone())
         {
-            faults.push(Fault::new("/reference", TWICE, told(reference), "each reference once in a file"));
+            faults.push(Fault::new("/reference", TWICE, told(reference), ONCE));
         }
         let content = match self.kind {
             BatchKind::Vacancies => Content::Vacancy(Box::new(fields.line(reference.clone(), self.today))),
@@ -316,11 +365,51 @@ impl<'a> Reader<'a> {
         };
         let position = self.next;
         self.next += 1;
-        Input { position, sheet, number, reference, label, content, faults, layout }
+        Input { position, sheet, number, reference, label, content, faults, layout, beyond: None }
+    }
+
+    /// A note for each column that holds something and is not read: one of the wages would be a loss.
+    fn unread(&self) -> Vec<Fault> {
+        let mut notes = Vec::new();
+        for (layout, at) in &self.unread {
+            let Some(layout) = layout.checked_sub(1).and_then(|layout| self.layouts.get(layout)) else { continue };
+            let letters = sheet::column_name(*at);
+            let Some(extra) = layout.extra.iter().find(|extra| extra.at == *at) else {
+                notes.push(Fault::new(
+                    "",
+                    NO_HEADER,
+                    letters,
+                    Text::of("judul di atas kolom itu", "a header above it"),
+                ));
+                continue;
+            };
+            let like = extra.like.and_then(|like| Some((self.columns.get(like)?, layout.places.get(like)?)));
+            let expected = match like {
+                None => Text::of("salah satu judul kolom pada templat", "one of the headers of the template"),
+                Some((column, None)) => Text::made(
+                    format!("maksudnya \u{201c}{}\u{201d}?", column.header),
+                    format!("did you mean \u{201c}{}\u{201d} ({})?", column.header, column.name),
+                ),
+                Some((column, Some(place))) => {
+                    let first = sheet::column_name(*place);
+                    Text::made(
+                        format!("satu kolom saja: \u{201c}{}\u{201d} dibaca dari kolom {first}", column.header),
+                        format!(
+                            "one column: \u{201c}{}\u{201d} ({}) is read from column {first}",
+                            column.header, column.name
+                        ),
+                    )
+                }
+            };
+            notes.push(Fault::new("", NOT_READ, extra.header.clone(), expected));
+        }
+        notes.dedup_by(|one, other| one.received == other.received && one.expected == other.expected);
+        notes.truncate(MOST_NOTES);
+        notes
     }
 
     /// The form of the file, and what the sender should know of it.
-    fn summed_up(self, format: BatchFormat) -> Result<(Form, Vec<Fault>), Problem> {
+    fn summed_up(mut self, format: BatchFormat) -> Result<(Form, Vec<Fault>), Problem> {
         let mut form = Form::default();
         if matches!(format, BatchFormat::Json | BatchFormat::Ndjson) {
             return Ok((form, Vec::new()));
@@ -342,26 +431,52 @@ impl<'a> Reader<'a> {
         if !faults.is_empty() {
             return Err(Problem::new(problem::Kind::InvalidContent).faults(faults));
         }
-        form.extra = self.layouts.iter().flat_map(|layout| layout.extra.clone()).collect();
+        let extra = self.layouts.iter().flat_map(|layout| &layout.extra);
+        form.extra = extra.map(|extra| extra.header.clone()).collect();
         form.extra.dedup();
+        let unread = self.unread();
         form.skipped_sheets = self.skipped;
         let old = self.layouts.iter().any(|layout| layout.old);
-        form.template_version = Some(if old { "1" } else { columns::VERSION }.to_owned());
+        form.template_version = Some(if old { "1" } else { VERSION }.to_owned());
         let mut notes = Vec::new();
         if old {
-            notes.push(Fault::new("", OLD_TEMPLATE, "1", format!("version {} of the template", columns::VERSION)));
+            let expected = Text::made(format!("templat versi {VERSION}"), format!("version {VERSION} of the template"));
+            notes.push(Fault::new("", OLD_TEMPLATE, "1", expected));
         }
         if let Some(encoding) = self.reading.encoding {
             notes.push(Fault::new("", OTHER_ENCODING, encoding, "UTF-8"));
         }
         if !self.reading.merged.is_empty() {
-            notes.push(Fault::new("", MERGED, self.reading.merged, "one cell a row"));
+            notes.push(Fault::new(
+                "",
+                MERGED,
+                self.reading.merged,
+                Text::of("satu sel untuk setiap baris", "one cell a row"),
+            ));
         }
+        // That of the codes is the template's own.
+        self.reading.hidden.retain(|name| name != template::CODES);
         if !self.reading.hidden.is_empty() {
-            notes.push(Fault::new("", HIDDEN, self.reading.hidden, "rows in visible sheets"));
+            notes.push(Fault::new(
+                "",
+                HIDDEN,
+                self.reading.hidden,
+                Text::of("baris di lembar yang terlihat", "rows in visible sheets"),
+            ));
         }
+        notes.extend(unread);
         Ok((form, notes))
     }
+}
+
+/// A value beyond the headers of a CSV file: it may be a person's, so it is not told back.
+fn beyond_headers(at: usize) -> Fault {
+    let letters = sheet::column_name(at);
+    let expected = Text::of(
+        "judul di atas kolom itu, atau tanda kutip di sekitar isi yang memuat pemisah kolom",
+        "a header above that column, or quotes around a value that holds the separator",
+    );
+    Fault::new(format!("/{letters}"), BEYOND, letters, expected)
 }
 
 /// A file that is refused for one fault.
@@ -385,7 +500,7 @@ enum Field {
 }
 
 /// What is wrong with a field, and what would have been right.
-type Mistake = (FaultCode, String);
+type Mistake = (FaultCode, Text);
 
 /// What was received, short enough to be told.
 fn told(text: &str) -> String {
@@ -402,11 +517,11 @@ fn unknown_fields(columns: &[Column], value: &Value, above: &str, faults: &mut V
             // Shown with a line, and ignored when it is sent.
             "/position" | "/return_reason" => {}
             "/line_id" | "/row_id" => {
-                faults.push(Fault::new(pointer, NOT_ALLOWED, Value::Null, "no id: the reference names the row"));
+                faults.push(Fault::new(pointer, NOT_ALLOWED, Value::Null, NO_ID));
             }
             _ if columns.iter().any(|column| columns::within(column.pointer, &pointer)) => match inner {
                 Value::Object(_) => unknown_fields(columns, inner, &pointer, faults),
-                _ => faults.push(Fault::new(pointer, WRONG_TYPE, Value::Null, "an object")),
+                _ => faults.push(Fault::new(pointer, WRONG_TYPE, Value::Null, OBJECT)),
             },
             _ => {
                 let known: Vec<_> = columns.iter().map(|column| column.pointer).collect();
@@ -423,16 +538,23 @@ fn json_field(column: &Column, row: &Value, faults: &mut Vec<Fault>) -> Field {
     };
     let text = value.as_str();
     let (field, expected) = match column.kind {
-        Kind::Whole | Kind::Rupiah => (json_whole(value).map(Field::Whole), "a whole number"),
-        Kind::Flag => (value.as_bool().map(Field::Flag), "true or false"),
-        Kind::Day => (text.and_then(|text| text.parse().ok()).map(Field::Day), "a day, YYYY-MM-DD"),
-        Kind::Sex => (text.and_then(|text| text.parse().ok()).map(Field::Sex), "male or female"),
-        Kind::Id => (text.and_then(|text| text.parse().ok()).map(Field::Id), "a UUID"),
+        Kind::Whole | Kind::Rupiah => {
+            (json_whole(value).map(Field::Whole), Text::of("bilangan bulat", "a whole number"))
+        }
+        Kind::Flag => (value.as_bool().map(Field::Flag), Text::of("true atau false", "true or false")),
+        Kind::Day => (
+            text.and_then(|text| text.parse().ok()).map(Field::Day),
+            Text::of("tanggal, YYYY-MM-DD", "a day, YYYY-MM-DD"),
+        ),
+        Kind::Sex => {
+            (text.and_then(|text| text.parse().ok()).map(Field::Sex), Text::of("male atau female", "male or female"))
+        }
+        Kind::Id => (text.and_then(|text| text.parse().ok()).map(Field::Id), A_UUID),
         Kind::Texts => {
             let texts = value.as_array().map(|items| items.iter().map(|item| item.as_str().map(str::to_owned)));
-            (texts.and_then(Iterator::collect).map(Field::Texts), "a list of texts")
+            (texts.and_then(Iterator::collect).map(Field::Texts), Text::of("daftar teks", "a list of texts"))
         }
-        _ => (text.map(|text| Field::Text(text.to_owned())), "a text"),
+        _ => (text.map(|text| Field::Text(text.to_owned())), Text::of("teks", "a text")),
     };
     field.unwrap_or_else(|| {
         faults.push(Fault::new(column.pointer, WRONG_TYPE, Value::Null, expected));
@@ -447,17 +569,17 @@ fn json_whole(value: &Value) -> Option<i64> {
     value.as_i64().or_else(|| value.as_f64().filter(|number| exact(*number)).map(|number| number as i64))
 }
 
-fn cell_field(
+fn cell_field<'a>(
     column: &Column,
     cell: &Cell,
-    codes: &Codes,
-    regions: &mut HashMap<String, Result<String, Mistake>>,
+    codes: &'a Codes,
+    regions: &OnceCell<Regions<'a>>,
     faults: &mut Vec<Fault>,
 ) -> Field {
     fn of<T>(typed: Typed<T>, field: impl FnOnce(T) -> Field) -> Result<Field, Mistake> {
         match typed {
             Ok(value) => Ok(value.map_or(Field::Absent, field)),
-            Err(wrong) => Err((wrong.code, wrong.expected.to_owned())),
+            Err(wrong) => Err((wrong.code, wrong.expected)),
         }
     }
     let text = || typed::text(cell);
@@ -476,18 +598,24 @@ fn cell_field(
             let items = text.split([';', '\n']).map(str::trim).filter(|item| !item.is_empty());
             Field::Texts(items.map(str::to_owned).collect())
         }),
-        Kind::Occupation | Kind::Country => of(text(), |text| Field::Text(code_part(&text).to_owned())),
-        Kind::Education => of(text(), |text| Field::Text(education(&text, codes))),
+        Kind::Occupation => of(text(), |text| Field::Text(words::code_part(&text).to_owned())),
+        Kind::Country => of(text(), |text| Field::Text(words::country(&text, codes))),
+        Kind::Education => of(text(), |text| Field::Text(words::education(&text, codes))),
         Kind::Region => match text() {
-            Ok(Some(text)) => region(&text, codes, regions).map(Field::Text),
+            Ok(Some(text)) => match regions.get_or_init(|| Regions::new(codes)).named(&text) {
+                Named::Code(code) => Ok(Field::Text(told(&code))),
+                Named::Several(choices) => Err((AMBIGUOUS_REGION, choices.join(", ").into())),
+            },
             other => of(other, Field::Text),
         },
         Kind::Sex => match text() {
-            Ok(Some(text)) => sex(&text).map(Field::Sex).ok_or_else(|| (NOT_A_SEX, "L or P".to_owned())),
+            Ok(Some(text)) => words::sex(&text)
+                .map(Field::Sex)
+                .ok_or_else(|| (NOT_A_SEX, Text::of("L (laki-laki) atau P (perempuan)", "L (man) or P (woman)"))),
             other => of(other, |_| Field::Absent),
         },
         Kind::Id => match text() {
-            Ok(Some(text)) => text.parse().map(Field::Id).map_err(|_| (WRONG_TYPE, "a UUID".to_owned())),
+            Ok(Some(text)) => text.parse().map(Field::Id).map_err(|_| (WRONG_TYPE, A_UUID)),
             other => of(other, |_| Field::Absent),
         },
     };
@@ -501,53 +629,6 @@ fn cell_field(
         faults.push(Fault::new(column.pointer, code, received, expected));
         Field::Wrong
     })
-}
-
-/// The code of a choice of the drop-downs: `83` of `83 - Operator …`.
-fn code_part(text: &str) -> &str {
-    text.split_once(" - ").map_or(text, |(code, _)| code).trim()
-}
-
-/// An education level by code, by choice or by name; what is none of them stays as it is, and is refused as unknown.
-fn education(text: &str, codes: &Codes) -> String {
-    let code = code_part(text);
-    if codes.education_rank(code).is_some() {
-        return code.to_owned();
-    }
-    let named = codes.education_levels().find(|level| level.name.eq_ignore_ascii_case(text));
-    named.map_or(text, |level| &level.code).to_owned()
-}
-
-/// A region by code, by choice or by its name, where only one has it.
-fn region(text: &str, codes: &Codes, known: &mut HashMap<String, Result<String, Mistake>>) -> Result<String, Mistake> {
-    let code = code_part(text);
-    if codes.region(code).is_some() || code.starts_with(|character: char| character.is_ascii_digit()) {
-        return Ok(code.to_owned());
-    }
-    let wanted = text.to_lowercase();
-    let look = || {
-        let same = |row: &&crate::reference::Region| row.name.to_lowercase() == wanted;
-        let found: Vec<_> = codes.regions(None, None, None, Some(&wanted)).filter(same).collect();
-        let districts: Vec<_> = found.iter().filter(|row| row.level == RegionLevel::District).collect();
-        let choices = |rows: &[&&crate::reference::Region]| {
-            rows.iter().take(5).map(|row| format!("{} - {}", row.code, row.name)).collect::<Vec<_>>().join(", ")
-        };
-        match (districts.as_slice(), found.as_slice()) {
-            ([one], _) => Ok(one.code.clone()),
-            ([], [one]) => Ok(one.code.clone()),
-            ([], []) => Ok(told(text)),
-            _ => Err((AMBIGUOUS_REGION, choices(&found.iter().collect::<Vec<_>>()))),
-        }
-    };
-    known.entry(wanted.clone()).or_insert_with(look).clone()
-}
-
-fn sex(text: &str) -> Option<Sex> {
-    match code_part(&text.to_lowercase()) {
-        "l" | "laki-laki" | "laki laki" | "lk" | "pria" | "male" | "m" => Some(Sex::Male),
-        "p" | "perempuan" | "pr" | "wanita" | "female" | "f" => Some(Sex::Female),
-        _ => None,
-    }
 }
 
 /// The fields of a row by name.

@@ -22,6 +22,7 @@ mod queries;
 mod routes;
 mod rules;
 mod template;
+mod words;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

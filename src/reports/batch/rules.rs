@@ -161,6 +161,7 @@ impl Outcome {
             let place = layout.places.get(at).copied().flatten()?;
             Some(cell_name(place, input.number))
         });
+        let cell = cell.or_else(|| input.beyond.filter(|_| at.is_none()).map(|place| cell_name(place, input.number)));
         self.told.push(Told {
             column: at.and_then(|at| columns.get(at)).map(|column| column.name.to_owned()),
             pointer: fault.pointer,
@@ -168,7 +169,8 @@ impl Outcome {
             id: fault.code.id.to_owned(),
             en: fault.code.en.to_owned(),
             received: fault.received,
-            expected: fault.expected,
+            expected_id: (fault.expected.id != fault.expected.en).then(|| fault.expected.id.into_owned()),
+            expected: fault.expected.en.into_owned(),
             cell,
             warning,
         });
@@ -192,6 +194,9 @@ pub struct Told {
     en: String,
     received: Value,
     expected: String,
+    /// In Indonesian, where it is a sentence in both languages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expected_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     column: Option<String>,
     /// The cell in its sheet: `D17`.
@@ -212,7 +217,8 @@ impl Told {
             id: fault.code.id.to_owned(),
             en: fault.code.en.to_owned(),
             received: fault.received,
-            expected: fault.expected,
+            expected_id: (fault.expected.id != fault.expected.en).then(|| fault.expected.id.into_owned()),
+            expected: fault.expected.en.into_owned(),
             column: None,
             cell: None,
             warning: true,
@@ -234,16 +240,16 @@ impl Told {
     /// In a language.
     #[must_use]
     pub fn view(&self, language: Language) -> FaultView {
-        let message = match language {
-            Language::Indonesian => &self.id,
-            Language::English => &self.en,
+        let (message, expected) = match language {
+            Language::Indonesian => (&self.id, self.expected_id.as_ref().unwrap_or(&self.expected)),
+            Language::English => (&self.en, &self.expected),
         };
         FaultView {
             pointer: self.pointer.clone(),
             code: self.code.clone(),
             message: message.clone(),
             received: self.received.clone(),
-            expected: self.expected.clone(),
+            expected: expected.clone(),
         }
     }
 }
