@@ -17,7 +17,7 @@ use utoipa_actix_web::{AppExt, scope};
 use crate::access::tokens::Issuers;
 use crate::book::{Book, Books, Cached};
 use crate::caller::{Grant, Identity};
-use crate::change::InFlight;
+use crate::change::{self, InFlight};
 use crate::checkpoint::{self, Signer};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -185,9 +185,8 @@ impl State {
         let state = Arc::clone(self);
         let sweeping = actix_web::rt::spawn(async move {
             loop {
-                if let Err(problem) = sweep(&state).await {
-                    tracing::warn!(error = %problem, cause = problem.cause.as_deref(), "a sweep failed; tried again in a minute");
-                }
+                // What failed is in the log already, with its room; it is tried again in a minute.
+                let _ = sweep(&state).await;
                 state.limits.tidy();
                 tokio::time::sleep(Duration::from_mins(1)).await;
             }
@@ -197,20 +196,33 @@ impl State {
     }
 }
 
-/// The sweeps of every room, once: each is idempotent, so that instances may take turns.
+/// The sweeps of every room, once: each is idempotent, so that instances may take turns. One that fails is logged with its room, and
+/// keeps none of the others back. Gives how many vacancies expired.
 ///
 /// # Errors
-/// The database's own.
+/// The first failure, once all have run.
 pub async fn sweep(state: &Arc<State>) -> Result<u64, Problem> {
-    let expired = vacancies::expire(state).await?;
-    vacancies::reindex(state).await?;
-    companies::employment::begin_missing(state).await?;
-    compliance::obligations::remind(state).await?;
-    companies::mandates::expire(state).await?;
-    compliance::warnings::settle(state).await?;
-    exchange::forget_old_answers(state).await?;
-    files::sweep(state).await?;
-    Ok(expired)
+    let expired = swept("vacancies", async || vacancies::expire(state).await).await;
+    let others = [
+        swept("vacancies.index", async || vacancies::reindex(state).await).await.err(),
+        swept("companies.employment", async || companies::employment::begin_missing(state).await).await.err(),
+        swept("compliance.obligations", async || compliance::obligations::remind(state).await).await.err(),
+        swept("companies.mandates", async || companies::mandates::expire(state).await).await.err(),
+        swept("compliance.warnings", async || compliance::warnings::settle(state).await).await.err(),
+        swept("exchange", async || exchange::forget_old_answers(state).await).await.err(),
+        swept("files", async || files::sweep(state).await).await.err(),
+    ];
+    let expired = expired?;
+    others.into_iter().flatten().next().map_or(Ok(expired), Err)
+}
+
+/// Runs the sweep of a room: again after a lost deadlock, as a request would.
+async fn swept<T>(room: &'static str, sweep: impl AsyncFn() -> Result<T, Problem>) -> Result<T, Problem> {
+    let outcome = change::again(&sweep).await;
+    if let Err(problem) = &outcome {
+        tracing::warn!(room, error = %problem, cause = problem.cause.as_deref(), "a sweep failed");
+    }
+    outcome
 }
 
 /// Roles of an identity as they were read.

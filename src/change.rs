@@ -540,14 +540,7 @@ where
                 Some(turn.map_err(|_| Problem::new(Kind::RequestInFlight).retry_after(1))?)
             }
         };
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            match attempt(&state, &who, key.as_ref(), &work).await {
-                Err(problem) if problem.again && tries < TRIES => {}
-                outcome => return outcome,
-            }
-        }
+        again(&async || attempt(&state, &who, key.as_ref(), &work).await).await
     };
     actix_web::rt::spawn(task).await.map_err(Problem::internal)?
 }
@@ -561,19 +554,29 @@ pub async fn alone<T>(
     who: &Who,
     work: impl AsyncFn(&mut Change) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
-    let mut tries = 0;
-    loop {
-        tries += 1;
+    let once = async || {
         let mut change = Change::begin(state, Arc::clone(&who.scope), who.actor.clone()).await?;
         change.grants = Arc::clone(&who.grants);
-        let outcome = match work(&mut change).await {
+        match work(&mut change).await {
             Ok(value) => change.commit().await.map(|()| value),
             Err(problem) => {
                 change.tx.rollback().await?;
                 Err(problem)
             }
-        };
-        match outcome {
+        }
+    };
+    again(&once).await
+}
+
+/// Does something whose transaction may be lost to a deadlock or a shared commit: again then, three times in all.
+///
+/// # Errors
+/// As of what is done.
+pub async fn again<T>(act: &impl AsyncFn() -> Result<T, Problem>) -> Result<T, Problem> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match act().await {
             Err(problem) if problem.again && tries < TRIES => {}
             outcome => return outcome,
         }
