@@ -275,6 +275,14 @@ impl<P: Permission> Caller<P> {
         self.state.reads.note(self.state.clock.id(), read);
     }
 
+    /// Counts what a request asks beyond one request, as it is known once its body was read.
+    ///
+    /// # Errors
+    /// `rate-limited`.
+    pub fn charge(&self, more: u32) -> Result<(), Problem> {
+        self.state.limits.admit_more(self.identity(), more, &self.facts)
+    }
+
     /// Writes: one transaction for rows, journal, movements and the idempotent answer.
     ///
     /// # Errors

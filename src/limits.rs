@@ -4,10 +4,10 @@ use std::cell::Cell;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
-use governor::clock::{Clock, DefaultClock};
+use governor::clock::{Clock, DefaultClock, QuantaInstant};
 use governor::middleware::{StateInformationMiddleware, StateSnapshot};
 use governor::state::keyed::DefaultKeyedStateStore;
-use governor::{Quota, RateLimiter};
+use governor::{NotUntil, Quota, RateLimiter};
 
 use crate::caller::Identity;
 use crate::problem::{Kind, Problem};
@@ -30,7 +30,17 @@ impl Limit {
 
     /// Counts a request, and keeps what is left for its answer, a refusal too.
     fn take(&self, who: &str, facts: &Facts) -> Result<(), Problem> {
-        let counted = self.limiter.check_key(&who.to_owned());
+        self.counted(self.limiter.check_key(&who.to_owned()), facts)
+    }
+
+    /// Counts what one request asks beyond itself: no more than a full bucket has left then.
+    fn take_more(&self, who: &str, more: u32, facts: &Facts) -> Result<(), Problem> {
+        let Some(more) = NonZeroU32::new(more.min(self.a_minute - 1)) else { return Ok(()) };
+        let counted = self.limiter.check_key_n(&who.to_owned(), more);
+        self.counted(counted.map_err(Problem::internal)?, facts)
+    }
+
+    fn counted(&self, counted: Result<StateSnapshot, NotUntil<QuantaInstant>>, facts: &Facts) -> Result<(), Problem> {
         let left = counted.as_ref().map_or(0, StateSnapshot::remaining_burst_capacity);
         facts.left.set(Some(Left { name: self.name, a_minute: self.a_minute, left }));
         counted.map(drop).map_err(|not_yet| {
@@ -106,6 +116,18 @@ impl Limits {
             Some(identity) if write => self.writes.take(&identity.actor(), facts),
             Some(identity) => self.reads.take(&identity.actor(), facts),
             None => self.anonymous.take(&from.map(|address| address.to_string()).unwrap_or_default(), facts),
+        }
+    }
+
+    /// Counts what a write asks beyond the one request as which it was admitted, or says when to come back. However much it is,
+    /// a caller who has written nothing for a minute is let in.
+    ///
+    /// # Errors
+    /// `rate-limited`.
+    pub fn admit_more(&self, who: Option<&Identity>, more: u32, facts: &Facts) -> Result<(), Problem> {
+        match who {
+            Some(identity) if self.on => self.writes.take_more(&identity.actor(), more, facts),
+            _ => Ok(()),
         }
     }
 

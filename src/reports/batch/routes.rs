@@ -40,6 +40,8 @@ const TOO_MANY_AT_ONCE: FaultCode = FaultCode::new(
     "Baris terlalu banyak untuk diajukan sekaligus",
     "Too many rows to be filed all or none",
 );
+/// Rows that count as one request.
+const ROWS_A_REQUEST: usize = 100;
 /// How long a template serves before it is made anew.
 const TEMPLATE_FRESH: Duration = Duration::from_mins(1);
 /// How long anybody may keep a template.
@@ -128,7 +130,8 @@ async fn survey(state: &State, bytes: Bytes, format: BatchFormat, kind: BatchKin
 /// or `/v1/placement-reports` rows. CSV and XLSX have a row of headers, in any order and in Indonesian or English; see
 /// `/v1/templates/vacancy-report.xlsx`. Every row has the sender's own `reference`: a known one with other content is updated,
 /// with the same content it stays `unchanged`. Up to 500 rows are decided on at once (201); more become a job (202): read the
-/// batch for its progress.
+/// batch for its progress. Each 100 rows count as one write of the rate limit; a file of any size is taken from who has
+/// written nothing for a minute.
 #[utoipa::path(tag = "report-batches", params(NewBatchQuery),
     request_body(content(
         (ReportBatchBody = "application/json", example = json!(ReportBatchBody::sample())),
@@ -158,6 +161,7 @@ pub async fn create_report_batch(
         let fault = Fault::new("", TOO_MANY_AT_ONCE, survey.rows, expected);
         return Err(Problem::new(Kind::InvalidContent).faults(vec![fault]));
     }
+    caller.charge(u32::try_from(survey.rows.saturating_sub(1) / ROWS_A_REQUEST).unwrap_or(u32::MAX))?;
     let upload = Sealed::of_read(&state, file.bytes, media_type).await?;
     let codes = reference::codes(&state).await?;
     let new = NewBatch {
