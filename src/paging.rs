@@ -172,7 +172,7 @@ impl<'a, K: Serialize + DeserializeOwned> Paging<'a, K> {
 macro_rules! page {
     ($(#[$doc:meta])* $name:ident of $item:ty) => {
         $(#[$doc])*
-        #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+        #[derive(serde::Serialize, utoipa::ToSchema)]
         pub struct $name {
             /// Rows of this page.
             pub data: Vec<$item>,

@@ -9,6 +9,7 @@ use disnaker_entity::vacancy::{AntarKerja, VacancyId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::page;
 use crate::wire::Resource;
 
 /// A placement, identity masked.
@@ -110,14 +111,9 @@ impl Resource for PlacementView {
     }
 }
 
-/// A page of placements.
-#[derive(Serialize, ToSchema)]
-pub struct PlacementPage {
-    /// Rows of this page.
-    pub data: Vec<PlacementView>,
-    /// Cursor of the next page; null on the last one.
-    #[schema(required)]
-    pub next: Option<String>,
+page! {
+    /// A page of placements.
+    PlacementPage of PlacementView
 }
 
 /// Filter of the list of placements.

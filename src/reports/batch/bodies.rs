@@ -279,7 +279,7 @@ impl BatchRowView {
 }
 
 /// A batch with the first of its rows.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct ReportBatchResult {
     /// The batch.
     #[serde(flatten)]

@@ -98,10 +98,7 @@ pub async fn rows<C: ConnectionTrait>(
     part: &Part<i32>,
 ) -> Result<Vec<report_batch_row::Model>, DbErr> {
     use report_batch_row::Column as Of;
-    let mut select = report_batch_row::Entity::find().filter(Of::BatchId.eq(batch));
-    if let Some(disposition) = disposition {
-        select = select.filter(Of::Disposition.eq(disposition));
-    }
+    let select = report_batch_row::Entity::find().filter(Of::BatchId.eq(batch)).only(Of::Disposition, disposition);
     part.in_order(select, Of::Position).all(db).await
 }
 
@@ -136,12 +133,12 @@ pub async fn send_rows<C: ConnectionTrait>(
     batch: ReportBatchId,
     taker: mpsc::Sender<Vec<report_batch_row::Model>>,
 ) -> Result<(), DbErr> {
-    let mut after = None;
+    let mut part = Part { after: None, limit: PAGE };
     loop {
-        let page = rows(db, batch, None, after, PAGE).await?;
-        after = page.last().map(|row| row.position);
+        let page = rows(db, batch, None, &part).await?;
+        part.after = page.last().map(|row| row.position);
         // Whoever takes them no more says why.
-        if after.is_none() || taker.send(page).await.is_err() {
+        if part.after.is_none() || taker.send(page).await.is_err() {
             return Ok(());
         }
     }
