@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use disnaker_entity::access::Role;
 use disnaker_entity::company::{Column, CompanyId, CompanyStatus, Entity, Model};
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
     Select, Value,
@@ -59,6 +60,19 @@ pub async fn lock(change: &Change, id: CompanyId) -> Result<Model, Problem> {
 pub async fn share(change: &Change, id: CompanyId) -> Result<Model, Problem> {
     let select = Entity::find_by_id(id).lock_shared();
     select.one(change.db()).await?.ok_or_else(|| Problem::internal("a report without its company"))
+}
+
+/// The company that owns the one record of a select of owners, held as of [`share`]; none where the select finds no record.
+///
+/// A company is locked before its reports, everywhere where a change locks both: bulk filing has its company when it looks for
+/// the reports that it changes, so whoever files a single report takes the company first as well. An office that decides on a
+/// filed report may take them the other way round, since bulk filing locks no report that lies with the office.
+///
+/// # Errors
+/// `not-found`, or the database's own.
+pub async fn share_owner(change: &Change, owner: SelectStatement) -> Result<Model, Problem> {
+    let select = Entity::find().filter(Column::Id.in_subquery(owner)).lock_shared();
+    select.one(change.db()).await?.ok_or_else(Problem::not_found)
 }
 
 /// The names of companies that the caller's own rows name.

@@ -492,7 +492,8 @@ impl Teller {
 
     async fn submit(&mut self, change: &mut Change, mut filed: Filed) -> Result<(), Problem> {
         self.as_company(change, filed.plan.firm).await?;
-        filed.row = vacancy_reports::submit(change, &filed.row).await?;
+        let company = companies::share(change, filed.row.company_id).await?;
+        filed.row = vacancy_reports::submit(change, &company, &filed.row).await?;
         let office = filed.row.office.clone();
         let days = self.random.gen_range(1..=2);
         match filed.plan.fate {
@@ -539,7 +540,8 @@ impl Teller {
         }
         self.check(change, &filed)?;
         filed.row = self.rewrite(change, &filed).await?;
-        filed.row = vacancy_reports::submit(change, &filed.row).await?;
+        let company = companies::share(change, filed.row.company_id).await?;
+        filed.row = vacancy_reports::submit(change, &company, &filed.row).await?;
         let office = filed.row.office.clone();
         let at = self.later(change, 1, Half::Afternoon, &office).unwrap_or(self.soon());
         self.call(at, Scene::Accept(Box::new(filed)));
@@ -723,7 +725,8 @@ impl Teller {
 
     async fn submit_hires(&mut self, change: &mut Change, mut hired: Hired) -> Result<(), Problem> {
         self.as_company(change, hired.firm).await?;
-        hired.row = placement_reports::submit(change, &hired.row).await?;
+        let company = companies::share(change, hired.row.company_id).await?;
+        hired.row = placement_reports::submit(change, &company, &hired.row).await?;
         let office = hired.row.office.clone();
         if hired.plan.fate != HiringFate::Submitted {
             let at = self.later(change, 1, Half::Afternoon, &office).unwrap_or(self.soon());

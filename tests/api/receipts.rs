@@ -6,6 +6,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use disnaker::app::State;
 use disnaker::caller::Scope;
 use disnaker::change::Change;
+use disnaker::companies;
 use disnaker::companies::employment::bodies::NewEmploymentReport;
 use disnaker::keys::Keys;
 use disnaker::reports::vacancy;
@@ -243,7 +244,8 @@ async fn without_a_key_for_receipts_filing_works_and_the_signature_is_null() {
     let state = State::open(config, &keys, service.clock().clone()).await.unwrap();
     let mut change = Change::begin(&state, Arc::new(Scope::default()), "uji".to_owned()).await.unwrap();
     let draft = vacancy_report::Entity::find().one(change.db()).await.unwrap().unwrap();
-    let filed = vacancy::submit(&mut change, &draft).await.unwrap();
+    let company = companies::share(&change, draft.company_id).await.unwrap();
+    let filed = vacancy::submit(&mut change, &company, &draft).await.unwrap();
     change.commit().await.unwrap();
     let reply = check(&service, &filed.number.unwrap()).await;
     assert_eq!((&reply["signature"], &reply["kid"]), (&Value::Null, &Value::Null));

@@ -33,7 +33,9 @@ pub struct NewBatchQuery {
     /// Only decide on the rows, or file what is sound, too; validate where it is absent.
     #[param(inline)]
     pub mode: Option<BatchMode>,
-    /// File all rows or none (at most 5,000), or each that is sound; all where it is absent.
+    /// File all rows or none (at most 5,000), or each that is sound; all where it is absent. More than 500 rows of which each is
+    /// filed by itself are decided on 500 at a time: a row whose report has another line at fault is rejected, even if a later
+    /// row mends that line.
     #[param(inline)]
     pub atomicity: Option<Atomicity>,
 }
@@ -107,7 +109,7 @@ pub struct ReportBatchView {
     pub atomicity: Atomicity,
     /// How it came.
     pub format: BatchFormat,
-    /// Status.
+    /// Status; `received` as long as a batch that is to run waits for an instance to begin it.
     pub status: BatchStatus,
     /// Rows received.
     pub row_count: i32,
@@ -126,7 +128,7 @@ pub struct ReportBatchView {
     pub cancelling: bool,
     /// When it came.
     pub created_at: DateTime<Utc>,
-    /// When its rows were begun to be decided on.
+    /// When its rows were begun to be decided on; null as long as nobody has.
     #[schema(required)]
     pub started_at: Option<DateTime<Utc>>,
     /// When it ended. The file is deleted 30 days later.
@@ -162,7 +164,10 @@ impl ReportBatchView {
             mode: row.mode,
             atomicity: row.atomicity,
             format: row.format,
-            status: row.status,
+            status: match row.started_at {
+                None if row.status == BatchStatus::Running => BatchStatus::Received,
+                _ => row.status,
+            },
             row_count: row.row_count,
             done: row.done,
             dispositions: DispositionCounts {
@@ -213,9 +218,9 @@ pub struct BatchRowView {
     /// Sheet of a workbook.
     #[schema(required)]
     pub sheet: Option<String>,
-    /// Line of the file or row of the sheet, from 1.
+    /// Line of the file or row of the sheet, from 1; 0 where the batch failed before the row was read.
     pub number: i32,
-    /// What became of it.
+    /// What became of it. What is not rejected and warns `not-filed` is in a report that waits for its company.
     pub disposition: Disposition,
     /// What the validation had said, where the batch was validated first.
     #[schema(required, inline)]
@@ -223,7 +228,7 @@ pub struct BatchRowView {
     /// The sender's own reference.
     #[schema(required)]
     pub reference: Option<String>,
-    /// The report that it is in.
+    /// The report that it is in, or that its reference is known from, also where it is rejected.
     #[schema(required)]
     pub report_id: Option<Uuid>,
     /// Receipt number of that report, once it is filed: see `/v1/receipts/{number}`.

@@ -3,18 +3,25 @@
 //! [`decide`] looks up what is known under the rows' references and asks the rules; it writes nothing. [`apply`] writes what was
 //! decided, as drafts and corrections; they are filed when every row of the batch has been decided on, so that rows of
 //! one report may stand anywhere in a file.
+//!
+//! What a job with `atomicity=row` decides on in several chunks is one file all the same: who was met in a chunk before is
+//! met twice, and a report that a label began goes on. One thing it can't know: a row that would refile a report of which
+//! another line is not sound any more is refused, although a later chunk may mend that line. The same file once more, or
+//! `atomicity=all`, decides on both together.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use disnaker_entity::batch::{BatchKind, report_batch};
-use disnaker_entity::company::{self, CompanyStatus};
+use disnaker_entity::company::{self, CompanyId, CompanyStatus};
 use disnaker_entity::placement::PlacementId;
 use disnaker_entity::report::{PlacementReportId, ReportStatus, VacancyReportId};
 use disnaker_entity::vacancy::VacancyId;
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::columns;
 use super::input::Input;
+use super::job::CHUNK;
 use super::queries::{self, KnownLine, KnownRow};
 use super::rules::{self, Act, Content, Known, Measure, Outcome, Vacancies, VacancyName};
 use crate::change::Change;
@@ -22,7 +29,8 @@ use crate::check::Checks;
 use crate::problem::Problem;
 use crate::reference::Codes;
 use crate::reports::MOST_LINES;
-use crate::reports::placement::{self, Checked, Persons};
+use crate::reports::placement::bodies::StoredRow;
+use crate::reports::placement::{self, Checked, Met, Persons, check_row};
 use crate::reports::vacancy::bodies::{NewVacancyReport, VacancyLine};
 use crate::reports::vacancy::{self, Yardstick, check_line};
 
@@ -58,15 +66,52 @@ fn references(inputs: &[Input]) -> Vec<String> {
     references.filter(|reference| rules::sound_reference(reference)).map(str::to_owned).collect()
 }
 
-/// Decides on every row of a chunk.
+/// Decides on rows. Gives with them the persons that they met, beside those whom the rows before them had met.
 ///
 /// # Errors
 /// The database's own.
-pub async fn decide(change: &Change, run: &Run<'_>, inputs: &[Input]) -> Result<Vec<Outcome>, Problem> {
-    match run.batch.kind {
-        BatchKind::Vacancies => decide_lines(change, run, inputs).await,
-        BatchKind::Placements => decide_placements(change, run, inputs).await,
+pub async fn decide(
+    change: &Change,
+    run: &Run<'_>,
+    inputs: &[Input],
+    before: &Met,
+) -> Result<(Vec<Outcome>, Met), Problem> {
+    let (mut outcomes, mut persons) = (Vec::with_capacity(inputs.len()), Persons::after(before));
+    let measure = run.measure(change)?;
+    for chunk in inputs.chunks(CHUNK) {
+        outcomes.extend(match run.batch.kind {
+            BatchKind::Vacancies => judge_lines(change, run, chunk, &measure).await?,
+            BatchKind::Placements => judge_placements(change, run, chunk, &measure, &mut persons).await?,
+        });
     }
+    // Of all rows together: a report may be mended by rows that stand far from each other.
+    match run.batch.kind {
+        BatchKind::Vacancies => hold_against_reports(change, inputs, &mut outcomes, &measure).await?,
+        BatchKind::Placements => hold_against_placement_reports(change, run, inputs, &mut outcomes, &measure).await?,
+    }
+    Ok((outcomes, persons.into_met()))
+}
+
+/// Meets the persons of rows that another run has decided on already.
+///
+/// # Errors
+/// The database's own.
+pub async fn meet<C: ConnectionTrait>(
+    db: &C,
+    batch: &report_batch::Model,
+    inputs: &[Input],
+    met: &mut Met,
+) -> Result<(), Problem> {
+    let vacancies = vacancies_of(db, batch.company_id, inputs).await?;
+    let mut persons = Persons::after(met);
+    for input in inputs {
+        if let Content::Placement(row, name) = &input.content {
+            persons.meet(vacancies.named(name).unwrap_or(row.vacancy_id), &row.worker);
+        }
+    }
+    let fresh = persons.into_met();
+    met.extend(fresh);
+    Ok(())
 }
 
 /// Writes what was decided for a chunk. Every outcome names its report and line then.
@@ -111,17 +156,20 @@ fn line_of(input: &Input) -> Option<&VacancyLine> {
     if let Content::Vacancy(line) = &input.content { Some(line) } else { None }
 }
 
-async fn decide_lines(change: &Change, run: &Run<'_>, inputs: &[Input]) -> Result<Vec<Outcome>, Problem> {
-    let measure = run.measure(change)?;
+async fn judge_lines(
+    change: &Change,
+    run: &Run<'_>,
+    inputs: &[Input],
+    measure: &Measure<'_>,
+) -> Result<Vec<Outcome>, Problem> {
     let known = queries::known_lines(change.db(), run.company.id, references(inputs)).await?;
     let mut outcomes = Vec::with_capacity(inputs.len());
     for input in inputs {
         let Some(line) = line_of(input) else { continue };
         let found = input.reference.as_ref().and_then(|reference| known.get(reference));
         let found = found.into_iter().flatten().map(|known| known_line(known, line)).collect::<Result<Vec<_>, _>>()?;
-        outcomes.push(rules::judge_line(input, line, &found, &measure));
+        outcomes.push(rules::judge_line(input, line, &found, measure));
     }
-    hold_against_reports(change, inputs, &mut outcomes, &measure).await?;
     Ok(outcomes)
 }
 
@@ -132,7 +180,14 @@ fn known_line(known: &KnownLine, line: &VacancyLine) -> Result<Known, Problem> {
         let before: VacancyLine = serde_json::from_str(&known.content).map_err(Problem::internal)?;
         vacancy::stored(&before)? == stored
     };
-    Ok(Known { report: known.report.0, line: known.line.0, status: known.status, alive: known.alive, same })
+    Ok(Known {
+        report: known.report.0,
+        line: known.line.0,
+        status: known.status,
+        alive: known.alive,
+        correction: known.correction || known.status == ReportStatus::Accepted,
+        same,
+    })
 }
 
 /// Refuses rows whose report can't be filed with them: its correction lies with the office, or another of its lines is
@@ -156,16 +211,16 @@ async fn hold_against_reports(
     let corrections = queries::open_corrections(change.db(), accepted).await?;
     for (input, outcome) in inputs.iter().zip(outcomes.iter_mut()) {
         if let Act::Correct { report, .. } = outcome.act
-            && corrections.get(&VacancyReportId(report)).is_some_and(|(_, status)| *status == ReportStatus::Submitted)
+            && let Some((correction, ReportStatus::Submitted)) = corrections.get(&VacancyReportId(report))
         {
-            rules::refuse_under_review(outcome, input, measure.columns);
+            rules::refuse_under_review(outcome, input, measure.columns, correction.0);
             reports.remove(&VacancyReportId(report));
         }
     }
     // The lines that will be filed beside those of the rows: of the report, or of the correction that is open.
     let files_with = |report: &VacancyReportId| corrections.get(report).map_or(*report, |(correction, _)| *correction);
     let filed: Vec<_> = reports.keys().map(files_with).collect();
-    let changed: HashSet<Uuid> = outcomes.iter().filter_map(|outcome| outcome.line).collect();
+    let changed: HashSet<Uuid> = outcomes.iter().filter_map(Outcome::rewrites).collect();
     let correcting = measure.yardstick.for_correction(true);
     let mut unsound: HashMap<VacancyReportId, usize> = HashMap::new();
     for (row, corrects) in queries::lines_of_reports(change.db(), filed).await? {
@@ -275,20 +330,26 @@ async fn change_lines(change: &mut Change, report: VacancyReportId, lines: Vec<V
 
 // Rows of placement reports ----------------------------------------------------------------------
 
-async fn decide_placements(change: &Change, run: &Run<'_>, inputs: &[Input]) -> Result<Vec<Outcome>, Problem> {
-    let measure = run.measure(change)?;
+async fn judge_placements(
+    change: &Change,
+    run: &Run<'_>,
+    inputs: &[Input],
+    measure: &Measure<'_>,
+    persons: &mut Persons<'_>,
+) -> Result<Vec<Outcome>, Problem> {
     let known = queries::known_rows(change.db(), run.company.id, references(inputs)).await?;
-    let vacancies = vacancies_of(change, run, inputs).await?;
+    let vacancies = vacancies_of(change.db(), run.company.id, inputs).await?;
     let vault = &change.state().vault;
-    let mut persons = Persons::default();
     let mut outcomes = Vec::with_capacity(inputs.len());
     for input in inputs {
         let Content::Placement(row, name) = &input.content else { continue };
         let found = input.reference.as_ref().and_then(|reference| known.get(reference));
+        let stated = row.destination_country.is_some() || row.destination_region.is_some();
         let same = |known: &KnownRow, checked: &Checked| {
             let index = checked.nik.as_ref().map(|nik| vault.index("nik", nik.reveal()));
-            let content = serde_json::to_string(&checked.content).unwrap_or_default();
-            known.vacancy == checked.vacancy_id && known.nik_index == index && known.content == content
+            known.vacancy == checked.vacancy_id
+                && known.nik_index == index
+                && says_the_same(&known.content, &checked.content, stated)
         };
         let known = |checked: &Checked| {
             let each = found.into_iter().flatten();
@@ -297,17 +358,76 @@ async fn decide_placements(change: &Change, run: &Run<'_>, inputs: &[Input]) -> 
                 line: known.row.0,
                 status: known.status,
                 alive: known.alive,
+                correction: false,
                 same: same(known, checked),
             })
             .collect()
         };
-        outcomes.push(rules::judge_placement(input, row, name, &vacancies, &mut persons, &measure, known));
+        outcomes.push(rules::judge_placement(input, row, name, &vacancies, persons, measure, known));
     }
     Ok(outcomes)
 }
 
+/// Whether a row says what is stored. What the service works out itself may be another today, and is not the sender's: the year
+/// of birth, and the place of the vacancy where the row states none.
+fn says_the_same(stored: &str, row: &StoredRow, stated: bool) -> bool {
+    if serde_json::to_string(row).is_ok_and(|row| row == stored) {
+        return true;
+    }
+    let Ok(before) = serde_json::from_str::<StoredRow>(stored) else { return false };
+    let mut row = StoredRow { birth_year: before.birth_year, ..row.clone() };
+    if !stated {
+        row.destination_country.clone_from(&before.destination_country);
+        row.destination_region.clone_from(&before.destination_region);
+    }
+    serde_json::to_string(&row).ok() == serde_json::to_string(&before).ok()
+}
+
+/// Refuses rows whose report can't be filed with them, since another of its rows is not sound any more: its vacancy was closed
+/// meanwhile, or the row names the same person.
+async fn hold_against_placement_reports(
+    change: &Change,
+    run: &Run<'_>,
+    inputs: &[Input],
+    outcomes: &mut [Outcome],
+    measure: &Measure<'_>,
+) -> Result<(), Problem> {
+    let mut met: BTreeMap<PlacementReportId, Persons<'_>> = BTreeMap::new();
+    for outcome in outcomes.iter() {
+        if let (Act::Update { report, .. }, Some(checked)) = (outcome.act, &outcome.checked) {
+            met.entry(PlacementReportId(report)).or_default().meet_checked(checked);
+        }
+    }
+    if met.is_empty() {
+        return Ok(());
+    }
+    let changed: HashSet<Uuid> = outcomes.iter().filter_map(Outcome::rewrites).collect();
+    let mut rows = queries::rows_of_reports(change.db(), met.keys().copied().collect()).await?;
+    rows.retain(|row| !changed.contains(&row.row_id.0));
+    let ids: Vec<_> = rows.iter().map(|row| row.vacancy_id).collect();
+    let vacancies = crate::vacancies::of_company(change.db(), run.company.id, &ids).await?;
+    let mut unsound: HashMap<Uuid, usize> = HashMap::new();
+    for row in rows {
+        let Some(persons) = met.get_mut(&row.report_id) else { continue };
+        let body = placement::body(&change.state().vault, &row)?;
+        let mut checks = Checks::default();
+        check_row(&mut checks, &body, &vacancies, measure.codes, &measure.moment, persons, &str::to_owned);
+        if !checks.into_faults().is_empty() {
+            *unsound.entry(row.report_id.0).or_default() += 1;
+        }
+    }
+    for (input, outcome) in inputs.iter().zip(outcomes.iter_mut()) {
+        if let Act::Update { report, .. } = outcome.act
+            && let Some(others) = unsound.get(&report)
+        {
+            rules::refuse_for_others(outcome, input, measure.columns, *others);
+        }
+    }
+    Ok(())
+}
+
 /// The vacancies that rows name, by id or by the sender's reference.
-async fn vacancies_of(change: &Change, run: &Run<'_>, inputs: &[Input]) -> Result<Vacancies, Problem> {
+async fn vacancies_of<C: ConnectionTrait>(db: &C, company: CompanyId, inputs: &[Input]) -> Result<Vacancies, Problem> {
     let (mut ids, mut wanted) = (BTreeSet::new(), BTreeSet::new());
     for input in inputs {
         match &input.content {
@@ -319,10 +439,10 @@ async fn vacancies_of(change: &Change, run: &Run<'_>, inputs: &[Input]) -> Resul
         }
     }
     let wanted = wanted.into_iter().collect();
-    let by_reference = queries::vacancies_by_reference(change.db(), run.company.id, wanted).await?;
+    let by_reference = queries::vacancies_by_reference(db, company, wanted).await?;
     ids.extend(by_reference.values().copied());
     let ids: Vec<_> = ids.into_iter().collect();
-    let rows = crate::vacancies::of_company(change.db(), run.company.id, &ids).await?;
+    let rows = crate::vacancies::of_company(db, company, &ids).await?;
     Ok(Vacancies { rows, by_reference })
 }
 

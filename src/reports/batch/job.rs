@@ -3,6 +3,9 @@
 //! A batch in the background is taken by a lease that each chunk renews, so that of several instances one runs it, and
 //! another takes it up where this one ends: behind the last row that was decided on, since a chunk's rows, what they
 //! filed and the count of both are one transaction. With all or none, all rows are one transaction, and begin anew.
+//!
+//! Locks are taken in one order: the batch, its company, reports by their ids. Whoever files a single report takes the
+//! company before the report, too (`companies::share_owner`), so that neither waits for the other in a ring.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -11,11 +14,12 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use disnaker_entity::batch::report_batch::Model;
 use disnaker_entity::batch::{Atomicity, BatchKind, BatchMode, Disposition};
+use disnaker_entity::company;
 use disnaker_entity::report::{PlacementReportId, VacancyReportId};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::filing::{Labels, Run, apply, decide};
+use super::filing::{Labels, Run, apply, decide, meet};
 use super::input::{self, Input};
 use super::lifecycle::BatchEvent;
 use super::rules::{CANCELLED, NO_RIGHT, Outcome};
@@ -28,7 +32,8 @@ use crate::change::{self, Change, Who};
 use crate::companies;
 use crate::problem::{FaultCode, Kind, Problem};
 use crate::reference::{self, Codes};
-use crate::reports::{placement, vacancy};
+use crate::reports::placement::{self, Met};
+use crate::reports::vacancy;
 
 /// Rows that are decided on inside a request, and in one transaction of a job.
 pub const CHUNK: usize = 500;
@@ -51,10 +56,7 @@ pub async fn run_at_once(
 ) -> Result<Model, Problem> {
     let company = companies::lock(change, batch.company_id).await?;
     let run = Run { batch, company: &company, codes };
-    let mut outcomes = Vec::with_capacity(inputs.len());
-    for chunk in inputs.chunks(CHUNK) {
-        outcomes.extend(decide(change, &run, chunk).await?);
-    }
+    let (mut outcomes, _) = decide(change, &run, inputs, &Met::new()).await?;
     let event = ending(batch, outcomes.iter().any(|outcome| outcome.disposition == Disposition::Rejected));
     let mut labels = Labels::new();
     let mut batch = batch.clone();
@@ -65,9 +67,9 @@ pub async fn run_at_once(
         batch = queries::record(change, &batch, chunk, outcomes, batch.locked_until).await?;
     }
     if event == BatchEvent::File {
-        file(change, &batch, u64::MAX).await?;
+        file(change, &company, &batch, u64::MAX).await?;
     }
-    queries::end(change, &batch, event).await
+    queries::end(change, &batch, event, None).await
 }
 
 /// How a batch ends whose rows are all decided on.
@@ -79,18 +81,18 @@ fn ending(batch: &Model, rejected: bool) -> BatchEvent {
     }
 }
 
-/// Files reports that a batch has written. Gives how many.
-async fn file(change: &mut Change, batch: &Model, most: u64) -> Result<usize, Problem> {
+/// Files reports that a batch has written and nobody else has filed or deleted meanwhile. Gives how many.
+async fn file(change: &mut Change, company: &company::Model, batch: &Model, most: u64) -> Result<usize, Problem> {
     let reports = queries::unfiled(change, batch, most.min(10_000)).await?;
     for report in &reports {
         match batch.kind {
             BatchKind::Vacancies => {
                 let row = vacancy::lock(change, VacancyReportId(*report)).await?;
-                vacancy::submit(change, &row).await?;
+                vacancy::submit(change, company, &row).await?;
             }
             BatchKind::Placements => {
                 let row = placement::lock(change, PlacementReportId(*report)).await?;
-                placement::submit(change, &row).await?;
+                placement::submit(change, company, &row).await?;
             }
         }
     }
@@ -134,8 +136,8 @@ async fn run_waiting(state: &Arc<State>) -> Result<(), Problem> {
 
 /// What became of a chunk.
 enum Turn {
-    /// It is written.
-    Done,
+    /// It is written, and met these persons.
+    Done(Met),
     /// It is written, and no row is decided on any more.
     Ending,
     /// Another run has the batch.
@@ -156,8 +158,7 @@ async fn run(state: &Arc<State>, batch: &Model, worker: Uuid) -> Result<(), Prob
     let (codes, who) = (reference::codes(state).await?, sender(state, batch).await?.0);
     let bytes = queries::upload(state, state.db.reader(), batch).await?;
     let bytes = bytes.ok_or_else(|| Problem::internal("a batch that runs has no upload"))?;
-    let whole = batch.mode == BatchMode::Commit && batch.atomicity == Atomicity::All;
-    let chunk = if whole { super::MOST_AT_ONCE } else { CHUNK };
+    let chunk = if batch.atomicity == Atomicity::All { super::MOST_AT_ONCE } else { CHUNK };
     let today = state.book().await?.moment(state.clock.now(), "").today;
     let begin = async |change: &mut Change| match queries::lock_own(change, batch.id, worker).await? {
         Some(row) => {
@@ -167,11 +168,14 @@ async fn run(state: &Arc<State>, batch: &Model, worker: Uuid) -> Result<(), Prob
     };
     let Some((skip, mut labels)) = change::alone(state, &who, begin).await? else { return Ok(()) };
     let (format, kind, reading) = (batch.format, batch.kind, Arc::clone(&codes));
+    // Of placements the rows before are read once more, for the persons that they met.
+    let from = if kind == BatchKind::Vacancies { skip } else { 0 };
+    let mut met = Met::new();
     let (rows_out, mut chunks) = mpsc::channel::<Vec<Input>>(1);
     let reader = tokio::task::spawn_blocking(move || {
         let mut rows = Vec::with_capacity(chunk);
         input::each(&bytes, format, kind, &reading, today, |row| {
-            if row.position < skip {
+            if row.position < from {
                 return ControlFlow::Continue(());
             }
             rows.push(row);
@@ -190,18 +194,22 @@ async fn run(state: &Arc<State>, batch: &Model, worker: Uuid) -> Result<(), Prob
     });
     let mut over = None;
     while let Some(rows) = chunks.recv().await {
+        if rows.last().is_some_and(|row| row.position < skip) {
+            meet(state.db.reader(), batch, &rows, &mut met).await?;
+            continue;
+        }
         let before = labels.clone();
         let (who, may) = sender(state, batch).await?;
         over = over.or((!may).then_some(NO_RIGHT));
         let step = async |change: &mut Change| {
             let mut labels = before.clone();
-            let turn = turn(change, batch, worker, &codes, &rows, &mut labels, over).await?;
+            let turn = turn(change, batch, worker, &codes, &rows, (&mut labels, &met), over).await?;
             Ok((turn, labels))
         };
         let (turn, after) = change::alone(state, &who, step).await?;
         labels = after;
         match turn {
-            Turn::Done => {}
+            Turn::Done(persons) => met.extend(persons),
             Turn::Ending => over = over.or(Some(CANCELLED)),
             Turn::Lost => return Ok(()),
         }
@@ -236,7 +244,7 @@ async fn turn(
     worker: Uuid,
     codes: &Codes,
     rows: &[Input],
-    labels: &mut Labels,
+    (labels, met): (&mut Labels, &Met),
     over: Option<FaultCode>,
 ) -> Result<Turn, Problem> {
     let Some(row) = queries::lock_own(change, batch.id, worker).await? else { return Ok(Turn::Lost) };
@@ -247,18 +255,18 @@ async fn turn(
         queries::record(change, &row, rows, &outcomes, lease).await?;
         return Ok(Turn::Ending);
     }
-    if row.mode == BatchMode::Commit && row.atomicity == Atomicity::All {
+    if row.atomicity == Atomicity::All {
         run_at_once(change, &row, codes, rows).await?;
         return Ok(Turn::Lost);
     }
     let company = companies::lock(change, row.company_id).await?;
     let run = Run { batch: &row, company: &company, codes };
-    let mut outcomes = decide(change, &run, rows).await?;
+    let (mut outcomes, persons) = decide(change, &run, rows, met).await?;
     if row.mode == BatchMode::Commit {
         apply(change, &run, labels, rows, &mut outcomes).await?;
     }
     queries::record(change, &row, rows, &outcomes, lease).await?;
-    Ok(Turn::Done)
+    Ok(Turn::Done(persons))
 }
 
 /// Files what was written, some reports a transaction, and ends the batch.
@@ -270,14 +278,17 @@ async fn finish(state: &Arc<State>, batch: &Model, worker: Uuid, mut over: Optio
         }
         let step = async |change: &mut Change| {
             let Some(row) = queries::lock_own(change, batch.id, worker).await? else { return Ok(true) };
-            if row.mode == BatchMode::Commit && may && file(change, &row, FILED_AT_ONCE).await? > 0 {
-                return Ok(false);
+            if row.mode == BatchMode::Commit && may {
+                let company = companies::lock(change, row.company_id).await?;
+                if file(change, &company, &row, FILED_AT_ONCE).await? > 0 {
+                    return Ok(false);
+                }
             }
             let event = match over {
                 Some(_) => BatchEvent::Cancel,
                 None => ending(&row, false),
             };
-            queries::end(change, &row, event).await?;
+            queries::end(change, &row, event, over).await?;
             Ok(true)
         };
         if change::alone(state, &who, step).await? {

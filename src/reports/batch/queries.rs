@@ -21,7 +21,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationDef, Select, Value,
 };
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -29,7 +29,7 @@ use super::bodies::BatchFilter;
 use super::filing::Labels;
 use super::input::{Form, Input};
 use super::lifecycle::BatchEvent;
-use super::rules::{Outcome, Told, sound_reference};
+use super::rules::{NOT_FILED, NOT_LOOKED_AT, Outcome, Told, sound_reference};
 use crate::access::permissions::{FilePlacementReports, FileVacancyReports};
 use crate::app::State;
 use crate::caller::{Scope, Sees};
@@ -38,7 +38,7 @@ use crate::db::{Session, among};
 use crate::files::{self, Sealed};
 use crate::lifecycle;
 use crate::paging::{Only, Part};
-use crate::problem::Problem;
+use crate::problem::{Fault, FaultCode, Problem};
 
 // A batch is its company's own business: no office's journal shows it.
 crate::record!(
@@ -52,6 +52,8 @@ crate::record!(
 
 /// Rows that are sent at once.
 const PAGE: u64 = 1_000;
+/// What is to be done for a report that waits for its company.
+const TO_FILE: &str = "file the report, or change the row";
 /// The rule that says how long an upload is kept.
 const UPLOAD_KEPT: &str = "batch.upload-kept";
 
@@ -83,10 +85,17 @@ pub async fn list<C: ConnectionTrait>(
     filter: &BatchFilter,
     part: &Part<ReportBatchId>,
 ) -> Result<Vec<Model>, DbErr> {
-    let select = visible(seer)
-        .only(Column::CompanyId, filter.company_id)
-        .only(Column::Kind, filter.kind)
-        .only(Column::Status, filter.status);
+    let mut select = visible(seer).only(Column::CompanyId, filter.company_id).only(Column::Kind, filter.kind);
+    if let Some(status) = filter.status {
+        // What nobody has begun runs as far as its table goes, and is shown as received.
+        let (stored, begun) = match status {
+            BatchStatus::Received => (BatchStatus::Running, Some(Column::StartedAt.is_null())),
+            BatchStatus::Running => (BatchStatus::Running, Some(Column::StartedAt.is_not_null())),
+            other => (other, None),
+        };
+        select = select.filter(Column::Status.eq(stored));
+        select = begun.into_iter().fold(select, Select::filter);
+    }
     part.newest(select, Column::Id).all(db).await
 }
 
@@ -243,12 +252,24 @@ pub async fn advance(
     change.advance_quietly(row, &step, set).await
 }
 
-/// Ends a batch. What it filed is told once, with its numbers.
+/// Ends a batch. What it filed is told once, with its numbers; what it left unfiled is told at its rows, and in a note beside
+/// what cut it short.
 ///
 /// # Errors
 /// As of [`advance`].
-pub async fn end(change: &mut Change, row: &Model, event: BatchEvent) -> Result<Model, Problem> {
+pub async fn end(
+    change: &mut Change,
+    row: &Model,
+    event: BatchEvent,
+    short: Option<FaultCode>,
+) -> Result<Model, Problem> {
     use report_batch_row::Column as Of;
+    let left = if row.status == BatchStatus::Running { tell_unfiled(change, row, event).await? } else { 0 };
+    let mut notes: Vec<Told> = serde_json::from_str(&row.notes).map_err(Problem::internal)?;
+    notes.extend(short.map(|code| Told::of_file(Fault::new("", code, row.rejected, "send those rows again"))));
+    if left > 0 && event != BatchEvent::Validate {
+        notes.push(Told::of_file(Fault::new("", NOT_FILED, left, TO_FILE)));
+    }
     let differing = report_batch_row::Entity::find()
         .select_only()
         .expr(Expr::cust("CAST(COUNT(*) AS INTEGER)"))
@@ -258,7 +279,8 @@ pub async fn end(change: &mut Change, row: &Model, event: BatchEvent) -> Result<
         .into_tuple::<i32>()
         .one(change.db())
         .await?;
-    let set: [(Column, Value); 5] = [
+    let set: [(Column, Value); 6] = [
+        (Column::Notes, serde_json::to_string(&notes).map_err(Problem::internal)?.into()),
         (Column::Differing, differing.unwrap_or_default().into()),
         (Column::EndedAt, change.now().into()),
         (Column::Worker, None::<Uuid>.into()),
@@ -271,16 +293,59 @@ pub async fn end(change: &mut Change, row: &Model, event: BatchEvent) -> Result<
     files::expire(change, after.file_id, kept.unwrap_or_else(|| change.now())).await?;
     let filed = matches!(after.status, BatchStatus::Committed | BatchStatus::Cancelled);
     if filed && after.created + after.updated + after.held > 0 {
-        change.note(&after, lifecycle::step(row.status, event)?.event(), facts(&after));
+        change.note(&after, lifecycle::step(row.status, event)?.event(), facts(&after, left));
     }
     Ok(after)
 }
 
-fn facts(row: &Model) -> serde_json::Value {
+/// What the journal says: how many rows became what, and how many are in reports that were left unfiled.
+fn facts(row: &Model, not_filed: u64) -> serde_json::Value {
     json!({
         "kind": row.kind, "status": row.status, "rows": row.row_count, "created": row.created, "updated": row.updated,
-        "unchanged": row.unchanged, "held": row.held, "rejected": row.rejected,
+        "unchanged": row.unchanged, "held": row.held, "rejected": row.rejected, "not_filed": not_filed,
     })
+}
+
+/// Warns at each row that is in a report which waits for its company: one statement, whatever their number. Where nothing was to
+/// be filed, only what is unchanged is meant, and not what a commit would file with the lines that it changes. Gives
+/// how many.
+async fn tell_unfiled(change: &Change, batch: &Model, event: BatchEvent) -> Result<u64, Problem> {
+    use report_batch_row::Column as Of;
+    let open = [ReportStatus::Draft, ReportStatus::Returned];
+    let waiting = match batch.kind {
+        BatchKind::Vacancies => {
+            use vacancy_report::Column as Report;
+            let select = vacancy_report::Entity::find().select_only().column(Report::Id);
+            select.filter(Report::CompanyId.eq(batch.company_id)).filter(Report::Status.is_in(open)).into_query()
+        }
+        BatchKind::Placements => {
+            use placement_report::Column as Report;
+            let select = placement_report::Entity::find().select_only().column(Report::Id);
+            select.filter(Report::CompanyId.eq(batch.company_id)).filter(Report::Status.is_in(open)).into_query()
+        }
+    };
+    let told = Told::apart(Fault::new("/reference", NOT_FILED, Json::Null, TO_FILE), true);
+    // Always the same words, so that they may stand in the statement.
+    let told = serde_json::to_string(&told).map_err(Problem::internal)?.replace('\'', "''");
+    let added = format!(
+        "CASE WHEN faults IS NULL THEN '[{told}]' ELSE substr(faults, 1, length(faults) - 1) || ',{told}]' END"
+    );
+    let mut update = report_batch_row::Entity::update_many()
+        .col_expr(Of::Faults, Expr::cust(added))
+        .filter(Of::BatchId.eq(batch.id))
+        .filter(Of::ReportId.in_subquery(waiting));
+    if matches!(event, BatchEvent::Validate | BatchEvent::Refuse) {
+        let filed =
+            report_batch_row::Entity::find().select_only().column(Of::ReportId).filter(Of::BatchId.eq(batch.id));
+        let filed = filed.filter(Of::Disposition.eq(Disposition::Updated)).filter(Of::ReportId.is_not_null());
+        update = update.filter(Of::Disposition.eq(Disposition::Unchanged));
+        if event == BatchEvent::Validate {
+            update = update.filter(Of::ReportId.not_in_subquery(filed.into_query()));
+        }
+    } else {
+        update = update.filter(Of::Disposition.ne(Disposition::Rejected));
+    }
+    Ok(update.exec(change.db()).await?.rows_affected)
 }
 
 /// Writes what became of a chunk of rows, and counts it.
@@ -342,17 +407,39 @@ pub async fn record(
     change.edit_quietly(batch, set).await
 }
 
-/// Fails a batch that can't be read or run any more: the rows that nobody decided on count as rejected, and have no row of
-/// their own.
+/// Fails a batch that can't be read or run any more: the rows that nobody decided on are rejected. Where they stood in their
+/// file is known only where a validation came before.
 ///
 /// # Errors
 /// As of [`advance`].
 pub async fn fail(change: &mut Change, batch: &Model) -> Result<Model, Problem> {
-    let left = batch.row_count - batch.done;
-    let set: [(Column, Value); 2] =
-        [(Column::Done, batch.row_count.into()), (Column::Rejected, (batch.rejected + left).into())];
+    use report_batch_row::Column as Of;
+    let told = Told::apart(Fault::new("", NOT_LOOKED_AT, Json::Null, "send the row again"), false);
+    let told = serde_json::to_string(&[told]).map_err(Problem::internal)?;
+    let row = |position| report_batch_row::ActiveModel {
+        batch_id: Set(batch.id),
+        position: Set(position),
+        sheet: Set(None),
+        number: Set(0),
+        disposition: Set(Disposition::Rejected),
+        validated: Set(None),
+        reference: Set(None),
+        report_id: Set(None),
+        line_id: Set(None),
+        faults: Set(Some(told.clone())),
+    };
+    let again = OnConflict::columns([Of::BatchId, Of::Position])
+        .update_columns([Of::Disposition, Of::ReportId, Of::LineId, Of::Faults])
+        .to_owned();
+    let mut left = (batch.done..batch.row_count).map(row).peekable();
+    while left.peek().is_some() {
+        let insert = report_batch_row::Entity::insert_many(left.by_ref().take(500)).on_conflict(again.clone());
+        insert.exec_without_returning(change.db()).await?;
+    }
+    let rejected = batch.rejected + batch.row_count - batch.done;
+    let set: [(Column, Value); 2] = [(Column::Done, batch.row_count.into()), (Column::Rejected, rejected.into())];
     let batch = change.edit_quietly(batch, set).await?;
-    end(change, &batch, BatchEvent::Fail).await
+    end(change, &batch, BatchEvent::Fail, Some(NOT_LOOKED_AT)).await
 }
 
 /// The batch that waits longest for somebody to run it, taken until `until`.
@@ -364,7 +451,11 @@ pub async fn claim(change: &mut Change, worker: Uuid, until: DateTime<Utc>) -> R
     let select = Entity::find().filter(Expr::cust("status = 'running'")).filter(free).order_by_asc(Column::Id);
     let Some(row) = select.limit(1).one(change.db()).await? else { return Ok(None) };
     // Compared and set on the version: of two that found it one gets it.
-    let set: [(Column, Value); 2] = [(Column::Worker, worker.into()), (Column::LockedUntil, until.into())];
+    let set: [(Column, Value); 3] = [
+        (Column::Worker, worker.into()),
+        (Column::LockedUntil, until.into()),
+        (Column::StartedAt, row.started_at.unwrap_or(change.now()).into()),
+    ];
     change.edit_quietly(&row, set).await.map(Some)
 }
 
@@ -378,7 +469,7 @@ pub async fn lock_own(change: &Change, id: ReportBatchId, worker: Uuid) -> Resul
     Ok(select.lock_exclusive().one(change.db()).await?)
 }
 
-/// Reports that a batch has written and that are not filed: at most some.
+/// Reports that a batch has written and that are not filed: at most some, locked in the order of their ids.
 ///
 /// # Errors
 /// The database's own.
@@ -397,13 +488,13 @@ pub async fn unfiled(change: &Change, batch: &Model, most: u64) -> Result<Vec<Uu
             use vacancy_report::Column as Report;
             let select = vacancy_report::Entity::find().select_only().column(Report::Id);
             let select = select.filter(Report::Id.in_subquery(mine)).filter(Report::Status.is_in(open));
-            select.order_by_asc(Report::Id).limit(most).into_tuple().all(change.db()).await?
+            select.order_by_asc(Report::Id).limit(most).lock_exclusive().into_tuple().all(change.db()).await?
         }
         BatchKind::Placements => {
             use placement_report::Column as Report;
             let select = placement_report::Entity::find().select_only().column(Report::Id);
             let select = select.filter(Report::Id.in_subquery(mine)).filter(Report::Status.is_in(open));
-            select.order_by_asc(Report::Id).limit(most).into_tuple().all(change.db()).await?
+            select.order_by_asc(Report::Id).limit(most).lock_exclusive().into_tuple().all(change.db()).await?
         }
     })
 }
@@ -439,8 +530,9 @@ pub async fn labels<C: ConnectionTrait>(db: &C, batch: &Model) -> Result<Labels,
 
 // What is known under a reference ----------------------------------------------------------------
 
-/// Reference, report, line, where both stand, and content.
-type FoundLine = (String, VacancyReportId, VacancyId, ReportStatus, Option<VacancyStatus>, String);
+/// Reference, report, what it corrects, line, where both stand, and content.
+type FoundLine =
+    (String, VacancyReportId, Option<VacancyReportId>, VacancyId, ReportStatus, Option<VacancyStatus>, String);
 
 /// A line that stands in a report which has not ended.
 pub struct KnownLine {
@@ -452,6 +544,8 @@ pub struct KnownLine {
     pub status: ReportStatus,
     /// Its vacancy is not closed.
     pub alive: bool,
+    /// Its report is a correction.
+    pub correction: bool,
     /// The line as it is stored.
     pub content: String,
 }
@@ -505,15 +599,17 @@ pub async fn known_lines<C: ConnectionTrait>(
         .filter(vacancy_report::Column::Status.is_in(LIVING))
         .order_by_desc(Of::ReportId)
         .select_only()
-        .columns([Of::Reference, Of::ReportId, Of::LineId])
+        .columns([Of::Reference, Of::ReportId])
+        .column(vacancy_report::Column::Corrects)
+        .column(Of::LineId)
         .column(vacancy_report::Column::Status)
         .column(vacancy::Column::Status)
         .column(Of::Content);
     let found: Vec<FoundLine> = select.into_tuple().all(db).await?;
     let mut known: HashMap<String, Vec<KnownLine>> = HashMap::new();
-    for (reference, report, line, status, vacancy, content) in found {
-        let alive = vacancy != Some(VacancyStatus::Closed);
-        known.entry(reference).or_default().push(KnownLine { report, line, status, alive, content });
+    for (reference, report, corrects, line, status, vacancy, content) in found {
+        let (alive, correction) = (vacancy != Some(VacancyStatus::Closed), corrects.is_some());
+        known.entry(reference).or_default().push(KnownLine { report, line, status, alive, correction, content });
     }
     Ok(known)
 }
@@ -636,4 +732,17 @@ pub async fn lines_of_reports<C: ConnectionTrait>(
         .map(|line| (corrections.contains(&line.report_id), line))
         .map(|(of, line)| (line, of))
         .collect())
+}
+
+/// The rows of placement reports in their order.
+///
+/// # Errors
+/// The database's own.
+pub async fn rows_of_reports<C: ConnectionTrait>(
+    db: &C,
+    reports: Vec<PlacementReportId>,
+) -> Result<Vec<placement_row::Model>, DbErr> {
+    use placement_row::Column as Of;
+    let select = placement_row::Entity::find().filter(among(db, Of::ReportId, reports));
+    select.order_by_asc(Of::ReportId).order_by_asc(Of::Position).all(db).await
 }

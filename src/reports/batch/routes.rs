@@ -179,7 +179,7 @@ pub async fn create_report_batch(
     caller
         .change(async move |change| {
             let row = queries::insert(change, &new, &upload).await?;
-            let row = start(change, &row, BatchEvent::Start).await?;
+            let row = start(change, &row, BatchEvent::Start, !first.is_empty()).await?;
             let row = if first.is_empty() { row } else { job::run_at_once(change, &row, &codes, &first).await? };
             let (location, body) = (format!("/v1/report-batches/{}", row.id), result(change, &row, language).await?);
             Ok(if first.is_empty() { Answer::accepted(location, body) } else { Answer::created(location, body) }
@@ -189,9 +189,10 @@ pub async fn create_report_batch(
 }
 
 /// Begins to decide on a batch's rows, or to decide on them anew.
-async fn start(change: &mut Change, row: &Model, event: BatchEvent) -> Result<Model, Problem> {
+async fn start(change: &mut Change, row: &Model, event: BatchEvent, at_once: bool) -> Result<Model, Problem> {
     use disnaker_entity::batch::report_batch::Column;
-    let mut set: Vec<(Column, Value)> = vec![(Column::StartedAt, change.now().into())];
+    let begun = at_once.then(|| change.now());
+    let mut set: Vec<(Column, Value)> = vec![(Column::StartedAt, begun.into())];
     if event == BatchEvent::Commit {
         set.push((Column::Mode, BatchMode::Commit.into()));
         set.push((Column::EndedAt, None::<chrono::DateTime<chrono::Utc>>.into()));
@@ -199,7 +200,9 @@ async fn start(change: &mut Change, row: &Model, event: BatchEvent) -> Result<Mo
             [Column::Done, Column::Created, Column::Updated, Column::Unchanged, Column::Held, Column::Rejected];
         set.extend(counts.map(|column| (column, 0.into())));
     }
-    change.afterwards(|state| state.batches.notify_one());
+    if !at_once {
+        change.afterwards(|state| state.batches.notify_one());
+    }
     queries::advance(change, row, event, set).await
 }
 
@@ -281,7 +284,7 @@ pub async fn commit_report_batch(
         .change(async move |change| {
             let row = queries::lock(change, id).await?;
             if_match.holds(row.version)?;
-            let row = start(change, &row, BatchEvent::Commit).await?;
+            let row = start(change, &row, BatchEvent::Commit, !first.is_empty()).await?;
             if first.is_empty() {
                 let body = result(change, &row, language).await?;
                 return Ok(Answer::accepted(format!("/v1/report-batches/{id}"), body).tagged());
@@ -315,7 +318,7 @@ pub async fn cancel_report_batch(
                 let set: [(Column, Value); 1] = [(Column::Cancelling, true.into())];
                 change.edit_quietly(&row, set).await?
             } else {
-                queries::end(change, &row, BatchEvent::Cancel).await?
+                queries::end(change, &row, BatchEvent::Cancel, None).await?
             };
             Ok(Answer::ok(view(&row, change, language)?).tagged())
         })

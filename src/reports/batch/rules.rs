@@ -31,10 +31,11 @@ const REPORT_HAS_FAULTS: FaultCode = FaultCode::new(
     "Baris lain dalam laporan itu tidak lagi sah",
     "Other lines of that report are not sound any more",
 );
-const NOT_FILED: FaultCode = FaultCode::new(
+/// The row is in a report that waits for its company. Told when the batch ends, since the batch may file the report itself.
+pub const NOT_FILED: FaultCode = FaultCode::new(
     "not-filed",
-    "Isi sama, tetapi laporannya belum diajukan atau dikembalikan dinas",
-    "The content is the same, but its report is not filed, or was returned by the office",
+    "Laporannya belum diajukan, atau dikembalikan dinas",
+    "Its report is not filed, or was returned by the office",
 );
 /// The batch was cancelled before the row was decided on.
 pub const CANCELLED: FaultCode = FaultCode::new("cancelled", "Kiriman dibatalkan", "The batch was cancelled");
@@ -44,6 +45,10 @@ pub const NO_RIGHT: FaultCode = FaultCode::new(
     "Hak pengirim untuk melapor sudah berakhir",
     "The sender may no longer file for the company",
 );
+
+/// The batch failed before the row was decided on.
+pub const NOT_LOOKED_AT: FaultCode =
+    FaultCode::new("not-looked-at", "Baris tidak sempat diperiksa", "The row was not looked at");
 
 /// What a row says.
 #[derive(Clone)]
@@ -80,6 +85,8 @@ pub struct Known {
     pub status: ReportStatus,
     /// Where the line is a row that became a placement, or a line that became a vacancy: whether that still counts.
     pub alive: bool,
+    /// What is filed over it is a correction, in which a line may have ended.
+    pub correction: bool,
     /// Its content is the row's.
     pub same: bool,
 }
@@ -148,8 +155,9 @@ impl Outcome {
             Act::Reject => Disposition::Rejected,
         };
         let (report, line) = match act {
-            Act::Update { report, line } | Act::Keep { report, line } => (Some(report), Some(line)),
-            Act::Correct { line, .. } => (None, Some(line)),
+            Act::Update { report, line } | Act::Correct { report, line } | Act::Keep { report, line } => {
+                (Some(report), Some(line))
+            }
             Act::Create | Act::Reject => (None, None),
         };
         Self { act, disposition, report, line, checked: None, told: Vec::new() }
@@ -176,9 +184,18 @@ impl Outcome {
         });
     }
 
-    /// Refuses what was sound by itself.
+    /// The line of a report that the row is written over.
+    #[must_use]
+    pub fn rewrites(&self) -> Option<Uuid> {
+        match self.act {
+            Act::Update { line, .. } | Act::Correct { line, .. } => Some(line),
+            Act::Create | Act::Keep { .. } | Act::Reject => None,
+        }
+    }
+
+    /// Refuses what was sound by itself. The row still names the report that is known of it.
     pub fn refuse(&mut self, input: &Input, columns: &[Column], fault: Fault) {
-        let mut refused = Self::of(Act::Reject);
+        let mut refused = Self { report: self.report, line: self.line, ..Self::of(Act::Reject) };
         refused.told = std::mem::take(&mut self.told);
         refused.tell(input, columns, fault, false);
         *self = refused;
@@ -211,6 +228,12 @@ impl Told {
     /// A finding about a file as a whole.
     #[must_use]
     pub fn of_file(fault: Fault) -> Self {
+        Self::apart(fault, true)
+    }
+
+    /// A fault or finding that stands in no cell.
+    #[must_use]
+    pub fn apart(fault: Fault, warning: bool) -> Self {
         Self {
             pointer: fault.pointer,
             code: fault.code.code.to_owned(),
@@ -221,7 +244,7 @@ impl Told {
             expected: fault.expected.en.into_owned(),
             column: None,
             cell: None,
-            warning: true,
+            warning,
         }
     }
 
@@ -277,6 +300,18 @@ pub struct Vacancies {
     pub by_reference: HashMap<String, VacancyId>,
 }
 
+impl Vacancies {
+    /// The vacancy that a row names, where there is one.
+    #[must_use]
+    pub fn named(&self, name: &VacancyName) -> Option<VacancyId> {
+        match name {
+            VacancyName::Id(id) => Some(*id),
+            VacancyName::Reference(reference) => self.by_reference.get(reference).copied(),
+            VacancyName::None | VacancyName::Both | VacancyName::Wrong => None,
+        }
+    }
+}
+
 /// A reference that may be looked for and kept: one printable line of at most 80 characters.
 #[must_use]
 pub fn sound_reference(reference: &str) -> bool {
@@ -288,15 +323,17 @@ pub fn sound_reference(reference: &str) -> bool {
 /// Decides on a line of a vacancy report.
 #[must_use]
 pub fn judge_line(input: &Input, line: &VacancyLine, known: &[Known], measure: &Measure<'_>) -> Outcome {
-    let target = target(known);
-    let correcting = matches!(target, Some(known) if known.status == ReportStatus::Accepted);
+    // A vacancy that was closed begins anew under its reference, unless its days are over and nothing is new.
+    let over = line.valid_until < measure.moment.today;
+    let closed = || known.iter().find(|known| over && known.same && known.status == ReportStatus::Accepted);
+    let target = target(known).or_else(closed);
     let mut checks = label_checked(input);
-    check_line(&mut checks, line, &measure.yardstick.for_correction(correcting), &|field| format!("/{field}"));
-    let mut outcome = told(input, checks, measure);
-    if outcome.act == Act::Reject {
-        return outcome;
+    // What is there already was held against the rules when it came: it is not to fall by them a day later.
+    if !target.is_some_and(|known| known.same) {
+        let correction = target.is_some_and(|known| known.correction);
+        check_line(&mut checks, line, &measure.yardstick.for_correction(correction), &|field| format!("/{field}"));
     }
-    settle(&mut outcome, input, target, measure);
+    let mut outcome = settled(input, checks, target, measure);
     if outcome.act == Act::Create && !measure.verified {
         outcome.disposition = Disposition::Held;
     }
@@ -310,45 +347,39 @@ pub fn judge_placement(
     row: &PlacementRowBody,
     name: &VacancyName,
     vacancies: &Vacancies,
-    persons: &mut Persons,
+    persons: &mut Persons<'_>,
     measure: &Measure<'_>,
     known: impl FnOnce(&Checked) -> Vec<Known>,
 ) -> Outcome {
     let mut checks = label_checked(input);
     let mut row = row.clone();
-    let mut blamed = Vec::new();
+    let named = vacancies.named(name);
+    let blamed = if named.is_some() { None } else { Some("/vacancy_id") };
+    row.vacancy_id = named.unwrap_or(row.vacancy_id);
     match name {
-        VacancyName::Id(id) => row.vacancy_id = *id,
-        VacancyName::Reference(reference) => {
-            blamed.push("/vacancy_id");
-            if let Some(id) = vacancies.by_reference.get(reference) {
-                row.vacancy_id = *id;
-                blamed.clear();
-            } else {
-                let received: String = reference.chars().take(80).collect();
-                let expected = "the reference of a vacancy of the company";
-                checks.fault("/vacancy_reference", UNKNOWN_REFERENCE, received, expected);
-            }
+        VacancyName::Reference(reference) if named.is_none() => {
+            let received: String = reference.chars().take(80).collect();
+            let expected = "the reference of a vacancy of the company";
+            checks.fault("/vacancy_reference", UNKNOWN_REFERENCE, received, expected);
         }
         VacancyName::None => {
-            blamed.push("/vacancy_id");
             checks.fault("/vacancy_reference", REQUIRED, Value::Null, "vacancy_reference or vacancy_id");
         }
         VacancyName::Both => {
-            blamed.push("/vacancy_id");
             checks.fault("/vacancy_id", NOT_ALLOWED, Value::Null, "one of vacancy_reference and vacancy_id");
         }
-        VacancyName::Wrong => blamed.push("/vacancy_id"),
+        VacancyName::Id(_) | VacancyName::Reference(_) | VacancyName::Wrong => {}
     }
     let mut content = Checks::default();
     let pointer = |field: &str| format!("/{field}");
     let checked = check_row(&mut content, &row, &vacancies.rows, measure.codes, &measure.moment, persons, &pointer);
-    checks.absorb(content, |fault| !blamed.contains(&fault.pointer.as_str()));
-    let mut outcome = told(input, checks, measure);
-    if outcome.act == Act::Reject {
-        return outcome;
+    let known = known(&checked);
+    let target = target(&known);
+    // As of a line: what is there already does not fall by what was closed or changed since.
+    if !target.is_some_and(|known| known.same) {
+        checks.absorb(content, |fault| blamed != Some(fault.pointer.as_str()));
     }
-    settle(&mut outcome, input, target(&known(&checked)), measure);
+    let mut outcome = settled(input, checks, target, measure);
     outcome.checked = Some(Box::new(checked));
     outcome
 }
@@ -388,10 +419,15 @@ fn target(known: &[Known]) -> Option<&Known> {
     open.or_else(|| known.iter().find(|known| known.status == Accepted && known.alive))
 }
 
-/// Holds a sound row against what its reference means now.
-fn settle(outcome: &mut Outcome, input: &Input, target: Option<&Known>, measure: &Measure<'_>) {
-    let Some(known) = target else { return };
+/// Holds a row against its faults, and a sound one against what its reference means now.
+fn settled(input: &Input, checks: Checks, target: Option<&Known>, measure: &Measure<'_>) -> Outcome {
+    let mut outcome = told(input, checks, measure);
+    let Some(known) = target else { return outcome };
     let (report, line) = (known.report, known.line);
+    (outcome.report, outcome.line) = (Some(report), Some(line));
+    if outcome.act == Act::Reject {
+        return outcome;
+    }
     let placement = matches!(input.content, Content::Placement(..));
     let refusal = match (known.status, known.same) {
         (_, true) => None,
@@ -406,25 +442,14 @@ fn settle(outcome: &mut Outcome, input: &Input, target: Option<&Known>, measure:
     if let Some((code, expected)) = refusal {
         let reference = input.reference.clone();
         outcome.refuse(input, measure.columns, Fault::new("/reference", code, reference, expected));
-        return;
+        return outcome;
     }
     let act = match known.status {
         _ if known.same => Act::Keep { report, line },
         ReportStatus::Accepted => Act::Correct { report, line },
         _ => Act::Update { report, line },
     };
-    let mut settled = Outcome::of(act);
-    settled.told = std::mem::take(&mut outcome.told);
-    if known.same && matches!(known.status, ReportStatus::Draft | ReportStatus::Returned) {
-        let expected = "file the report, or change the row";
-        settled.tell(
-            input,
-            measure.columns,
-            Fault::new("/reference", NOT_FILED, known.status.as_str(), expected),
-            true,
-        );
-    }
-    *outcome = settled;
+    Outcome { told: outcome.told, ..Outcome::of(act) }
 }
 
 /// Refuses a row because another line of the report that it changes is not sound any more.
@@ -434,7 +459,8 @@ pub fn refuse_for_others(outcome: &mut Outcome, input: &Input, columns: &[Column
 }
 
 /// Refuses a row because the correction that would change it lies with the office.
-pub fn refuse_under_review(outcome: &mut Outcome, input: &Input, columns: &[Column]) {
+pub fn refuse_under_review(outcome: &mut Outcome, input: &Input, columns: &[Column], correction: Uuid) {
+    outcome.report = Some(correction);
     let expected = "wait for the office's answer to the correction, then send the row again";
     outcome.refuse(input, columns, Fault::new("/reference", UNDER_REVIEW, input.reference.clone(), expected));
 }

@@ -12,8 +12,8 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{accept, append, content, insert, lock, replace, return_report, rows_of, submit, withdraw};
-pub use rules::{Checked, Persons, check, check_row};
+pub use queries::{accept, append, body, content, insert, lock, replace, return_report, rows_of, submit, withdraw};
+pub use rules::{Checked, Met, Persons, check, check_row};
 
 /// The operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {

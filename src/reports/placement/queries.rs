@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use disnaker_entity::company::CompanyId;
+use disnaker_entity::company::{self, CompanyId};
 use disnaker_entity::file::AttachmentSubject;
 use disnaker_entity::placement::PlacementId;
 use disnaker_entity::receipt::ReceiptKind;
@@ -13,12 +13,12 @@ use disnaker_entity::vacancy::{self, VacancyId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select, Value,
+    QueryOrder, QuerySelect, QueryTrait, Select, Value,
 };
 use serde_json::json;
 
-use super::bodies::{PlacementReportReturn, PlacementRowBody, StoredRow, WorkerView};
-use super::rules::{self, Checked};
+use super::bodies::{PlacementReportReturn, PlacementRowBody, StoredRow, Worker, WorkerView};
+use super::rules::Checked;
 use crate::access::permissions::FilePlacementReports;
 use crate::caller::Sees;
 use crate::change::Change;
@@ -58,6 +58,12 @@ fn visible(seer: &impl Sees) -> Select<Entity> {
 /// A report that the caller may see.
 pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: PlacementReportId) -> Result<Option<Model>, DbErr> {
     visible(seer).filter(Column::Id.eq(id)).one(db).await
+}
+
+/// The company of a report that the caller may see, held before the report is locked (`companies::share_owner`).
+pub async fn share_company(change: &Change, id: PlacementReportId) -> Result<company::Model, Problem> {
+    let owner = visible(change).filter(Column::Id.eq(id)).select_only().column(Column::CompanyId);
+    companies::share_owner(change, owner.into_query()).await
 }
 
 /// A report that the caller may see, locked.
@@ -257,7 +263,7 @@ async fn advance(
 ///
 /// # Errors
 /// `illegal-transition`, or the database's own.
-pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> {
+pub async fn submit(change: &mut Change, company: &company::Model, row: &Model) -> Result<Model, Problem> {
     lifecycle::step(row.status, ReportEvent::Submit)?;
     let mut row = row.clone();
     let first = row.first_submitted_at.or(row.submitted_at).unwrap_or_else(|| change.now());
@@ -275,7 +281,6 @@ pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> 
             .exec(change.db())
             .await?;
     }
-    let company = companies::share(change, row.company_id).await?;
     if row.number.is_none() {
         // The office is the company's of the day of filing.
         row.office.clone_from(&company.office);
@@ -294,7 +299,7 @@ pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> 
     let filed = Filed {
         kind: ReceiptKind::PlacementReport,
         office: &row.office,
-        company: &company,
+        company,
         subject: row.id.0,
         number: row.number.as_deref().unwrap_or_default(),
         filed_at: change.now(),
@@ -318,10 +323,41 @@ pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> 
     Ok(row)
 }
 
+/// The NIK of a row, opened.
+fn nik_of(vault: &Vault, row: &placement_row::Model) -> Result<Option<String>, Problem> {
+    let nik = row.nik_sealed.as_deref().map(|nik| vault.open(placements::nik_place(row.row_id), nik)).transpose();
+    nik.map_err(Problem::internal)?.map(String::from_utf8).transpose().map_err(Problem::internal)
+}
+
+/// A stored row as it would be sent, NIK and all: to be held against the rules once more, and shown to nobody.
+///
+/// # Errors
+/// Only a row that does not hold what was written.
+pub fn body(vault: &Vault, row: &placement_row::Model) -> Result<PlacementRowBody, Problem> {
+    let stored = content(row)?;
+    let worker = stored.worker;
+    Ok(PlacementRowBody {
+        row_id: Some(row.row_id),
+        reference: row.reference.clone(),
+        vacancy_id: row.vacancy_id,
+        worker: Worker {
+            name: worker.name,
+            nik: nik_of(vault, row)?,
+            ak1_number: worker.ak1_number,
+            sex: worker.sex,
+            education: worker.education,
+            residence: worker.residence,
+        },
+        start_on: stored.start_on,
+        wage: stored.wage,
+        destination_country: Some(stored.destination_country),
+        destination_region: Some(stored.destination_region).filter(|region| !region.is_empty()),
+    })
+}
+
 /// A row with all that its company filed, for the hash of the receipt and nothing else.
 fn filed(vault: &Vault, row: &placement_row::Model, stored: StoredRow) -> Result<serde_json::Value, Problem> {
-    let nik = row.nik_sealed.as_deref().map(|nik| vault.open(placements::nik_place(row.row_id), nik)).transpose();
-    let nik = nik.map_err(Problem::internal)?.map(String::from_utf8).transpose().map_err(Problem::internal)?;
+    let nik = nik_of(vault, row)?;
     let region = Some(stored.destination_region).filter(|region| !region.is_empty());
     Ok(json!({
         "reference": row.reference, "vacancy_id": row.vacancy_id, "worker": WorkerView { nik, ..stored.worker }, "start_on": stored.start_on,

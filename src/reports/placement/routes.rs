@@ -246,9 +246,10 @@ pub async fn submit_placement_report(
 ) -> Result<HttpResponse, Problem> {
     caller
         .change(async move |change| {
+            let company = queries::share_company(change, id).await?;
             let row = queries::lock(change, id).await?;
             if_match.holds(row.version)?;
-            let row = queries::submit(change, &row).await?;
+            let row = queries::submit(change, &company, &row).await?;
             Ok(Answer::ok(shown(change, &row).await?).tagged())
         })
         .await

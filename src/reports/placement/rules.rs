@@ -7,7 +7,7 @@ use disnaker_entity::Nik;
 use disnaker_entity::reference::RegionLevel;
 use disnaker_entity::vacancy::{self, VacancyId};
 
-use super::bodies::{PlacementRowBody, StoredRow, WorkerView};
+use super::bodies::{PlacementRowBody, StoredRow, Worker, WorkerView};
 use crate::check::{Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
 use crate::clock::Moment;
 use crate::placements::{NOT_OPEN, takes_workers};
@@ -65,9 +65,50 @@ pub fn check(
     Ok(checked)
 }
 
+/// Persons by vacancy, and by the field that names them: NIK or card.
+pub type Met = BTreeSet<(VacancyId, &'static str, String)>;
+
 /// Who was met so far: each person once a vacancy, by NIK and by card.
 #[derive(Default)]
-pub struct Persons(BTreeSet<(VacancyId, &'static str, String)>);
+pub struct Persons<'a> {
+    before: Option<&'a Met>,
+    met: Met,
+}
+
+impl<'a> Persons<'a> {
+    /// Who is met after others were.
+    #[must_use]
+    pub fn after(before: &'a Met) -> Self {
+        Self { before: Some(before), met: Met::new() }
+    }
+
+    /// Who was met, without those before.
+    #[must_use]
+    pub fn into_met(self) -> Met {
+        self.met
+    }
+
+    /// Meets the worker of a row as it came.
+    pub fn meet(&mut self, vacancy: VacancyId, worker: &Worker) {
+        let nik = worker.nik.as_deref().and_then(|nik| Nik::parse(nik).ok());
+        self.meet_by(vacancy, nik.as_ref(), worker.ak1_number.as_deref());
+    }
+
+    /// Meets the worker of a row that passed.
+    pub fn meet_checked(&mut self, row: &Checked) {
+        self.meet_by(row.vacancy_id, row.nik.as_ref(), row.content.worker.ak1_number.as_deref());
+    }
+
+    /// Gives the fields by which the person was met before.
+    fn meet_by(&mut self, vacancy: VacancyId, nik: Option<&Nik>, card: Option<&str>) -> Vec<&'static str> {
+        let named = [("worker/nik", nik.map(Nik::reveal)), ("worker/ak1_number", card.map(str::trim))];
+        let named = named.into_iter().filter_map(|(field, number)| Some((vacancy, field, number?.to_owned())));
+        let twice = named.filter(|person| {
+            self.before.is_some_and(|before| before.contains(person)) || !self.met.insert(person.clone())
+        });
+        twice.map(|(_, field, _)| field).collect()
+    }
+}
 
 /// Every fault of one row, at the pointers that `pointer` makes of its fields; and the row as it is to be stored, where
 /// there was none.
@@ -77,19 +118,14 @@ pub fn check_row(
     vacancies: &HashMap<VacancyId, vacancy::Model>,
     codes: &Codes,
     moment: &Moment,
-    persons: &mut Persons,
+    persons: &mut Persons<'_>,
     pointer: &impl Fn(&str) -> String,
 ) -> Checked {
     checks.optional_line(pointer("reference"), row.reference.as_deref(), 80);
     let vacancy = check_vacancy(checks, row, vacancies, pointer);
     let nik = check_worker(checks, row, codes, pointer);
-    let card = row.worker.ak1_number.as_deref().map(|number| number.trim().to_owned());
-    for (field, number) in
-        [("worker/nik", nik.as_ref().map(|nik| nik.reveal().to_owned())), ("worker/ak1_number", card)]
-    {
-        if number.is_some_and(|number| !persons.0.insert((row.vacancy_id, field, number))) {
-            checks.fault(pointer(field), TWICE, serde_json::Value::Null, "each person once a vacancy");
-        }
+    for field in persons.meet_by(row.vacancy_id, nik.as_ref(), row.worker.ak1_number.as_deref()) {
+        checks.fault(pointer(field), TWICE, serde_json::Value::Null, "each person once a vacancy");
     }
     let (country, region) = check_destination(checks, row, vacancy, codes, pointer);
     let latest = moment.today.checked_add_days(Days::new(366)).unwrap_or(moment.today);

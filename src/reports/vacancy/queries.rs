@@ -12,7 +12,7 @@ use disnaker_entity::vacancy::{VacancyId, VacancyStatus};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select, Value,
+    QueryOrder, QuerySelect, QueryTrait, Select, Value,
 };
 use serde_json::json;
 
@@ -55,6 +55,12 @@ fn visible(seer: &impl Sees) -> Select<Entity> {
 /// A report that the caller may see.
 pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: VacancyReportId) -> Result<Option<Model>, DbErr> {
     visible(seer).filter(Column::Id.eq(id)).one(db).await
+}
+
+/// The company of a report that the caller may see, held before the report is locked (`companies::share_owner`).
+pub async fn share_company(change: &Change, id: VacancyReportId) -> Result<company::Model, Problem> {
+    let owner = visible(change).filter(Column::Id.eq(id)).select_only().column(Column::CompanyId);
+    companies::share_owner(change, owner.into_query()).await
 }
 
 /// A report that the caller may see, locked.
@@ -225,7 +231,7 @@ async fn advance(
 ///
 /// # Errors
 /// `illegal-transition`, or the database's own.
-pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> {
+pub async fn submit(change: &mut Change, company: &company::Model, row: &Model) -> Result<Model, Problem> {
     lifecycle::step(row.status, ReportEvent::Submit)?;
     let mut row = row.clone();
     let first = row.first_submitted_at.or(row.submitted_at).unwrap_or_else(|| change.now());
@@ -243,7 +249,6 @@ pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> 
             .exec(change.db())
             .await?;
     }
-    let company = companies::share(change, row.company_id).await?;
     if row.number.is_none() {
         // The office is the company's of the day of filing, but a correction stays where its report is.
         if row.corrects.is_none() {
@@ -270,7 +275,7 @@ pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> 
     let filed = Filed {
         kind: ReceiptKind::VacancyReport,
         office: &row.office,
-        company: &company,
+        company,
         subject: row.id.0,
         number,
         filed_at: change.now(),

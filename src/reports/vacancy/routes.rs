@@ -256,12 +256,13 @@ pub async fn submit_vacancy_report(
     let (codes, language) = (reference::codes(caller.state()).await?, caller.language());
     caller
         .change(async move |change| {
+            let company = queries::share_company(change, id).await?;
             let row = queries::lock(change, id).await?;
             if_match.holds(row.version)?;
             editable(&row)?;
             let lines = queries::lines_of(change.db(), id).await?;
             let warnings = findings(change, &codes, &row, &lines)?;
-            let row = queries::submit(change, &row).await?;
+            let row = queries::submit(change, &company, &row).await?;
             Ok(Answer::ok(view(&row, &lines, &warnings, change, language)?).tagged())
         })
         .await
