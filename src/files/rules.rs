@@ -1,14 +1,17 @@
 //! What a file is: told by its content, to its last byte.
 //!
 //! A format is walked from its first mark to its last, and nothing may come after: what is two formats at once (a picture that
-//! is also an archive, or a page of script) is refused. This is no scanner for malicious software. Of a PDF the plain words
-//! of its structure are looked at; what is compressed or written with escapes within it is not.
+//! is also an archive, or a page of script) is refused, and so is a picture that would fill a reader's memory.
+//!
+//! This is no scanner for malicious software. Of a PDF the names are looked at, decoded, in its plain structure and in its
+//! compressed object streams; one whose object streams can't be read so is refused. The content of its other streams is
+//! not looked at: pages, fonts and pictures are there, and nothing that runs by itself.
 
 use std::borrow::Cow;
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 use disnaker_entity::file::MediaType;
-use flate2::Crc;
+use flate2::{Crc, read::ZlibDecoder};
 use serde::de::IgnoredAny;
 
 use crate::check;
@@ -22,6 +25,11 @@ pub const NOT_SUCH_A_FILE: FaultCode = FaultCode::new(
 );
 /// Longest name of a file, in characters.
 const LONGEST_NAME: usize = 120;
+/// Longest side of a picture, in points, and its most points together.
+const LONGEST_SIDE: u32 = 20_000;
+const MOST_POINTS: u64 = 100_000_000;
+/// Size of a PDF's object streams together, once unpacked.
+const MOST_OBJECTS: u64 = 64 * 1024 * 1024;
 /// Parts of a spreadsheet, and their size together once unpacked.
 const MOST_PARTS: usize = 2_000;
 const MOST_UNPACKED: u64 = 256 * 1024 * 1024;
@@ -40,7 +48,10 @@ pub fn examine(bytes: &[u8], accepted: &[MediaType]) -> Result<MediaType, Proble
 #[must_use]
 pub fn refused(found: Option<MediaType>, accepted: &[MediaType]) -> Problem {
     let kinds = accepted.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
-    let expected = format!("{kinds}; whole, nothing after its end, no password, no script");
+    let expected = format!(
+        "{kinds}; whole, nothing after its end, no password, no script, no embedded file; a picture of at most \
+         {LONGEST_SIDE} points a side and {MOST_POINTS} together"
+    );
     let received = found.map_or(serde_json::Value::Null, |found| found.as_str().into());
     Problem::new(Kind::InvalidContent).faults(vec![Fault::new("", NOT_SUCH_A_FILE, received, expected)])
 }
@@ -105,7 +116,11 @@ fn jpeg_image(bytes: &[u8]) -> Option<&[u8]> {
             0xC4 | 0xC8 | 0xCC => {}
             0xC0..=0xCF => {
                 let [_, height, height_low, width, width_low, ..] = content else { return None };
-                framed = (height | height_low) != 0 && (width | width_low) != 0;
+                let side = |high: &u8, low: &u8| u16::from_be_bytes([*high, *low]).into();
+                framed = is_viewable(side(width, width_low), side(height, height_low));
+                if !framed {
+                    return None;
+                }
             }
             0xDA => {
                 scanned = true;
@@ -114,6 +129,12 @@ fn jpeg_image(bytes: &[u8]) -> Option<&[u8]> {
             _ => {}
         }
     }
+}
+
+/// Whether a picture has points, and no more than a reader can hold.
+fn is_viewable(width: u32, height: u32) -> bool {
+    let side = 1..=LONGEST_SIDE;
+    side.contains(&width) && side.contains(&height) && u64::from(width) * u64::from(height) <= MOST_POINTS
 }
 
 /// The length of a scan's data: up to a marker that is neither a stuffed byte nor a restart.
@@ -141,7 +162,8 @@ fn is_png(bytes: &[u8]) -> Option<()> {
             b"IHDR" => {
                 let (size, header) = content.split_first_chunk::<8>()?;
                 let (width, height) = size.split_first_chunk::<4>()?;
-                if header.len() != 5 || *width == [0; 4] || height == [0; 4] {
+                let (width, height) = (u32::from_be_bytes(*width), u32::from_be_bytes(height.try_into().ok()?));
+                if header.len() != 5 || !is_viewable(width, height) {
                     return None;
                 }
             }
@@ -153,23 +175,107 @@ fn is_png(bytes: &[u8]) -> Option<()> {
     }
 }
 
-/// From the header to `%%EOF` (ISO 32000-2, 7.5), with nothing before or after, without a password, and without what would run.
+/// From the header to `%%EOF` (ISO 32000-2, 7.5), with nothing before or after, without a password, and without what would run
+/// or is hidden.
 fn is_pdf(bytes: &[u8]) -> bool {
-    const CLOSED: [&[u8]; 4] = [b"/Encrypt", b"/JavaScript", b"/Launch", b"/EmbeddedFile"];
     let end = bytes.trim_ascii_end();
     let tail = end.get(end.len().saturating_sub(1024)..).unwrap_or_default();
-    let whole = (bytes.starts_with(b"%PDF-1.") || bytes.starts_with(b"%PDF-2."))
+    (bytes.starts_with(b"%PDF-1.") || bytes.starts_with(b"%PDF-2."))
         && end.ends_with(b"%%EOF")
-        && tail.windows(9).any(|word| word == b"startxref");
-    let mut rest = bytes;
-    while let Some(at) = rest.iter().position(|byte| *byte == b'/').filter(|_| whole) {
-        rest = rest.get(at..).unwrap_or_default();
-        if CLOSED.iter().any(|name| rest.starts_with(name)) {
+        && find(tail, b"startxref").is_some()
+        && is_open(bytes)
+        && are_objects_open(bytes)
+}
+
+/// Names of what locks a PDF, runs or hides a file, and all that begin so.
+const CLOSED: &[&[u8]] = &[b"Encrypt", b"JavaScript", b"Launch", b"EmbeddedFile", b"Rendition", b"RichMedia"];
+/// Names of scripts that are too short to look for in what is compressed, where they stand by chance.
+const SCRIPTS: &[&[u8]] = &[b"JS", b"XFA"];
+/// A stream that holds objects.
+const OBJECTS: &[u8] = b"ObjStm";
+/// As much of a name as is looked at.
+const NAME: usize = 16;
+
+/// The names in bytes (ISO 32000-2, 7.3.5) with what follows them; `#` and two digits are the byte that they stand for.
+fn names(bytes: &[u8]) -> impl Iterator<Item = (Vec<u8>, &[u8])> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let is_regular = |byte: u8| !byte.is_ascii_whitespace() && byte != 0 && !b"()<>[]{}/%".contains(&byte);
+    bytes.split(|byte| *byte == b'/').skip(1).map(move |mut rest| {
+        let mut name = Vec::with_capacity(NAME);
+        while let (true, Some((first, mut after))) = (name.len() < NAME, rest.split_first()) {
+            let mut byte = *first;
+            if let (b'#', [high, low, behind @ ..]) = (byte, after)
+                && let (Some(high), Some(low)) = (digit(*high), digit(*low))
+            {
+                (byte, after) = (high * 16 + low, behind);
+            } else if !is_regular(byte) {
+                break;
+            }
+            name.push(byte);
+            rest = after;
+        }
+        (name, rest)
+    })
+}
+
+/// Whether nothing in bytes is named like what locks, runs or hides.
+fn is_open(bytes: &[u8]) -> bool {
+    names(bytes).all(|(name, _)| !CLOSED.iter().any(|closed| name.starts_with(closed)))
+}
+
+/// Whether no script stands in bytes that are not compressed: its name, and a text, a list or a reference.
+fn is_without_script(bytes: &[u8]) -> bool {
+    let begins = |rest: &[u8]| rest.trim_ascii_start().first().is_some_and(|byte| b"(<[0123456789".contains(byte));
+    names(bytes).all(|(name, rest)| !SCRIPTS.contains(&name.as_slice()) || !begins(rest))
+}
+
+/// Whether every object stream (ISO 32000-2, 7.5.7) can be looked into, and neither there nor between the streams stands a script
+/// or what is closed.
+fn are_objects_open(bytes: &[u8]) -> bool {
+    let hold_objects = |bytes| names(bytes).filter(|(name, _)| name == OBJECTS).count();
+    let (mut rest, mut left, mut seen) = (bytes, MOST_OBJECTS, 0);
+    while !rest.is_empty() {
+        let begin =
+            rest.windows(7).position(|word| matches!(word, [b's', b't', b'r', b'e', b'a', b'm', b'\r' | b'\n']));
+        let (plain, stream) = rest.split_at(begin.unwrap_or(rest.len()));
+        let stream = stream.strip_prefix(b"stream").unwrap_or_default();
+        let (content, after) = stream.split_at(find(stream, b"endstream").unwrap_or(stream.len()));
+        rest = after.strip_prefix(b"endstream").unwrap_or_default();
+        if !is_without_script(plain) {
             return false;
         }
-        rest = rest.get(1..).unwrap_or_default();
+        let object = plain.windows(3).rposition(|word| word == b"obj").and_then(|at| plain.get(at..)).unwrap_or(plain);
+        let holds = hold_objects(object);
+        if holds > 0 {
+            let Some(objects) = unpacked(object, content.trim_ascii_start(), &mut left) else { return false };
+            if !is_open(&objects) || !is_without_script(&objects) {
+                return false;
+            }
+            seen += holds;
+        }
     }
-    whole
+    // One that stands elsewhere, a reader may find and this walk did not.
+    seen == hold_objects(bytes)
+}
+
+/// The content of an object stream; none where it is packed in another way than by deflate alone, or is too large.
+fn unpacked<'a>(object: &[u8], content: &'a [u8], left: &mut u64) -> Option<Cow<'a, [u8]>> {
+    let filters: Vec<_> = names(object).map(|(name, _)| name).filter(|name| find(name, b"Decode").is_some()).collect();
+    match filters.as_slice() {
+        [] => Some(Cow::Borrowed(content)),
+        [filter] if filter == b"FlateDecode" => {
+            let mut objects = Vec::new();
+            ZlibDecoder::new(content).take(*left).read_to_end(&mut objects).ok()?;
+            *left = left.checked_sub(u64::try_from(objects.len()).ok()?).filter(|left| *left > 0)?;
+            Some(Cow::Owned(objects))
+        }
+        _ => None,
+    }
+}
+
+/// Where a word stands first.
+fn find(bytes: &[u8], word: &[u8]) -> Option<usize> {
+    bytes.windows(word.len()).position(|window| window.first() == word.first() && window == word)
 }
 
 /// Whether the last bytes are the end of an archive's directory: then the whole is one, whatever stands before.
@@ -316,14 +422,83 @@ mod tests {
         assert!(examine(&both, ATTACHMENTS).is_err());
     }
 
+    /// An object stream of a PDF.
+    fn objects(filter: &str, packed: &[u8]) -> Vec<u8> {
+        let head = format!("%PDF-1.7\n4 0 obj << /Type /ObjStm {filter} /N 1 /First 4 >>\nstream\r\n");
+        [head.as_bytes(), packed, b"\nendstream endobj\nstartxref\n9\n%%EOF"].concat()
+    }
+
+    fn deflated(text: &[u8]) -> Vec<u8> {
+        let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(text).unwrap();
+        packed.finish().unwrap()
+    }
+
     #[test]
     fn a_pdf_that_runs_or_is_locked_is_refused() {
-        for inside in
-            ["/Encrypt 5 0 R", "/OpenAction << /S /JavaScript >>", "/A << /S /Launch >>", "/EmbeddedFiles 7 0 R"]
-        {
+        for inside in [
+            "/Encrypt 5 0 R",
+            "/OpenAction << /S /JavaScript >>",
+            "/OpenAction << /S /J#61va#53cript /JS (x) >>",
+            "/A << /S /Launch >>",
+            "/A << /S /#4cAUNCH /S /#4Caunch >>",
+            "/EmbeddedFiles 7 0 R",
+            "/AA << /O << /S /Other /JS 7 0 R >> >>",
+            "/AA << /O << /S /Other /J#53\n<6170> >> >>",
+            "/AcroForm << /XFA [(template) 8 0 R] >>",
+        ] {
             assert!(examine(&pdf(inside), ATTACHMENTS).is_err(), "{inside}");
+            let hidden = objects("/Filter /FlateDecode", &deflated(inside.as_bytes()));
+            assert!(examine(&hidden, ATTACHMENTS).is_err(), "packed: {inside}");
+        }
+        for harmless in ["/OpenAction [3 0 R /Fit]", "/Title (HTML/JS)", "/JSON 5", "/Launcher"] {
+            assert_eq!(examine(&pdf(harmless), ATTACHMENTS).is_ok(), harmless != "/Launcher", "{harmless}");
         }
         assert!(examine(b"%PDF-1.4 and no end", ATTACHMENTS).is_err());
+    }
+
+    #[test]
+    fn an_object_stream_is_looked_into_or_refused() {
+        let (flate, catalog) = ("/Filter /FlateDecode", b"1 0 << /Type /Catalog >>");
+        let whole = objects(flate, &deflated(catalog));
+        let found = |bytes: &[u8]| examine(bytes, ATTACHMENTS).ok();
+        assert_eq!(found(&whole), Some(MediaType::Pdf));
+        assert_eq!(found(&objects("", catalog)), Some(MediaType::Pdf), "one that is not packed");
+        // What stands in the other streams is no object: a picture may have any bytes.
+        let picture = [b"%PDF-1.7\n5 0 obj << /Length 9 >>\nstream\n/JS (x)\0\nendstream\n", &whole[9..]].concat();
+        assert_eq!(found(&picture), Some(MediaType::Pdf));
+        let bomb = deflated(&vec![b' '; usize::try_from(MOST_OBJECTS).unwrap()]);
+        for hidden in [
+            objects("/Filter /LZWDecode", &deflated(catalog)),
+            objects("/Filter [/ASCIIHexDecode /FlateDecode]", &deflated(catalog)),
+            objects("/Filter /FlateDecode /DecodeParms << /Predictor 12 >>", &deflated(catalog)),
+            objects(flate, b"no deflate"),
+            objects(flate, &bomb),
+            [b"%PDF-1.7\n% stream\n", &whole[9..]].concat(),
+        ] {
+            assert_eq!(found(&hidden), None, "{:?}", String::from_utf8_lossy(&hidden[..80]));
+        }
+    }
+
+    #[test]
+    fn a_picture_that_would_fill_a_reader_is_refused() {
+        let sized = |width: u16, height: u16| {
+            let mut png = png();
+            png.splice(16..24, [u32::from(width).to_be_bytes(), u32::from(height).to_be_bytes()].concat());
+            let header = chunk(b"IHDR", &png[16..29]);
+            png.splice(8..33, header);
+            let mut jpeg = jpeg();
+            let frame = jpeg.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+            jpeg.splice(frame + 5..frame + 9, [height.to_be_bytes(), width.to_be_bytes()].concat());
+            (found(&png), found(&jpeg))
+        };
+        let taken = (Some(MediaType::Png), Some(MediaType::Jpeg));
+        for (width, height) in [(1, 1), (20_000, 5_000), (10_000, 10_000)] {
+            assert_eq!(sized(width, height), taken, "{width} by {height}");
+        }
+        for (width, height) in [(0, 1), (1, 0), (20_001, 1), (1, 65_535), (10_001, 10_000)] {
+            assert_eq!(sized(width, height), (None, None), "{width} by {height}");
+        }
     }
 
     #[test]
