@@ -537,7 +537,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
         let (facts, query) = (Facts::of(request), request.uri().query().unwrap_or_default().to_owned());
         Box::pin(async move {
             facts.turn().await;
-            let nul = |(name, value): &(Cow<'_, str>, Cow<'_, str>)| name != "cursor" && value.contains('\0');
+            // Cursors and words to search for reach no database as they are, and whatever is typed is a search.
+            let nul = |(name, value): &(Cow<'_, str>, Cow<'_, str>)| {
+                !matches!(&**name, "cursor" | "q") && value.contains('\0')
+            };
             if let Some((name, _)) = form_urlencoded(query.as_bytes()).find(nul) {
                 let fault = Fault::new(name, check::UNPRINTABLE, serde_json::Value::Null, "printable characters");
                 return Err(Problem::new(Kind::InvalidQuery).faults(vec![fault]));

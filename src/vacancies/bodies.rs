@@ -278,8 +278,8 @@ pub struct VacancyFilter {
     /// Words: all must be found in title, description, skills, company, occupation or region, themselves, in another form of
     /// their root or by what means the same. `"a phrase"` as it stands, `+word` as it is written, `-word` and `-"a phrase"`
     /// not at all, `begin*` by its beginning. With a phrase, the newest 1,000 that hold its words are looked at. Whatever is
-    /// typed is a query.
-    #[param(max_length = 200)]
+    /// typed is a query: its first 200 characters count, control characters as spaces, marks of direction or of no width not
+    /// at all. One without a letter or a digit finds nothing.
     pub q: Option<String>,
     /// Region of work, with everything below it.
     pub region: Option<String>,

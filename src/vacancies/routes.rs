@@ -16,7 +16,7 @@ use super::lifecycle::VacancyEvent;
 use super::posting::{self, JobPosting};
 use super::queries::{self, Group, Search, Sums};
 use super::rules;
-use super::search::Dictionary;
+use super::search::{self, Dictionary};
 use crate::access::permissions::{ManageVacancies, ReadLabourDemand, ReadVacancies};
 use crate::app::State;
 use crate::caller::{Caller, Sees};
@@ -86,7 +86,8 @@ pub async fn list_vacancies(
     let state = caller.state();
     let codes = reference::codes(state).await?;
     let facets = check(&filter, &codes)?;
-    let searched = filter.q.as_ref().is_some_and(|q| !q.trim().is_empty());
+    let q = filter.q.as_deref().map(search::readable).filter(|q| !q.is_empty());
+    let (searched, filter) = (q.is_some(), VacancyFilter { q, ..filter });
     let sort = filter.sort.unwrap_or(if searched { VacancySort::Relevance } else { VacancySort::Newest });
     let sort = if searched || sort != VacancySort::Relevance { sort } else { VacancySort::Newest };
     let bound = VacancyFilter { facets: None, ..filter.clone() };
@@ -137,7 +138,6 @@ fn check(filter: &VacancyFilter, codes: &Codes) -> Result<Vec<FacetName>, Proble
     let mut checks = Checks::default();
     checks.day("valid_on", filter.valid_on);
     checks.day("published_after", filter.published_after.map(|time| time.date_naive()));
-    checks.optional_line("q", filter.q.as_deref().filter(|q| !q.is_empty()), 200);
     checks.range("wage_floor", filter.wage_floor.unwrap_or_default(), 0, i64::MAX);
     checks.range("experience_months", filter.experience_months.unwrap_or_default().into(), 0, i32::MAX.into());
     faults.extend(checks.into_faults());

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use disnaker_entity::access::Role;
 use disnaker_entity::plumbing::setting;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::{Value, json};
 
@@ -94,9 +96,46 @@ async fn signs_say_how_a_word_is_wanted_and_odd_input_is_no_error() {
         find(&world, odd).await;
     }
     assert!(find(&world, "😀 \"").await.is_empty(), "marks are no words");
+    assert_eq!(
+        find(&world, "\0pen\u{200b}jahit\u{202e}\n").await,
+        ["Penjahit Garmen"],
+        "what can't be seen is nothing"
+    );
+    assert_eq!(find(&world, "\u{200b}\0").await.len(), 7, "and nothing is asked for by it");
+    let endless = format!("\"kepala gudang\" {}", "x".repeat(20_000));
+    assert_eq!(find(&world, &endless).await, ["Kepala Gudang"], "no word is so long");
+    assert_eq!(find(&world, &format!("penjahit{}{long}zzz", " ".repeat(192))).await, ["Penjahit Garmen"]);
+    assert_eq!(find(&world, &format!("{}+garmen*", " ".repeat(500))).await, ["Penjahit Garmen"]);
     for sort in ["newest", "wage", "closing_soon"] {
         let page = ask(&world, &[("q", "gudang -\"kepala gudang\""), ("sort", sort)]).await;
         assert_eq!(ids(&page["data"], "title"), ["Staf Gudang"], "{sort}");
+    }
+}
+
+/// Whatever is typed is answered: beside filters, in every order, and with what it is counted by.
+#[tokio::test]
+async fn no_text_is_too_odd_to_search_for() {
+    let world = market().await;
+    let mut runner = TestRunner::deterministic();
+    let typed = "(?s:.{0,40})|\\PC{0,300}|[a-z \\x00\"*+'&|!():<>\\\\%_\u{202e}\u{200b}-]{0,60}";
+    let typed = proptest::string::string_regex(typed).unwrap();
+    for at in 0..96 {
+        let q = typed.new_tree(&mut runner).unwrap().current();
+        let sort = ["relevance", "newest", "wage", "closing_soon"][at % 4];
+        let facets = ["", "province,wage", "status,education"][at % 3];
+        let mut pairs = vec![("q", q.as_str()), ("sort", sort), ("facets", facets), ("limit", "1")];
+        pairs.extend([("region", "36"), ("wage_floor", "1")].into_iter().take(at % 3));
+        let page = ask(&world, &pairs).await;
+        let counted = facets.split(',').filter(|facet| !facet.is_empty()).count();
+        assert_eq!(page["facets"].as_array().unwrap().len(), counted, "{q:?}");
+        if let Some(next) = page["next"].as_str() {
+            pairs.push(("cursor", next));
+            ask(&world, &pairs).await;
+        }
+        for wider in page["wider"].as_array().unwrap() {
+            let query = wider["query"].as_str().unwrap();
+            world.service.get(format!("/v1/vacancies?{query}")).send().await.expect(200);
+        }
     }
 }
 

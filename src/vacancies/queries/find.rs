@@ -268,9 +268,10 @@ impl<C: ConnectionTrait, S: Sees> Search<'_, C, S> {
     pub async fn run(&self) -> Result<Found, DbErr> {
         let asked = self.filter.q.as_deref().unwrap_or_default();
         let mut query = Query::read(asked, self.dictionary);
-        if query.is_empty() && !asked.trim().is_empty() {
+        if query.is_empty() && !asked.is_empty() {
             // Words were asked for, and none of them is one.
-            return Ok(Found::default());
+            let facets = self.facets.iter().map(|facet| Facet { facet: *facet, values: Vec::new() }).collect();
+            return Ok(Found { facets, ..Found::default() });
         }
         let mut found = self.page(&query).await?;
         if found.rows.is_empty() {

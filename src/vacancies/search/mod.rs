@@ -17,7 +17,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 pub use dictionary::{Dictionary, edits, nearest};
-pub use query::{Query, Syntax};
+pub use query::{Query, Syntax, readable};
 pub use rank::{Candidate, Ranking};
 pub use stem::stem;
 
