@@ -13,7 +13,9 @@ pub struct ReceiptCompany {
     /// NIB.
     #[schema(example = "9120001234567")]
     pub nib: String,
-    /// Branch; empty for the head office.
+    /// Which place of business under this NIB, as the company registered it; empty for the head office. NIB and branch together
+    /// name one company.
+    #[schema(example = "")]
     pub branch: String,
     /// Name on the day of filing.
     pub name: String,
@@ -39,7 +41,8 @@ pub struct Statement {
     pub filed_at: DateTime<Utc>,
     /// Lines or rows that were filed.
     pub lines: i32,
-    /// Hash of the salt and the content that was filed, in base64url without padding.
+    /// Hash of the salt and the content that was filed, in base64url without padding: `GET /v1/receipts/{number}` says how it is
+    /// made.
     pub content_hash: String,
     /// How it is hashed.
     #[schema(example = "sha-256")]

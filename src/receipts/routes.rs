@@ -18,6 +18,21 @@ const KEPT: u32 = 60;
 ///
 /// The newest issue of a number, and every issue with its salt. `Accept: application/pdf` gives it on paper, with the
 /// letterhead of its office and a code that leads to the public check.
+///
+/// `content_hash` is SHA-256 over the 16 bytes of the `salt`, followed by the canonical JSON of what was filed (RFC 8785: names
+/// sorted, no spaces, UTF-8), in base64url without padding. What was filed is, by `kind`:
+///
+/// - `vacancy_report`: `{"lines": […]}` with the lines as `GET /v1/vacancy-reports/{id}` showed them on that day, without
+///   `line_id`, `position` and `return_reason`;
+/// - `placement_report`: `{"rows": […]}` with the rows as `GET /v1/placement-reports/{id}` shows them, without `row_id`,
+///   `position`, `return_reason` and `sex_differs_from_nik`, and with the whole NIK in place of the masked one;
+/// - `nil_report`: `{"month": "2026-11"}`;
+/// - `employment_report`: the body that was sent, without a `corrects` that is null.
+///
+/// For example the salt `AAECAwQFBgcICQoLDA0ODw` and the nil report `{"month":"2026-11"}` make the hash
+/// `c9QJrSdm1gCMD3210NA6DxnnGm4qjw7o_qIvVvvKd6w`.
+///
+/// A report that was filed with a release that made no receipts has none: its number is 404 here and at the public check.
 #[utoipa::path(tag = "receipts", params(("number" = String, Path, description = "Receipt number")),
     responses((status = 200, content((ReceiptView = "application/json"), (FileContent = "application/pdf"))),
         (status = 304, description = "Not changed")),
@@ -50,7 +65,7 @@ pub async fn get_receipt(
 
 /// Check a receipt.
 ///
-/// Public, and without a person in it. `signature` is a detached JWS over the bytes of `statement`; its key stands in
+/// Public, and without a person in it; JSON only, since the paper is the company's. `signature` is a detached JWS over the bytes of `statement`; its key stands in
 /// `/.well-known/jwks.json` with the `use` `receipt`. A number that is malformed and one that is not there answer alike.
 #[utoipa::path(tag = "receipts", params(("number" = String, Path, description = "Receipt number")),
     responses((status = 200, body = ReceiptCheck), (status = 304, description = "Not changed")),

@@ -9,13 +9,8 @@ use sha2::{Digest, Sha256};
 pub const SALT: usize = 16;
 
 /// The hash of what was filed: SHA-256 over the salt's 16 bytes and the canonical JSON of the content (RFC 8785: names
-/// sorted, no spaces), in base64url without padding. All numbers in it are whole.
-///
-/// The content of a vacancy report is `{"lines": […]}` with the lines as `GET /v1/vacancy-reports/{id}` shows them, without
-/// `line_id`, `position` and `return_reason`; of a placement report `{"rows": […]}` with the rows as
-/// `GET /v1/placement-reports/{id}` shows them, without `position`, `row_id`, `return_reason` and `sex_differs_from_nik`, and
-/// with the whole NIK in place of the masked one; of a nil report `{"month": "2026-11"}`; of an employment report the body that
-/// was sent.
+/// sorted, no spaces), in base64url without padding. All numbers in it are whole. What the content is by kind, the document
+/// says at `GET /v1/receipts/{number}`, with an example.
 #[must_use]
 pub fn content_hash(salt: &[u8], content: &Value) -> String {
     let mut canonical = String::new();

@@ -17,7 +17,7 @@ use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::harness::{Reply, Service};
+use crate::harness::{Document, Reply, Service};
 use crate::world::{World, company, hired, line, nik, register, with};
 
 async fn receipt(world: &World, number: &str) -> Reply {
@@ -118,6 +118,47 @@ async fn the_company_finds_its_own_content_in_the_hash() {
     for secret in ["Contoh Pekerja", nik(7).as_str(), "3672••••••••0007", "hrd@", "Bagian Personalia"] {
         assert!(!public.text.contains(secret) && !mine.text.contains(secret), "{secret}");
     }
+}
+
+/// What the document says of the hash, a stranger can follow: each kind but the vacancy and placement reports, which the test
+/// above follows, and the example.
+#[tokio::test]
+async fn the_hash_is_made_as_the_document_says() {
+    let operation = Document::get().operations().find(|operation| operation.id() == "get_receipt").unwrap();
+    let said = operation.value["description"].as_str().unwrap();
+    let example = json!({"month": "2026-11"});
+    let salt = said.split("the salt `").nth(1).and_then(|rest| rest.split('`').next()).unwrap();
+    assert!(said.contains(&format!("the nil report `{}`", canonical(&example))), "{said}");
+    assert!(said.contains(&format!("`{}`", hash(&json!({"salt": salt}), &example))), "{said}");
+
+    let world = World::new().await;
+    let nil = json!({"company_id": world.company, "month": "2026-10"});
+    let nil = world.send(&world.hr, "/v1/nil-reports", &nil).await.expect(201);
+    let mine = receipt(&world, nil.text_of("number")).await;
+    assert_eq!(hash(&mine["issues"][0], &json!({"month": "2026-10"})), mine.text_of("content_hash"));
+    let sent = json!(NewEmploymentReport::sample());
+    let path = format!("/v1/companies/{}/employment-reports", world.company);
+    let employment = world.send(&world.hr, &path, &sent).await.expect(201);
+    let mine = receipt(&world, employment.text_of("number")).await;
+    assert_eq!(hash(&mine["issues"][0], &sent), mine.text_of("content_hash"));
+}
+
+#[tokio::test]
+async fn what_was_filed_before_there_were_receipts_has_none() {
+    let world = World::new().await;
+    let report = world.file(&[line("Satpam", 1)]).await;
+    let number = report.text_of("number");
+    receipt::Entity::delete_many().exec(world.service.state().db.writer()).await.unwrap();
+    world.read(&world.hr, &format!("/v1/receipts/{number}")).await.problem(404, "not-found");
+    world.service.get(format!("/v1/verifications/receipts/{number}")).send().await.problem(404, "not-found");
+    // What becomes of the report does not ask for one.
+    let path = format!("/v1/vacancy-reports/{}", report.text_of("id"));
+    world.act(&world.officer, &format!("{path}/accept")).await.expect(200);
+    let correction = world.act(&world.hr, &format!("{path}/correct")).await.expect(201);
+    let path = format!("/v1/vacancy-reports/{}", correction.text_of("id"));
+    let correction = world.act(&world.hr, &format!("{path}/submit")).await.expect(200);
+    world.act(&world.officer, &format!("{path}/accept")).await.expect(200);
+    assert_eq!(receipt(&world, correction.text_of("number")).await["corrects"], number);
 }
 
 #[tokio::test]
