@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::harness::Reply;
-use crate::world::{World, ids, line, register, with};
+use crate::world::{World, hired, ids, line, register, with};
 
 fn row(reference: &str, changes: Value) -> Value {
     with(with(line("Operator Forklift", 2), json!({"reference": reference})), changes)
@@ -88,6 +88,39 @@ async fn every_reference_of_a_month_is_somewhere_and_the_sums_are_equal() {
     let november = month(&world, &world.hr, "2026-11").await;
     assert_eq!((november[0].1.as_str(), november[4].1.as_str()), ("submitted", "submitted"));
     assert_eq!(november.len(), 7);
+    // One that was taken back is sent again, by hand and without a batch: there it is now, whichever month is asked.
+    world.draft(&[with(line("Satpam", 1), json!({"reference": "A-3", "valid_until": "2027-01-31"}))]).await;
+    assert_eq!(month(&world, &world.hr, "2026-11").await[2].1, "draft");
+    assert_eq!(month(&world, &world.officer, "2026-11").await[2].1, "withdrawn", "a draft is the company's own");
+}
+
+/// Both kinds, with names that sort by their bytes, in pages of two; the sums are the database's, and are held against the list.
+#[tokio::test]
+async fn both_kinds_are_listed_once_by_kind_and_name() {
+    let world = World::new().await;
+    let vacancy = world.publish(&[with(line("Satpam", 9), json!({"reference": "b"}))]).await.pop().unwrap();
+    send(&world, &["B", "a", "é", "Z-10", "Z-2"].map(|name| row(name, json!({})))).await;
+    send(&world, &["a", "Z-2"].map(|name| row(name, json!({"title": ""})))).await;
+    let rows = [("b", 1), ("a", 2), ("c", 3)];
+    let rows = rows.map(|(name, number)| with(hired(&vacancy, number), json!({"reference": name})));
+    let faulty = with(hired(&vacancy, 4), json!({"reference": "d", "start_on": "1999-01-01"}));
+    let path = format!("/v1/report-batches?kind=placements&company_id={}&mode=commit&atomicity=row", world.company);
+    let rows: Vec<_> = rows.into_iter().chain([faulty]).collect();
+    world.send(&world.hr, &path, &json!({"rows": rows})).await.expect(201);
+    let listed = month(&world, &world.hr, "2026-11").await;
+    let names: Vec<_> = listed.iter().map(|(reference, _)| reference.as_str()).collect();
+    assert_eq!(names, ["B", "Z-10", "Z-2", "a", "b", "é", "a", "b", "c", "d"]);
+    assert_eq!((listed[4].1.as_str(), listed[9].1.as_str()), ("accepted", "rejected"));
+    let path = format!("/v1/companies/{}/reconciliation", world.company);
+    let page = world.read(&world.hr, &format!("{path}?limit=100")).await.expect(200);
+    assert_eq!((page["total"].as_i64(), page["sums"]["submitted"].as_i64()), (Some(10), Some(8)));
+    assert_eq!(
+        (&page["data"][4]["vacancy_status"], &page["data"][4]["line_id"]),
+        (&json!("published"), &json!(vacancy))
+    );
+    assert_eq!((page["data"][9]["kind"].as_str(), &page["data"][9]["report_id"]), (Some("placements"), &Value::Null));
+    let seen = month(&world, &world.officer, "2026-11").await;
+    assert_eq!(seen.len(), 9, "what was rejected is in no report that the office has");
 }
 
 #[tokio::test]

@@ -66,23 +66,33 @@ pub struct ReferenceView {
     pub received_at: Option<DateTime<Utc>>,
 }
 
+impl ReferenceView {
+    /// A reference that is in no report.
+    #[must_use]
+    pub fn nowhere((kind, reference): (BatchKind, String)) -> Self {
+        let (report_id, line_id, vacancy_status, received_at) = (None, None, None, None);
+        let state = ReferenceState::Rejected;
+        Self { kind, reference, state, report_id, line_id, vacancy_status, received_at }
+    }
+}
+
 /// References by where they are. They sum to the total.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ReferenceSums {
     /// Not filed.
-    pub draft: usize,
+    pub draft: i64,
     /// With the office.
-    pub submitted: usize,
+    pub submitted: i64,
     /// Sent back.
-    pub returned: usize,
+    pub returned: i64,
     /// Accepted.
-    pub accepted: usize,
+    pub accepted: i64,
     /// Taken back.
-    pub withdrawn: usize,
+    pub withdrawn: i64,
     /// Left out by a correction.
-    pub superseded: usize,
+    pub superseded: i64,
     /// In no report.
-    pub rejected: usize,
+    pub rejected: i64,
 }
 
 /// A month of a company: sums over the whole, and a page of references.
@@ -93,7 +103,7 @@ pub struct ReconciliationView {
     /// The month.
     pub month: String,
     /// References of the month, each once.
-    pub total: usize,
+    pub total: i64,
     /// By where they are now.
     pub sums: ReferenceSums,
     /// Rows of batches that had no reference: they are in no list, and were all rejected.

@@ -5,8 +5,7 @@ use chrono::{Months, NaiveDate};
 use disnaker_entity::company::CompanyId;
 
 use super::bodies::{ReconciliationFilter, ReconciliationView};
-use super::queries::{self, Which};
-use super::rules::{self, Ledger};
+use super::{queries, rules};
 use crate::access::permissions::ReadReconciliation;
 use crate::caller::Caller;
 use crate::companies;
@@ -16,7 +15,8 @@ use crate::wire::{self, Cache, Path, Query};
 /// List the references that a company sent in a month, and where each is now.
 ///
 /// Of both kinds of reports. The sums are those of the whole month and make its total; `data` is a page of it. The company sees all
-/// it sent, also what was rejected; its office sees what was filed.
+/// it sent, also what was rejected; its office sees what was filed. Where a reference is, the line that says most tells, whenever
+/// it came: one that is under way, then an accepted one, then the newest that has ended.
 #[utoipa::path(tag = "report-batches",
     params(("id" = CompanyId, Path, description = "Company id"), ReconciliationFilter),
     responses((status = 200, body = ReconciliationView)),
@@ -38,15 +38,12 @@ pub async fn get_reconciliation(
     let page = caller.paging(&format!("companies/{id}/reconciliation/{month}"), &filter)?;
     let zone = book.zone(&company.office);
     let span = (zone.midnight(month), zone.midnight(month + Months::new(1)));
-    let mut ledger = Ledger::new();
-    queries::enter_lines(db, &caller, id, Which::Received(span.0, span.1), &mut ledger).await?;
-    queries::enter_rows(db, &caller, id, Which::Received(span.0, span.1), &mut ledger).await?;
-    let rows_without_reference = queries::enter_batches(db, &caller, id, span, &mut ledger).await?;
-    let (total, sums) = (ledger.len(), rules::sums(&ledger));
-    let rest = ledger.into_iter().filter(|(key, _)| page.part.after.as_ref().is_none_or(|after| key > after));
-    let rest = rest.take(usize::try_from(page.part.and_one()).unwrap_or(usize::MAX)).map(|(_, entry)| entry).collect();
-    let key = |entry: &super::bodies::ReferenceView| (entry.kind, entry.reference.clone());
-    let (data, next) = page.cut(rest, key);
+    let counted = queries::sums(db, &caller, id, span).await?;
+    let (sums, total) = (rules::sums(&counted), counted.iter().map(|(_, count)| count).sum());
+    let rows_without_reference = queries::nameless(db, &caller, id, span).await?;
+    let references = queries::references(db, &caller, id, span, &page.part).await?;
+    let (references, next) = page.cut(references, Clone::clone);
+    let data = queries::places(db, &caller, id, references).await?;
     let month = month.format("%Y-%m").to_string();
     let view = ReconciliationView { company_id: id, month, total, sums, rows_without_reference, data, next };
     Ok(wire::listed(&request, &view, view.next.as_deref(), Cache::Private))

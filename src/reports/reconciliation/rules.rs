@@ -7,7 +7,7 @@ use disnaker_entity::report::ReportStatus;
 
 use super::bodies::{ReferenceState, ReferenceSums, ReferenceView};
 
-/// References by kind and name, each once.
+/// References of a page by kind and name, each once.
 pub type Ledger = BTreeMap<(BatchKind, String), ReferenceView>;
 
 /// The state that a report's status gives its lines.
@@ -24,7 +24,8 @@ pub fn state(status: ReportStatus) -> ReferenceState {
 }
 
 /// What says more of a reference: what is under way, then what is accepted, then what has ended.
-fn rank(state: ReferenceState) -> u8 {
+#[must_use]
+pub fn rank(state: ReferenceState) -> u8 {
     match state {
         ReferenceState::Draft | ReferenceState::Submitted | ReferenceState::Returned => 3,
         ReferenceState::Accepted => 2,
@@ -43,22 +44,19 @@ pub fn enter(ledger: &mut Ledger, found: ReferenceView) {
     }
 }
 
-/// The sums of a ledger.
+/// The sums of what was counted by state.
 #[must_use]
-pub fn sums(ledger: &Ledger) -> ReferenceSums {
-    let mut sums = ReferenceSums::default();
-    for entry in ledger.values() {
-        *match entry.state {
-            ReferenceState::Draft => &mut sums.draft,
-            ReferenceState::Submitted => &mut sums.submitted,
-            ReferenceState::Returned => &mut sums.returned,
-            ReferenceState::Accepted => &mut sums.accepted,
-            ReferenceState::Withdrawn => &mut sums.withdrawn,
-            ReferenceState::Superseded => &mut sums.superseded,
-            ReferenceState::Rejected => &mut sums.rejected,
-        } += 1;
+pub fn sums(counted: &[(ReferenceState, i64)]) -> ReferenceSums {
+    let of = |wanted| counted.iter().filter(|(state, _)| *state == wanted).map(|(_, count)| count).sum();
+    ReferenceSums {
+        draft: of(ReferenceState::Draft),
+        submitted: of(ReferenceState::Submitted),
+        returned: of(ReferenceState::Returned),
+        accepted: of(ReferenceState::Accepted),
+        withdrawn: of(ReferenceState::Withdrawn),
+        superseded: of(ReferenceState::Superseded),
+        rejected: of(ReferenceState::Rejected),
     }
-    sums
 }
 
 #[cfg(test)]
@@ -91,8 +89,10 @@ mod tests {
             }
             let distinct: std::collections::BTreeSet<_> = found.iter().map(|(reference, ..)| reference).collect();
             prop_assert_eq!(ledger.len(), distinct.len());
-            let ReferenceSums { draft, submitted, returned, accepted, withdrawn, superseded, rejected } = sums(&ledger);
-            prop_assert_eq!(draft + submitted + returned + accepted + withdrawn + superseded + rejected, ledger.len());
+            let counted: Vec<_> = ledger.values().map(|entry| (entry.state, 1)).collect();
+            let ReferenceSums { draft, submitted, returned, accepted, withdrawn, superseded, rejected } = sums(&counted);
+            let all = draft + submitted + returned + accepted + withdrawn + superseded + rejected;
+            prop_assert_eq!(usize::try_from(all).unwrap(), ledger.len());
             let mut backwards = Ledger::new();
             for found in entries.iter().rev() {
                 enter(&mut backwards, found.clone());
