@@ -75,6 +75,73 @@ async fn a_company_that_registers_owes_its_first_report_and_then_one_a_year() {
 }
 
 #[tokio::test]
+async fn a_late_report_swallows_no_year() {
+    let mut world = World::new().await;
+    world.employ(json!({})).await.expect(201);
+    // That of 2027 comes in 2028, and that of 2028 is due in its own November all the same.
+    world.later("2028-02-10T02:00:00Z");
+    let late = world.employ(json!({"occurred_on": "2028-01-01"})).await.expect(201);
+    assert_eq!((late.text_of("due_on"), &late["late"]), ("2027-11-30", &json!(true)));
+    let (met, due) = (("wlkp.annual-report", "2027-11-30", "met"), ("wlkp.annual-report", "2028-11-30", "due"));
+    assert_eq!(world.owes().await, owed(&[met, due]));
+    world.later("2028-11-30T02:00:00Z");
+    let next = world.employ(json!({"occurred_on": "2028-11-01"})).await.expect(201);
+    assert_eq!((next.text_of("due_on"), &next["late"]), ("2028-11-30", &json!(false)));
+    assert!(world.owes().await.contains(&owed(&[("wlkp.annual-report", "2029-11-30", "due")])[0]));
+    // Two years late: both are owed, one after the other.
+    world.later("2030-12-05T02:00:00Z");
+    let late = world.employ(json!({"occurred_on": "2030-12-01"})).await.expect(201);
+    assert_eq!(late.text_of("due_on"), "2029-11-30");
+    assert!(world.owes().await.contains(&owed(&[("wlkp.annual-report", "2030-11-30", "overdue")])[0]));
+}
+
+#[tokio::test]
+async fn an_office_lists_who_filed_in_a_year() {
+    let mut world = World::new().await;
+    let mut made = vec![world.employ(json!({})).await.expect(201).text_of("id").to_owned()];
+    let (other, theirs) = register(&world.service, "9120001234779").await;
+    let path = format!("/v1/companies/{theirs}/employment-reports");
+    world.later("2026-11-23T02:01:00Z");
+    made.push(world.send(&other, &path, &report(json!({}))).await.expect(201).text_of("id").to_owned());
+    world.later("2026-12-31T16:59:59Z");
+    made.push(world.employ(json!({"occurred_on": "2026-12-01"})).await.expect(201).text_of("id").to_owned());
+    world.later("2026-12-31T17:00:00Z");
+    made.push(world.employ(json!({"occurred_on": "2027-01-01"})).await.expect(201).text_of("id").to_owned());
+    world.act(&world.hr, &format!("/v1/employment-reports/{}/withdraw", made[2])).await.expect(200);
+
+    // The ids of the list, newest first, as places in the order in which they were made; page by page it is the same.
+    let listed = async |token: &str, query: &str| {
+        let (mut found, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let path = format!("/v1/employment-reports?limit=1{query}{cursor}");
+            let page = world.read(token, &path).await.expect(200);
+            assert!(page["data"].as_array().unwrap().iter().all(|row| row["employment"].is_null()));
+            found.extend(page["data"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()));
+            let Some(next) = page["next"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        found.iter().map(|id| made.iter().position(|made| made == id).unwrap()).collect::<Vec<_>>()
+    };
+    let officer = world.officer.clone();
+    assert_eq!(listed(&officer, "").await, [3, 2, 1, 0]);
+    assert_eq!(listed(&officer, "&year=2026").await, [2, 1, 0], "the day ends at midnight in Cilegon");
+    assert_eq!(listed(&officer, "&year=2027").await, [3]);
+    assert_eq!(listed(&officer, "&year=2026&status=filed&occasion=yearly").await, [1, 0]);
+    assert_eq!(listed(&officer, &format!("&company_id={theirs}")).await, [1]);
+    assert_eq!(listed(&officer, "&office=33.06").await, [0_usize; 0]);
+    assert_eq!(listed(&world.hr, "").await, [3, 2, 0], "a company sees its own");
+    let far = world.service.staff(Role::PlacementOfficer, "33.06").await;
+    let above = world.service.staff(Role::Viewer, "36").await;
+    assert_eq!((listed(&far, "").await.len(), listed(&above, "").await.len()), (0, 4));
+    world.service.get("/v1/employment-reports").send().await.problem(401, "unauthenticated");
+    let nobody = world.service.token("siapa-saja");
+    world.read(&nobody, "/v1/employment-reports").await.problem(403, "forbidden");
+    for wrong in ["year=1999", "year=x", "status=due", "limit=0", "month=1"] {
+        world.read(&officer, &format!("/v1/employment-reports?{wrong}")).await.problem(400, "invalid-query");
+    }
+}
+
+#[tokio::test]
 async fn every_fault_of_a_report_is_told_at_once() {
     let world = World::new().await;
     let mut faulty = report(json!({"occurred_on": "2026-12-01", "occasion": "founding"}));

@@ -249,12 +249,12 @@ impl Matrix {
         self.create(&yard.hr, &format!("/v1/companies/{}/employment-reports", yard.company), &new).await
     }
 
-    /// A clock of a company, about nothing in particular.
+    /// A clock of a company, about nothing in particular, that nothing here meets.
     async fn start_clock(&self, yard: &Yard, office: &str) -> String {
         let subject = Uuid::from_u128(self.next().into());
         let start = disnaker::deadline::Start {
-            rule: "wlkp.first-report",
-            subject_kind: "company",
+            rule: "placement.report-due",
+            subject_kind: "vacancy",
             subject,
             party: "company",
             office,

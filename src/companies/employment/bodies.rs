@@ -287,10 +287,35 @@ page! {
 }
 
 /// Filter of the list of employment reports.
-#[derive(Debug, Serialize, Deserialize, IntoParams)]
+#[derive(Debug, Default, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct EmploymentReportFilter {
+    /// Year of the day of filing.
+    #[param(minimum = 2000, maximum = 2199, example = 2026)]
+    pub year: Option<i32>,
+    /// Receiving office.
+    pub office: Option<String>,
+    /// Company.
+    pub company_id: Option<CompanyId>,
+    /// Status.
+    #[param(inline)]
+    pub status: Option<EmploymentReportStatus>,
+    /// Why it was filed.
+    #[param(inline)]
+    pub occasion: Option<Occasion>,
+    /// Rows of a page, 1 to 100; 20 where it is absent.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u64>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// Filter of the list of a company's employment reports.
+#[derive(Debug, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct CompanyEmploymentReportFilter {
     /// Status.
     #[param(inline)]
     pub status: Option<EmploymentReportStatus>,

@@ -28,6 +28,7 @@ pub use queries::{begin, begin_missing, relocate};
 /// The operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(routes::file_employment_report)
+        .service(routes::list_company_employment_reports)
         .service(routes::list_employment_reports)
         .service(routes::get_employment_report)
         .service(routes::withdraw_employment_report);

@@ -9,8 +9,8 @@ use disnaker_entity::plumbing::deadline as clock;
 use disnaker_entity::receipt::ReceiptKind;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, Value,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Iterable, QueryFilter,
+    QueryOrder, QuerySelect, Select, Value,
 };
 use serde_json::json;
 
@@ -49,15 +49,22 @@ pub async fn legal_form<C: ConnectionTrait>(db: &C, company: CompanyId) -> Resul
     select.into_tuple().one(db).await?.ok_or_else(|| Problem::internal("a report without its company"))
 }
 
+/// Reports that the caller may see, newest first, after one of them; without what they say, which no list shows.
 pub async fn list<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
-    company: CompanyId,
     filter: &EmploymentReportFilter,
+    filed: Option<(NaiveDate, NaiveDate)>,
     part: &Part<EmploymentReportId>,
 ) -> Result<Vec<Model>, DbErr> {
-    let select = visible(seer)
-        .filter(Column::CompanyId.eq(company))
+    let shown = Column::iter().filter(|column| !matches!(column, Column::Content));
+    let mut select = visible(seer).select_only().columns(shown).column_as(Expr::cust("''"), "content");
+    if let Some((first, last)) = filed {
+        select = select.filter(Column::FiledOn.between(first, last));
+    }
+    let select = select
+        .only(Column::Office, filter.office.as_deref())
+        .only(Column::CompanyId, filter.company_id)
         .only(Column::Status, filter.status)
         .only(Column::Occasion, filter.occasion);
     part.newest(select, Column::Id).all(db).await

@@ -5,7 +5,8 @@ use disnaker_entity::company::CompanyId;
 use disnaker_entity::employment::{EmploymentReportId, Model};
 
 use super::bodies::{
-    EmploymentReportFilter, EmploymentReportPage, EmploymentReportRow, EmploymentReportView, NewEmploymentReport,
+    CompanyEmploymentReportFilter, EmploymentReportFilter, EmploymentReportPage, EmploymentReportRow,
+    EmploymentReportView, NewEmploymentReport,
 };
 use super::{queries, rules};
 use crate::access::permissions::{FileEmploymentReports, ReadEmploymentReports};
@@ -57,22 +58,53 @@ pub async fn file_employment_report(
 }
 
 /// List the employment reports of a company, newest first.
-#[utoipa::path(tag = "companies", params(("id" = CompanyId, Path, description = "Company id"), EmploymentReportFilter),
+#[utoipa::path(tag = "companies",
+    params(("id" = CompanyId, Path, description = "Company id"), CompanyEmploymentReportFilter),
     responses((status = 200, body = EmploymentReportPage)),
     security(("bearer" = [ReadEmploymentReports::NAME])))]
 #[get("/companies/{id}/employment-reports")]
-pub async fn list_employment_reports(
+pub async fn list_company_employment_reports(
     request: HttpRequest,
     caller: Caller<ReadEmploymentReports>,
     Path(id): Path<CompanyId>,
+    Query(filter): Query<CompanyEmploymentReportFilter>,
+) -> Result<HttpResponse, Problem> {
+    let CompanyEmploymentReportFilter { status, occasion, limit, cursor } = filter;
+    let company_id = Some(id);
+    let filter = EmploymentReportFilter { company_id, status, occasion, limit, cursor, ..Default::default() };
+    find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
+    page(&request, &caller, &format!("employment-reports/{id}"), &filter).await
+}
+
+/// List employment reports, newest first.
+///
+/// Those of an office, or of a company: who filed in a year, and what became of it. Who has not is in
+/// `GET /v1/deadlines` with `rule=wlkp.annual-report&state=overdue`.
+#[utoipa::path(tag = "companies", params(EmploymentReportFilter),
+    responses((status = 200, body = EmploymentReportPage)),
+    security(("bearer" = [ReadEmploymentReports::NAME])))]
+#[get("/employment-reports")]
+pub async fn list_employment_reports(
+    request: HttpRequest,
+    caller: Caller<ReadEmploymentReports>,
     Query(filter): Query<EmploymentReportFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let page = caller.paging(&format!("employment-reports/{id}"), &filter)?;
-    find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
-    let rows = queries::list(caller.reader(), &caller, id, &filter, &page.part).await?;
+    page(&request, &caller, "employment-reports", &filter).await
+}
+
+/// A page of the reports that the caller may see.
+async fn page(
+    request: &HttpRequest,
+    caller: &Caller<ReadEmploymentReports>,
+    list: &str,
+    filter: &EmploymentReportFilter,
+) -> Result<HttpResponse, Problem> {
+    let filed = filter.year.map(rules::days_of).transpose()?;
+    let page = caller.paging(list, filter)?;
+    let rows = queries::list(caller.reader(), caller, filter, filed, &page.part).await?;
     let (rows, next) = page.cut(rows, |row| row.id);
     let page = EmploymentReportPage { data: rows.iter().map(EmploymentReportRow::from).collect(), next };
-    Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
+    Ok(wire::listed(request, &page, page.next.as_deref(), Cache::Private))
 }
 
 /// Read an employment report.

@@ -10,6 +10,7 @@ use crate::check::{Checks, OUT_OF_RANGE};
 use crate::companies::bodies::LegalForm;
 use crate::deadline;
 use crate::problem::{FaultCode, Kind, Problem, Refusal};
+use crate::wire;
 
 /// First report of a company that registers here; from that day.
 pub const FIRST: &str = "wlkp.first-report";
@@ -125,6 +126,16 @@ fn check_day(checks: &mut Checks, new: &NewEmploymentReport, today: NaiveDate) {
 #[must_use]
 pub fn has_moved(status: CompanyStatus, before: &str, after: &str) -> bool {
     status == CompanyStatus::Verified && !before.starts_with(after) && !after.starts_with(before)
+}
+
+/// First and last day of a year.
+///
+/// # Errors
+/// `invalid-query` for a year that no report is of.
+pub fn days_of(year: i32) -> Result<(NaiveDate, NaiveDate), Problem> {
+    let (first, last) = (NaiveDate::from_ymd_opt(year, 1, 1), NaiveDate::from_ymd_opt(year, 12, 31));
+    let days = first.zip(last).filter(|_| (2000..=2199).contains(&year));
+    days.ok_or_else(|| wire::invalid_parameter("year", year, "2000 to 2199"))
 }
 
 /// Whether a report is a notice: filed before the day that it tells of.
