@@ -142,6 +142,11 @@ async fn a_company_sees_what_it_owes_and_nobody_else_s() {
     assert_eq!(english["data"][1]["subject_name"], "Operator Forklift");
     assert_eq!(english["data"][0]["subject_name"], Value::Null);
     let href = format!("/v1/companies/{}/employment-reports", world.company);
+    let clock = format!("/v1/deadlines/{}", world.clock().await);
+    let one = world.read(&world.hr, &clock).await.expect(200);
+    assert_eq!(one.json, indonesian["data"][0], "one of them alone");
+    assert_eq!(one.header("cache-control"), "private, no-store");
+    assert_eq!(world.read(&world.officer, &clock).await.expect(200).json, one.json);
     assert_eq!(english["data"][0]["ways"], json!([{"method": "POST", "href": href}]));
     assert_eq!(english["data"][1]["ways"][1]["href"], format!("/v1/vacancies/{}/close", lines[0]));
     let (stranger, theirs) = register(&world.service, "9120001234772").await;
@@ -149,12 +154,20 @@ async fn a_company_sees_what_it_owes_and_nobody_else_s() {
     for token in [&stranger, &far] {
         world.read(token, &path).await.problem(404, "not-found");
         world.read(token, &format!("{path}.ics")).await.problem(404, "not-found");
+        world.read(token, &clock).await.problem(404, "not-found");
     }
     let own = world.read(&stranger, "/v1/deadlines").await.expect(200);
     assert_eq!((own["data"].as_array().unwrap().len(), &own["data"][0]["company"]["id"]), (1, &json!(theirs)));
     let next = world.read(&world.hr, &format!("{path}?limit=1")).await.expect(200);
     let rest = world.read(&world.hr, &format!("{path}?limit=1&cursor={}", next.text_of("next"))).await.expect(200);
     assert_eq!(rest["data"][0]["rule"], "vacancy.outcome-report-due");
+    world.file_employment().await;
+    let done = world.read(&world.hr, &clock).await.expect(200);
+    assert_eq!((done.text_of("state"), &done["days_left"], &done["ways"]), ("met", &Value::Null, &json!([])));
+    assert!(done.text_of("met_by").starts_with("/v1/employment-reports/"));
+    let counter = world.service.staff(Role::CounterOfficer, "36.72").await;
+    world.read(&counter, &clock).await.problem(403, "forbidden");
+    world.read(&world.hr, "/v1/deadlines/x").await.problem(404, "not-found");
 }
 
 #[tokio::test]
@@ -371,6 +384,13 @@ async fn who_files_is_not_reminded_and_who_gets_more_time_is_reminded_anew() {
     world.sweep().await;
     // The other company did nothing; the first one filed before its new stages came.
     assert_eq!(world.reminders().await, [second.clone(), second, ("overdue".to_owned(), -68)]);
+    // Nor later, until the next report is due: on 31 December 2027.
+    world.later("2027-12-16T02:00:00Z");
+    world.sweep().await;
+    assert_eq!(world.reminders().await.len(), 3);
+    world.later("2027-12-17T02:00:00Z");
+    world.sweep().await;
+    assert_eq!(world.reminders().await.pop(), Some(("first".to_owned(), 14)));
 }
 
 #[tokio::test]

@@ -155,6 +155,52 @@ async fn a_warning_lapses_when_its_day_has_passed_where_the_office_is() {
     assert!(clock.unwrap().cancelled, "nobody can answer any more, so nobody owes it");
 }
 
+/// The clock for the answer to the warning: nobody gets more time for it, and once the warning has ended it is owed no more.
+#[tokio::test]
+async fn an_answer_is_owed_while_its_warning_runs_and_its_day_is_not_moved() {
+    let mut world = World::new().await;
+    let (path, withdrawn) = (issued(&world, &[overdue(&world).await]).await, overdue(&world).await);
+    let clocks = world.read(&world.hr, "/v1/deadlines?rule=warning.answer").await.expect(200);
+    let clock = format!("/v1/deadlines/{}", clocks["data"][0]["id"].as_str().unwrap());
+    let shown = world.read(&world.hr, &clock).await.expect(200);
+    assert_eq!((shown.text_of("due_on"), shown.text_of("what")), ("2026-12-23", "Menjawab peringatan tertulis"));
+    assert_eq!(shown["ways"], json!([{"method": "POST", "href": format!("{path}/answer")}]));
+    for wanted in ["2026-12-23", "2026-12-24", "2027-01-08"] {
+        let more = json!({"wanted_on": wanted, "reason": "Masih dikumpulkan"});
+        let reply = world.send(&world.hr, &format!("{clock}/extension-requests"), &more).await;
+        let reply = reply.problem(422, "invalid-content");
+        assert_eq!(reply.faults(), [("/wanted_on", "out-of-range")], "{wanted}");
+        assert_eq!(reply["errors"][0]["expected"], "no later day is possible");
+    }
+
+    world.later("2026-12-23T17:00:00Z");
+    app::sweep(world.service.state()).await.unwrap();
+    let second = issued(&world, &[withdrawn]).await;
+    let taken_back = json!({"reason": "Sudah lapor"});
+    world.send(&world.officer, &format!("{second}/withdraw"), &taken_back).await.expect(200);
+    assert_eq!(world.read(&world.hr, &path).await.expect(200)["status"], "lapsed");
+    world.read(&world.hr, &clock).await.problem(404, "not-found");
+    let more = json!({"wanted_on": "2027-01-08", "reason": "Masih dikumpulkan"});
+    world.send(&world.hr, &format!("{clock}/extension-requests"), &more).await.problem(404, "not-found");
+    let owed = format!("/v1/companies/{}/obligations", world.company);
+    let calendar = world.read(&world.hr, &format!("{owed}.ics")).await.expect(200).text;
+    assert!(calendar.contains("BEGIN:VEVENT") && !calendar.contains("Menjawab peringatan tertulis"), "{calendar}");
+    let still = |list: &Reply| {
+        list["data"].as_array().unwrap().iter().any(|row| row["rule"] == "warning.answer" && row["state"] != "met")
+    };
+    for path in [owed.as_str(), "/v1/deadlines", "/v1/deadlines?state=overdue"] {
+        let list = world.read(&world.hr, path).await.expect(200);
+        assert!(!still(&list), "{path}: {list}");
+    }
+    world.later("2027-03-01T02:00:00Z");
+    app::sweep(world.service.state()).await.unwrap();
+    let db = world.service.state().db.reader();
+    let told = journal::Entity::find().filter(journal::Column::Event.eq("deadline.reminder")).all(db).await.unwrap();
+    let told: Vec<_> = told.iter().filter(|row| row.body.contains("warning.answer")).collect();
+    assert_eq!(told.len(), 1, "that its day has passed, and nothing of the one that was taken back: {told:?}");
+    assert!(told.iter().all(|row| row.body.contains("\"due_on\":\"2026-12-23\"")));
+}
+
 #[tokio::test]
 async fn a_warning_settles_itself_once_every_duty_is_met() {
     let world = World::new().await;

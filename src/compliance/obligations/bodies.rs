@@ -118,7 +118,7 @@ pub struct Way {
     pub href: String,
 }
 
-/// What a company owes, or did in the last twelve months.
+/// A clock with what it asks for.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ObligationView {
     /// What is to be done, in the language asked for.

@@ -21,6 +21,7 @@ pub use rules::{named, what};
 /// The operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(routes::list_deadlines)
+        .service(routes::get_deadline)
         .service(routes::request_extension)
         .service(routes::list_extension_requests)
         .service(routes::get_extension_request)

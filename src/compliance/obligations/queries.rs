@@ -120,10 +120,19 @@ fn paged(mut select: Select<Entity>, part: &Part<Place>) -> Select<Entity> {
     select.order_by_asc(Column::DueOn).order_by_asc(Column::Id).limit(part.and_one())
 }
 
+/// The clock of an id, unless what started it was taken back.
+fn of_id(seer: &impl Sees, id: DeadlineId) -> Select<Entity> {
+    visible(seer).filter(Column::Id.eq(id.0)).filter(Column::Cancelled.eq(false))
+}
+
+/// A clock that the caller may see.
+pub async fn deadline<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: DeadlineId) -> Result<Model, Problem> {
+    of_id(seer, id).one(db).await?.ok_or_else(Problem::not_found)
+}
+
 /// A clock that the caller may see, locked.
 pub async fn lock_clock(change: &Change, id: DeadlineId) -> Result<Model, Problem> {
-    let select = visible(change).filter(Column::Id.eq(id.0)).filter(Column::Cancelled.eq(false)).lock_exclusive();
-    select.one(change.db()).await?.ok_or_else(Problem::not_found)
+    of_id(change, id).lock_exclusive().one(change.db()).await?.ok_or_else(Problem::not_found)
 }
 
 // Requests for more time -------------------------------------------------------------------------

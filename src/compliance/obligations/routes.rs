@@ -26,7 +26,7 @@ use crate::companies;
 use crate::db::Session;
 use crate::deadline;
 use crate::lifecycle::{self, By};
-use crate::problem::{Kind, Problem};
+use crate::problem::{Kind, Language, Problem};
 use crate::vacancies;
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
@@ -57,6 +57,23 @@ fn shown(clock: Model, names: &HashMap<CompanyId, String>, book: &Book, now: Dat
         met_on: clock.met_on,
         paused_on: clock.paused_on,
         affected_by_revision: clock.affected_by_revision,
+    }
+}
+
+fn obligation(
+    clock: Model,
+    titles: &HashMap<Uuid, String>,
+    names: &HashMap<CompanyId, String>,
+    book: &Book,
+    now: DateTime<Utc>,
+    language: Language,
+) -> ObligationView {
+    ObligationView {
+        what: rules::what(&clock.rule).in_language(language).to_owned(),
+        subject_name: titles.get(&clock.subject_id).cloned(),
+        ways: rules::ways(&clock),
+        met_by: rules::met_by(&clock.rule, clock.met_by),
+        deadline: shown(clock, names, book, now),
     }
 }
 
@@ -99,6 +116,29 @@ pub async fn list_deadlines(
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }
 
+/// Read a deadline.
+///
+/// With what it asks for and the operations that do it, or the record by which it was done. A clock whose start was taken
+/// back is 404.
+#[utoipa::path(tag = "obligations", params(("id" = DeadlineId, Path, description = "Deadline id")),
+    responses((status = 200, body = ObligationView)), security(("bearer" = [ReadDeadlines::NAME])))]
+#[get("/deadlines/{id}")]
+pub async fn get_deadline(
+    request: HttpRequest,
+    caller: Caller<ReadDeadlines>,
+    Path(id): Path<DeadlineId>,
+) -> Result<HttpResponse, Problem> {
+    let row = queries::deadline(caller.reader(), &caller, id).await?;
+    let (book, now) = (caller.state().book().await?, caller.state().clock.now());
+    let names = names(caller.reader(), std::slice::from_ref(&row)).await?;
+    let titles = match row.company_id {
+        Some(company) => vacancies::titles(caller.reader(), CompanyId(company), [&row]).await?,
+        None => HashMap::new(),
+    };
+    let view = obligation(row, &titles, &names, &book, now, caller.language());
+    Ok(wire::listed(&request, &view, None, Cache::Private))
+}
+
 // What a company owes ----------------------------------------------------------------------------
 
 /// List the obligations of a company, oldest due first.
@@ -122,13 +162,7 @@ pub async fn list_obligations(
     let (rows, next) = page.cut(rows, |row| (row.due_on, row.id));
     let titles = vacancies::titles(caller.reader(), id, &rows).await?;
     let names = HashMap::from([(id, company.name)]);
-    let data = rows.into_iter().map(|row| ObligationView {
-        what: rules::what(&row.rule).in_language(caller.language()).to_owned(),
-        subject_name: titles.get(&row.subject_id).cloned(),
-        ways: rules::ways(&row),
-        met_by: rules::met_by(&row.rule, row.met_by),
-        deadline: shown(row, &names, &book, now),
-    });
+    let data = rows.into_iter().map(|row| obligation(row, &titles, &names, &book, now, caller.language()));
     let page = ObligationPage { data: data.collect(), next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }
