@@ -1,5 +1,6 @@
 //! Files as people send them: their words, their headers, and what stands beside the columns.
 
+use std::fmt::Write;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
@@ -111,12 +112,14 @@ async fn what_stands_beyond_the_headers_of_a_csv_file_is_a_fault_of_its_row() {
         "Nomor referensi,Nama jabatan,Kode jabatan (KBJI),Jumlah,Wilayah tempat kerja,Berlaku mulai,Berlaku sampai";
     let sound = "36.72,23/11/2026,31/12/2026";
     let file = format!("{heads}\nA-1,Satpam,54,1,{sound}\nA-2,Satpam, malam,54,1,{sound}\nA-3,Kasir,52,1,{sound},,x\n");
-    let batch = send(&world, "", format!("{file}A-4,Sopir,83,1,{sound},\n"), CSV).await.expect(201);
+    let batch = send(&world, "", format!("{file}A-4,Sopir,83,1,{sound},\n,,,,,,,y\n"), CSV).await.expect(201);
     let rows = &batch["first_rows"]["data"];
     let of = |at: usize| (rows[at]["disposition"].as_str().unwrap(), faults(&rows[at]));
     assert_eq!((of(0), of(3)), (("created", vec![]), ("created", vec![])), "a separator at the end is nothing");
     assert_eq!(of(2), ("rejected", vec![["/I", "cells-beyond-headers", "I4"]]));
     assert!(of(1).1.contains(&["/H", "cells-beyond-headers", "H3"]), "{batch}");
+    assert_eq!(rows.as_array().unwrap().len(), 4, "where nothing else stands there is no row, but it is told");
+    assert_eq!(notes(&batch), [["column-without-header", "H", "judul di atas kolom itu"]]);
     let fault = &rows[2]["faults"][0];
     assert_eq!((fault["received"].as_str(), fault["column"].as_str()), (Some("I"), None));
     assert!(fault["expected"].as_str().unwrap().starts_with("judul di atas kolom itu"), "{fault}");
@@ -149,7 +152,7 @@ async fn the_annotated_file_of_many_rows_has_each_of_them_and_comes_back_without
             .to_owned();
     for number in 0..2_500 {
         let region = if number % 1_000 == 7 { "Cilegonn" } else { "36.72" };
-        file += &format!("A-{number};Satpam;54;1;{region};23/11/2026;31/12/2026\n");
+        writeln!(file, "A-{number};Satpam;54;1;{region};23/11/2026;31/12/2026").unwrap();
     }
     let path = format!("/v1/report-batches?company_id={}", world.company);
     let batch = world.service.post(path).token(&world.hr).body(file, CSV).send().await.expect(202);

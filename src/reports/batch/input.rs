@@ -302,7 +302,7 @@ impl<'a> Reader<'a> {
             });
             let fields = fields.collect::<Vec<_>>();
             let empty = faults.is_empty() && fields.iter().all(|field| matches!(field, Field::Absent));
-            let beyond = self.look_beside(&row, layout, format).filter(|_| !empty);
+            let beyond = self.look_beside(&row, layout, format == Format::Csv && !empty);
             // A row in which only columns that are not ours hold something is no row of ours.
             if empty {
                 return ControlFlow::Continue(());
@@ -321,16 +321,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes the columns that are not read and hold something in a row. The first of those beyond the headers is given back
-    /// for a CSV file: there a separator inside of a value has moved the others.
-    fn look_beside(&mut self, row: &Row, layout: &Layout, format: Format) -> Option<usize> {
+    /// instead where it is the row's fault: in a CSV file a separator inside of a value has moved the others.
+    fn look_beside(&mut self, row: &Row, layout: &Layout, at_fault: bool) -> Option<usize> {
         let filled = |at: &usize| !row.cell(*at).is_blank();
         let beyond = (layout.width..row.cells.len()).find(filled);
-        if format == Format::Csv && beyond.is_some() {
-            return beyond;
-        }
+        let noted = layout.unread.iter().copied().filter(filled).chain(beyond.filter(|_| !at_fault));
         let sheet = self.layouts.len();
-        self.unread.extend(layout.unread.iter().copied().chain(beyond).filter(filled).map(|at| (sheet, at)));
-        None
+        self.unread.extend(noted.map(|at| (sheet, at)));
+        beyond.filter(|_| at_fault)
     }
 
     // Both ---------------------------------------------------------------------------------------
@@ -403,7 +401,9 @@ impl<'a> Reader<'a> {
             };
             notes.push(Fault::new("", NOT_READ, extra.header.clone(), expected));
         }
-        notes.dedup_by(|one, other| one.received == other.received && one.expected == other.expected);
+        // Sheets that are made alike have the same to be told.
+        let mut told = HashSet::new();
+        notes.retain(|note| told.insert((note.received.to_string(), note.expected.en.clone())));
         notes.truncate(MOST_NOTES);
         notes
     }
