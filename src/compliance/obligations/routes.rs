@@ -7,6 +7,7 @@ use chrono::{DateTime, Months, Utc};
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::obligation::{DeadlineId, ExtensionRequestId, extension_request};
 use disnaker_entity::plumbing::deadline::Model;
+use uuid::Uuid;
 
 use super::bodies::{
     DeadlineFilter, DeadlinePage, DeadlineState, DeadlineView, ExtensionGrant, ExtensionRefusal,

@@ -18,7 +18,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::bodies::{PlacementReportReturn, PlacementRowBody, StoredRow, Worker, WorkerView};
-use super::rules::Checked;
+use super::rules::{self, Checked};
 use crate::access::permissions::FilePlacementReports;
 use crate::caller::Sees;
 use crate::change::Change;
