@@ -89,5 +89,5 @@ pub async fn first_identity(
     office: Option<&str>,
     nib: Option<&str>,
 ) -> Result<Option<Identity>, Problem> {
-    queries::first_identity(state.db.reader(), role, office, nib).await
+    queries::first_identity(state.db.reader(), role, office, nib, state.clock.now()).await
 }

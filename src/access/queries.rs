@@ -97,25 +97,57 @@ pub async fn held_by<C: ConnectionTrait>(db: &C, identity: &Identity, now: DateT
     Ok(Held { until: mandates.iter().map(turn).min(), grants: grants.into() })
 }
 
-/// The identity of the first grant of a role, in an office or in the company of a NIB.
+/// The identity of the first grant of a role, in an office or in the company of a NIB. Of a role that follows from mandates:
+/// whoever files for the agent of the first that runs.
 pub async fn first_identity<C: ConnectionTrait>(
     db: &C,
     role: Role,
     office: Option<&str>,
     nib: Option<&str>,
+    now: DateTime<Utc>,
 ) -> Result<Option<Identity>, Problem> {
-    let mut select =
-        grant::Entity::find().filter(grant::Column::Role.eq(role)).filter(grant::Column::RevokedAt.is_null());
+    let company = match nib {
+        None => None,
+        Some(nib) => match company::Entity::find().filter(company::Column::Nib.eq(nib)).one(db).await? {
+            None => return Ok(None),
+            company => company.map(|company| company.id),
+        },
+    };
+    let mut select = grant::Entity::find().filter(grant::Column::RevokedAt.is_null());
+    if role.is_of_mandate() {
+        let Some(agent) = first_agent(db, role, company, now).await? else { return Ok(None) };
+        let files = grant::Column::Role.is_in([Role::CompanyAdmin, Role::CompanyHr]);
+        select = select.filter(files).filter(grant::Column::CompanyId.eq(agent));
+    } else {
+        select = select.filter(grant::Column::Role.eq(role));
+        if let Some(company) = company {
+            select = select.filter(grant::Column::CompanyId.eq(company));
+        }
+    }
     if let Some(office) = office {
         select = select.filter(grant::Column::Office.eq(office));
     }
-    if let Some(nib) = nib {
-        let company = company::Entity::find().filter(company::Column::Nib.eq(nib)).one(db).await?;
-        let Some(company) = company else { return Ok(None) };
-        select = select.filter(grant::Column::CompanyId.eq(company.id));
-    }
     let row = select.order_by_asc(grant::Column::Id).one(db).await?;
     Ok(row.map(|row| Identity { issuer: row.issuer, subject: row.subject }))
+}
+
+/// The agent of the first running mandate that gives a role, in a company or in any.
+async fn first_agent<C: ConnectionTrait>(
+    db: &C,
+    role: Role,
+    company: Option<CompanyId>,
+    now: DateTime<Utc>,
+) -> Result<Option<CompanyId>, DbErr> {
+    let mut select = mandate::Entity::find()
+        .filter(mandate::Column::Status.eq(MandateStatus::Active))
+        .filter(mandate::Column::BeginsAt.lte(now))
+        .filter(mandate::Column::EndsAt.gt(now));
+    if let Some(company) = company {
+        select = select.filter(mandate::Column::CompanyId.eq(company));
+    }
+    let mandates = select.order_by_asc(mandate::Column::Id).all(db).await?;
+    let gives = |mandate: &&mandate::Model| mandate.scopes().any(|scope| rules::role_of(scope) == role);
+    Ok(mandates.iter().find(gives).map(|mandate| mandate.agent_company_id))
 }
 
 /// The office of a company, for deciding who may give roles in it.

@@ -1,8 +1,8 @@
 //! Invented data, told as a story through the rooms' own rules.
 //!
 //! `disnaker demo` shows a newcomer a service that has been at work for three months: seven offices, some two hundred
-//! companies, their reports in every state, vacancies to search, placements, and an identity for every role. Nothing is
-//! written past the rooms: a company registers, files and corrects through the same decide and save as over HTTP, an officer
+//! companies, their reports in every state, alone and by the file, vacancies to search, placements, what companies owe and
+//! what the office does where it is not done, and an identity for every role. Nothing is written past the rooms: a company registers, files and corrects through the same decide and save as over HTTP, an officer
 //! returns and accepts, the sweeps run at midnight; only the clock is a story's, and a day is one transaction. So what the
 //! demo shows can't be what the service would refuse.
 //!
@@ -62,6 +62,12 @@ pub struct Story {
     pub waiting: u64,
     /// NIB of the company that examples show.
     pub nib: String,
+    /// Its id.
+    pub company: String,
+    /// A file of its rows, some of which were rejected; empty where there is none.
+    pub batch: String,
+    /// Number of a receipt of its; empty where there is none.
+    pub receipt: String,
 }
 
 /// Refuses a database that holds something else than the demo; asked before anything is migrated.

@@ -26,6 +26,9 @@ const TOKENS: &[(&str, &str, Option<&str>)] = &[
     ("PROVIDER", "provider_operator", None),
     ("SEEKER", "job_seeker", None),
     ("PARTY", "case_party", None),
+    ("VACANCY_AGENT", "vacancy_agent", None),
+    ("PLACEMENT_AGENT", "placement_agent", None),
+    ("EMPLOYMENT_AGENT", "employment_agent", None),
     ("ANYONE", ANYONE, None),
 ];
 
@@ -53,11 +56,12 @@ pub async fn welcome(state: &Arc<State>, story: &Story, listen: SocketAddr) -> a
     )?;
     writeln!(page, "Tokens, good for an hour. Paste the ones you need into another shell:\n")?;
     for (name, role, office) in TOKENS {
-        let nib = role.starts_with("company_").then_some(story.nib.as_str());
+        let nib = (role.starts_with("company_") || role.ends_with("_agent")).then_some(story.nib.as_str());
         let place = office.map_or_else(|| nib.unwrap_or("no office").to_owned(), str::to_owned);
         let token = token(state, role, *office, nib).await?;
         writeln!(page, "# {role}, {place}\n{name}={token}")?;
     }
+    let (company, batch, receipt) = (&story.company, &story.batch, &story.receipt);
     let itself = std::env::args().next().unwrap_or_else(|| "disnaker".to_owned());
     writeln!(
         page,
@@ -70,6 +74,17 @@ curl -s -H \"Authorization: Bearer $OFFICER\" '{base}/v1/labour-demand?group_by=
 curl -s -H \"Authorization: Bearer $OFFICER\" '{base}/v1/vacancy-reports?status=submitted&office={OFFICE}'\n
 # the company's own reports, drafts among them
 curl -s -H \"Authorization: Bearer $HR\" '{base}/v1/vacancy-reports?limit=5'\n
+# what the company owes, by when and by which law
+curl -s -H \"Authorization: Bearer $HR\" '{base}/v1/companies/{company}/obligations?limit=5'\n
+# why rows of a file that the company sent were not filed
+curl -s -H \"Authorization: Bearer $HR\" '{base}/v1/report-batches/{batch}/rows?disposition=rejected'\n
+# the check of a receipt, for anybody who holds one
+curl -s '{base}/v1/verifications/receipts/{receipt}'\n
+# what was due from companies, and what came of it; the companies that the office warned
+curl -s -H \"Authorization: Bearer $OFFICER\" '{base}/v1/compliance?group_by=sector&office={OFFICE}'
+curl -s -H \"Authorization: Bearer $OFFICER\" '{base}/v1/warnings?office={OFFICE}'\n
+# for whom an agent files
+curl -s -H \"Authorization: Bearer $VACANCY_AGENT\" '{base}/v1/mandates?status=active'\n
 # everything that happened, in order; `next` goes on
 curl -s -H \"Authorization: Bearer $OFFICER\" '{base}/v1/events?limit=5'\n
 # another token, here with the same settings as this service

@@ -367,7 +367,8 @@ impl Plot<'_> {
     }
 }
 
-fn position(random: &mut StdRng, firm: &Firm, hiring: bool, quiet: bool) -> Option<Position> {
+/// A position that a company needs: `hiring` where its placement report follows, `quiet` where nothing else happens to it.
+pub fn position(random: &mut StdRng, firm: &Firm, hiring: bool, quiet: bool) -> Option<Position> {
     let offered: Vec<&'static Job> = JOBS.iter().filter(|job| job.trades.contains(['*', firm.trade.letter])).collect();
     let job = *offered.choose_weighted(random, |job| job.weight).ok()?;
     let count = random.gen_range(1..=job.most).min(random.gen_range(1..=job.most));

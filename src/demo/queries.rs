@@ -1,12 +1,16 @@
 //! The only SeaORM of the demo: the marks that say what kind of database this is, and what it holds.
 
+use disnaker_entity::batch::{ReportBatchId, report_batch};
+use disnaker_entity::company::CompanyId;
 use disnaker_entity::plumbing::setting;
+use disnaker_entity::receipt;
 use disnaker_entity::report::{ReportStatus, placement_report, vacancy_report};
 use disnaker_entity::vacancy::VacancyStatus;
 use disnaker_entity::{company, office, placement, vacancy};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::Story;
@@ -53,6 +57,10 @@ pub async fn finish<C: ConnectionTrait>(db: &C, kind: &str, loaded_on: chrono::N
 pub async fn facts<C: ConnectionTrait>(db: &C) -> Result<Story, DbErr> {
     let open = [VacancyStatus::Published, VacancyStatus::PartlyFilled];
     let first = company::Entity::find().order_by_asc(company::Column::Id).one(db).await?;
+    let (batch, receipt) = match &first {
+        Some(first) => (rejected(db, first.id).await?, receipt_of(db, first.id).await?),
+        None => (None, None),
+    };
     let reports = vacancy_report::Entity::find();
     let hires = placement_report::Entity::find();
     Ok(Story {
@@ -65,6 +73,23 @@ pub async fn facts<C: ConnectionTrait>(db: &C) -> Result<Story, DbErr> {
         reports: reports.clone().count(db).await? + hires.clone().count(db).await?,
         waiting: reports.filter(vacancy_report::Column::Status.eq(ReportStatus::Submitted)).count(db).await?
             + hires.filter(placement_report::Column::Status.eq(ReportStatus::Submitted)).count(db).await?,
+        company: first.as_ref().map(|row| row.id.to_string()).unwrap_or_default(),
         nib: first.map(|row| row.nib).unwrap_or_default(),
+        batch: batch.map(|id| id.to_string()).unwrap_or_default(),
+        receipt: receipt.unwrap_or_default(),
     })
+}
+
+/// The newest batch of a company with rows that were rejected.
+async fn rejected<C: ConnectionTrait>(db: &C, company: CompanyId) -> Result<Option<ReportBatchId>, DbErr> {
+    use report_batch::Column as B;
+    let select = report_batch::Entity::find().select_only().column(B::Id).filter(B::CompanyId.eq(company));
+    select.filter(B::Rejected.gt(0)).order_by_desc(B::Id).limit(1).into_tuple().one(db).await
+}
+
+/// The number of a company's newest receipt.
+async fn receipt_of<C: ConnectionTrait>(db: &C, company: CompanyId) -> Result<Option<String>, DbErr> {
+    use receipt::Column as R;
+    let select = receipt::Entity::find().select_only().column(R::Number).filter(R::CompanyId.eq(company));
+    select.order_by_desc(R::IssuedAt).order_by_desc(R::Number).limit(1).into_tuple().one(db).await
 }

@@ -3,7 +3,10 @@
 //! A scene may call the next one: a report that is filed is decided some days later, vacancies that are published are filled
 //! or closed. A day is one transaction, in which each act has its own actor and instant; at midnight the sweeps run.
 
+mod duties;
+
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveTime, Utc, Weekday};
@@ -16,9 +19,11 @@ use disnaker_entity::vacancy::{self, VacancyId, VacancyStatus};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
+use self::duties::{Act, Memory};
 use super::cast::{OFFICES, ORIGINS, REASONS, REJECTIONS};
 use super::plot::{self, Correction, Fate, Filing, Firm, FirmFate, Hiring, HiringFate, Place, Position, Turn};
 use crate::app::{self, State};
+use crate::book::Book;
 use crate::caller::{Identity, Scope, province_of};
 use crate::change::Change;
 use crate::clock::{Clock, Zone};
@@ -67,6 +72,8 @@ enum Scene {
     DecideHires(Box<Hired>),
     /// A wrong placement is voided.
     Void(PlacementId),
+    /// Something of what companies owe besides.
+    Duty(Box<Act>),
 }
 
 /// A vacancy report that is written.
@@ -100,6 +107,16 @@ enum Half {
     Afternoon,
 }
 
+impl Half {
+    /// Its seconds of the day.
+    fn seconds(self) -> Range<i64> {
+        match self {
+            Self::Morning => 3600 * 8 + 600..3600 * 12,
+            Self::Afternoon => 3600 * 13..3600 * 16,
+        }
+    }
+}
+
 /// Tells the story up to the beginning of a day.
 ///
 /// # Errors
@@ -121,6 +138,8 @@ pub async fn tell(state: &Arc<State>, today: NaiveDate) -> Result<(), Problem> {
         scenes: 0,
         people: 0,
         random,
+        other: StdRng::seed_from_u64(SEED + 1),
+        memory: Memory::default(),
     };
     teller.plan(filings).await?;
     teller.play(first).await
@@ -214,6 +233,9 @@ struct Teller {
     scenes: u32,
     people: u32,
     random: StdRng,
+    /// What [`Self::aside`] draws from.
+    other: StdRng,
+    memory: Memory,
 }
 
 impl Teller {
@@ -221,13 +243,7 @@ impl Teller {
     async fn plan(&mut self, filings: Vec<Filing>) -> Result<(), Problem> {
         let book = self.state.book().await?;
         let begin = self.now() + Duration::minutes(5);
-        let day = |days: i64, office: &str| {
-            let mut date = self.today - Duration::days(days);
-            while !works(&book, date, office) {
-                date = date - Days::new(1);
-            }
-            date
-        };
+        let day = |days: i64, office: &str| self.working_day(&book, days, office);
         let mut scenes = Vec::new();
         for (at, firm) in self.firms.iter().enumerate() {
             let second = if at == 0 { 0 } else { 3600 * 7 + i64::try_from(at).unwrap_or_default() * 15 };
@@ -244,7 +260,17 @@ impl Teller {
             };
             self.call(at.max(begin), scene);
         }
+        self.plan_duties(&book);
         Ok(())
+    }
+
+    /// The last day up to so many before the end on which an office works.
+    fn working_day(&self, book: &Book, days: i64, office: &str) -> NaiveDate {
+        let mut date = self.today - Duration::days(days);
+        while !works(book, date, office) {
+            date = date - Days::new(1);
+        }
+        date
     }
 
     fn call(&mut self, at: DateTime<Utc>, scene: Scene) {
@@ -295,11 +321,7 @@ impl Teller {
         while !works(&book, date, office) {
             date = date + Days::new(1);
         }
-        let hours = match half {
-            Half::Morning => 3600 * 8 + 600..3600 * 12,
-            Half::Afternoon => 3600 * 13..3600 * 16,
-        };
-        let at = instant(date, self.random.gen_range(hours));
+        let at = instant(date, self.random.gen_range(half.seconds()));
         (date < self.today).then(|| at.max(self.soon()))
     }
 
@@ -350,6 +372,7 @@ impl Teller {
                 self.as_office(change, &row.office).await?;
                 placements::void(change, &row, "Pekerja tidak jadi mulai bekerja").await.map(drop)
             }
+            Scene::Duty(act) => self.aside(change, *act).await,
         }
     }
 
@@ -766,7 +789,7 @@ impl Teller {
 }
 
 /// Whether an office works on a day; in a year without a calendar, on every weekday.
-fn works(book: &crate::book::Book, date: NaiveDate, office: &str) -> bool {
+fn works(book: &Book, date: NaiveDate, office: &str) -> bool {
     match book.calendar.day_off(date, office) {
         Ok(reason) => reason.is_none(),
         Err(_) => !matches!(date.weekday(), Weekday::Sat | Weekday::Sun),

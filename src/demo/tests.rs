@@ -4,12 +4,21 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use disnaker_entity::batch::{
+    BatchFormat, BatchKind, BatchMode, BatchStatus, Disposition, report_batch, report_batch_row,
+};
 use disnaker_entity::company::CompanyStatus;
+use disnaker_entity::employment::EmploymentReportStatus;
+use disnaker_entity::file::{AttachmentSubject, FileKind};
+use disnaker_entity::mandate::MandateStatus;
+use disnaker_entity::obligation::{ExtensionStatus, extension_request};
 use disnaker_entity::placement::{self, PlacementStatus};
-use disnaker_entity::report::{ReportStatus, placement_report, vacancy_report};
+use disnaker_entity::receipt::ReceiptKind;
+use disnaker_entity::report::{NilReportStatus, ReportStatus, nil_report, placement_report, vacancy_report};
 use disnaker_entity::vacancy::VacancyStatus;
-use disnaker_entity::{company, plumbing, vacancy};
-use sea_orm::{EntityTrait, QueryOrder};
+use disnaker_entity::warning::WarningStatus;
+use disnaker_entity::{company, employment, file, mandate, plumbing, receipt, vacancy, warning};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use sha2::{Digest, Sha256};
 
 use super::*;
@@ -179,6 +188,123 @@ async fn the_books_balance_and_time_runs_forward() {
 }
 
 #[actix_web::test]
+async fn every_way_of_reporting_is_told() {
+    let stage = Stage::told(TODAY).await;
+    let db = stage.state.db.reader();
+    let mandates = mandate::Entity::find().all(db).await.unwrap();
+    for status in MandateStatus::ALL {
+        assert!(mandates.iter().any(|row| row.status == *status), "no mandate {status}");
+    }
+    let warnings = warning::Entity::find().all(db).await.unwrap();
+    for status in WarningStatus::ALL {
+        assert!(warnings.iter().any(|row| row.status == *status), "no warning {status}");
+    }
+    let asked = extension_request::Entity::find().all(db).await.unwrap();
+    for status in ExtensionStatus::ALL {
+        assert!(asked.iter().any(|row| row.status == *status), "no more time {status}");
+    }
+    let nil = nil_report::Entity::find().all(db).await.unwrap();
+    for status in NilReportStatus::ALL {
+        let found = nil.iter().filter(|row| row.status == *status).count();
+        println!("{found} nil reports {status}");
+        assert!(found >= 1, "no nil report {status}");
+    }
+    let employment = employment::Entity::find().all(db).await.unwrap();
+    for status in EmploymentReportStatus::ALL {
+        let found = employment.iter().filter(|row| row.status == *status).count();
+        println!("{found} employment reports {status}");
+        assert!(found >= 1, "no employment report {status}");
+    }
+    assert!(employment.len() >= 160, "{} employment reports", employment.len());
+    assert!(employment.iter().any(|row| row.due_on.is_some_and(|due| row.filed_on > due)), "none is late");
+    assert!(employment.iter().any(|row| row.filed_by_company.is_some()), "no agent filed one");
+    let clocks = plumbing::deadline::Entity::find().all(db).await.unwrap();
+    let today = "2026-11-22".parse().unwrap();
+    let missing = |clock: &&plumbing::deadline::Model| clock.met_on.is_none() && clock.due_on < today;
+    assert!(clocks.iter().filter(|clock| clock.rule == "wlkp.first-report").any(|clock| missing(&clock)));
+    assert!(clocks.iter().any(|clock| clock.extensions > 0 && clock.met_on.is_some_and(|met| met <= clock.due_on)));
+    let files = file::Entity::find().filter(file::Column::Kind.eq(FileKind::Attachment)).all(db).await.unwrap();
+    for subject in AttachmentSubject::ALL {
+        assert!(files.iter().any(|row| row.subject_kind == subject.as_str()), "no attachment of a {subject}");
+    }
+    let reminders = plumbing::journal::Entity::find().filter(plumbing::journal::Column::Event.eq("deadline.reminder"));
+    let reminders = reminders.count(db).await.unwrap();
+    println!("{reminders} reminders");
+    assert!(reminders >= 100, "{reminders} reminders");
+}
+
+#[actix_web::test]
+async fn the_rows_of_every_file_sum_to_what_became_of_them() {
+    let stage = Stage::told(TODAY).await;
+    let db = stage.state.db.reader();
+    let batches = report_batch::Entity::find().all(db).await.unwrap();
+    let rows = report_batch_row::Entity::find().all(db).await.unwrap();
+    for disposition in Disposition::ALL {
+        assert!(rows.iter().any(|row| row.disposition == *disposition), "no row {disposition}");
+    }
+    let is = |kind, mode, status| {
+        let same = |batch: &report_batch::Model| (batch.kind, batch.mode, batch.status) == (kind, mode, status);
+        assert!(batches.iter().any(same), "no batch of {kind}: {mode}, {status}");
+    };
+    is(BatchKind::Vacancies, BatchMode::Validate, BatchStatus::Validated);
+    is(BatchKind::Vacancies, BatchMode::Validate, BatchStatus::Cancelled);
+    is(BatchKind::Vacancies, BatchMode::Commit, BatchStatus::Committed);
+    is(BatchKind::Vacancies, BatchMode::Commit, BatchStatus::Refused);
+    is(BatchKind::Placements, BatchMode::Commit, BatchStatus::Committed);
+    for format in [BatchFormat::Json, BatchFormat::Ndjson, BatchFormat::Csv] {
+        assert!(batches.iter().any(|batch| batch.format == format), "no {format}");
+    }
+    for batch in &batches {
+        let found = |disposition| {
+            let of = |row: &&report_batch_row::Model| row.batch_id == batch.id && row.disposition == disposition;
+            i32::try_from(rows.iter().filter(of).count()).unwrap()
+        };
+        let sums = [batch.created, batch.updated, batch.unchanged, batch.held, batch.rejected];
+        println!("{} {} {} {}: {sums:?}", batch.kind, batch.mode, batch.format, batch.status);
+        let of_rows = [
+            Disposition::Created,
+            Disposition::Updated,
+            Disposition::Unchanged,
+            Disposition::Held,
+            Disposition::Rejected,
+        ];
+        assert_eq!(sums, of_rows.map(found), "{}", batch.id);
+        assert_eq!((sums.iter().sum::<i32>(), batch.done), (batch.row_count, batch.row_count), "{}", batch.id);
+    }
+}
+
+#[actix_web::test]
+async fn whatever_was_filed_has_a_receipt_that_verifies() {
+    let stage = Stage::told(TODAY).await;
+    let db = stage.state.db.reader();
+    let receipts = receipt::Entity::find().all(db).await.unwrap();
+    let signer = stage.state.receipts.as_ref().unwrap();
+    for row in &receipts {
+        assert_eq!(row.signature.as_deref(), Some(&*signer.sign_detached(row.statement.as_bytes())), "{}", row.number);
+    }
+    let has = |number: Option<&str>, subject: uuid::Uuid| {
+        assert!(receipts.iter().any(|row| Some(&*row.number) == number && row.subject_id == subject), "{number:?}");
+    };
+    for row in vacancy_report::Entity::find().all(db).await.unwrap().iter().filter(|row| row.submitted_at.is_some()) {
+        has(row.number.as_deref(), row.id.0);
+    }
+    for row in placement_report::Entity::find().all(db).await.unwrap().iter().filter(|row| row.submitted_at.is_some()) {
+        has(row.number.as_deref(), row.id.0);
+    }
+    for row in nil_report::Entity::find().all(db).await.unwrap() {
+        has(Some(&row.number), row.id.0);
+    }
+    for row in employment::Entity::find().all(db).await.unwrap() {
+        has(Some(&row.number), row.id.0);
+    }
+    for kind in [ReceiptKind::VacancyReport, ReceiptKind::NilReport, ReceiptKind::EmploymentReport] {
+        let superseded = |row: &receipt::Model| row.kind == kind && row.superseded_by.is_some();
+        assert!(receipts.iter().any(superseded), "no receipt of a {kind} names another");
+    }
+    println!("{} receipts", receipts.len());
+}
+
+#[actix_web::test]
 async fn the_same_day_tells_the_same_story() {
     let (one, other) = (Stage::told(TODAY).await, Stage::told("2026-11-22T16:59:00Z").await);
     assert_eq!(one.summary().await, other.summary().await);
@@ -206,15 +332,26 @@ async fn every_role_has_a_token_and_no_other_database_gives_one() {
         let identity = state.issuers.verify(&token, state.clock.now()).await.unwrap();
         assert!(identity.subject.starts_with(&format!("demo-{role}")), "{identity:?}");
     }
+    let story = load(state).await.unwrap();
+    for role in Role::ALL.iter().filter(|role| role.is_of_mandate()) {
+        let token = token(state, role.as_str(), None, Some(&story.nib)).await.unwrap();
+        let identity = state.issuers.verify(&token, state.clock.now()).await.unwrap();
+        let grants = access::grants_of(state, &identity).await.unwrap();
+        let agent = |grant: &crate::caller::Grant| {
+            grant.role == *role && grant.company.is_some_and(|id| id.to_string() == story.company)
+        };
+        assert!(grants.iter().any(agent), "{role}: {grants:?}");
+    }
     let officer = token(state, "placement_officer", Some("33.75"), None).await.unwrap();
     let officer = state.issuers.verify(&officer, state.clock.now()).await.unwrap();
     assert_eq!(officer.subject, "demo-placement_officer-33.75");
     let said = |outcome: anyhow::Result<String>| outcome.unwrap_err().to_string();
     assert!(said(token(state, "officer", None, None).await).contains("province_admin"));
     assert!(said(token(state, "viewer", Some("99"), None).await).contains("in office 99"));
-    let story = load(state).await.unwrap();
+    assert!(said(token(state, "vacancy_agent", None, Some("9999999999999")).await).contains("nobody has the role"));
     let page = welcome(state, &story, SocketAddr::from(([0, 0, 0, 0], 8080))).await.unwrap();
     assert!(page.contains("http://127.0.0.1:8080/docs/") && page.contains("\nOFFICER=ey"), "{page}");
+    assert!(![&story.company, &story.batch, &story.receipt].iter().any(|shown| shown.is_empty()), "{story:?}");
 
     let empty = Stage::at(TODAY).await;
     empty.state.migrate().await.unwrap();

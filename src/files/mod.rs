@@ -32,7 +32,7 @@ use crate::app::State;
 use crate::personal::{Place, Vault};
 use crate::problem::Problem;
 
-pub use queries::{discard, expire, store, sweep};
+pub use queries::{attach, discard, expire, store, sweep};
 pub use rules::{file_name, text};
 
 /// Plain bytes of a chunk.

@@ -14,21 +14,22 @@ use sea_orm::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::bodies::AttachmentFilter;
+use super::bodies::{AttachmentFilter, NewAttachment};
 use super::{New, Sealed};
 use crate::access::permissions::{ReadCompanies, ReadPlacementReports, ReadVacancyReports};
 use crate::app::State;
 use crate::caller::{Scope, Sees};
 use crate::change::Change;
+use crate::check::{UNKNOWN_REFERENCE, WRONG_COUNT};
 use crate::db::among;
 use crate::journal::Entry;
 use crate::paging::{Only, Part};
-use crate::problem::Problem;
+use crate::problem::{Fault, Kind, Problem};
 
 /// Chunks that one statement writes: two mebibytes.
 const CHUNKS: usize = 8;
 /// Attachments of one record.
-pub const MOST: u64 = 50;
+const MOST: u64 = 50;
 /// Files that one sweep ends at a time.
 const SWEEP: u64 = 50;
 
@@ -143,11 +144,34 @@ pub async fn subject(change: &Change, kind: AttachmentSubject, id: Uuid) -> Resu
     })
 }
 
-/// Whether a record has as many attachments as one may have.
+/// Attaches a file to a record that the caller may change.
 ///
 /// # Errors
-/// The database's own.
-pub async fn full(change: &Change, kind: AttachmentSubject, id: Uuid) -> Result<bool, DbErr> {
+/// `invalid-content` for a record that is not there or has as many as it may have; the database's own.
+pub async fn attach(change: &mut Change, of: &NewAttachment, name: String, sealed: &Sealed) -> Result<Model, Problem> {
+    let refused = |fault| Problem::new(Kind::InvalidContent).faults(vec![fault]);
+    let Some(subject) = subject(change, of.subject_kind, of.subject_id).await? else {
+        let expected = "a record of this kind that you may change";
+        return Err(refused(Fault::new("subject_id", UNKNOWN_REFERENCE, of.subject_id.to_string(), expected)));
+    };
+    if full(change, of.subject_kind, of.subject_id).await? {
+        let expected = format!("at most {MOST} attachments of one record");
+        return Err(refused(Fault::new("subject_id", WRONG_COUNT, MOST, expected)));
+    }
+    let new = New {
+        kind: FileKind::Attachment,
+        office: subject.office,
+        company: Some(subject.company),
+        subject_kind: of.subject_kind.as_str(),
+        subject: of.subject_id,
+        name,
+        expires_at: None,
+    };
+    store(change, new, sealed).await
+}
+
+/// Whether a record has as many attachments as one may have.
+async fn full(change: &Change, kind: AttachmentSubject, id: Uuid) -> Result<bool, DbErr> {
     let select = Entity::find()
         .select_only()
         .column(Column::Id)

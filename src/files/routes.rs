@@ -5,15 +5,14 @@ use std::sync::Arc;
 use actix_web::body::SizedStream;
 use actix_web::http::header::{self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
-use disnaker_entity::file::{AttachmentSubject, FileId, FileKind, MediaType};
+use disnaker_entity::file::{AttachmentSubject, FileId, MediaType};
 
 use super::bodies::{AttachmentFilter, AttachmentPage, AttachmentView, FileContent, NewAttachment};
-use super::{ATTACHMENTS, New, Reader, Sealed, queries, rules};
+use super::{ATTACHMENTS, Reader, Sealed, queries, rules};
 use crate::access::permissions::{ReadAttachments, WriteAttachments};
 use crate::caller::Caller;
 use crate::change::Answer;
-use crate::check::{UNKNOWN_REFERENCE, WRONG_COUNT};
-use crate::problem::{Fault, Kind, Problem, Text};
+use crate::problem::{Kind, Problem, Text};
 use crate::reads::Read;
 use crate::wire::{self, Cache, IfMatch, Path, Query, Raw};
 
@@ -42,32 +41,10 @@ pub async fn add_attachment(
     let name = file.name.as_deref().and_then(rules::file_name).unwrap_or_else(|| unnamed(found).to_owned());
     caller
         .change(async move |change| {
-            let subject =
-                queries::subject(change, of.subject_kind, of.subject_id).await?.ok_or_else(|| unknown(&of))?;
-            if queries::full(change, of.subject_kind, of.subject_id).await? {
-                let (most, expected) = (queries::MOST, format!("at most {} attachments of one record", queries::MOST));
-                let fault = Fault::new("subject_id", WRONG_COUNT, most, expected);
-                return Err(Problem::new(Kind::InvalidContent).faults(vec![fault]));
-            }
-            let new = New {
-                kind: FileKind::Attachment,
-                office: subject.office,
-                company: Some(subject.company),
-                subject_kind: of.subject_kind.as_str(),
-                subject: of.subject_id,
-                name: name.clone(),
-                expires_at: None,
-            };
-            let view = AttachmentView::from(super::store(change, new, &sealed).await?);
+            let view = AttachmentView::from(queries::attach(change, &of, name.clone(), &sealed).await?);
             Ok(Answer::created(format!("/v1/attachments/{}", view.id), view).tagged())
         })
         .await
-}
-
-fn unknown(of: &NewAttachment) -> Problem {
-    let expected = "a record of this kind that you may change";
-    let fault = Fault::new("subject_id", UNKNOWN_REFERENCE, of.subject_id.to_string(), expected);
-    Problem::new(Kind::InvalidContent).faults(vec![fault])
 }
 
 /// What a file is called that came without a name.

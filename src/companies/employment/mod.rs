@@ -23,7 +23,8 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{begin, begin_missing, relocate};
+pub use queries::{begin, begin_missing, file, find, relocate, withdraw};
+pub use rules::check;
 
 /// The operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {

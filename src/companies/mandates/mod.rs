@@ -15,7 +15,8 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::expire;
+pub use lifecycle::MandateEvent;
+pub use queries::{advance, expire, give};
 
 /// The operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::bodies::{MandateFilter, NewMandate};
 use super::lifecycle::MandateEvent;
-use super::rules::Given;
+use super::rules::{self, Given};
 use crate::app::State;
 use crate::caller::{Scope, Sees};
 use crate::change::Change;
@@ -78,7 +78,7 @@ pub async fn names<C: ConnectionTrait>(db: &C, rows: &[Model]) -> Result<HashMap
 }
 
 /// The company that a new mandate names as agent. Whoever gives a mandate knows it from outside, so its sight does not count.
-pub async fn agent_of<C: ConnectionTrait>(db: &C, new: &NewMandate) -> Result<Option<CompanyId>, DbErr> {
+async fn agent_of<C: ConnectionTrait>(db: &C, new: &NewMandate) -> Result<Option<CompanyId>, DbErr> {
     use company::Column as C;
     let select = company::Entity::find().select_only().column(C::Id);
     let select = match (&new.agent_company_id, &new.agent_nib) {
@@ -92,11 +92,18 @@ pub async fn agent_of<C: ConnectionTrait>(db: &C, new: &NewMandate) -> Result<Op
     select.into_tuple().one(db).await
 }
 
-/// Gives a mandate.
+/// Gives a mandate for a company that the caller may name.
 ///
 /// # Errors
-/// `already-exists` where one of these two companies runs.
-pub async fn insert(change: &mut Change, company: CompanyId, office: &str, given: &Given) -> Result<Model, Problem> {
+/// `invalid-content`; `already-exists` where one of these two companies runs.
+pub async fn give(change: &mut Change, new: &NewMandate) -> Result<Model, Problem> {
+    let office = companies::share(change, new.company_id).await?.office;
+    let agent = agent_of(change.db(), new).await?;
+    let given = rules::check(new, agent, &change.book(), &office, &change.moment(&office))?;
+    insert(change, new.company_id, &office, &given).await
+}
+
+async fn insert(change: &mut Change, company: CompanyId, office: &str, given: &Given) -> Result<Model, Problem> {
     let running = Entity::find()
         .filter(Column::CompanyId.eq(company))
         .filter(Column::AgentCompanyId.eq(given.agent))

@@ -8,12 +8,11 @@ use disnaker_entity::mandate::{MandateId, Model};
 
 use super::bodies::{MandateFilter, MandatePage, MandateView, NewMandate};
 use super::lifecycle::MandateEvent;
-use super::{queries, rules};
+use super::queries;
 use crate::access::permissions::{ManageMandates, ReadMandates};
 use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
 use crate::check::{Checks, UNKNOWN_REFERENCE};
-use crate::companies;
 use crate::lifecycle::{self, By};
 use crate::problem::{Kind, Problem};
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
@@ -72,10 +71,7 @@ pub async fn create_mandate(
     checks.done()?;
     caller
         .change(async move |change| {
-            let office = companies::share(change, new.company_id).await?.office;
-            let agent = queries::agent_of(change.db(), &new).await?;
-            let given = rules::check(&new, agent, &change.book(), &office, &change.moment(&office))?;
-            let row = queries::insert(change, new.company_id, &office, &given).await?;
+            let row = queries::give(change, &new).await?;
             let view = shown(change, &row).await?;
             Ok(Answer::created(format!("/v1/mandates/{}", row.id), view).tagged())
         })

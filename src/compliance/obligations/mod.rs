@@ -15,6 +15,7 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use queries::{ask, deadlines, decide, grant, lock_clock};
 pub use reminders::remind;
 pub use rules::{named, what};
 

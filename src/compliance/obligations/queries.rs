@@ -13,12 +13,14 @@ use sea_orm::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::bodies::{DeadlineFilter, DeadlineState, ExtensionRequestFilter, NewExtensionRequest};
+use super::bodies::{DeadlineFilter, DeadlineState, ExtensionGrant, ExtensionRequestFilter, NewExtensionRequest};
 use super::lifecycle::ExtensionEvent;
-use super::rules::ExtensionRefused;
+use super::rules::{self, ExtensionRefused};
 use crate::book::Book;
 use crate::caller::Sees;
 use crate::change::Change;
+use crate::check::Checks;
+use crate::deadline;
 use crate::lifecycle;
 use crate::paging::{Only, Part};
 use crate::problem::{OnUnique, Problem};
@@ -180,11 +182,41 @@ fn facts(row: &extension_request::Model) -> serde_json::Value {
     })
 }
 
-/// Writes a request for more time on a clock that is locked.
+/// Asks for more time on a clock of a company, which is locked.
 ///
 /// # Errors
-/// `already-exists` while another one is open, or the database's own.
-pub async fn insert(
+/// `invalid-content`, `deadline-met`, `already-exists` while another request is open, or the database's own.
+pub async fn ask(
+    change: &mut Change,
+    clock: &Model,
+    new: &NewExtensionRequest,
+) -> Result<extension_request::Model, Problem> {
+    let company = clock.company_id.map(CompanyId).ok_or_else(Problem::not_found)?;
+    let mut checks = Checks::default();
+    checks.lines("/reason", &new.reason, 1000);
+    check_day(&mut checks, "/wanted_on", new.wanted_on, clock, change)?;
+    checks.done()?;
+    insert(change, clock, company, new).await
+}
+
+/// Whether a clock can be moved to a day.
+fn check_day(
+    checks: &mut Checks,
+    pointer: &str,
+    day: NaiveDate,
+    clock: &Model,
+    change: &Change,
+) -> Result<(), Problem> {
+    if clock.met_on.is_some() {
+        return Err(ExtensionRefused::Met.into());
+    }
+    let today = change.moment(&clock.office).today;
+    let most = rules::furthest(clock, &change.book(), today)?;
+    rules::check_day(checks, pointer, day, clock, today, most);
+    Ok(())
+}
+
+async fn insert(
     change: &mut Change,
     clock: &Model,
     company: CompanyId,
@@ -212,6 +244,27 @@ pub async fn insert(
     let row = row.insert(change.db()).await.on_unique(ExtensionRefused::Open)?;
     change.note(&row, "request", facts(&row));
     Ok(row)
+}
+
+/// Grants more time: the due date of the clock, which is locked, moves to the day that is given, else to the one that was asked
+/// for.
+///
+/// # Errors
+/// `illegal-transition`, `invalid-content`, `deadline-met`, or the database's own.
+pub async fn grant(
+    change: &mut Change,
+    clock: &Model,
+    row: &extension_request::Model,
+    grant: &ExtensionGrant,
+) -> Result<extension_request::Model, Problem> {
+    lifecycle::step(row.status, ExtensionEvent::Grant)?;
+    let until = grant.until.unwrap_or(row.wanted_on);
+    let mut checks = Checks::default();
+    checks.lines("/reason", &grant.reason, 1000);
+    check_day(&mut checks, "/until", until, clock, change)?;
+    checks.done()?;
+    deadline::extend(change, clock, until).await?;
+    decide(change, row, ExtensionEvent::Grant, Some(&grant.reason), Some(until)).await
 }
 
 /// Moves a request along.

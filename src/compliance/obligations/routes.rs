@@ -16,16 +16,14 @@ use super::bodies::{
 };
 use super::calendar::{self, Entry};
 use super::lifecycle::ExtensionEvent;
-use super::rules::ExtensionRefused;
 use super::{queries, rules};
 use crate::access::permissions::{DecideExtensions, ReadDeadlines, RequestExtensions};
 use crate::book::Book;
 use crate::caller::{Caller, Sees};
-use crate::change::{Answer, Change};
+use crate::change::Answer;
 use crate::check::Checks;
 use crate::companies;
 use crate::db::Session;
-use crate::deadline;
 use crate::lifecycle::{self, By};
 use crate::problem::{Kind, Language, Problem};
 use crate::vacancies;
@@ -232,32 +230,10 @@ pub async fn request_extension(
     caller
         .change(async move |change| {
             let clock = queries::lock_clock(change, id).await?;
-            let company = clock.company_id.map(CompanyId).ok_or_else(Problem::not_found)?;
-            let mut checks = Checks::default();
-            checks.lines("/reason", &new.reason, 1000);
-            check_day(&mut checks, "/wanted_on", new.wanted_on, &clock, change)?;
-            checks.done()?;
-            let row = queries::insert(change, &clock, company, &new).await?;
+            let row = queries::ask(change, &clock, &new).await?;
             Ok(Answer::created(format!("/v1/extension-requests/{}", row.id), view(row, change)).tagged())
         })
         .await
-}
-
-/// Whether a clock can be moved to a day.
-fn check_day(
-    checks: &mut Checks,
-    pointer: &str,
-    day: chrono::NaiveDate,
-    clock: &Model,
-    change: &Change,
-) -> Result<(), Problem> {
-    if clock.met_on.is_some() {
-        return Err(ExtensionRefused::Met.into());
-    }
-    let today = change.moment(&clock.office).today;
-    let most = rules::furthest(clock, &change.book(), today)?;
-    rules::check_day(checks, pointer, day, clock, today, most);
-    Ok(())
 }
 
 /// List requests for more time, newest first.
@@ -312,14 +288,7 @@ pub async fn grant_extension(
             let clock = queries::lock_clock(change, deadline_id).await?;
             let row = queries::lock_request(change, id).await?;
             if_match.holds(row.version)?;
-            lifecycle::step(row.status, ExtensionEvent::Grant)?;
-            let until = body.until.unwrap_or(row.wanted_on);
-            let mut checks = Checks::default();
-            checks.lines("/reason", &body.reason, 1000);
-            check_day(&mut checks, "/until", until, &clock, change)?;
-            checks.done()?;
-            deadline::extend(change, &clock, until).await?;
-            let row = queries::decide(change, &row, ExtensionEvent::Grant, Some(&body.reason), Some(until)).await?;
+            let row = queries::grant(change, &clock, &row, &body).await?;
             Ok(Answer::ok(view(row, change)).tagged())
         })
         .await

@@ -20,7 +20,7 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::settle;
+pub use queries::{answer, draft, issue, lock, settle, withdraw};
 pub use rules::ANSWER;
 
 /// The operations under `/v1`.

@@ -18,10 +18,11 @@ use uuid::Uuid;
 
 use super::bodies::{NewWarning, WarningFilter};
 use super::lifecycle::WarningEvent;
-use super::rules::ANSWER;
+use super::rules::{self, ANSWER};
 use crate::app::State;
 use crate::caller::{Scope, Sees};
 use crate::change::Change;
+use crate::check::UNKNOWN_REFERENCE;
 use crate::clock::Zone;
 use crate::companies;
 use crate::db::among;
@@ -29,7 +30,7 @@ use crate::deadline::{self, Start};
 use crate::lifecycle;
 use crate::movement::Movement;
 use crate::paging::{Only, Part};
-use crate::problem::Problem;
+use crate::problem::{Fault, Kind, OnUnique, Problem};
 use crate::vacancies;
 
 // A draft is the office's own business: no company's feed shows it.
@@ -69,7 +70,7 @@ pub async fn list<C: ConnectionTrait>(
 }
 
 /// The company of a warning to be drafted, if the caller's offices look after it.
-pub async fn company_of<C: ConnectionTrait>(
+async fn company_of<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     new: &NewWarning,
@@ -92,14 +93,14 @@ pub async fn clocks<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<HashMap<
 }
 
 /// Clocks by id, locked in the order of their ids: of two officers who warn of one duty at once, the second sees what the first wrote.
-pub async fn lock_clocks(change: &Change, ids: &[Uuid]) -> Result<HashMap<Uuid, clock::Model>, DbErr> {
+async fn lock_clocks(change: &Change, ids: &[Uuid]) -> Result<HashMap<Uuid, clock::Model>, DbErr> {
     let select = clock::Entity::find().filter(among(change.db(), clock::Column::Id, ids.iter().copied()));
     let rows = select.order_by_asc(clock::Column::Id).lock_exclusive().all(change.db()).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// Those of some clocks that a running warning is about.
-pub async fn warned<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<HashSet<Uuid>, DbErr> {
+async fn warned<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<HashSet<Uuid>, DbErr> {
     let select = duty::Entity::find().select_only().column(duty::Column::DeadlineId);
     let select = select.filter(among(db, duty::Column::DeadlineId, ids.iter().copied())).filter(Expr::cust("open"));
     Ok(select.into_tuple().all(db).await?.into_iter().collect())
@@ -111,11 +112,27 @@ pub async fn duties_of<C: ConnectionTrait>(db: &C, id: WarningId) -> Result<Vec<
     select.order_by_asc(duty::Column::DueOn).order_by_asc(duty::Column::DeadlineId).all(db).await
 }
 
-/// Writes a draft with its duties; their clocks are locked.
+/// Drafts a warning for a company of the caller's offices.
 ///
 /// # Errors
-/// The database's own.
-pub async fn insert(
+/// `invalid-content` with every fault.
+pub async fn draft(change: &mut Change, new: &NewWarning) -> Result<Model, Problem> {
+    let company = company_of(change.db(), change, new).await?;
+    let office = company.ok_or_else(|| unknown_company(new))?.office;
+    let ids = new.deadline_ids.get(..rules::MOST_DUTIES).unwrap_or(&new.deadline_ids);
+    let clocks = lock_clocks(change, ids).await?;
+    let warned = warned(change.db(), ids).await?;
+    rules::check(new, &clocks, &warned, change.moment(&office).today)?;
+    insert(change, new, &office, &clocks).await
+}
+
+fn unknown_company(new: &NewWarning) -> Problem {
+    let fault = Fault::new("/company_id", UNKNOWN_REFERENCE, new.company_id.to_string(), "a company of your office");
+    Problem::new(Kind::InvalidContent).faults(vec![fault])
+}
+
+/// Writes a draft with its duties; their clocks are locked.
+async fn insert(
     change: &mut Change,
     new: &NewWarning,
     office: &str,
@@ -175,13 +192,17 @@ fn facts(row: &Model) -> serde_json::Value {
     json!({"status": row.status, "number": row.number, "company_id": row.company_id, "answer_by": row.due_on})
 }
 
-/// Issues a warning: it gets its number from the office's counter of the year, and a clock waits for the answer.
+/// Issues a warning, its duties being overdue still: it gets its number from the office's counter of the year, and a clock waits
+/// for the answer, until the day that was chosen or for as long as the policy says.
 ///
 /// # Errors
-/// `illegal-transition`, or the database's own.
-pub async fn issue(change: &mut Change, row: &Model, answer_by: NaiveDate) -> Result<Model, Problem> {
+/// `illegal-transition`, `invalid-content`, `rows-refused`, or the database's own.
+pub async fn issue(change: &mut Change, row: &Model, answer_by: Option<NaiveDate>) -> Result<Model, Problem> {
     let step = lifecycle::step(row.status, WarningEvent::Issue)?;
     let moment = change.moment(&row.office);
+    let answer_by = rules::answer_by(answer_by, &change.book(), &row.office, moment.today)?;
+    let duties: Vec<Uuid> = duties_of(change.db(), row.id).await?.into_iter().map(|duty| duty.deadline_id).collect();
+    rules::still_overdue(&duties, &clocks(change.db(), &duties).await?, moment.today)?;
     let number = change.next_number("PTL", &row.office, moment.year()).await?;
     let set: Vec<(Column, Value)> = vec![
         (Column::Number, format!("PTL-{}-{}-{number:06}", row.office, moment.year()).into()),
@@ -216,11 +237,29 @@ pub async fn issue(change: &mut Change, row: &Model, answer_by: NaiveDate) -> Re
     Ok(after)
 }
 
-/// Ends a warning: its duties may be in another one then. An answer is awaited no more, unless its day has passed.
+/// Answers a warning.
+///
+/// # Errors
+/// `illegal-transition`, also where its day has passed; or the database's own.
+pub async fn answer(change: &mut Change, row: &Model, text: &str) -> Result<Model, Problem> {
+    lifecycle::step(row.status, WarningEvent::Answer)?;
+    if row.due_on < Some(change.moment(&row.office).today) {
+        // The sweep has not come yet.
+        return Err(Problem::new(Kind::IllegalTransition).allowed(Vec::new()));
+    }
+    end(change, row, WarningEvent::Answer, Some((Column::Answer, text.into()))).await
+}
+
+/// Takes a warning back, with a reason.
 ///
 /// # Errors
 /// `illegal-transition`, or the database's own.
-pub async fn end(
+pub async fn withdraw(change: &mut Change, row: &Model, reason: &str) -> Result<Model, Problem> {
+    end(change, row, WarningEvent::Withdraw, Some((Column::WithdrawalReason, reason.into()))).await
+}
+
+/// Ends a warning: its duties may be in another one then. An answer is awaited no more, unless its day has passed.
+async fn end(
     change: &mut Change,
     row: &Model,
     event: WarningEvent,

@@ -2,24 +2,23 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use disnaker_entity::warning::{Column, Model, WarningId};
+use disnaker_entity::warning::{Model, WarningId};
 use uuid::Uuid;
 
 use super::bodies::{
     DutyView, NewWarning, WarningAnswer, WarningFilter, WarningIssue, WarningLetter, WarningPage, WarningRow,
     WarningView, WarningWithdrawal,
 };
-use super::lifecycle::WarningEvent;
 use super::{letter, queries, rules};
 use crate::access::permissions::{AnswerWarnings, ManageWarnings, ReadWarnings};
 use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
-use crate::check::{Checks, UNKNOWN_REFERENCE};
+use crate::check::Checks;
 use crate::companies;
 use crate::compliance::obligations;
 use crate::db::Session;
 use crate::lifecycle::{self, By};
-use crate::problem::{Fault, Kind, Language, Problem};
+use crate::problem::{Language, Problem};
 use crate::reference;
 use crate::wire::{self, Cache, IfMatch, Json, OptionalJson, Path, Query};
 
@@ -81,22 +80,11 @@ pub async fn create_warning(
     let language = caller.language();
     caller
         .change(async move |change| {
-            let company = queries::company_of(change.db(), change, &new).await?;
-            let office = company.ok_or_else(|| unknown_company(&new))?.office;
-            let ids = new.deadline_ids.get(..rules::MOST_DUTIES).unwrap_or(&new.deadline_ids);
-            let clocks = queries::lock_clocks(change, ids).await?;
-            let warned = queries::warned(change.db(), ids).await?;
-            rules::check(&new, &clocks, &warned, change.moment(&office).today)?;
-            let row = queries::insert(change, &new, &office, &clocks).await?;
+            let row = queries::draft(change, &new).await?;
             let view = view(change.db(), &row, change, language).await?;
             Ok(Answer::created(format!("/v1/warnings/{}", row.id), view).tagged())
         })
         .await
-}
-
-fn unknown_company(new: &NewWarning) -> Problem {
-    let fault = Fault::new("/company_id", UNKNOWN_REFERENCE, new.company_id.to_string(), "a company of your office");
-    Problem::new(Kind::InvalidContent).faults(vec![fault])
 }
 
 /// List written warnings, newest first.
@@ -184,13 +172,7 @@ pub async fn issue_warning(
         .change(async move |change| {
             let row = queries::lock(change, id).await?;
             if_match.holds(row.version)?;
-            lifecycle::step(row.status, WarningEvent::Issue)?;
-            let today = change.moment(&row.office).today;
-            let answer_by = rules::answer_by(body.answer_by, &change.book(), &row.office, today)?;
-            let duties: Vec<Uuid> =
-                queries::duties_of(change.db(), id).await?.into_iter().map(|duty| duty.deadline_id).collect();
-            rules::still_overdue(&duties, &queries::clocks(change.db(), &duties).await?, today)?;
-            let row = queries::issue(change, &row, answer_by).await?;
+            let row = queries::issue(change, &row, body.answer_by).await?;
             shown(change, &row, language).await
         })
         .await
@@ -215,13 +197,7 @@ pub async fn answer_warning(
         .change(async move |change| {
             let row = queries::lock(change, id).await?;
             if_match.holds(row.version)?;
-            lifecycle::step(row.status, WarningEvent::Answer)?;
-            if row.due_on < Some(change.moment(&row.office).today) {
-                // Its day has passed, and the sweep has not come yet.
-                return Err(Problem::new(Kind::IllegalTransition).allowed(Vec::new()));
-            }
-            let answer = (Column::Answer, body.text.clone().into());
-            let row = queries::end(change, &row, WarningEvent::Answer, Some(answer)).await?;
+            let row = queries::answer(change, &row, &body.text).await?;
             shown(change, &row, language).await
         })
         .await
@@ -248,8 +224,7 @@ pub async fn withdraw_warning(
         .change(async move |change| {
             let row = queries::lock(change, id).await?;
             if_match.holds(row.version)?;
-            let reason = (Column::WithdrawalReason, body.reason.clone().into());
-            let row = queries::end(change, &row, WarningEvent::Withdraw, Some(reason)).await?;
+            let row = queries::withdraw(change, &row, &body.reason).await?;
             shown(change, &row, language).await
         })
         .await

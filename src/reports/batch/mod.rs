@@ -16,6 +16,7 @@ pub mod bodies;
 mod columns;
 mod filing;
 mod input;
+mod intake;
 mod job;
 mod lifecycle;
 mod queries;
@@ -26,7 +27,9 @@ mod words;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use intake::{Intake, Sent, cancel, commit, read_again};
 pub use job::serve;
+pub use queries::{all_rows, lock};
 
 /// Most rows that are filed all or none.
 const MOST_AT_ONCE: usize = 5_000;

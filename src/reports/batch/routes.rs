@@ -7,53 +7,35 @@ use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use disnaker_entity::batch::report_batch::Model;
-use disnaker_entity::batch::{Atomicity, BatchFormat, BatchKind, BatchMode, BatchStatus, ReportBatchId};
+use disnaker_entity::batch::{Atomicity, BatchFormat, BatchKind, BatchMode, ReportBatchId};
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::file::MediaType;
-use sea_orm::{ConnectionTrait, DbErr, Value};
+use sea_orm::{ConnectionTrait, DbErr};
 
 use super::bodies::{
     BatchFilter, BatchRowFilter, BatchRowPage, BatchRowView, NewBatchQuery, ReportBatchBody, ReportBatchPage,
     ReportBatchResult, ReportBatchView,
 };
-use super::input::{self, Survey};
-use super::job::{self, CHUNK};
-use super::lifecycle::BatchEvent;
-use super::queries::{self, NewBatch};
-use super::rules::Told;
-use super::{MOST_AT_ONCE, annotated, template};
+use super::intake::{self, Intake, Sent, media_type};
+use super::{annotated, queries, template};
 use crate::access::permissions::{FileBatches, FilePlacementReports, FileVacancyReports, ReadBatches, ReadReference};
 use crate::app::State;
 use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
 use crate::check::{REQUIRED, UNKNOWN_REFERENCE};
-use crate::files::{self, Sealed};
 use crate::lifecycle::{self, By};
 use crate::paging::{PAGE, Paging};
-use crate::problem::{Fault, FaultCode, Kind, Language, Problem};
+use crate::problem::{Fault, Kind, Language, Problem};
 use crate::reads::Read;
 use crate::reference;
 use crate::wire::{self, Cache, IfMatch, Path, Query, Raw};
 
-const TOO_MANY_AT_ONCE: FaultCode = FaultCode::new(
-    "too-many-rows",
-    "Baris terlalu banyak untuk diajukan sekaligus",
-    "Too many rows to be filed all or none",
-);
 /// Rows that count as one request.
 const ROWS_A_REQUEST: usize = 100;
 /// How long a template serves before it is made anew.
 const TEMPLATE_FRESH: Duration = Duration::from_mins(1);
 /// How long anybody may keep a template.
 const PUBLIC_SECONDS: u32 = 300;
-/// What a batch may come in.
-const ACCEPTED: [(MediaType, BatchFormat); 4] = [
-    (MediaType::Json, BatchFormat::Json),
-    (MediaType::Ndjson, BatchFormat::Ndjson),
-    (MediaType::Csv, BatchFormat::Csv),
-    (MediaType::Xlsx, BatchFormat::Xlsx),
-];
-
 fn allowed_actions(row: &Model, seer: &impl Sees) -> Vec<&'static str> {
     if seer.scope_of::<FileBatches>().covers_company(row.company_id) && !row.cancelling {
         lifecycle::allowed(row.status, By::Company)
@@ -117,13 +99,6 @@ fn company_of(seer: &impl Sees, named: Option<CompanyId>, kind: BatchKind) -> Re
     }
 }
 
-async fn survey(state: &State, bytes: Bytes, format: BatchFormat, kind: BatchKind) -> Result<Survey, Problem> {
-    let codes = reference::codes(state).await?;
-    let today = state.book().await?.moment(state.clock.now(), "").today;
-    let look = move || input::survey(&bytes, format, kind, &codes, today, CHUNK);
-    tokio::task::spawn_blocking(look).await.map_err(Problem::internal)?
-}
-
 /// File many lines at once.
 ///
 /// The file is the body; its media type says how it is written. JSON and NDJSON hold rows as of `/v1/vacancy-reports` lines
@@ -149,61 +124,29 @@ pub async fn create_report_batch(
 ) -> Result<HttpResponse, Problem> {
     let kind = query.kind.unwrap_or(BatchKind::Vacancies);
     let company = company_of(&caller, query.company_id, kind)?;
-    let accepted: Vec<_> = ACCEPTED.iter().map(|(media, _)| media.as_str()).collect();
+    let accepted: Vec<_> = BatchFormat::ALL.iter().map(|format| media_type(*format).as_str()).collect();
     let file = raw.read(&accepted).await?;
-    let stated = ACCEPTED.iter().find(|(media, _)| media.as_str() == file.media_type);
-    let (media_type, format) = stated.copied().unwrap_or((MediaType::Json, BatchFormat::Json));
-    let (state, language) = (Arc::clone(caller.state()), caller.language());
-    let survey = survey(&state, file.bytes.clone(), format, kind).await?;
-    let atomicity = query.atomicity.unwrap_or(Atomicity::All);
-    if atomicity == Atomicity::All && survey.rows > MOST_AT_ONCE {
-        let expected = format!("at most {MOST_AT_ONCE} rows, or atomicity=row");
-        let fault = Fault::new("", TOO_MANY_AT_ONCE, survey.rows, expected);
-        return Err(Problem::new(Kind::InvalidContent).faults(vec![fault]));
-    }
-    caller.charge(u32::try_from(survey.rows.saturating_sub(1) / ROWS_A_REQUEST).unwrap_or(u32::MAX))?;
-    let upload = Sealed::of_read(&state, file.bytes, media_type).await?;
-    let codes = reference::codes(&state).await?;
-    let new = NewBatch {
+    let stated = BatchFormat::ALL.iter().find(|format| media_type(**format).as_str() == file.media_type);
+    let sent = Sent {
         company,
         kind,
         mode: query.mode.unwrap_or(BatchMode::Validate),
-        atomicity,
-        format,
-        name: file.name.as_deref().and_then(files::file_name),
-        rows: survey.rows,
-        form: survey.form,
-        notes: survey.notes.into_iter().map(Told::of_file).collect(),
+        atomicity: query.atomicity.unwrap_or(Atomicity::All),
+        format: stated.copied().unwrap_or(BatchFormat::Json),
+        name: file.name,
+        bytes: file.bytes,
     };
-    let first = survey.first;
+    let language = caller.language();
+    let intake = Intake::of(caller.state(), sent).await?;
+    caller.charge(u32::try_from(intake.rows().saturating_sub(1) / ROWS_A_REQUEST).unwrap_or(u32::MAX))?;
     caller
         .change(async move |change| {
-            let row = queries::insert(change, &new, &upload).await?;
-            let row = start(change, &row, BatchEvent::Start, !first.is_empty()).await?;
-            let row = if first.is_empty() { row } else { job::run_at_once(change, &row, &codes, &first).await? };
+            let row = intake.write(change).await?;
             let (location, body) = (format!("/v1/report-batches/{}", row.id), result(change, &row, language).await?);
-            Ok(if first.is_empty() { Answer::accepted(location, body) } else { Answer::created(location, body) }
+            Ok(if intake.is_long() { Answer::accepted(location, body) } else { Answer::created(location, body) }
                 .tagged())
         })
         .await
-}
-
-/// Begins to decide on a batch's rows, or to decide on them anew.
-async fn start(change: &mut Change, row: &Model, event: BatchEvent, at_once: bool) -> Result<Model, Problem> {
-    use disnaker_entity::batch::report_batch::Column;
-    let begun = at_once.then(|| change.now());
-    let mut set: Vec<(Column, Value)> = vec![(Column::StartedAt, begun.into())];
-    if event == BatchEvent::Commit {
-        set.push((Column::Mode, BatchMode::Commit.into()));
-        set.push((Column::EndedAt, None::<chrono::DateTime<chrono::Utc>>.into()));
-        let counts =
-            [Column::Done, Column::Created, Column::Updated, Column::Unchanged, Column::Held, Column::Rejected];
-        set.extend(counts.map(|column| (column, 0.into())));
-    }
-    if !at_once {
-        change.afterwards(|state| state.batches.notify_one());
-    }
-    queries::advance(change, row, event, set).await
 }
 
 /// List batches, newest first.
@@ -272,25 +215,20 @@ pub async fn commit_report_batch(
     let (state, language) = (Arc::clone(caller.state()), caller.language());
     let batch = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
     company_of(&caller, Some(batch.company_id), batch.kind)?;
-    let short = usize::try_from(batch.row_count).is_ok_and(|rows| rows <= CHUNK);
-    let first = match queries::upload(&state, caller.reader(), &batch).await? {
-        Some(bytes) if short && batch.status == BatchStatus::Validated => {
-            survey(&state, bytes.into(), batch.format, batch.kind).await?.first
-        }
-        _ => Vec::new(),
-    };
+    let first = intake::read_again(&state, caller.reader(), &batch).await?;
     let codes = reference::codes(&state).await?;
     caller
         .change(async move |change| {
             let row = queries::lock(change, id).await?;
             if_match.holds(row.version)?;
-            let row = start(change, &row, BatchEvent::Commit, !first.is_empty()).await?;
-            if first.is_empty() {
-                let body = result(change, &row, language).await?;
-                return Ok(Answer::accepted(format!("/v1/report-batches/{id}"), body).tagged());
+            let row = intake::commit(change, &row, &codes, &first).await?;
+            let body = result(change, &row, language).await?;
+            Ok(if first.is_empty() {
+                Answer::accepted(format!("/v1/report-batches/{id}"), body)
+            } else {
+                Answer::ok(body)
             }
-            let row = job::run_at_once(change, &row, &codes, &first).await?;
-            Ok(Answer::ok(result(change, &row, language).await?).tagged())
+            .tagged())
         })
         .await
 }
@@ -307,19 +245,12 @@ pub async fn cancel_report_batch(
     Path(id): Path<ReportBatchId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    use disnaker_entity::batch::report_batch::Column;
     let language = caller.language();
     caller
         .change(async move |change| {
             let row = queries::lock(change, id).await?;
             if_match.holds(row.version)?;
-            lifecycle::step(row.status, BatchEvent::Cancel)?;
-            let row = if row.status == BatchStatus::Running {
-                let set: [(Column, Value); 1] = [(Column::Cancelling, true.into())];
-                change.edit_quietly(&row, set).await?
-            } else {
-                queries::end(change, &row, BatchEvent::Cancel, None).await?
-            };
+            let row = intake::cancel(change, &row).await?;
             Ok(Answer::ok(view(&row, change, language)?).tagged())
         })
         .await

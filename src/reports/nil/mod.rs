@@ -15,7 +15,8 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::supersede;
+pub use queries::{file, lock, supersede, withdraw};
+pub use rules::month;
 
 /// The operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
