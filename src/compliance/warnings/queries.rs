@@ -30,7 +30,7 @@ use crate::deadline::{self, Start};
 use crate::lifecycle;
 use crate::movement::Movement;
 use crate::paging::{Only, Part};
-use crate::problem::{Fault, Kind, OnUnique, Problem};
+use crate::problem::{Fault, Kind, Problem};
 use crate::vacancies;
 
 // A draft is the office's own business: no company's feed shows it.

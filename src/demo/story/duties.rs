@@ -31,6 +31,7 @@ use crate::compliance::warnings::bodies::NewWarning;
 use crate::compliance::{obligations, warnings};
 use crate::files::bodies::NewAttachment;
 use crate::files::{self, ATTACHMENTS, Sealed};
+use crate::paging::Part;
 use crate::paper::{Letterhead, Paper};
 use crate::problem::Kind;
 use crate::reports::batch::{self, Intake, Sent};
@@ -479,7 +480,8 @@ impl Teller {
             ..DeadlineFilter::default()
         };
         let (book, now) = (change.book(), change.now());
-        let found = obligations::deadlines(change.db(), change, &filter, &book, now, None, 1).await?;
+        let found =
+            obligations::deadlines(change.db(), change, &filter, &book, now, &Part { after: None, limit: 1 }).await?;
         let Some(clock) = found.first() else { return Ok(()) };
         let clock = obligations::lock_clock(change, DeadlineId(clock.id)).await?;
         let reason = "Data sedang dihimpun dari beberapa bagian perusahaan.".to_owned();
@@ -530,7 +532,8 @@ impl Teller {
             ..DeadlineFilter::default()
         };
         let (book, now) = (change.book(), change.now());
-        let overdue = obligations::deadlines(change.db(), change, &filter, &book, now, None, 500).await?;
+        let overdue =
+            obligations::deadlines(change.db(), change, &filter, &book, now, &Part { after: None, limit: 500 }).await?;
         let company = |clock: &deadline::Model| clock.company_id.map(CompanyId);
         let first = self.company(0)?;
         let free = |clock: &&deadline::Model| {
@@ -660,7 +663,7 @@ impl Teller {
 
     /// The reports that a batch's rows are in.
     async fn reports_of(&self, change: &Change, batch: &Batch) -> Result<Vec<Uuid>, Problem> {
-        let rows = batch::all_rows(change.db(), batch.id).await?;
+        let rows = batch::rows(change.db(), batch.id, None, &Part { after: None, limit: 1_000 }).await?;
         let reports: BTreeSet<Uuid> = rows.iter().filter_map(|row| row.report_id).collect();
         Ok(reports.into_iter().collect())
     }
@@ -710,7 +713,7 @@ impl Teller {
         spoilt: usize,
     ) -> Result<Vec<Value>, Problem> {
         let Some((lines, batch)) = self.memory.first.take() else { return Ok(Vec::new()) };
-        let told = batch::all_rows(change.db(), batch).await?;
+        let told = batch::rows(change.db(), batch, None, &Part { after: None, limit: 1_000 }).await?;
         let id_of = |line: &VacancyLine| {
             let row = told.iter().find(|row| row.reference == line.reference && row.report_id.is_some());
             row.and_then(|row| row.line_id).map(VacancyId)

@@ -29,7 +29,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use intake::{Intake, Sent, cancel, commit, read_again};
 pub use job::serve;
-pub use queries::{all_rows, lock};
+pub use queries::{lock, rows};
 
 /// Most rows that are filed all or none.
 const MOST_AT_ONCE: usize = 5_000;
