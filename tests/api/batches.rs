@@ -795,19 +795,19 @@ async fn a_file_counts_as_many_requests_as_it_has_hundreds_of_rows() {
     let [hasty, calm] =
         [service.member(Role::CompanyAdmin, company).await, service.member(Role::CompanyAdmin, company).await];
     let path = format!("/v1/report-batches?company_id={company}&atomicity=row");
-    let call = async |token: &str, rows: usize| {
+    let send = async |token: &str, rows: usize| {
         service.post(&path).token(token).body("{}\n".repeat(rows), "application/x-ndjson").send().await
     };
-    let first = call(&hasty, 5_000).await.expect(202);
+    let first = send(&hasty, 5_000).await.expect(202);
     assert_eq!(first.header("ratelimit-policy"), "\"writes\";q=120;w=60");
     let left: u32 = first.header("ratelimit").split("r=").nth(1).unwrap().split(';').next().unwrap().parse().unwrap();
     assert!((70..75).contains(&left), "50 requests: {left} left");
-    let refused = call(&hasty, 20_000).await.problem(429, "rate-limited");
+    let refused = send(&hasty, 20_000).await.problem(429, "rate-limited");
     assert!((1..=60).contains(&refused.header("retry-after").parse::<u64>().unwrap()));
     let list = service.get(&path[..path.find("&atom").unwrap()]).token(&hasty).send().await.expect(200);
     assert_eq!(list["data"].as_array().unwrap().len(), 1, "nothing of what was refused is kept");
-    call(&calm, 20_000).await.expect(202);
-    call(&calm, 5_000).await.problem(429, "rate-limited");
+    send(&calm, 20_000).await.expect(202);
+    send(&calm, 5_000).await.problem(429, "rate-limited");
 }
 
 #[tokio::test]

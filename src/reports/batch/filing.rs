@@ -265,9 +265,9 @@ async fn apply_lines(
         let begun = label.and_then(|label| labels.get(label)).copied();
         let begun = begun.filter(|(_, count)| count + lines.len() <= MOST_LINES);
         let (report, count) = if let Some((report, count)) = begun {
-            let count = count + lines.len();
-            change_lines(change, VacancyReportId(report), lines).await?;
-            (report, count)
+            let row = vacancy::lock(change, VacancyReportId(report)).await?;
+            vacancy::append(change, &row, &lines).await?;
+            (report, count + lines.len())
         } else {
             let (company_id, reference) = (run.company.id, label.map(str::to_owned));
             let new = NewVacancyReport { company_id, reference, lines };
@@ -312,17 +312,15 @@ async fn correction_of(change: &mut Change, accepted: VacancyReportId) -> Result
     Ok(vacancy::correct(change, &row).await?.id)
 }
 
-/// Writes lines into a report: over those with their ids, and behind the others.
+/// Writes lines of a report over those with the same ids.
 async fn change_lines(change: &mut Change, report: VacancyReportId, lines: Vec<VacancyLine>) -> Result<(), Problem> {
     let row = vacancy::lock(change, report).await?;
     let rows = vacancy::lines_of(change.db(), report).await?;
     let mut whole = rows.iter().map(vacancy::content).collect::<Result<Vec<_>, _>>()?;
     let places: HashMap<_, _> = whole.iter().enumerate().filter_map(|(at, line)| Some((line.line_id?, at))).collect();
     for line in lines {
-        let place = line.line_id.and_then(|id| places.get(&id)).and_then(|at| whole.get_mut(*at));
-        match place {
-            Some(place) => *place = line,
-            None => whole.push(line),
+        if let Some(place) = line.line_id.and_then(|id| places.get(&id)).and_then(|at| whole.get_mut(*at)) {
+            *place = line;
         }
     }
     vacancy::update(change, &row, row.reference.clone(), Some(&whole)).await.map(drop)

@@ -7,7 +7,9 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{accept, content, correct, insert, lines_of, lock, return_report, stored, submit, update, withdraw};
+pub use queries::{
+    accept, append, content, correct, insert, lines_of, lock, return_report, stored, submit, update, withdraw,
+};
 pub use rules::{Yardstick, check, check_line};
 
 /// The operations under `/v1`.

@@ -109,9 +109,25 @@ pub async fn insert(change: &mut Change, new: &NewVacancyReport, office: &str) -
     let row = draft(change, new.company_id, office, &new.lines);
     let row = vacancy_report::ActiveModel { reference: Set(new.reference.clone()), ..row };
     let row = row.insert(change.db()).await?;
-    write_lines(change, &row, &new.lines, &Received::new()).await?;
+    write_lines(change, &row, 0, &new.lines, &Received::new()).await?;
     change.note(&row, "create", facts(&row));
     Ok(row)
+}
+
+/// Puts new lines behind those of a draft.
+///
+/// # Errors
+/// The database's own.
+pub async fn append(change: &mut Change, row: &Model, lines: &[VacancyLine]) -> Result<(), Problem> {
+    write_lines(change, row, row.line_count, lines, &Received::new()).await?;
+    let count = row.line_count + i32::try_from(lines.len()).map_err(Problem::internal)?;
+    let several = row.several_provinces || rules::several_provinces(lines, &row.office);
+    let set: [(Column, Value); 3] = [
+        (Column::LineCount, count.into()),
+        (Column::PersonsWanted, (row.persons_wanted + persons(lines)).into()),
+        (Column::SeveralProvinces, several.into()),
+    ];
+    change.edit(row, set, facts).await.map(drop)
 }
 
 fn draft(change: &Change, company: CompanyId, office: &str, lines: &[VacancyLine]) -> vacancy_report::ActiveModel {
@@ -150,16 +166,17 @@ type Received = HashMap<VacancyId, Option<DateTime<Utc>>>;
 async fn write_lines(
     change: &Change,
     report: &Model,
+    from: i32,
     lines: &[VacancyLine],
     received: &Received,
 ) -> Result<(), Problem> {
     let mut rows = Vec::with_capacity(lines.len());
-    for (position, line) in lines.iter().enumerate() {
+    for (position, line) in (from..).zip(lines) {
         let id = line.line_id.unwrap_or_else(|| VacancyId(change.id()));
         rows.push(vacancy_line::ActiveModel {
             report_id: Set(report.id),
             line_id: Set(id),
-            position: Set(i32::try_from(position).map_err(Problem::internal)?),
+            position: Set(position),
             content: Set(stored(line)?),
             return_reason: Set(None),
             company_id: Set(Some(report.company_id)),
@@ -203,7 +220,7 @@ pub async fn update(
         let before = before.columns([vacancy_line::Column::LineId, vacancy_line::Column::ReceivedAt]).into_tuple();
         let received: Vec<(VacancyId, Option<DateTime<Utc>>)> = before.all(change.db()).await?;
         vacancy_line::Entity::delete_many().filter(of_report).exec(change.db()).await?;
-        write_lines(change, row, lines, &received.into_iter().collect()).await?;
+        write_lines(change, row, 0, lines, &received.into_iter().collect()).await?;
     }
     change.edit(row, set, facts).await
 }
@@ -385,7 +402,7 @@ pub async fn correct(change: &mut Change, row: &Model) -> Result<Model, Problem>
         ..draft(change, row.company_id, &row.office, &lines)
     };
     let new = new.insert(change.db()).await.on_unique(Problem::new(Kind::AlreadyExists))?;
-    write_lines(change, &new, &lines, &received).await?;
+    write_lines(change, &new, 0, &lines, &received).await?;
     change.note(&new, "create", facts(&new));
     Ok(new)
 }
