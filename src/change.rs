@@ -188,13 +188,13 @@ impl Change {
     /// The database's own.
     pub async fn turn_to(&mut self, actor: String) -> Result<(), Problem> {
         self.flush().await?;
-        (self.actor, self.now, self.grants) = (actor, self.state.clock.now(), Arc::from([]));
+        (self.actor, self.now) = (actor, self.state.clock.now());
         Ok(())
     }
 
-    /// Gives whoever a story has turned to their roles, where an act asks for them.
-    pub fn hold(&mut self, grants: Arc<[Grant]>) {
-        self.grants = grants;
+    /// Gives whoever a story has turned to their sight and roles, where an act asks for them.
+    pub fn hold(&mut self, scope: Arc<Scope>, grants: Arc<[Grant]>) {
+        (self.scope, self.grants) = (scope, grants);
     }
 
     /// Moves a record along its table: the only writer of a status. Compares and sets on version, writes the

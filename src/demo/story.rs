@@ -128,8 +128,10 @@ pub async fn tell(state: &Arc<State>, today: NaiveDate) -> Result<(), Problem> {
     found(&state, &codes).await?;
     let firms = plot::firms(&mut random);
     let filings = plot::filings(&mut random, &firms);
+    let provinces = OFFICES.iter().filter_map(|office| province_of(office.code)).map(str::to_owned).collect();
     let mut teller = Teller {
         state,
+        scope: Scope { provinces, ..Scope::default() },
         codes,
         today,
         firms,
@@ -223,6 +225,8 @@ fn lost() -> Problem {
 
 struct Teller {
     state: Arc<State>,
+    /// What everybody sees: all that is filed with the offices.
+    scope: Scope,
     codes: Arc<Codes>,
     /// The day of loading, on which nothing happens any more.
     today: NaiveDate,
@@ -297,8 +301,7 @@ impl Teller {
     }
 
     async fn begin(&self) -> Result<Change, Problem> {
-        let provinces = OFFICES.iter().filter_map(|office| province_of(office.code)).map(str::to_owned).collect();
-        Change::begin(&self.state, Arc::new(Scope { provinces, ..Scope::default() }), "demo".to_owned()).await
+        Change::begin(&self.state, Arc::new(self.scope.clone()), "demo".to_owned()).await
     }
 
     /// The sweeps of the nights after a day, up to the one in which another begins.

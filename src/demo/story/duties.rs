@@ -191,6 +191,8 @@ pub struct Memory {
     warned: BTreeSet<CompanyId>,
     /// The first file: its sound rows, and the batch.
     first: Option<(Vec<VacancyLine>, ReportBatchId)>,
+    /// The letter that goes with what the first company reports, once it is printed.
+    letter: Option<Bytes>,
 }
 
 impl Teller {
@@ -198,6 +200,7 @@ impl Teller {
     pub(super) async fn aside(&mut self, change: &mut Change, act: Act) -> Result<(), Problem> {
         std::mem::swap(&mut self.random, &mut self.other);
         let outcome = self.act(change, act).await;
+        change.hold(Arc::new(self.scope.clone()), Arc::from([]));
         std::mem::swap(&mut self.random, &mut self.other);
         outcome
     }
@@ -328,12 +331,14 @@ impl Teller {
         change.turn_to(identity(&self.state, Role::CompanyAdmin, &self.firm(firm)?.nib).actor()).await
     }
 
-    /// Goes on in the name of a company, or of the agent that files for it by a mandate.
-    async fn as_filer(&mut self, change: &mut Change, firm: usize, agent: Option<usize>) -> Result<(), Problem> {
-        let Some(agent) = agent else { return self.as_company(change, firm).await };
-        let agent = identity(&self.state, Role::CompanyHr, &self.firm(agent)?.nib);
-        change.turn_to(agent.actor()).await?;
-        change.hold(access::grants_of(&self.state, &agent).await?);
+    /// Goes on in the name of a company's HR, or of that of the agent that files for it by a mandate, with their roles, and sees
+    /// the company's drafts.
+    async fn as_filer(&self, change: &mut Change, firm: usize, agent: Option<usize>) -> Result<(), Problem> {
+        let company = self.company(firm)?.id;
+        let hr = identity(&self.state, Role::CompanyHr, &self.firm(agent.unwrap_or(firm))?.nib);
+        change.turn_to(hr.actor()).await?;
+        let scope = Scope { companies: vec![company], ..self.scope.clone() };
+        change.hold(Arc::new(scope), access::grants_of(&self.state, &hr).await?);
         Ok(())
     }
 
@@ -647,7 +652,7 @@ impl Teller {
             BatchKind::Vacancies => AttachmentSubject::VacancyReport,
             BatchKind::Placements => AttachmentSubject::PlacementReport,
         };
-        if let Some(report) = reports.first() {
+        if let Some(report) = reports.first().filter(|_| firm == 0) {
             self.attach(change, &company, subject, *report).await?;
         }
         let act = match file.then {
@@ -742,19 +747,19 @@ impl Teller {
         Ok(rows)
     }
 
-    /// A letter of the company that goes with what it reports.
+    /// Attaches the company's letter to what it reports.
     async fn attach(
-        &self,
+        &mut self,
         change: &mut Change,
         company: &company::Model,
         subject_kind: AttachmentSubject,
         subject_id: Uuid,
     ) -> Result<(), Problem> {
-        let head = Letterhead { office: &company.name, address: &company.address, phone: None };
-        let mut letter = Paper::new(head, "SURAT PENGANTAR", "Contoh", change.now());
-        letter.paragraph("Bersama surat ini kami sampaikan laporan perusahaan beserta lampirannya. Surat ini contoh.");
-        let bytes = letter.print().await.map_err(Problem::internal)?;
-        let sealed = Sealed::of(&self.state, Bytes::from(bytes), ATTACHMENTS).await?;
+        let letter = match &self.memory.letter {
+            Some(letter) => letter.clone(),
+            None => self.memory.letter.insert(letter(change, company).await?).clone(),
+        };
+        let sealed = Sealed::of(&self.state, letter, ATTACHMENTS).await?;
         let of = NewAttachment { subject_kind, subject_id };
         files::attach(change, &of, "surat-pengantar.pdf".to_owned(), &sealed).await.map(drop)
     }
@@ -767,7 +772,7 @@ impl Teller {
         then: Then,
     ) -> Result<(), Problem> {
         // Only whoever may file sees a batch.
-        self.as_filer(change, firm, Some(firm)).await?;
+        self.as_filer(change, firm, None).await?;
         let row = batch::lock(change, id).await?;
         if then == Then::Cancel {
             return batch::cancel(change, &row).await.map(drop);
@@ -786,6 +791,14 @@ impl Teller {
         }
         Ok(())
     }
+}
+
+/// A letter of a company that goes with what it reports.
+async fn letter(change: &Change, company: &company::Model) -> Result<Bytes, Problem> {
+    let head = Letterhead { office: &company.name, address: &company.address, phone: None };
+    let mut letter = Paper::new(head, "SURAT PENGANTAR", "Contoh", change.now());
+    letter.paragraph("Bersama surat ini kami sampaikan laporan perusahaan beserta lampirannya. Surat ini contoh.");
+    letter.print().await.map(Bytes::from).map_err(Problem::internal)
 }
 
 /// A line as a row of a file.
