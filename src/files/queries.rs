@@ -97,7 +97,7 @@ pub async fn list<C: ConnectionTrait>(
     part: &Part<FileId>,
 ) -> Result<Vec<Model>, DbErr> {
     let select = visible(seer)
-        .only(Column::SubjectKind, filter.subject_kind.map(|kind| kind.as_str()))
+        .only(Column::SubjectKind, filter.subject_kind.map(AttachmentSubject::as_str))
         .only(Column::SubjectId, filter.subject_id);
     part.newest(select, Column::Id).all(db).await
 }

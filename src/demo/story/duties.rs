@@ -617,19 +617,18 @@ impl Teller {
         let company = self.company(firm)?;
         self.as_filer(change, firm, agent).await?;
         let label = format!("HRIS-{}", Zone::WESTERN.date(change.now()).format("%Y%m%d"));
-        let (rows, lines) = match file.rows {
-            Rows::Hired => (self.hired_rows(change, &company, &label, file.spoilt).await?, Vec::new()),
-            _ => {
-                let lines = self.lines(change, firm, &company, &label, file)?;
-                (lines.iter().map(|line| row_of(line, &label)).collect(), lines)
-            }
+        let (rows, lines) = if file.rows == Rows::Hired {
+            (self.hired_rows(change, &company, &label, file.spoilt).await?, Vec::new())
+        } else {
+            let lines = self.lines(change, firm, &company, &label, file)?;
+            (lines.iter().map(|line| row_of(line, &label)).collect(), lines)
         };
         if rows.is_empty() {
             return Ok(());
         }
         let bytes = match file.format {
             BatchFormat::Csv => csv(&lines, &label),
-            BatchFormat::Ndjson => rows.iter().map(|row| format!("{row}\n")).collect(),
+            BatchFormat::Ndjson => rows.iter().flat_map(|row| [row.to_string(), "\n".to_owned()]).collect(),
             _ => json!({ "rows": rows }).to_string(),
         };
         let sent = Sent {
@@ -700,7 +699,7 @@ impl Teller {
             line.valid_until = today + Days::new(90);
             match nth.checked_sub(ROWS) {
                 None => {}
-                Some(0) => line.occupation = "00".to_owned(),
+                Some(0) => "00".clone_into(&mut line.occupation),
                 Some(1) => line.title.clear(),
                 Some(_) => line.valid_until = line.valid_from - Days::new(1),
             }

@@ -129,8 +129,8 @@ impl<E: EntityTrait> Kind<E> {
         part: &Part<Mark>,
     ) -> Result<Vec<Waiting>, DbErr> {
         let [id, in_office, since, version] = self.columns;
-        let seen = self.select.filter(seer.scope().of_offices(in_office)).filter(Expr::cust(self.waits));
-        let mut select = seen.only(in_office, office);
+        let waits = self.select.filter(seer.scope().of_offices(in_office)).filter(Expr::cust(self.waits));
+        let mut select = waits.only(in_office, office);
         if let Some((at, last)) = part.after {
             let same = Condition::all().add(since.eq(at)).add(id.gt(last));
             select = select.filter(Condition::any().add(since.gt(at)).add(same));
