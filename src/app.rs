@@ -1,5 +1,6 @@
 //! The whole: state, the order of the layers, every room's routes, the background work.
 
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -12,6 +13,7 @@ use actix_web::web::Data;
 use actix_web::{App, Error, web};
 use chrono::{DateTime, Utc};
 use quick_cache::sync::Cache;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use utoipa_actix_web::{AppExt, scope};
 
 use crate::access::tokens::Issuers;
@@ -27,9 +29,10 @@ use crate::keys::{Jws, Keys, Purpose};
 use crate::limits::Limits;
 use crate::paging::Cursors;
 use crate::personal::Vault;
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 use crate::reads::Reads;
 use crate::reference::Codes;
+use crate::reports::batch::Lane;
 use crate::vacancies::Dictionary;
 use crate::wire;
 use crate::{
@@ -75,6 +78,8 @@ pub struct State {
     pub templates: [Cached<web::Bytes>; 2],
     /// Wakes whoever runs batches.
     pub batches: tokio::sync::Notify,
+    /// Permits for what keeps a processor and much memory: one a core.
+    desks: Arc<Semaphore>,
     /// The service is shutting down.
     pub draining: AtomicBool,
     /// The OpenAPI document.
@@ -105,11 +110,24 @@ impl State {
             reads: Reads::default(),
             templates: Default::default(),
             batches: tokio::sync::Notify::new(),
+            desks: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, NonZero::get))),
             draining: AtomicBool::new(false),
             config,
             db,
             clock,
         }))
+    }
+
+    /// A place among the few that may work on something large at once: a whole workbook that is read or written. It goes with the
+    /// work, also where its caller has gone.
+    ///
+    /// # Errors
+    /// `unavailable` where none is free within the time that a connection is waited for, too.
+    pub async fn desk(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let wait = self.config.database.wait;
+        let permit = tokio::time::timeout(wait, Arc::clone(&self.desks).acquire_owned()).await;
+        let permit = permit.map_err(|_| Problem::new(Kind::Unavailable).retry_after(wait.as_secs().max(1)))?;
+        permit.map_err(Problem::internal)
     }
 
     /// The same service in another time: same database, keys and feed, caches of its own. The demo's story is told so.
@@ -132,6 +150,7 @@ impl State {
             reads: Reads::default(),
             templates: Default::default(),
             batches: tokio::sync::Notify::new(),
+            desks: Arc::clone(&self.desks),
             draining: AtomicBool::new(false),
             config: self.config.clone(),
             db: self.db.clone(),
@@ -191,8 +210,9 @@ impl State {
                 tokio::time::sleep(Duration::from_mins(1)).await;
             }
         });
-        let filing = actix_web::rt::spawn(reports::batch::serve(Arc::clone(self)));
-        vec![sealing, signing, recording, issuing, sweeping, filing]
+        let filing = |lane| actix_web::rt::spawn(reports::batch::serve(Arc::clone(self), lane));
+        let (oldest, shortest) = (filing(Lane::Oldest), filing(Lane::Shortest));
+        vec![sealing, signing, recording, issuing, sweeping, oldest, shortest]
     }
 }
 

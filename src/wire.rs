@@ -709,12 +709,21 @@ pub fn found_for<T: Resource>(request: &HttpRequest, view: &T, cache: Cache, var
     answer(request, &format!("\"{}-{}-{variant}\"", view.version(), T::VIEW), view, cache)
 }
 
-/// Whether a request names a media type among those that it accepts; what it accepts by a wildcard is JSON.
+/// Whether a request would rather have a media type than JSON, by the qualities that it gives both (RFC 9110 section 12.5.1);
+/// what it accepts by a wildcard is JSON.
 #[must_use]
 pub fn prefers(request: &HttpRequest, media_type: &str) -> bool {
-    let accepted = request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok());
-    let named = |range: &str| range.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(media_type));
-    accepted.flat_map(|value| value.split(',')).any(named)
+    let quality = |wanted: &str| {
+        let accepted = request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok());
+        let ranges = accepted.flat_map(|value| value.split(',')).filter_map(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let named = parts.next()?.eq_ignore_ascii_case(wanted);
+            let quality = parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1.0_f32), |q| q.parse().ok());
+            quality.filter(|_| named)
+        });
+        ranges.fold(0.0_f32, f32::max)
+    };
+    quality(media_type) > quality("application/json")
 }
 
 /// Answers with a body and a tag: 200, or 304 where the caller has it already.
@@ -858,6 +867,24 @@ mod tests {
             assert_eq!(fault(json).2, code, "{json}");
         }
         assert_eq!(fault(r#"{"lines": [{"men": 5.}]}"#).0, Kind::MalformedJson);
+    }
+
+    #[test]
+    fn another_form_is_given_to_who_asks_for_it_and_would_rather_have_it() {
+        for (accept, expected) in [
+            ("application/ld+json", true),
+            ("text/html, Application/LD+JSON;q=0.9", true),
+            ("application/ld+json;q=0.5, application/json", false),
+            ("application/ld+json;q=0", false),
+            ("application/ld+json;q=x", false),
+            ("application/json", false),
+            ("*/*", false),
+            ("", false),
+        ] {
+            let request =
+                actix_web::test::TestRequest::default().insert_header((header::ACCEPT, accept)).to_http_request();
+            assert_eq!(prefers(&request, "application/ld+json"), expected, "{accept}");
+        }
     }
 
     #[test]

@@ -77,7 +77,7 @@ crate::words! {
 crate::words! {
     /// What becomes of a row.
     Disposition {
-        /// A new line, filed; still in a draft where it warns `not-filed`.
+        /// A new line, filed; still in a draft where it warns `not-filed`. Of a batch that is `validated` or `refused`: it would be.
         Created = "created",
         /// A known line with other content, filed.
         Updated = "updated",

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::bodies::{AttachmentFilter, NewAttachment};
 use super::{New, Sealed};
-use crate::access::permissions::{ReadCompanies, ReadPlacementReports, ReadVacancyReports};
+use crate::access::permissions::{ReadPlacementReports, ReadVacancyReports};
 use crate::app::State;
 use crate::caller::{Scope, Sees};
 use crate::change::Change;
@@ -71,10 +71,10 @@ fn attached(company: &Scope, vacancy: &Scope, placement: &Scope) -> Select<Entit
     Entity::find().filter(Column::Kind.eq(FileKind::Attachment)).filter(Column::DeletedAt.is_null()).filter(any)
 }
 
-/// Attachments of what the caller may see: each kind of subject by its own permission.
+/// Attachments of what the caller may see: each kind of report by its own permission; those of a company by this room's, which
+/// no agent has by a mandate.
 fn visible(seer: &impl Sees) -> Select<Entity> {
-    let company = seer.scope_of::<ReadCompanies>();
-    attached(&company, &seer.scope_of::<ReadVacancyReports>(), &seer.scope_of::<ReadPlacementReports>())
+    attached(seer.scope(), &seer.scope_of::<ReadVacancyReports>(), &seer.scope_of::<ReadPlacementReports>())
 }
 
 /// An attachment that the caller may see.

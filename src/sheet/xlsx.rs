@@ -29,6 +29,8 @@ const PART: usize = 2 * 1024 * 1024;
 const MOST_TAGS: usize = 10 * MOST_CELLS;
 /// Most sheets of a workbook.
 const MOST_SHEETS: usize = 20;
+/// Most characters of a cell (ECMA-376 leaves it open; every program stops here).
+const MOST_TEXT: usize = 32_767;
 /// Most merged ranges of a sheet that are looked at.
 const MOST_MERGED: usize = 10_000;
 
@@ -214,7 +216,7 @@ fn read_sheets(
     if workbook.has_1904_epoch() {
         return Err(Unreadable::MacDates);
     }
-    let (mut reading, mut cells) = (Reading::default(), 0);
+    let (mut reading, mut budget) = (Reading::default(), Budget::default());
     let sheets = workbook.sheets_metadata().to_vec();
     if sheets.len() > MOST_SHEETS {
         return Err(Unreadable::Bomb(SHEETS));
@@ -226,7 +228,7 @@ fn read_sheets(
         }
         let merged = workbook.merge_cells_by_sheet_name(&sheet.name).map_err(|_| Unreadable::Broken)?;
         let mut merged = Merged::new(&merged);
-        if read_sheet(&mut workbook, &sheet.name, &mut merged, &mut cells, &mut each)?.is_break() {
+        if read_sheet(&mut workbook, &sheet.name, &mut merged, &mut budget, &mut each)?.is_break() {
             break;
         }
         reading.merged.extend(merged.told(&sheet.name));
@@ -239,7 +241,7 @@ fn read_sheet(
     workbook: &mut Workbook<'_>,
     name: &str,
     merged: &mut Merged,
-    cells: &mut usize,
+    budget: &mut Budget,
     each: &mut impl FnMut(&str, Row) -> ControlFlow<()>,
 ) -> Result<ControlFlow<()>, Unreadable> {
     let mut reader = workbook.worksheet_cells_reader(name).map_err(|_| Unreadable::Broken)?;
@@ -252,42 +254,74 @@ fn read_sheet(
                 return Err(Unreadable::Broken);
             }
             let whole = std::mem::replace(&mut row, Row { number: at + 1, cells: Vec::new() });
-            if finish(name, whole, merged, each).is_break() {
+            if finish(name, whole, merged, budget, each)?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
+        let uncomputed = record.formula.is_some();
+        if matches!(record.value, DataRef::Empty) && !uncomputed {
+            continue;
+        }
+        // A text that many cells share stands in the file once: what it would come to is asked before it is copied.
+        budget.spend(text_of(&record.value).map_or(0, str::len))?;
+        if column >= MOST_COLUMNS {
+            continue;
+        }
         let cell = match cell(record.value) {
-            Cell::Empty if record.formula.is_some() => Cell::Uncomputed,
-            Cell::Empty => continue,
+            Cell::Empty if uncomputed => Cell::Uncomputed,
             cell => cell,
         };
-        *cells += 1;
-        if *cells > MOST_CELLS {
-            return Err(Unreadable::TooManyCells(MOST_CELLS));
+        if row.cells.len() <= column {
+            row.cells.resize(column + 1, Cell::Empty);
         }
-        if column < MOST_COLUMNS {
-            if row.cells.len() <= column {
-                row.cells.resize(column + 1, Cell::Empty);
-            }
-            if let Some(place) = row.cells.get_mut(column) {
-                *place = cell;
-            }
+        if let Some(place) = row.cells.get_mut(column) {
+            *place = cell;
         }
     }
-    Ok(finish(name, row, merged, each))
+    finish(name, row, merged, budget, each)
+}
+
+/// What the cells of a file come to, those included for which the value of merged ones counts.
+#[derive(Default)]
+struct Budget {
+    cells: usize,
+    /// Bytes of texts.
+    texts: usize,
+}
+
+impl Budget {
+    fn spend(&mut self, text: usize) -> Result<(), Unreadable> {
+        (self.cells, self.texts) = (self.cells + 1, self.texts + text);
+        if text > 4 * MOST_TEXT {
+            return Err(Unreadable::Broken);
+        }
+        if self.cells > MOST_CELLS {
+            return Err(Unreadable::TooManyCells(MOST_CELLS));
+        }
+        if self.texts > SHEETS { Err(Unreadable::Bomb(SHEETS)) } else { Ok(()) }
+    }
+}
+
+fn text_of<'a>(value: &'a DataRef<'_>) -> Option<&'a str> {
+    match value {
+        DataRef::SharedString(text) => Some(text),
+        DataRef::String(text) | DataRef::DurationIso(text) | DataRef::DateTimeIso(text) => Some(text),
+        _ => None,
+    }
 }
 
 fn finish(
     sheet: &str,
     mut row: Row,
     merged: &mut Merged,
+    budget: &mut Budget,
     each: &mut impl FnMut(&str, Row) -> ControlFlow<()>,
-) -> ControlFlow<()> {
+) -> Result<ControlFlow<()>, Unreadable> {
     if row.number == 0 {
-        return ControlFlow::Continue(());
+        return Ok(ControlFlow::Continue(()));
     }
-    merged.fill(&mut row);
-    each(sheet, row)
+    merged.fill(&mut row, budget)?;
+    Ok(each(sheet, row))
 }
 
 fn cell(value: DataRef<'_>) -> Cell {
@@ -327,7 +361,7 @@ impl Merged {
         Self { ranges: tall.map(|range| (range.start, *range)).collect(), open: BTreeMap::new(), used: Vec::new() }
     }
 
-    fn fill(&mut self, row: &mut Row) {
+    fn fill(&mut self, row: &mut Row, budget: &mut Budget) -> Result<(), Unreadable> {
         let at = row.number - 1;
         self.open.retain(|_, (last, _)| *last >= at);
         for (column, (_, value)) in &self.open {
@@ -335,6 +369,7 @@ impl Merged {
                 row.cells.resize(column + 1, Cell::Empty);
             }
             if let Some(place) = row.cells.get_mut(*column).filter(|place| place.is_blank()) {
+                budget.spend(if let Cell::Text(text) = value { text.len() } else { 0 })?;
                 *place = value.clone();
             }
         }
@@ -346,6 +381,7 @@ impl Merged {
                 self.used.push(*range);
             }
         }
+        Ok(())
     }
 
     fn told(&self, sheet: &str) -> Vec<String> {
@@ -416,6 +452,12 @@ mod tests {
     /// A workbook of sheets that all name one part with this content, and of these shared texts.
     fn raw(sheet: &str, properties: &str, sheets: usize, texts: &str) -> Vec<u8> {
         let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+        raw_with(sheet, properties, sheets, &format!(r#"<sst xmlns="{main}" {texts}></sst>"#))
+    }
+
+    /// The same, with this part of shared texts.
+    fn raw_with(sheet: &str, properties: &str, sheets: usize, texts: &str) -> Vec<u8> {
+        let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
         let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
         let package = "http://schemas.openxmlformats.org/package/2006/relationships";
         let relation = |kind: &str, target: &str| {
@@ -432,7 +474,7 @@ mod tests {
             ("xl/_rels/workbook.xml.rels", relation("worksheet", "worksheets/sheet1.xml").as_bytes()),
             ("xl/workbook.xml", book.as_bytes()),
             ("xl/worksheets/sheet1.xml", format!(r#"<worksheet xmlns="{main}">{sheet}</worksheet>"#).as_bytes()),
-            ("xl/sharedStrings.xml", format!(r#"<sst xmlns="{main}" {texts}></sst>"#).as_bytes()),
+            ("xl/sharedStrings.xml", texts.as_bytes()),
         ])
     }
 
@@ -480,6 +522,25 @@ mod tests {
 
     fn rows_of(bytes: &[u8]) -> Result<usize, Unreadable> {
         rows(bytes).map(|(rows, _)| rows.len())
+    }
+
+    #[test]
+    fn a_text_that_many_cells_share_is_not_copied_without_end() {
+        let shared = |length: usize, cells: String| {
+            let text = format!("<si><t>{}</t></si>", "x".repeat(length));
+            let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+            let sheet = format!(r#"<sheetData><row r="1">{cells}</row></sheetData>"#);
+            raw_with(&sheet, "", 1, &format!(r#"<sst xmlns="{main}">{text}</sst>"#))
+        };
+        let cells = |columns: std::ops::Range<usize>| {
+            let cell = |column| format!(r#"<c r="{}" t="s"><v>0</v></c>"#, cell_name(column, 1));
+            columns.map(cell).collect::<Vec<_>>().concat()
+        };
+        assert_eq!(rows_of(&shared(MOST_TEXT, cells(0..256))), Ok(1));
+        // Longer than any program lets a text be, wherever it stands; and too many of the longest.
+        assert_eq!(rows_of(&shared(20_000_000, cells(0..1))), Err(Unreadable::Broken));
+        assert_eq!(rows_of(&shared(20_000_000, cells(300..301))), Err(Unreadable::Broken));
+        assert_eq!(rows_of(&shared(MOST_TEXT, cells(0..2_200))), Err(Unreadable::Bomb(SHEETS)));
     }
 
     #[test]

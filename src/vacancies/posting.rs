@@ -1,8 +1,6 @@
 //! A vacancy as search engines and job boards read it: `JobPosting` of schema.org, in JSON-LD. What the report does not
 //! state is left out, not guessed: no kind of employment, no place where applicants must come from.
 
-use actix_web::HttpRequest;
-use actix_web::http::header;
 use chrono::{DateTime, FixedOffset, NaiveDate, Offset, TimeZone, Utc};
 use disnaker_entity::vacancy::{Model, VacancyId};
 use serde::Serialize;
@@ -14,21 +12,6 @@ use crate::wire::Resource;
 
 /// Media type.
 pub const MEDIA_TYPE: &str = "application/ld+json";
-
-/// Whether a request wants this rather than our own view.
-pub fn is_preferred(request: &HttpRequest) -> bool {
-    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let quality = |wanted: &str| {
-        let ranges = accept.split(',').filter_map(|range| {
-            let mut parts = range.split(';').map(str::trim);
-            let named = parts.next()?.eq_ignore_ascii_case(wanted);
-            let quality = parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1.0_f32), |q| q.parse().ok());
-            quality.filter(|_| named)
-        });
-        ranges.fold(0.0_f32, f32::max)
-    };
-    quality(MEDIA_TYPE) > quality("application/json")
-}
 
 /// A vacancy in the words of schema.org.
 #[derive(Debug, Serialize, ToSchema)]
@@ -247,26 +230,8 @@ fn last_moment(day: NaiveDate, hours: i32) -> DateTime<FixedOffset> {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
 
     use super::*;
-
-    #[test]
-    fn it_is_given_to_who_asks_for_it_and_would_rather_have_it() {
-        for (accept, expected) in [
-            ("application/ld+json", true),
-            ("text/html, Application/LD+JSON;q=0.9", true),
-            ("application/ld+json;q=0.5, application/json", false),
-            ("application/ld+json;q=0", false),
-            ("application/ld+json;q=x", false),
-            ("application/json", false),
-            ("*/*", false),
-            ("", false),
-        ] {
-            let request = TestRequest::default().insert_header((header::ACCEPT, accept)).to_http_request();
-            assert_eq!(is_preferred(&request), expected, "{accept}");
-        }
-    }
 
     #[test]
     fn a_day_ends_where_the_work_is() {

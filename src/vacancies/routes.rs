@@ -168,7 +168,7 @@ pub async fn get_vacancy(
 ) -> Result<HttpResponse, Problem> {
     let (row, name) = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
     let cache = if caller.identity().is_some() { Cache::Private } else { Cache::Public(FRESH) };
-    let mut response = if posting::is_preferred(&request) {
+    let mut response = if wire::prefers(&request, posting::MEDIA_TYPE) {
         let codes = reference::codes(caller.state()).await?;
         let posting = JobPosting::of(&row, &name, &codes, &caller.state().config.http.public_url)?;
         let mut response = wire::found(&request, &posting, cache);

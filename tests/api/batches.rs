@@ -927,10 +927,21 @@ async fn a_cancelled_job_keeps_what_is_filed_and_rejects_the_rest() {
 }
 
 #[tokio::test]
+async fn a_file_of_too_many_rows_is_refused_however_it_is_written() {
+    let world = World::new().await;
+    let lines = "0\n".repeat(200_001);
+    let refused = send_file(&world, EACH, lines, "application/x-ndjson").await.problem(422, "invalid-content");
+    assert_eq!(refused["errors"][0]["code"], "too-many-rows");
+    let rows = format!("{{\"rows\":[{}0]}}", "0,".repeat(200_000));
+    let refused = send_file(&world, EACH, rows, "application/json").await.problem(422, "invalid-content");
+    assert_eq!(refused["errors"][0]["code"], "too-many-rows");
+}
+
+#[tokio::test]
 async fn of_two_files_with_one_reference_at_once_one_creates_the_line() {
     let world = World::new().await;
     let rows = [row("A-1", json!({}))];
-    let replies = futures_util::future::join_all((0..16).map(|_| send(&world, COMMIT, &rows))).await;
+    let replies = futures_util::future::join_all((0..8).map(|_| send(&world, COMMIT, &rows))).await;
     let created: i64 = replies.into_iter().map(|reply| counts(&reply.expect(201))[0]).sum();
     assert_eq!(created, 1);
     assert_eq!(world.read(&world.hr, "/v1/vacancy-reports").await.expect(200)["data"].as_array().unwrap().len(), 1);

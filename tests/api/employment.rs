@@ -185,6 +185,11 @@ async fn a_correction_supersedes_and_keeps_the_day_of_filing() {
     let again = world.send(&world.hr, &path, &corrected).await.problem(409, "illegal-transition");
     assert_eq!(again["allowed"], json!([]));
 
+    // What counts as filed in November can't tell of December.
+    let later = report(json!({"corrects": second["id"], "occasion": "founding", "occurred_on": "2026-12-01"}));
+    let refused = world.send(&world.hr, &path, &later).await.problem(422, "invalid-content");
+    assert_eq!(refused.faults(), [("/occurred_on", "out-of-range")]);
+
     // Another occasion is another duty.
     let founding = report(json!({"corrects": second["id"], "occasion": "founding", "occurred_on": "2026-11-01"}));
     let third = world.send(&world.hr, &path, &founding).await.expect(201);

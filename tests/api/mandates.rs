@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
+use crate::files::PDF;
 use crate::harness::{ISSUER, Reply, Service, unused};
 use crate::world::{World, company, hired, line};
 
@@ -52,6 +53,13 @@ async fn an_agent_files_for_the_company_inside_the_scope_and_for_nobody_else() {
     assert_eq!(me["roles"][1], acts);
     let name = world.read(&agent.token, &format!("/v1/companies/{}", world.company)).await.expect(200);
     assert_eq!(name["allowed_actions"], json!([]), "it files, and runs nothing");
+
+    // What is attached to the company is not what it was mandated for.
+    let licence = format!("/v1/attachments?subject_kind=company&subject_id={}", world.company);
+    let licence = world.service.post(&licence).token(&world.hr).body(PDF, "application/pdf").send().await.expect(201);
+    let licence = format!("/v1/attachments/{}", licence.text_of("id"));
+    world.read(&world.hr, &licence).await.expect(200);
+    world.read(&agent.token, &licence).await.problem(404, "not-found");
 
     let draft = agent.write_for(&world, world.company).await.expect(201);
     let path = format!("/v1/vacancy-reports/{}", draft.text_of("id"));

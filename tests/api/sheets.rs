@@ -158,7 +158,8 @@ async fn the_annotated_file_of_many_rows_has_each_of_them_and_comes_back_without
     let batch = world.service.post(path).token(&world.hr).body(file, CSV).send().await.expect(202);
     let path = format!("/v1/report-batches/{}", batch.text_of("id"));
     for _ in 0..600 {
-        if world.read(&world.hr, &path).await.expect(200)["status"] != "running" {
+        let batch = world.read(&world.hr, &path).await.expect(200);
+        if !matches!(batch.text_of("status"), "received" | "running") {
             break;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;

@@ -98,6 +98,7 @@ pub async fn file(change: &mut Change, company: &company::Model, new: &NewEmploy
         None => None,
     };
     let filed_on = corrected.as_ref().map_or(today, |row| row.filed_on);
+    rules::check_filed(new, filed_on)?;
     let year = change.moment(&company.office).year();
     let number = change.next_number("WLKP", &company.office, year).await?;
     let book = change.book();

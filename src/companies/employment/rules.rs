@@ -108,6 +108,16 @@ pub fn check(new: &NewEmploymentReport, today: NaiveDate) -> Result<(), Problem>
 }
 
 /// Only moving and closing can lie ahead; a yearly report is about a month.
+/// A correction counts as filed on the day of what it corrects, and so tells of no day that was to come then.
+///
+/// # Errors
+/// `invalid-content`.
+pub fn check_filed(new: &NewEmploymentReport, filed_on: NaiveDate) -> Result<(), Problem> {
+    let mut checks = Checks::default();
+    check_day(&mut checks, new, filed_on);
+    checks.done()
+}
+
 fn check_day(checks: &mut Checks, new: &NewEmploymentReport, today: NaiveDate) {
     let latest = match new.occasion {
         Occasion::Moving | Occasion::Closing => today.checked_add_days(Days::new(AHEAD)).unwrap_or(today),

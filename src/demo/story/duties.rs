@@ -184,7 +184,7 @@ impl File {
 #[derive(Default)]
 pub struct Memory {
     /// The employment reports that stand.
-    employed: BTreeMap<usize, EmploymentReportId>,
+    employed: BTreeMap<usize, (EmploymentReportId, NaiveDate)>,
     /// The months for which companies have filed nil reports.
     nil: BTreeSet<(usize, String)>,
     /// Companies that were warned.
@@ -353,15 +353,15 @@ impl Teller {
         let company = companies::lock(change, self.company(firm)?.id).await?;
         self.as_filer(change, firm, agent).await?;
         let today = change.moment(&company.office).today;
-        let occurred_on = today.with_day(1).unwrap_or(today);
         let employment = self.employment(firm, &company)?;
-        let mut new = NewEmploymentReport { occasion: Occasion::Yearly, occurred_on, corrects: None, employment };
-        if let Some(stands) = self.memory.employed.get(&firm) {
-            new.corrects = Some(*stands);
-        }
+        let (corrects, occurred_on) = match self.memory.employed.get(&firm) {
+            Some((id, occurred_on)) => (Some(*id), *occurred_on),
+            None => (None, today.with_day(1).unwrap_or(today)),
+        };
+        let new = NewEmploymentReport { occasion: Occasion::Yearly, occurred_on, corrects, employment };
         employment::check(&new, today)?;
         let row = employment::file(change, &company, &new).await?;
-        self.memory.employed.insert(firm, row.id);
+        self.memory.employed.insert(firm, (row.id, row.occurred_on));
         Ok(())
     }
 
@@ -408,7 +408,7 @@ impl Teller {
     async fn unemploy(&mut self, change: &mut Change, firm: usize) -> Result<(), Problem> {
         let company = companies::lock(change, self.company(firm)?.id).await?;
         self.as_company(change, firm).await?;
-        let Some(id) = self.memory.employed.remove(&firm) else { return Ok(()) };
+        let Some((id, _)) = self.memory.employed.remove(&firm) else { return Ok(()) };
         let row = employment::find(change.db(), change, id).await?;
         employment::withdraw(change, &company, &row).await.map(drop)
     }

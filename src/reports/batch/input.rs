@@ -27,7 +27,7 @@ use crate::reports::TWICE;
 use crate::reports::placement::bodies::{PlacementRowBody, Worker};
 use crate::reports::vacancy::bodies::VacancyLine;
 use crate::sheet::typed::{self, Typed};
-use crate::sheet::{self, Cell, Format, Reading, Row};
+use crate::sheet::{self, Cell, Format, MOST_ROWS, Reading, Row, Unreadable};
 use crate::vacancies::bodies::Wanted;
 use crate::wire;
 
@@ -179,6 +179,11 @@ pub fn each(
     Reader::new(kind, codes, today).read(bytes, format, take)
 }
 
+/// Refuses a file of too many rows.
+fn bounded(rows: usize) -> Result<(), Problem> {
+    if rows > MOST_ROWS { Err(refused(Unreadable::TooManyRows(MOST_ROWS).fault())) } else { Ok(()) }
+}
+
 /// Reads one file.
 struct Reader<'a> {
     kind: BatchKind,
@@ -228,7 +233,9 @@ impl<'a> Reader<'a> {
     ) -> Result<(), Problem> {
         match format {
             BatchFormat::Json => {
-                for (at, row) in wire::parse::<Rows>(bytes)?.rows.iter().enumerate() {
+                let rows = wire::parse::<Rows>(bytes)?.rows;
+                bounded(rows.len())?;
+                for (at, row) in rows.iter().enumerate() {
                     if take(self.json(row.get().as_bytes(), at + 1)).is_break() {
                         break;
                     }
@@ -236,6 +243,7 @@ impl<'a> Reader<'a> {
                 Ok(())
             }
             BatchFormat::Ndjson => {
+                bounded(bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count())?;
                 for (at, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
                     if !line.trim_ascii().is_empty() && take(self.json(line, at + 1)).is_break() {
                         break;

@@ -122,7 +122,11 @@ impl Intake {
 async fn survey(state: &State, bytes: Bytes, format: BatchFormat, kind: BatchKind) -> Result<Survey, Problem> {
     let codes = reference::codes(state).await?;
     let today = state.book().await?.moment(state.clock.now(), "").today;
-    let look = move || input::survey(&bytes, format, kind, &codes, today, CHUNK);
+    let desk = state.desk().await?;
+    let look = move || {
+        let _desk = desk;
+        input::survey(&bytes, format, kind, &codes, today, CHUNK)
+    };
     tokio::task::spawn_blocking(look).await.map_err(Problem::internal)?
 }
 

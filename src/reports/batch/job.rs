@@ -99,10 +99,20 @@ async fn file(change: &mut Change, company: &company::Model, batch: &Model, most
     Ok(reports.len())
 }
 
+/// Which of the batches that wait a lane takes next. An instance has one of each: a long file holds up no short one, and no
+/// number of short ones a long one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// The one that waits longest.
+    Oldest,
+    /// The one with the fewest rows.
+    Shortest,
+}
+
 /// Runs what waits, at once when it is told of it, and looks now and then for what another instance left.
-pub async fn serve(state: Arc<State>) {
+pub async fn serve(state: Arc<State>, lane: Lane) {
     loop {
-        match run_waiting(&state).await {
+        match run_waiting(&state, lane).await {
             Ok(()) => {}
             Err(problem) => {
                 tracing::warn!(error = %problem, cause = problem.cause.as_deref(), "a batch stopped; it is taken up again");
@@ -112,11 +122,11 @@ pub async fn serve(state: Arc<State>) {
     }
 }
 
-async fn run_waiting(state: &Arc<State>) -> Result<(), Problem> {
+async fn run_waiting(state: &Arc<State>, lane: Lane) -> Result<(), Problem> {
     loop {
         let worker = state.clock.id();
         let until = state.clock.now() + LEASE;
-        let claim = async |change: &mut Change| queries::claim(change, worker, until).await;
+        let claim = async |change: &mut Change| queries::claim(change, lane, worker, until).await;
         let claimed = match change::alone(state, &Who::system(), claim).await {
             // Somebody else was faster.
             Err(problem) if problem.kind == Kind::VersionMismatch => continue,

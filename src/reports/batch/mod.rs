@@ -28,7 +28,7 @@ mod words;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use intake::{Intake, Sent, cancel, commit, read_again};
-pub use job::serve;
+pub use job::{Lane, serve};
 pub use queries::{lock, rows};
 
 /// Most rows that are filed all or none.

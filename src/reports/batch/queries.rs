@@ -28,6 +28,7 @@ use uuid::Uuid;
 use super::bodies::BatchFilter;
 use super::filing::Labels;
 use super::input::{Form, Input};
+use super::job::Lane;
 use super::lifecycle::BatchEvent;
 use super::rules::{NOT_FILED, NOT_LOOKED_AT, Outcome, Told, sound_reference};
 use crate::access::permissions::{FilePlacementReports, FileVacancyReports};
@@ -442,13 +443,22 @@ pub async fn fail(change: &mut Change, batch: &Model) -> Result<Model, Problem> 
     end(change, &batch, BatchEvent::Fail, Some(NOT_LOOKED_AT)).await
 }
 
-/// The batch that waits longest for somebody to run it, taken until `until`.
+/// The batch that a lane runs next, taken until `until`.
 ///
 /// # Errors
 /// The database's own.
-pub async fn claim(change: &mut Change, worker: Uuid, until: DateTime<Utc>) -> Result<Option<Model>, Problem> {
+pub async fn claim(
+    change: &mut Change,
+    lane: Lane,
+    worker: Uuid,
+    until: DateTime<Utc>,
+) -> Result<Option<Model>, Problem> {
     let free = Condition::any().add(Column::LockedUntil.is_null()).add(Column::LockedUntil.lt(change.now()));
-    let select = Entity::find().filter(Expr::cust("status = 'running'")).filter(free).order_by_asc(Column::Id);
+    let select = Entity::find().filter(Expr::cust("status = 'running'")).filter(free);
+    let select = match lane {
+        Lane::Oldest => select.order_by_asc(Column::Id),
+        Lane::Shortest => select.order_by_asc(Column::RowCount).order_by_asc(Column::Id),
+    };
     let Some(row) = select.limit(1).one(change.db()).await? else { return Ok(None) };
     // Compared and set on the version: of two that found it one gets it.
     let set: [(Column, Value); 3] = [

@@ -105,7 +105,8 @@ fn company_of(seer: &impl Sees, named: Option<CompanyId>, kind: BatchKind) -> Re
 /// or `/v1/placement-reports` rows. CSV and XLSX have a row of headers, in any order and in Indonesian or English; see
 /// `/v1/templates/vacancy-report.xlsx`. Every row has the sender's own `reference`: a known one with other content is updated,
 /// with the same content it stays `unchanged`. Up to 500 rows are decided on at once (201); more become a job (202): read the
-/// batch for its progress. Each 100 rows count as one write of the rate limit; a file of any size is taken from who has
+/// batch for its progress. A file has at most 10 MiB and 200,000 rows, a workbook 20 sheets and 500,000 cells that hold
+/// something; of a sheet the first 256 columns are read. Each 100 rows count as one write of the rate limit; a file of any size is taken from who has
 /// written nothing for a minute.
 #[utoipa::path(tag = "report-batches", params(NewBatchQuery),
     request_body(content(
@@ -281,7 +282,11 @@ pub async fn get_annotated_report_batch(
     let codes = reference::codes(state).await?;
     let (sender, mut pages) = tokio::sync::mpsc::channel(1);
     let rows = std::iter::from_fn(move || pages.blocking_recv()).flatten();
-    let write = move || annotated::workbook(&bytes, format, kind, &codes, rows, language);
+    let desk = state.desk().await?;
+    let write = move || {
+        let _desk = desk;
+        annotated::workbook(&bytes, format, kind, &codes, rows, language)
+    };
     let written = tokio::task::spawn_blocking(write);
     queries::send_rows(caller.reader(), id, sender).await?;
     let book = written.await.map_err(Problem::internal)??;

@@ -21,6 +21,9 @@ pub const REPORT_DUE: &str = "placement.report-due";
 const NIK_OR_CARD: FaultCode =
     FaultCode::new("nik-or-card-required", "NIK atau nomor AK-1 wajib diisi", "NIK or AK-1 number is required");
 
+const SEX_DIFFERS: FaultCode =
+    FaultCode::new("sex-differs-from-nik", "Jenis kelamin tidak sama dengan NIK", "The sex is not the one in the NIK");
+
 /// Youngest and oldest age that a two-digit year of birth is read as.
 const YOUNGEST: i32 = 10;
 const OLDEST: i32 = 90;
@@ -127,6 +130,10 @@ pub fn check_row(
     for field in persons.meet_by(row.vacancy_id, nik.as_ref(), row.worker.ak1_number.as_deref()) {
         checks.fault(pointer(field), TWICE, serde_json::Value::Null, "each person once a vacancy");
     }
+    let sex_differs_from_nik = nik.as_ref().is_some_and(|nik| nik.sex() != row.worker.sex);
+    if sex_differs_from_nik {
+        checks.warning(pointer("worker/sex"), SEX_DIFFERS, serde_json::Value::Null, "the sex in the NIK");
+    }
     let (country, region) = check_destination(checks, row, vacancy, codes, pointer);
     let latest = moment.today.checked_add_days(Days::new(366)).unwrap_or(moment.today);
     if row.start_on.year() < 2000 || row.start_on > latest {
@@ -146,7 +153,7 @@ pub fn check_row(
     let content = StoredRow {
         worker,
         birth_year: nik.as_ref().and_then(|nik| nik.birth_year(moment.today, YOUNGEST, OLDEST)),
-        sex_differs_from_nik: nik.as_ref().is_some_and(|nik| nik.sex() != row.worker.sex),
+        sex_differs_from_nik,
         start_on: row.start_on,
         wage: row.wage,
         destination_country: country,
