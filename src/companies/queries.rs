@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use disnaker_entity::access::Role;
 use disnaker_entity::company::{Column, CompanyId, CompanyStatus, Entity, Model};
-use sea_orm::sea_query::SelectStatement;
+use sea_orm::sea_query::{LockType, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
     Select, Value,
@@ -44,12 +44,12 @@ pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: CompanyId) -
     visible(seer).filter(Column::Id.eq(id)).one(db).await
 }
 
-/// A company that the caller may see, locked.
+/// A company that the caller may see, locked; not against rows that name it, which whoever waits here may have written already.
 ///
 /// # Errors
 /// `not-found`, or the database's own.
 pub async fn lock(change: &Change, id: CompanyId) -> Result<Model, Problem> {
-    let select = visible(change).filter(Column::Id.eq(id)).lock_exclusive();
+    let select = visible(change).filter(Column::Id.eq(id)).lock(LockType::NoKeyUpdate);
     select.one(change.db()).await?.ok_or_else(Problem::not_found)
 }
 

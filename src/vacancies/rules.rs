@@ -60,15 +60,18 @@ pub struct Opening {
     pub valid_from: NaiveDate,
     /// Last day.
     pub valid_until: NaiveDate,
-    /// Names of occupation and region, for the search.
+    /// Names of occupation, region and education, for the search.
     pub names: String,
 }
 
-/// Names of occupation and region, by which a vacancy is found, too.
+/// Names of occupation, region and the education that is asked for, by which a vacancy is found, too.
 #[must_use]
-pub fn names(occupation: &str, region: &str, codes: &Codes) -> String {
+pub fn names(occupation: &str, region: &str, education: Option<&str>, codes: &Codes) -> String {
     let place = codes.region(region).map_or("", |region| region.name.as_str());
-    format!("{} {place}", codes.occupation_name(occupation).unwrap_or_default())
+    // Who asks for no school is not looked for by the word.
+    let level = education.filter(|level| codes.education_rank(level).is_some_and(|rank| rank > 0));
+    let level = level.and_then(|level| codes.education_name(level)).unwrap_or_default();
+    format!("{} {place} {level}", codes.occupation_name(occupation).unwrap_or_default())
 }
 
 /// Kind of placement by distance: abroad is AKAN, another province is AKAD, else AKL (domain.md 4.1). Derived from

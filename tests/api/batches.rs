@@ -941,7 +941,7 @@ async fn a_file_of_too_many_rows_is_refused_however_it_is_written() {
 async fn of_two_files_with_one_reference_at_once_one_creates_the_line() {
     let world = World::new().await;
     let rows = [row("A-1", json!({}))];
-    let replies = futures_util::future::join_all((0..8).map(|_| send(&world, COMMIT, &rows))).await;
+    let replies = futures_util::future::join_all((0..16).map(|_| send(&world, COMMIT, &rows))).await;
     let created: i64 = replies.into_iter().map(|reply| counts(&reply.expect(201))[0]).sum();
     assert_eq!(created, 1);
     assert_eq!(world.read(&world.hr, "/v1/vacancy-reports").await.expect(200)["data"].as_array().unwrap().len(), 1);

@@ -56,6 +56,9 @@ async fn a_word_finds_its_root_and_what_means_the_same_and_what_is_written_comes
     let world = market().await;
     assert_eq!(find(&world, "jahit").await, ["Penjahit Garmen"]);
     assert_eq!(find(&world, "MENJAHIT").await, ["Penjahit Garmen"]);
+    // The education that is asked for is a word of a vacancy, too.
+    assert_eq!(find(&world, "sarjana gudang").await, ["Kepala Gudang"]);
+    assert_eq!(find(&world, "smk gudang").await, ["Staf Gudang"]);
     assert_eq!(find(&world, "satpam").await, ["Satpam", "Security Mall"]);
     assert_eq!(find(&world, "security").await, ["Security Mall", "Satpam"]);
     assert_eq!(find(&world, "petugas keamanan").await.len(), 2, "a name may have several words");
@@ -233,6 +236,8 @@ async fn where_nothing_is_found_the_answer_says_what_would_be() {
         let page = world.service.get(format!("/v1/vacancies?{query}")).send().await.expect(200);
         assert_eq!(page["data"].as_array().unwrap().len() as u64, wider["vacancies"].as_u64().unwrap(), "{query}");
     }
+    let reply = ask(&world, &[("q", "satpam zzzzz qqqqq")]).await;
+    assert_eq!(ids(&reply["wider"], "query"), ["q=satpam"], "what is left of three words that nobody has together");
     let reply = ask(&world, &[("q", "\"gudang kepala\"")]).await;
     assert_eq!(ids(&reply["wider"], "query"), ["q=gudang+kepala"]);
     let reply = ask(&world, &[("q", "stapam"), ("occupation", "75")]).await;
@@ -351,9 +356,9 @@ async fn what_an_older_version_indexed_is_indexed_anew_once() {
     assert_eq!(find(&world, "contoh").await.len(), 7, "the company's name");
     assert_eq!(find(&world, "bojonegara").await, ["Satpam"], "and the region's");
     assert_eq!(find(&world, "penjahti").await, ["Penjahit Garmen"]);
-    forget("2:ffffffff-ffff-ffff-ffff-ffffffffffff").await;
+    forget("3:ffffffff-ffff-ffff-ffff-ffffffffffff").await;
     assert_eq!(reindex().await.unwrap(), 0, "it goes on where it stopped");
-    forget("3").await;
+    forget("4").await;
     assert_eq!(reindex().await.unwrap(), 0, "what a newer release made stays");
 }
 

@@ -260,7 +260,7 @@ pub fn openings(lines: &[(VacancyId, VacancyLine)], company_region: &str, codes:
         .iter()
         .map(|(id, line)| {
             let region = line.work_region.clone().unwrap_or_default();
-            let names = names(&line.occupation, &region, codes);
+            let names = names(&line.occupation, &region, line.education.as_deref(), codes);
             Opening {
                 id: *id,
                 title: line.title.trim().to_owned(),

@@ -97,6 +97,7 @@ crate::picked! {
         description: Option<String> = Column::Description,
         company_name: String = company::Column::Name,
         region: String = Column::Region,
+        education: Option<String> = Column::Education,
         wage_top: i64 = Column::WageTop,
         valid_until: NaiveDate = Column::ValidUntil,
     }
@@ -355,7 +356,7 @@ impl<C: ConnectionTrait, S: Sees> Search<'_, C, S> {
 
     fn suits(&self, query: &Query, row: &RankedRow, text: &TextRow) -> bool {
         let skills: Vec<String> = serde_json::from_str(&row.skills).unwrap_or_default();
-        let names = rules::names(&row.occupation, &text.region, self.codes);
+        let names = rules::names(&row.occupation, &text.region, text.education.as_deref(), self.codes);
         let description = text.description.as_deref().unwrap_or_default();
         let mut texts = vec![row.title.as_str(), description, text.company_name.as_str(), names.as_str()];
         texts.extend(skills.iter().map(String::as_str));
@@ -438,8 +439,20 @@ impl<C: ConnectionTrait, S: Sees> Search<'_, C, S> {
     async fn wider(&self, query: &Query, corrected: bool) -> Result<Vec<WiderSearch>, DbErr> {
         let asked = VacancyFilter { cursor: None, facets: None, ..self.filter.clone() };
         let asked = if corrected { VacancyFilter { q: Some(query.text()), ..asked } } else { asked };
+        let wider = self.tried(loosened(&asked, query)).await?;
+        if !wider.is_empty() {
+            return Ok(wider);
+        }
+        // Several of the words have no vacancy together: each by itself, then.
+        let alone = query.alone().into_iter();
+        let alone = alone.map(|(rest, word)| ("q", rest, None, VacancyFilter { q: Some(word), ..asked.clone() }));
+        self.tried(alone.collect()).await
+    }
+
+    /// Those of some searches that find something, and how much.
+    async fn tried(&self, searches: Vec<Looser>) -> Result<Vec<WiderSearch>, DbErr> {
         let mut wider = Vec::new();
-        for (parameter, from, to, filter) in loosened(&asked, query).into_iter().take(TRIED) {
+        for (parameter, from, to, filter) in searches.into_iter().take(TRIED) {
             let query = Query::read(filter.q.as_deref().unwrap_or_default(), self.dictionary);
             let select = self.select(&filter, &query);
             let vacancies = if query.has_phrases() {

@@ -140,6 +140,7 @@ pub async fn reindex(state: &Arc<State>) -> Result<u64, Problem> {
             Column::Skills,
             Column::Occupation,
             Column::Region,
+            Column::Education,
         ]);
         if let Some(after) = after {
             select = select.filter(Column::Id.gt(after));
@@ -156,15 +157,15 @@ pub async fn reindex(state: &Arc<State>) -> Result<u64, Problem> {
     }
 }
 
-type Row = (VacancyId, CompanyId, String, Option<String>, String, String, String);
+type Row = (VacancyId, CompanyId, String, Option<String>, String, String, String, Option<String>);
 
 fn words_of(
-    (id, company, title, description, skills, occupation, region): Row,
+    (id, company, title, description, skills, occupation, region, education): Row,
     companies: &HashMap<String, String>,
     codes: &reference::Codes,
 ) -> (VacancyId, BTreeSet<String>) {
     let skills: Vec<String> = serde_json::from_str(&skills).unwrap_or_default();
-    let (names, none) = (rules::names(&occupation, &region, codes), String::new());
+    let (names, none) = (rules::names(&occupation, &region, education.as_deref(), codes), String::new());
     let company = companies.get(&company.to_string()).unwrap_or(&none);
     let mut texts = vec![title.as_str(), description.as_deref().unwrap_or_default(), company, &names];
     texts.extend(skills.iter().map(String::as_str));

@@ -261,6 +261,25 @@ impl Query {
         }
         found
     }
+
+    /// Each of three or more things that are asked for, by itself: all the others, which are left out, and it.
+    #[must_use]
+    pub fn alone(&self) -> Vec<(String, String)> {
+        let asked: Vec<String> = self
+            .parts
+            .iter()
+            .filter(|part| !part.is_said_anyway() && !matches!(part, Part::Without(_)))
+            .map(Part::text)
+            .collect();
+        if asked.len() < 3 {
+            return Vec::new();
+        }
+        let others = |at: usize| {
+            let others = asked.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, text)| text.as_str());
+            others.collect::<Vec<_>>().join(" ")
+        };
+        asked.iter().enumerate().map(|(at, text)| (others(at), text.clone())).collect()
+    }
 }
 
 /// Makes clauses of words that stand together: the longest names first.
@@ -397,6 +416,10 @@ mod tests {
         assert_eq!(texts("kasir malam -toko"), ["malam -toko", "kasir -toko", "kasir malam"]);
         assert_eq!(texts("\"kepala gudang\""), ["kepala gudang"]);
         assert_eq!(texts("lowongan kasir"), Vec::<String>::new());
+        let alone = |text: &str| Query::read(text, &dictionary()).alone();
+        let each = [("gaji malam", "kasir"), ("kasir malam", "gaji"), ("kasir gaji", "malam")];
+        assert_eq!(alone("kasir gaji -toko malam"), each.map(|(rest, word)| (rest.to_owned(), word.to_owned())));
+        assert_eq!(alone("kasir malam"), []);
         assert_eq!(looser("+kasir"), [("+kasir".to_owned(), Some("kasir".to_owned()), "kasir".to_owned())]);
     }
 
