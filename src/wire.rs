@@ -744,9 +744,27 @@ pub fn published<T: Serialize>(
     next: Option<&str>,
     seconds: u32,
 ) -> Result<HttpResponse, Problem> {
+    tagged_by_bytes(request, body, next, Cache::Public(seconds))
+}
+
+/// Answers with one record as it stands today, tagged by its own bytes, since a day that passes changes them and no version
+/// tells: 200, or 304 where the caller has it already.
+///
+/// # Errors
+/// Only a body that can't be written as JSON.
+pub fn found_today<T: Serialize>(request: &HttpRequest, view: &T, cache: Cache) -> Result<HttpResponse, Problem> {
+    tagged_by_bytes(request, view, None, cache)
+}
+
+fn tagged_by_bytes<T: Serialize>(
+    request: &HttpRequest,
+    body: &T,
+    next: Option<&str>,
+    cache: Cache,
+) -> Result<HttpResponse, Problem> {
     let bytes = serde_json::to_vec(body).map_err(Problem::internal)?;
     let etag = format!("\"{:x}\"", Sha256::digest(&bytes));
-    let (mut response, fresh) = tagged(request, &etag, Cache::Public(seconds));
+    let (mut response, fresh) = tagged(request, &etag, cache);
     if fresh {
         return Ok(response.finish());
     }

@@ -10,7 +10,7 @@
 //! or a company at which no office has looked. Of a deleted or expired file the row stays, without its name: what it
 //! was and when it ended, by its hash.
 //!
-//! Other rooms keep files in two beats: [`Sealed::of`] checks and seals the bytes before the transaction, beside the event
+//! Other rooms keep files in two beats: [`Sealed::of_attachment`] checks and seals the bytes before the transaction, beside the event
 //! loop; [`store`] writes them within it. [`Reader`] gives them back chunk by chunk.
 
 pub mod bodies;
@@ -33,14 +33,12 @@ use crate::personal::{Place, Vault};
 use crate::problem::Problem;
 
 pub use queries::{attach, discard, expire, store, sweep};
-pub use rules::{file_name, text};
+pub use rules::file_name;
 
 /// Plain bytes of a chunk.
 const CHUNK: usize = 256 * 1024;
 /// What an attachment may be.
-pub const ATTACHMENTS: &[MediaType] = &[MediaType::Pdf, MediaType::Jpeg, MediaType::Png];
-/// What rows in bulk may come in. The first that fits is what they are: every JSON document is a line of text, too.
-pub const UPLOADS: &[MediaType] = &[MediaType::Xlsx, MediaType::Json, MediaType::Ndjson, MediaType::Csv];
+const ATTACHMENTS: &[MediaType] = &[MediaType::Pdf, MediaType::Jpeg, MediaType::Png];
 
 /// The room's operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -61,13 +59,13 @@ pub struct Sealed {
 }
 
 impl Sealed {
-    /// Checks by their content that bytes are one of the accepted kinds, and seals them. Before the transaction: for ten
-    /// mebibytes it takes tens of milliseconds, in which nobody else should wait for the database.
+    /// Checks by their content that bytes may be attached, and seals them. Before the transaction: for ten mebibytes it
+    /// takes tens of milliseconds, in which nobody else should wait for the database.
     ///
     /// # Errors
-    /// `invalid-content` for what is none of these kinds.
-    pub async fn of(state: &State, bytes: Bytes, accepted: &'static [MediaType]) -> Result<Self, Problem> {
-        Self::made(state, bytes, move |bytes| rules::examine(bytes, accepted)).await
+    /// `invalid-content` for what may not be attached.
+    pub async fn of_attachment(state: &State, bytes: Bytes) -> Result<Self, Problem> {
+        Self::made(state, bytes, rules::examine).await
     }
 
     /// Seals bytes that their room has read itself, and so knows what they are.

@@ -32,7 +32,7 @@ pub async fn add_attachment(
     body: Raw,
 ) -> Result<HttpResponse, Problem> {
     let file = body.read(&ATTACHMENTS.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()).await?;
-    let sealed = Sealed::of(caller.state(), file.bytes, ATTACHMENTS).await?;
+    let sealed = Sealed::of_attachment(caller.state(), file.bytes).await?;
     let found = sealed.media_type();
     if file.media_type != found.as_str() {
         let said = ATTACHMENTS.iter().copied().filter(|kind| kind.as_str() == file.media_type).collect::<Vec<_>>();

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
-use disnaker::files::{self, New, Sealed, UPLOADS};
+use disnaker::files::{self, New, Sealed};
 use disnaker_entity::access::Role;
-use disnaker_entity::file::{FileKind, chunk};
+use disnaker_entity::file::{FileKind, MediaType, chunk};
 use futures_util::future::join_all;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
@@ -167,7 +167,7 @@ async fn an_upload_ends_when_its_time_has_come() {
     let mut world = World::new().await;
     let state = Arc::clone(world.service.state());
     let bytes = Bytes::from_static(b"posisi;jumlah\nSatpam;2\n");
-    let sealed = Sealed::of(&state, bytes.clone(), UPLOADS).await.unwrap();
+    let sealed = Sealed::of_read(&state, bytes.clone(), MediaType::Csv).await.unwrap();
     let mut change = world.service.change().await;
     let new = New {
         kind: FileKind::Upload,

@@ -146,6 +146,8 @@ async fn a_company_sees_what_it_owes_and_nobody_else_s() {
     let one = world.read(&world.hr, &clock).await.expect(200);
     assert_eq!(one.json, indonesian["data"][0], "one of them alone");
     assert_eq!(one.header("cache-control"), "private, no-store");
+    let known = world.service.get(&clock).token(&world.hr).header("if-none-match", one.header("etag"));
+    assert_eq!(known.send().await.expect(304).header("etag"), one.header("etag"));
     assert_eq!(world.read(&world.officer, &clock).await.expect(200).json, one.json);
     assert_eq!(english["data"][0]["ways"], json!([{"method": "POST", "href": href}]));
     assert_eq!(english["data"][1]["ways"][1]["href"], format!("/v1/vacancies/{}/close", lines[0]));

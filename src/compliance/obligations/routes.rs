@@ -135,7 +135,7 @@ pub async fn get_deadline(
         None => HashMap::new(),
     };
     let view = obligation(row, &titles, &names, &book, now, caller.language());
-    Ok(wire::listed(&request, &view, None, Cache::Private))
+    wire::found_today(&request, &view, Cache::Private)
 }
 
 // What a company owes ----------------------------------------------------------------------------

@@ -30,11 +30,11 @@ use crate::compliance::obligations::lifecycle::ExtensionEvent;
 use crate::compliance::warnings::bodies::NewWarning;
 use crate::compliance::{obligations, warnings};
 use crate::files::bodies::NewAttachment;
-use crate::files::{self, ATTACHMENTS, Sealed};
+use crate::files::{self, Sealed};
 use crate::paging::Part;
 use crate::paper::{Letterhead, Paper};
 use crate::problem::Kind;
-use crate::reports::batch::{self, Intake, Sent};
+use crate::reports::batch::{self, Intake, Terms};
 use crate::reports::nil;
 use crate::vacancies::rules::OUTCOME_DUE;
 
@@ -631,16 +631,15 @@ impl Teller {
             BatchFormat::Ndjson => rows.iter().flat_map(|row| [row.to_string(), "\n".to_owned()]).collect(),
             _ => json!({ "rows": rows }).to_string(),
         };
-        let sent = Sent {
+        let terms = Terms {
             company: company.id,
             kind: if file.rows == Rows::Hired { BatchKind::Placements } else { BatchKind::Vacancies },
             mode: file.mode,
             atomicity: file.atomicity,
             format: file.format,
             name: Some(format!("{label}.{}", file.format)),
-            bytes: Bytes::from(bytes),
         };
-        let batch = Intake::of(&self.state, sent).await?.write(change).await?;
+        let batch = Intake::of(&self.state, terms, Bytes::from(bytes)).await?.write(change).await?;
         let reports = self.reports_of(change, &batch).await?;
         if self.memory.first.is_none() && file.then == Then::Accept {
             let sound = lines.into_iter().take(ROWS).collect();
@@ -758,7 +757,7 @@ impl Teller {
             Some(letter) => letter.clone(),
             None => self.memory.letter.insert(letter(change, company).await?).clone(),
         };
-        let sealed = Sealed::of(&self.state, letter, ATTACHMENTS).await?;
+        let sealed = Sealed::of_attachment(&self.state, letter).await?;
         let of = NewAttachment { subject_kind, subject_id };
         files::attach(change, &of, "surat-pengantar.pdf".to_owned(), &sealed).await.map(drop)
     }

@@ -152,8 +152,11 @@ pub fn survey(
         if rows <= keep {
             first.push(input);
         }
-        ControlFlow::Continue(())
+        if rows > MOST_ROWS { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
+    if rows > MOST_ROWS {
+        return Err(refused(Unreadable::TooManyRows(MOST_ROWS).fault()));
+    }
     if rows > keep {
         first.clear();
     }
@@ -177,11 +180,6 @@ pub fn each(
     take: impl FnMut(Input) -> ControlFlow<()>,
 ) -> Result<(), Problem> {
     Reader::new(kind, codes, today).read(bytes, format, take)
-}
-
-/// Refuses a file of too many rows.
-fn bounded(rows: usize) -> Result<(), Problem> {
-    if rows > MOST_ROWS { Err(refused(Unreadable::TooManyRows(MOST_ROWS).fault())) } else { Ok(()) }
 }
 
 /// Reads one file.
@@ -233,9 +231,7 @@ impl<'a> Reader<'a> {
     ) -> Result<(), Problem> {
         match format {
             BatchFormat::Json => {
-                let rows = wire::parse::<Rows>(bytes)?.rows;
-                bounded(rows.len())?;
-                for (at, row) in rows.iter().enumerate() {
+                for (at, row) in wire::parse::<Rows>(bytes)?.rows.iter().enumerate() {
                     if take(self.json(row.get().as_bytes(), at + 1)).is_break() {
                         break;
                     }
@@ -243,7 +239,6 @@ impl<'a> Reader<'a> {
                 Ok(())
             }
             BatchFormat::Ndjson => {
-                bounded(bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count())?;
                 for (at, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
                     if !line.trim_ascii().is_empty() && take(self.json(line, at + 1)).is_break() {
                         break;

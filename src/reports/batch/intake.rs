@@ -6,7 +6,6 @@ use actix_web::web::Bytes;
 use chrono::{DateTime, Utc};
 use disnaker_entity::batch::report_batch::{Column, Model};
 use disnaker_entity::batch::{Atomicity, BatchFormat, BatchKind, BatchMode, BatchStatus};
-use disnaker_entity::company::CompanyId;
 use disnaker_entity::file::MediaType;
 use sea_orm::Value;
 
@@ -14,12 +13,12 @@ use super::MOST_AT_ONCE;
 use super::input::{self, Input, Survey};
 use super::job::{self, CHUNK};
 use super::lifecycle::BatchEvent;
-use super::queries::{self, NewBatch};
+use super::queries::{self, NewBatch, Terms};
 use super::rules::Told;
 use crate::app::State;
 use crate::change::Change;
 use crate::db::Session;
-use crate::files::{self, Sealed};
+use crate::files::Sealed;
 use crate::lifecycle;
 use crate::problem::{Fault, FaultCode, Kind, Problem};
 use crate::reference::{self, Codes};
@@ -41,25 +40,6 @@ pub fn media_type(format: BatchFormat) -> MediaType {
     }
 }
 
-/// A file that is sent for a company.
-#[derive(Clone, Debug)]
-pub struct Sent {
-    /// Company.
-    pub company: CompanyId,
-    /// What its rows are.
-    pub kind: BatchKind,
-    /// What is to be done.
-    pub mode: BatchMode,
-    /// What one rejected row means.
-    pub atomicity: Atomicity,
-    /// How it is written.
-    pub format: BatchFormat,
-    /// As its sender calls it.
-    pub name: Option<String>,
-    /// The file.
-    pub bytes: Bytes,
-}
-
 /// A file that was looked at and sealed, and is not written yet.
 pub struct Intake {
     new: NewBatch,
@@ -74,25 +54,16 @@ impl Intake {
     ///
     /// # Errors
     /// `invalid-content` for a file that can't be read, or has too many rows to be filed all or none; the problems of JSON.
-    pub async fn of(state: &State, sent: Sent) -> Result<Self, Problem> {
-        let survey = survey(state, sent.bytes.clone(), sent.format, sent.kind).await?;
-        if sent.atomicity == Atomicity::All && survey.rows > MOST_AT_ONCE {
+    pub async fn of(state: &State, terms: Terms, bytes: Bytes) -> Result<Self, Problem> {
+        let survey = survey(state, bytes.clone(), terms.format, terms.kind).await?;
+        if terms.atomicity == Atomicity::All && survey.rows > MOST_AT_ONCE {
             let expected = format!("at most {MOST_AT_ONCE} rows, or atomicity=row");
             let fault = Fault::new("", TOO_MANY_AT_ONCE, survey.rows, expected);
             return Err(Problem::new(Kind::InvalidContent).faults(vec![fault]));
         }
-        let upload = Sealed::of_read(state, sent.bytes, media_type(sent.format)).await?;
-        let new = NewBatch {
-            company: sent.company,
-            kind: sent.kind,
-            mode: sent.mode,
-            atomicity: sent.atomicity,
-            format: sent.format,
-            name: sent.name.as_deref().and_then(files::file_name),
-            rows: survey.rows,
-            form: survey.form,
-            notes: survey.notes.into_iter().map(Told::of_file).collect(),
-        };
+        let upload = Sealed::of_read(state, bytes, media_type(terms.format)).await?;
+        let notes = survey.notes.into_iter().map(Told::of_file).collect();
+        let new = NewBatch { terms, rows: survey.rows, form: survey.form, notes };
         Ok(Self { new, upload, codes: reference::codes(state).await?, first: survey.first })
     }
 

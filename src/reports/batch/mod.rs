@@ -27,9 +27,9 @@ mod words;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use intake::{Intake, Sent, cancel, commit, read_again};
+pub use intake::{Intake, cancel, commit, read_again};
 pub use job::{Lane, serve};
-pub use queries::{lock, rows};
+pub use queries::{Terms, lock, rows};
 
 /// Most rows that are filed all or none.
 const MOST_AT_ONCE: usize = 5_000;

@@ -154,21 +154,27 @@ pub async fn send_rows<C: ConnectionTrait>(
     }
 }
 
-/// What a new batch is.
-#[derive(Clone)]
-pub struct NewBatch {
+/// What a batch is taken in as.
+#[derive(Clone, Debug)]
+pub struct Terms {
     /// Company.
     pub company: CompanyId,
     /// What its rows are.
     pub kind: BatchKind,
-    /// What is done.
+    /// What is to be done.
     pub mode: BatchMode,
     /// What one rejected row means.
     pub atomicity: Atomicity,
-    /// How it came.
+    /// How it is written.
     pub format: BatchFormat,
     /// As its sender calls it.
     pub name: Option<String>,
+}
+
+/// What a new batch is.
+pub struct NewBatch {
+    /// What it is taken in as.
+    pub terms: Terms,
     /// Rows.
     pub rows: usize,
     /// Its form.
@@ -182,24 +188,24 @@ pub struct NewBatch {
 /// # Errors
 /// The database's own.
 pub async fn insert(change: &mut Change, new: &NewBatch, upload: &Sealed) -> Result<Model, Problem> {
-    let id = ReportBatchId(change.id());
+    let (id, terms) = (ReportBatchId(change.id()), &new.terms);
     let file = files::New {
         kind: FileKind::Upload,
         office: String::new(),
-        company: Some(new.company),
+        company: Some(terms.company),
         subject_kind: "report_batch",
         subject: id.0,
-        name: new.name.clone().unwrap_or_default(),
+        name: terms.name.as_deref().and_then(files::file_name).unwrap_or_default(),
         expires_at: None,
     };
     let file = files::store(change, file, upload).await?;
     let row = report_batch::ActiveModel {
         id: Set(id),
-        company_id: Set(new.company),
-        kind: Set(new.kind),
-        mode: Set(new.mode),
-        atomicity: Set(new.atomicity),
-        format: Set(new.format),
+        company_id: Set(terms.company),
+        kind: Set(terms.kind),
+        mode: Set(terms.mode),
+        atomicity: Set(terms.atomicity),
+        format: Set(terms.format),
         status: Set(BatchStatus::Received),
         file_id: Set(file.id),
         row_count: Set(i32::try_from(new.rows).map_err(Problem::internal)?),

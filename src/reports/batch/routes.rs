@@ -16,7 +16,8 @@ use super::bodies::{
     BatchFilter, BatchRowFilter, BatchRowPage, BatchRowView, NewBatchQuery, ReportBatchBody, ReportBatchPage,
     ReportBatchResult, ReportBatchView,
 };
-use super::intake::{self, Intake, Sent, media_type};
+use super::intake::{self, Intake, media_type};
+use super::queries::Terms;
 use super::{annotated, queries, template};
 use crate::access::permissions::{FileBatches, FilePlacementReports, FileVacancyReports, ReadBatches, ReadReference};
 use crate::app::State;
@@ -128,17 +129,16 @@ pub async fn create_report_batch(
     let accepted: Vec<_> = BatchFormat::ALL.iter().map(|format| media_type(*format).as_str()).collect();
     let file = raw.read(&accepted).await?;
     let stated = BatchFormat::ALL.iter().find(|format| media_type(**format).as_str() == file.media_type);
-    let sent = Sent {
+    let terms = Terms {
         company,
         kind,
         mode: query.mode.unwrap_or(BatchMode::Validate),
         atomicity: query.atomicity.unwrap_or(Atomicity::All),
         format: stated.copied().unwrap_or(BatchFormat::Json),
         name: file.name,
-        bytes: file.bytes,
     };
     let language = caller.language();
-    let intake = Intake::of(caller.state(), sent).await?;
+    let intake = Intake::of(caller.state(), terms, file.bytes).await?;
     caller.charge(u32::try_from(intake.rows().saturating_sub(1) / ROWS_A_REQUEST).unwrap_or(u32::MAX))?;
     caller
         .change(async move |change| {
