@@ -196,9 +196,9 @@ pub struct Correction {
 /// A search that asks for less.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WiderSearch {
-    /// The parameter that differs.
+    /// The parameter that differs; `filters` for all but `q`.
     pub parameter: &'static str,
-    /// What it was, or the part of `q` that differs.
+    /// What it was, the part of `q` that differs, or the names of the filters.
     pub from: String,
     /// What becomes of it; null where it is left out.
     #[schema(required)]

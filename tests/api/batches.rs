@@ -8,6 +8,7 @@ use disnaker_entity::plumbing::journal;
 use disnaker_entity::report::{ReportStatus, vacancy_line, vacancy_report};
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::harness::{Reply, Service};
 use crate::world::{World, hired, ids, line, nik, register, with};
@@ -166,6 +167,7 @@ async fn every_fault_of_every_row_is_told_and_all_or_none_is_kept() {
     ];
     let batch = send(&world, COMMIT, &rows).await.expect(201);
     assert_eq!((batch["status"].as_str(), counts(&batch)), (Some("refused"), [1, 0, 0, 0, 5]));
+    assert_eq!(ids(&batch["notes"], "code"), ["nothing-filed"]);
     let told = &batch["first_rows"]["data"];
     assert_eq!(
         faults(&told[1]),
@@ -323,6 +325,12 @@ async fn placements_name_their_vacancy_by_the_sender_s_reference() {
     let filed = world.read(&world.hr, &path).await.expect(200);
     assert_eq!((filed["status"].as_str(), filed["rows"][0]["wage"].as_i64()), (Some("submitted"), Some(6_000_000)));
     assert_eq!(ids(&filed["rows"], "reference"), ["P-1", "P-3"]);
+    let mut other = with(hired(&published[0], 4), json!({"reference": "P-4"}));
+    other["worker"]["sex"] = json!("female");
+    let looked_at = send(&world, "&kind=placements", &[other]).await.expect(201);
+    let told = &looked_at["first_rows"]["data"][0];
+    assert_eq!((told["disposition"].as_str(), faults(told)), (Some("created"), vec![]));
+    assert_eq!(ids(&told["warnings"], "code"), ["sex-differs-from-nik"]);
     world.act(&world.officer, &format!("{path}/accept")).await.expect(200);
     let changed = [with(rows[0].clone(), json!({"wage": 7_000_000}))];
     let batch = send(&world, &query, &changed).await.expect(201);
@@ -434,6 +442,36 @@ async fn above_five_hundred_rows_it_is_a_job_and_one_key_files_it_once() {
     let reply = send(&world, COMMIT, &many).await.problem(422, "invalid-content");
     assert_eq!(reply.faults(), [("", "too-many-rows")]);
     assert!(reply["errors"][0]["expected"].as_str().unwrap().contains("5000"));
+}
+
+#[tokio::test]
+async fn a_long_file_holds_up_no_short_one() {
+    let world = World::new().await;
+    let rows = |name: &str, count: usize| -> Vec<_> {
+        (0..count).map(|number| row(&format!("{name}-{number}"), json!({}))).collect()
+    };
+    let long = send(&world, EACH, &rows("L", 20_000)).await.expect(202);
+    let short = send(&world, EACH, &rows("S", 600)).await.expect(202);
+    let short = ended(&world, &short).await;
+    assert_eq!((short["status"].as_str(), counts(&short)), (Some("committed"), [600, 0, 0, 0, 0]));
+    let path = format!("/v1/report-batches/{}", long.text_of("id"));
+    assert_eq!(world.read(&world.hr, &path).await.expect(200)["status"], "running");
+    world.act(&world.hr, &format!("{path}/cancel")).await.expect(200);
+}
+
+#[tokio::test]
+async fn where_too_many_files_are_read_at_once_the_sender_is_told_when_to_come_back() {
+    let world = World::new().await;
+    let mut desks = Vec::new();
+    while let Ok(Ok(desk)) = timeout(Duration::from_millis(100), world.service.state().desk()).await {
+        desks.push(desk);
+    }
+    let body = json!({"rows": [row("A-1", json!({}))]});
+    let path = format!("/v1/report-batches?company_id={}", world.company);
+    let reply = world.send(&world.hr, &path, &body).await.problem(503, "unavailable");
+    assert!(reply.header("retry-after").parse::<u32>().unwrap() > 0);
+    drop(desks);
+    world.send(&world.hr, &path, &body).await.expect(201);
 }
 
 #[tokio::test]

@@ -78,6 +78,7 @@ async fn soft_findings_are_warnings_and_refuse_nothing() {
     assert_eq!(
         found,
         [
+            ("/lines/0/valid_from", "long-validity"),
             ("/lines/0/wage_min", "below-minimum-wage"),
             ("/lines/1/valid_until", "short-validity"),
             ("/lines/1/wage_min", "no-wage"),
@@ -87,12 +88,12 @@ async fn soft_findings_are_warnings_and_refuse_nothing() {
             ("/lines/3/work_region", "minimum-wage-unknown"),
         ]
     );
-    assert!(warnings[0]["expected"].as_str().unwrap().contains("4815102,80"), "the minimum wage of Cilegon in 2024");
+    assert!(warnings[1]["expected"].as_str().unwrap().contains("4815102,80"), "the minimum wage of Cilegon in 2024");
     assert_eq!(draft["several_provinces"], true, "Banda Aceh is in another province");
     let path = format!("/v1/vacancy-reports/{}", draft.text_of("id"));
     world.act(&world.hr, &format!("{path}/submit")).await.expect(200);
     let seen = world.read(&world.officer, &path).await.expect(200);
-    assert_eq!(seen["warnings"].as_array().unwrap().len(), 7, "the officer sees them, too");
+    assert_eq!(seen["warnings"].as_array().unwrap().len(), 8, "the officer sees them, too");
     let accepted = world.act(&world.officer, &format!("{path}/accept")).await.expect(200);
     let kinds: Vec<_> = ids(&accepted["lines"], "line_id");
     assert_eq!(world.vacancy(&kinds[2]).await["antar_kerja"], "akan");

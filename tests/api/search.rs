@@ -212,7 +212,14 @@ async fn where_nothing_is_found_the_answer_says_what_would_be() {
     let pairs = [("q", "satpam malam"), ("region", "36.04.07"), ("wage_floor", "9000000")];
     let reply = ask(&world, &pairs).await;
     assert_eq!(reply["data"], json!([]));
-    assert_eq!(reply["wider"], json!([]), "one change alone finds nothing here");
+    assert_eq!(ids(&reply["wider"], "query"), ["q=satpam+malam"], "one change alone finds nothing");
+    assert_eq!(
+        (&reply["wider"][0]["parameter"], &reply["wider"][0]["from"]),
+        (&json!("filters"), &json!("region,wage_floor"))
+    );
+    let reply = ask(&world, &[("q", "zzzzz"), ("region", "36.04.07")]).await;
+    assert_eq!(ids(&reply["wider"], "query"), ["region=36.04.07"], "the filters without a word that nobody has");
+    assert_eq!((&reply["wider"][0]["parameter"], &reply["wider"][0]["from"]), (&json!("q"), &json!("zzzzz")));
     let reply = ask(&world, &[("q", "satpam malam"), ("region", "36.04.07"), ("limit", "5")]).await;
     let found: Vec<_> = reply["wider"]
         .as_array()

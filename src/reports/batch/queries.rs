@@ -30,7 +30,7 @@ use super::filing::Labels;
 use super::input::{Form, Input};
 use super::job::Lane;
 use super::lifecycle::BatchEvent;
-use super::rules::{NOT_FILED, NOT_LOOKED_AT, Outcome, Told, sound_reference};
+use super::rules::{NOT_FILED, NOT_LOOKED_AT, NOTHING_FILED, Outcome, Told, sound_reference};
 use crate::access::permissions::{FilePlacementReports, FileVacancyReports};
 use crate::app::State;
 use crate::caller::{Scope, Sees};
@@ -39,7 +39,7 @@ use crate::db::{Session, among};
 use crate::files::{self, Sealed};
 use crate::lifecycle;
 use crate::paging::{Only, Part};
-use crate::problem::{Fault, FaultCode, Problem};
+use crate::problem::{Fault, FaultCode, Problem, Text};
 
 // A batch is its company's own business: no office's journal shows it.
 crate::record!(
@@ -55,6 +55,11 @@ crate::record!(
 const PAGE: u64 = 1_000;
 /// What is to be done for a report that waits for its company.
 const TO_FILE: &str = "file the report, or change the row";
+/// What is to be done for a batch that was refused.
+const MEND_ALL: Text = Text::of(
+    "perbaiki baris yang ditolak lalu kirim ulang berkasnya, atau kirim dengan atomicity=row",
+    "mend the rejected rows and send the file again, or send it with atomicity=row",
+);
 /// The rule that says how long an upload is kept.
 const UPLOAD_KEPT: &str = "batch.upload-kept";
 
@@ -274,6 +279,9 @@ pub async fn end(
     let left = if row.status == BatchStatus::Running { tell_unfiled(change, row, event).await? } else { 0 };
     let mut notes: Vec<Told> = serde_json::from_str(&row.notes).map_err(Problem::internal)?;
     notes.extend(short.map(|code| Told::of_file(Fault::new("", code, row.rejected, "send those rows again"))));
+    if event == BatchEvent::Refuse {
+        notes.push(Told::of_file(Fault::new("", NOTHING_FILED, row.rejected, MEND_ALL)));
+    }
     if left > 0 && event != BatchEvent::Validate {
         notes.push(Told::of_file(Fault::new("", NOT_FILED, left, TO_FILE)));
     }

@@ -37,6 +37,12 @@ pub const NOT_FILED: FaultCode = FaultCode::new(
     "Laporannya belum diajukan, atau dikembalikan dinas",
     "Its report is not filed, or was returned by the office",
 );
+/// Rows were rejected where all or none were to be filed; received is how many.
+pub const NOTHING_FILED: FaultCode = FaultCode::new(
+    "nothing-filed",
+    "Tidak satu pun baris diajukan: ada baris yang ditolak",
+    "None of the rows is filed: some were rejected",
+);
 /// The batch was cancelled before the row was decided on.
 pub const CANCELLED: FaultCode = FaultCode::new("cancelled", "Kiriman dibatalkan", "The batch was cancelled");
 /// Whoever sent the batch may no longer file for the company.

@@ -10,7 +10,7 @@ use super::bodies::VacancyLine;
 use crate::book::Book;
 use crate::check::{Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
 use crate::clock::Moment;
-use crate::problem::{Fault, FaultCode, Kind, Problem};
+use crate::problem::{Fault, FaultCode, Kind, Problem, Text};
 use crate::reference::Codes;
 use crate::reports::{MOST_LINES, TWICE};
 use crate::vacancies::Opening;
@@ -36,6 +36,11 @@ const AGE_LIMIT: FaultCode = FaultCode::new("age-limit", "Ada batas usia", "Ther
 const UNDER_WORKING_AGE: FaultCode =
     FaultCode::new("under-working-age", "Di bawah usia kerja", "Under the working age");
 const SHORT_VALIDITY: FaultCode = FaultCode::new("short-validity", "Masa berlaku singkat", "The validity is short");
+const LONG_VALIDITY: FaultCode = FaultCode::new(
+    "long-validity",
+    "Masa berlaku panjang: benarkah tahunnya?",
+    "The validity is long: is the year right?",
+);
 const OVERSEAS: FaultCode = FaultCode::new(
     "overseas-vacancy",
     "Lowongan luar negeri dilaporkan juga melalui sistem terpadu PMI",
@@ -48,6 +53,8 @@ pub struct Yardstick<'a> {
     today: NaiveDate,
     /// Days of validity under which it is short.
     shortest: i64,
+    /// Days of validity over which it is long.
+    longest: i64,
     working_age: i64,
     /// The lines are those of a correction, where one may have ended.
     correcting: bool,
@@ -67,8 +74,8 @@ impl<'a> Yardstick<'a> {
     ) -> Result<Self, Problem> {
         let today = moment.today;
         let amount = |rule| book.policies.at(rule, office, today).map(|policy| policy.amount);
-        let (shortest, working_age) = (amount("vacancy.short-validity")?, amount("worker.minimum-age")?);
-        Ok(Self { codes, today, shortest, working_age, correcting })
+        let (shortest, longest) = (amount("vacancy.short-validity")?, amount("vacancy.long-validity")?);
+        Ok(Self { codes, today, shortest, longest, working_age: amount("worker.minimum-age")?, correcting })
     }
 
     /// The same for a line of a correction, or not.
@@ -177,7 +184,7 @@ fn check_place(checks: &mut Checks, line: &VacancyLine, codes: &Codes, pointer: 
 fn check_validity(
     checks: &mut Checks,
     line: &VacancyLine,
-    &Yardstick { today, shortest, correcting, .. }: &Yardstick<'_>,
+    &Yardstick { today, shortest, longest, correcting, .. }: &Yardstick<'_>,
     pointer: &impl Fn(&str) -> String,
 ) {
     let (from, until) = (line.valid_from, line.valid_until);
@@ -197,6 +204,11 @@ fn check_validity(
         let days = (until - from.max(today)).num_days() + 1;
         if days < shortest {
             checks.warning(pointer("valid_until"), SHORT_VALIDITY, days, format!("at least {shortest} days"));
+        }
+        let days = (until - from).num_days() + 1;
+        if days > longest {
+            let expected = Text::made(format!("paling lama {longest} hari"), format!("at most {longest} days"));
+            checks.warning(pointer("valid_from"), LONG_VALIDITY, days, expected);
         }
     }
 }

@@ -31,6 +31,8 @@ const COUNTED: u64 = 100;
 const DOUBTED: usize = 3;
 /// Most wider searches that are tried.
 const TRIED: usize = 10;
+/// The name of all parameters but `q` together.
+const FILTERS: &str = "filters";
 /// Most values of a facet, those with the most vacancies.
 const VALUES: usize = 100;
 
@@ -446,7 +448,8 @@ impl<C: ConnectionTrait, S: Sees> Search<'_, C, S> {
         // Several of the words have no vacancy together: each by itself, then.
         let alone = query.alone().into_iter();
         let alone = alone.map(|(rest, word)| ("q", rest, None, VacancyFilter { q: Some(word), ..asked.clone() }));
-        self.tried(alone.collect()).await
+        let wider = self.tried(alone.collect()).await?;
+        if wider.is_empty() { self.tried(halves(&asked)).await } else { Ok(wider) }
     }
 
     /// Those of some searches that find something, and how much.
@@ -538,6 +541,16 @@ fn without(facet: FacetName, filter: &VacancyFilter) -> VacancyFilter {
 
 /// A filter that asks for less: which parameter, what it was, what becomes of it, and the whole then.
 type Looser = (&'static str, String, Option<String>, VacancyFilter);
+
+/// The words without the filters, and the filters without the words.
+fn halves(asked: &VacancyFilter) -> Vec<Looser> {
+    let mut names: Vec<_> = loosened(asked, &Query::default()).into_iter().map(|(name, ..)| name).collect();
+    names.dedup();
+    let Some(q) = asked.q.as_ref().filter(|q| !q.is_empty() && !names.is_empty()) else { return Vec::new() };
+    let words = VacancyFilter { q: Some(q.clone()), limit: asked.limit, ..VacancyFilter::default() };
+    let filters = VacancyFilter { q: None, ..asked.clone() };
+    vec![(FILTERS, names.join(","), None, words), ("q", q.clone(), None, filters)]
+}
 
 fn loosened(filter: &VacancyFilter, query: &Query) -> Vec<Looser> {
     let mut found: Vec<Looser> = Vec::new();
