@@ -35,7 +35,7 @@ pub const VARIABLES: &[Variable] = &[
     variable("DISNAKER_OPS_LISTEN", "", "Address and port that serve `/metrics`; empty: no metrics."),
     variable(
         "DISNAKER_PUBLIC_URL",
-        "http://127.0.0.1:8080",
+        "http://$DISNAKER_LISTEN",
         "URL under which the outside reaches the service; also the `iss` of its tokens.",
     ),
     variable("DISNAKER_AUDIENCE", "disnaker", "The `aud` that tokens must carry."),
@@ -303,7 +303,9 @@ impl Config {
         let json = source.one_of("DISNAKER_LOG_FORMAT", &["json", "text"]) == "json";
         let issuers = source.text("DISNAKER_ISSUERS");
         let cors = source.text("DISNAKER_CORS_ORIGINS");
-        let public_url = source.text("DISNAKER_PUBLIC_URL").trim_end_matches('/').to_owned();
+        let public_url =
+            source.text("DISNAKER_PUBLIC_URL").replace("$DISNAKER_LISTEN", &source.text("DISNAKER_LISTEN"));
+        let public_url = public_url.trim_end_matches('/').to_owned();
         if !public_url.starts_with("http://") && !public_url.starts_with("https://") {
             source.faults.push(format!("DISNAKER_PUBLIC_URL: received `{public_url}`, expected http://… or https://…"));
         }

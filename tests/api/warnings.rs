@@ -177,7 +177,10 @@ async fn an_answer_is_owed_while_its_warning_runs_and_its_day_is_not_moved() {
     app::sweep(world.service.state()).await.unwrap();
     let second = issued(&world, &[withdrawn]).await;
     let taken_back = json!({"reason": "Sudah lapor"});
+    let running = world.read(&world.hr, "/v1/deadlines?rule=warning.answer").await.expect(200);
+    let awaited = format!("/v1/deadlines/{}", running["data"][0]["id"].as_str().unwrap());
     world.send(&world.officer, &format!("{second}/withdraw"), &taken_back).await.expect(200);
+    world.read(&world.hr, &awaited).await.problem(404, "not-found");
     assert_eq!(world.read(&world.hr, &path).await.expect(200)["status"], "lapsed");
     world.read(&world.hr, &clock).await.problem(404, "not-found");
     let more = json!({"wanted_on": "2027-01-08", "reason": "Masih dikumpulkan"});

@@ -276,7 +276,9 @@ async fn end(
     let today = change.moment(&row.office).today;
     match (row.status, event) {
         // Nobody can answer any more, so nobody owes it.
-        (WarningStatus::Issued, WarningEvent::Lapse) => deadline::undo(change, row.id.0, today).await?,
+        (WarningStatus::Issued, WarningEvent::Lapse | WarningEvent::Withdraw) => {
+            deadline::undo(change, row.id.0, today).await?
+        }
         (WarningStatus::Issued, _) => deadline::meet(change, ANSWER, &[row.id.0], today).await?,
         _ => {}
     }
