@@ -36,6 +36,8 @@ pub struct Filed<'a> {
     pub subject: Uuid,
     /// Its number.
     pub number: &'a str,
+    /// Whether it had none before: this is the first issue then, and no other is looked for.
+    pub unnumbered: bool,
     /// When it is filed.
     pub filed_at: DateTime<Utc>,
     /// Lines or rows.
@@ -83,10 +85,7 @@ pub async fn office_of<C: ConnectionTrait>(db: &C, code: &str) -> Result<Option<
 /// # Errors
 /// The database's own.
 pub async fn issue(change: &Change, filed: &Filed<'_>) -> Result<(), Problem> {
-    let before = Entity::find().select_only().column_as(Column::Issue.max(), "issue");
-    let before: Option<Option<i32>> =
-        before.filter(Column::Number.eq(filed.number)).into_tuple().one(change.db()).await?;
-    let issue = before.flatten().unwrap_or_default() + 1;
+    let issue = if filed.unnumbered { 1 } else { issued(change.db(), filed.number).await? + 1 };
     let mut salt = [0; SALT];
     OsRng.fill_bytes(&mut salt);
     let book = change.book();
@@ -126,6 +125,13 @@ pub async fn issue(change: &Change, filed: &Filed<'_>) -> Result<(), Problem> {
     };
     Entity::insert(row).exec_without_returning(change.db()).await?;
     Ok(())
+}
+
+/// How often a number was issued.
+async fn issued<C: ConnectionTrait>(db: &C, number: &str) -> Result<i32, DbErr> {
+    let newest = Entity::find().select_only().column_as(Column::Issue.max(), "issue");
+    let newest: Option<Option<i32>> = newest.filter(Column::Number.eq(number)).into_tuple().one(db).await?;
+    Ok(newest.flatten().unwrap_or_default())
 }
 
 /// A salt's place in the vault.

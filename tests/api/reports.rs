@@ -133,6 +133,10 @@ async fn a_returned_report_is_mended_and_filed_again_under_its_number() {
     let again = world.act(&world.hr, &format!("{path}/submit")).await.expect(200);
     assert_eq!(again["number"], filed["number"]);
     assert_eq!(again["return_note"], json!(null));
+    let reason = json!({"lines": [{"line_id": lines[1], "reason": "Upah belum wajar"}]});
+    world.send(&world.officer, &format!("{path}/return"), &reason).await.expect(200);
+    let again = world.act(&world.hr, &format!("{path}/submit")).await.expect(200);
+    assert_eq!(again["lines"][1]["return_reason"], json!(null), "what was filed again is not what was returned");
     world.act(&world.officer, &format!("{path}/accept")).await.expect(200);
 }
 

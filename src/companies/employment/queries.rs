@@ -154,6 +154,7 @@ pub async fn file(change: &mut Change, company: &company::Model, new: &NewEmploy
         company,
         subject: row.id.0,
         number: &row.number,
+        unnumbered: true,
         filed_at: change.now(),
         lines: 1,
         content: &serde_json::to_value(new).map_err(Problem::internal)?,

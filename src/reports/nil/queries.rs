@@ -90,6 +90,7 @@ pub async fn file(change: &mut Change, company: &company::Model, first: NaiveDat
         company,
         subject: row.id.0,
         number: &row.number,
+        unnumbered: true,
         filed_at: row.created_at,
         lines: 0,
         content: &json!({"month": row.month}),

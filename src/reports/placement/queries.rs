@@ -266,6 +266,7 @@ async fn advance(
 pub async fn submit(change: &mut Change, company: &company::Model, row: &Model) -> Result<Model, Problem> {
     lifecycle::step(row.status, ReportEvent::Submit)?;
     let mut row = row.clone();
+    let unnumbered = row.number.is_none();
     let first = row.first_submitted_at.or(row.submitted_at).unwrap_or_else(|| change.now());
     let mut set: Vec<(Column, Value)> = vec![
         (Column::SubmittedAt, change.now().into()),
@@ -281,7 +282,7 @@ pub async fn submit(change: &mut Change, company: &company::Model, row: &Model) 
             .exec(change.db())
             .await?;
     }
-    if row.number.is_none() {
+    if unnumbered {
         // The office is the company's of the day of filing.
         row.office.clone_from(&company.office);
         set.push((Column::Office, row.office.clone().into()));
@@ -302,6 +303,7 @@ pub async fn submit(change: &mut Change, company: &company::Model, row: &Model) 
         company,
         subject: row.id.0,
         number: row.number.as_deref().unwrap_or_default(),
+        unnumbered,
         filed_at: change.now(),
         lines: row.row_count,
         content: &json!({"rows": rows}),

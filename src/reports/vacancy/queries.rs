@@ -243,14 +243,29 @@ async fn advance(
     change.advance(row, &step, set, facts).await
 }
 
-/// Files a report: it gets its number, once, from the office's counter of the year, and a receipt each time. A nil report of
-/// the month is overtaken.
+/// Files a report whose lines are still to be read, as [`submit_lines`].
 ///
 /// # Errors
 /// `illegal-transition`, or the database's own.
 pub async fn submit(change: &mut Change, company: &company::Model, row: &Model) -> Result<Model, Problem> {
+    let mut lines = lines_of(change.db(), row.id).await?;
+    submit_lines(change, company, row, &mut lines).await
+}
+
+/// Files a report: it gets its number, once, from the office's counter of the year, and a receipt each time. A nil report of
+/// the month is overtaken. Its lines come as they are stored; why they were returned once no longer counts.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn submit_lines(
+    change: &mut Change,
+    company: &company::Model,
+    row: &Model,
+    lines: &mut [vacancy_line::Model],
+) -> Result<Model, Problem> {
     lifecycle::step(row.status, ReportEvent::Submit)?;
     let mut row = row.clone();
+    let unnumbered = row.number.is_none();
     let first = row.first_submitted_at.or(row.submitted_at).unwrap_or_else(|| change.now());
     let mut set: Vec<(Column, Value)> = vec![
         (Column::SubmittedAt, change.now().into()),
@@ -265,8 +280,11 @@ pub async fn submit(change: &mut Change, company: &company::Model, row: &Model) 
             .filter(vacancy_line::Column::ReturnReason.is_not_null())
             .exec(change.db())
             .await?;
+        for line in &mut *lines {
+            line.return_reason = None;
+        }
     }
-    if row.number.is_none() {
+    if unnumbered {
         // The office is the company's of the day of filing, but a correction stays where its report is.
         if row.corrects.is_none() {
             row.office.clone_from(&company.office);
@@ -283,7 +301,6 @@ pub async fn submit(change: &mut Change, company: &company::Model, row: &Model) 
         None => None,
         Some(before) => number_of(change.db(), before).await?,
     };
-    let lines = lines_of(change.db(), row.id).await?;
     let lines: Vec<serde_json::Value> = lines
         .iter()
         .map(|line| serde_json::from_str(&line.content))
@@ -295,6 +312,7 @@ pub async fn submit(change: &mut Change, company: &company::Model, row: &Model) 
         company,
         subject: row.id.0,
         number,
+        unnumbered,
         filed_at: change.now(),
         lines: row.line_count,
         content: &json!({"lines": lines}),

@@ -260,9 +260,9 @@ pub async fn submit_vacancy_report(
             let row = queries::lock(change, id).await?;
             if_match.holds(row.version)?;
             editable(&row)?;
-            let lines = queries::lines_of(change.db(), id).await?;
+            let mut lines = queries::lines_of(change.db(), id).await?;
             let warnings = findings(change, &codes, &row, &lines)?;
-            let row = queries::submit(change, &company, &row).await?;
+            let row = queries::submit_lines(change, &company, &row, &mut lines).await?;
             Ok(Answer::ok(view(&row, &lines, &warnings, change, language)?).tagged())
         })
         .await
