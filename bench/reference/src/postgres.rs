@@ -7,6 +7,7 @@ use actix_web::web::{Data, Json, Path, Query};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, get, post};
 use chrono::{DateTime, NaiveDate, Utc};
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{NoTls, Row};
@@ -151,13 +152,18 @@ async fn search(db: &deadpool_postgres::Object, words: &Words, q: &str) -> Resul
 }
 
 #[post("/v1/vacancy-reports/{id}/submit")]
-async fn submit_report(pool: Data<Pool>, id: Path<Uuid>, request: HttpRequest) -> Result<HttpResponse, Failure> {
+async fn submit_report(
+    pool: Data<Pool>,
+    words: Data<Words>,
+    id: Path<Uuid>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Failure> {
     let (id, now) = (id.into_inner(), Utc::now());
     let mut db = pool.get().await?;
     let tx = db.transaction().await?;
     let load = tx
         .prepare_cached(
-            "SELECT r.company_id, c.office, r.revision, r.line_count, r.persons_wanted, r.version FROM vacancy_report r JOIN company c ON c.id = r.company_id WHERE r.id = $1 AND r.status = 'draft' FOR UPDATE OF r FOR SHARE OF c",
+            "SELECT r.company_id, c.office, r.revision, r.line_count, r.persons_wanted, r.version, c.nib, c.branch, c.name FROM vacancy_report r JOIN company c ON c.id = r.company_id WHERE r.id = $1 AND r.status = 'draft' FOR UPDATE OF r FOR SHARE OF c",
         )
         .await?;
     let Some(row) = tx.query_opt(&load, &[&id]).await? else { return Ok(HttpResponse::Conflict().finish()) };
@@ -168,11 +174,15 @@ async fn submit_report(pool: Data<Pool>, id: Path<Uuid>, request: HttpRequest) -
         lines: row.get(3),
         persons: row.get(4),
         version: row.get(5),
+        nib: row.get(6),
+        branch: row.get(7),
+        name: row.get(8),
     };
     let content =
         tx.prepare_cached("SELECT content FROM vacancy_report_line WHERE report_id = $1 ORDER BY position").await?;
     let lines = tx.query(&content, &[&id]).await?;
-    let year = Filing::year(now);
+    let lines = lines.iter().map(|row| serde_json::from_str(row.get(0))).collect::<Result<Vec<&RawValue>, _>>()?;
+    let (year, month) = Filing::month(now);
     let count = tx
         .prepare_cached(
             "INSERT INTO counter (office, kind, year, value) VALUES ($1, 'LWK', $2, 1) ON CONFLICT (office, kind, year) DO UPDATE SET value = counter.value + 1 RETURNING value",
@@ -181,10 +191,36 @@ async fn submit_report(pool: Data<Pool>, id: Path<Uuid>, request: HttpRequest) -
     let number = filing.number(year, tx.query_one(&count, &[&filing.office, &year]).await?.get(0));
     let update = tx
         .prepare_cached(
-            "UPDATE vacancy_report SET status = 'submitted', version = version + 1, updated_at = $3, submitted_at = $3, return_note = NULL, office = $4, number = $5 WHERE id = $1 AND version = $2",
+            "UPDATE vacancy_report SET status = 'submitted', version = version + 1, updated_at = $3, submitted_at = $3, first_submitted_at = $3, filed_by_company = NULL, return_note = NULL, office = $4, number = $5 WHERE id = $1 AND version = $2",
         )
         .await?;
     tx.execute(&update, &[&id, &filing.version, &now, &filing.office, &number]).await?;
+    let receipt = tx
+        .prepare_cached(
+            "INSERT INTO receipt (number, issue, kind, office, company_id, subject_id, issued_at, statement, salt, kid, signature) VALUES ($1, 1, 'vacancy_report', $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .await?;
+    let statement = filing.statement(&number, words.office(&filing.office), now, &lines)?;
+    let values: [&(dyn ToSql + Sync); 9] = [
+        &number,
+        &filing.office,
+        &filing.company,
+        &id,
+        &now,
+        &statement,
+        &view::SALT.as_slice(),
+        &view::KID,
+        &view::SIGNATURE,
+    ];
+    tx.execute(&receipt, &values).await?;
+    let nil = tx
+        .prepare_cached(
+            "SELECT number FROM nil_report WHERE company_id = $1 AND month = $2 AND status = 'submitted' FOR UPDATE",
+        )
+        .await?;
+    if tx.query_opt(&nil, &[&filing.company, &month]).await?.is_some() {
+        return Err(Failure("no month of the benchmark has a nil report".to_owned()));
+    }
     let version = filing.version + 1;
     let journal = tx
         .prepare_cached(
@@ -194,7 +230,6 @@ async fn submit_report(pool: Data<Pool>, id: Path<Uuid>, request: HttpRequest) -
     let (subject, facts) = (id.to_string(), filing.facts(&number));
     tx.execute(&journal, &[&Uuid::now_v7(), &now, &filing.office, &filing.company, &subject, &version, &ACTOR, &facts])
         .await?;
-    let lines = lines.iter().map(|row| serde_json::from_str(row.get(0))).collect::<Result<_, _>>()?;
     let answer = serde_json::to_vec(&Submitted { id, status: "submitted", number: &number, version, lines })?;
     if let Some(key) = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()) {
         let keep = tx

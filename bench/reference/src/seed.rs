@@ -354,7 +354,7 @@ pub async fn all(url: &str, vacancies: usize, directory: &Path) -> anyhow::Resul
     let regions =
         store.texts("SELECT code, name FROM region WHERE level = 'district' AND code < '81' ORDER BY code").await?;
     let occupations = store.texts("SELECT code, name FROM occupation WHERE level = 'sub_major' ORDER BY code").await?;
-    let levels = store.texts("SELECT code, CAST(rank AS TEXT) FROM education_level ORDER BY rank, code").await?;
+    let levels = store.texts("SELECT code, CAST(rank AS TEXT), CASE WHEN rank > 0 THEN name ELSE '' END FROM education_level ORDER BY rank, code").await?;
     ensure!(regions.len() >= OFFICES && !occupations.is_empty() && !levels.is_empty(), "the database is not migrated");
     let step = regions.len() / OFFICES;
     let offices: Vec<&Vec<String>> = regions.iter().step_by(step).take(OFFICES).collect();
@@ -421,11 +421,11 @@ pub async fn all(url: &str, vacancies: usize, directory: &Path) -> anyhow::Resul
 pub async fn words(url: &str) -> anyhow::Result<view::Words> {
     let store = Store::open(url).await?;
     let groups = store.texts(view::SYNONYMS).await?.concat();
-    let occupations = store.texts(view::OCCUPATIONS).await?.into_iter();
-    Ok(view::Words::of(
-        &groups,
-        occupations.filter_map(|row| <[String; 2]>::try_from(row).ok()).map(Into::into).collect(),
-    ))
+    let named = |rows: Vec<Vec<String>>| {
+        rows.into_iter().filter_map(|row| <[String; 2]>::try_from(row).ok()).map(Into::into).collect()
+    };
+    let occupations = named(store.texts(view::OCCUPATIONS).await?);
+    Ok(view::Words::of(&groups, occupations, named(store.texts(view::OFFICES).await?)))
 }
 
 /// Writes offices and companies.
@@ -489,7 +489,7 @@ async fn found(
     Ok(companies)
 }
 
-/// What a vacancy is drawn from: rows of code and name, or code and rank.
+/// What a vacancy is drawn from: rows of code and name, of the level with its rank between.
 struct Drawn<'a> {
     region: &'a [String],
     occupation: &'a [String],
@@ -566,8 +566,8 @@ impl Rows {
             _ => today - Days::new(1 + dice.roll() % 60),
         };
         let kind = if region[..2] == company.region[..2] { "akl" } else { "akad" };
-        let terms =
-            view::terms(&[&title, &description, &company.name, &drawn.occupation[1], name, skills[0], skills[1]]);
+        let (occupation, level) = (&*drawn.occupation[1], &*drawn.level[2]);
+        let terms = view::terms(&[&title, &description, &company.name, occupation, name, level, skills[0], skills[1]]);
         self.vacancies.push(cells![
             id,
             self.report.context("a report")?,
@@ -694,11 +694,17 @@ pub async fn drafts(url: &str, count: usize, file: &Path) -> anyhow::Result<()> 
             r#"{{"reference":"REQ-{at}","title":"Operator Forklift","description":"Memindahkan gulungan baja di gudang, kerja bergilir.","occupation":"83","wanted":{{"men":0,"women":0,"any":2}},"education":"vocational_secondary","experience_months":12,"skills":["SIO forklift"],"wage_min":5300000,"wage_max":6000000,"work_country":"ID","work_region":"{office}","valid_from":"{}","valid_until":"{until}","disability_friendly":true}}"#,
             now.date_naive()
         );
-        contents.push(cells![id, Uuid::now_v7(), 0, content]);
+        contents.push(cells![id, Uuid::now_v7(), 0, content, company, format!("REQ-{at}"), now]);
     }
     let columns = "id, company_id, office, status, revision, line_count, persons_wanted, several_provinces, version, created_at, created_by, updated_at";
     store.fill("vacancy_report", columns, reports).await?;
-    store.fill("vacancy_report_line", "report_id, line_id, position, content", contents).await?;
+    store
+        .fill(
+            "vacancy_report_line",
+            "report_id, line_id, position, content, company_id, reference, received_at",
+            contents,
+        )
+        .await?;
     if let Store::Postgres(_) = store {
         store.execute("ANALYZE vacancy_report; ANALYZE vacancy_report_line; CHECKPOINT").await?;
     } else {
@@ -726,6 +732,8 @@ pub async fn stored(url: &str, report: &str) -> anyhow::Result<()> {
         "persons_wanted",
         "version",
         "submitted_at = updated_at",
+        "first_submitted_at = submitted_at",
+        "filed_by_company",
         "substr(number, 1, 4)",
         "return_note",
     ];
@@ -739,6 +747,17 @@ pub async fn stored(url: &str, report: &str) -> anyhow::Result<()> {
         "length(p.hash)",
     ];
     let told_from = format!("journal j LEFT JOIN journal_position p ON p.seq = j.seq WHERE subject_id = '{report}'");
+    let issued = [
+        "issue",
+        "kind",
+        "company_id IS NOT NULL",
+        "issued_at IS NOT NULL",
+        "length(salt)",
+        "length(kid)",
+        "length(signature)",
+        "superseded_by",
+        "withdrawn_at",
+    ];
     for sql in [
         shown("vacancy_report", &filed, &format!("vacancy_report WHERE id = {key}")),
         shown(
@@ -746,11 +765,18 @@ pub async fn stored(url: &str, report: &str) -> anyhow::Result<()> {
             &["position", "return_reason"],
             &format!("vacancy_report_line WHERE report_id = {key}"),
         ),
+        shown("receipt", &issued, &format!("receipt WHERE subject_id = {key}")),
+        shown("deadline", &["rule"], &format!("deadline WHERE subject_id = {key}")),
         shown("journal", &told, &told_from),
     ] {
         for row in store.texts(&sql).await? {
             println!("{}", row.join(" | "));
         }
+    }
+    // What a receipt states differs from one to the next, but for what it states.
+    for row in store.texts(&format!("SELECT statement FROM receipt WHERE subject_id = {key}")).await? {
+        let names: Vec<&str> = row[0].split(',').filter_map(|part| part.split(':').next()).collect();
+        println!("statement {}", names.join(" "));
     }
     Ok(())
 }
@@ -766,7 +792,7 @@ pub async fn terms(url: &str, report: &str) -> anyhow::Result<()> {
         }
     };
     let sql = format!(
-        "SELECT v.title || ' ' || v.description || ' ' || c.name || ' ' || o.name || ' ' || r.name || ' ' || v.skills, {stored} FROM vacancy v JOIN company c ON c.id = v.company_id JOIN occupation o ON o.code = v.occupation JOIN region r ON r.code = v.region {search} WHERE v.report_id = {key}"
+        "SELECT v.title || ' ' || v.description || ' ' || c.name || ' ' || o.name || ' ' || r.name || ' ' || CASE WHEN e.rank > 0 THEN e.name ELSE '' END || ' ' || v.skills, {stored} FROM vacancy v JOIN company c ON c.id = v.company_id JOIN occupation o ON o.code = v.occupation JOIN region r ON r.code = v.region JOIN education_level e ON e.code = v.education {search} WHERE v.report_id = {key}"
     );
     let rows = store.texts(&sql).await?;
     ensure!(!rows.is_empty(), "report {report} has no vacancies");

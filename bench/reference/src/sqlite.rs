@@ -9,6 +9,7 @@ use actix_web::web::{Data, Json, Path, Query};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, get, post};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, ToSql, params, params_from_iter};
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -35,8 +36,9 @@ pub async fn serve(path: &str, listen: &str) -> anyhow::Result<()> {
     writer.execute_batch(
         "PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA foreign_keys = on; PRAGMA busy_timeout = 5000",
     )?;
-    std::thread::spawn(move || write(&writer, &waiting));
     let words = Data::new(crate::seed::words(&format!("sqlite://{path}")).await?);
+    let known = words.clone();
+    std::thread::spawn(move || write(&writer, &known, &waiting));
     let path = path.to_owned();
     let app = move || {
         let path = path.clone();
@@ -240,7 +242,7 @@ async fn submit_report(jobs: Data<Sender<Job>>, id: Path<Uuid>, request: HttpReq
 }
 
 /// Writes until the server ends: takes what waits, files it all in one transaction, and answers after the commit.
-fn write(db: &Connection, waiting: &Receiver<Job>) -> Result<(), Failure> {
+fn write(db: &Connection, words: &Words, waiting: &Receiver<Job>) -> Result<(), Failure> {
     let mut sealed = Instant::now();
     loop {
         let mut jobs = match waiting.recv_timeout(ROUND) {
@@ -250,7 +252,7 @@ fn write(db: &Connection, waiting: &Receiver<Job>) -> Result<(), Failure> {
         };
         jobs.extend(waiting.try_iter().take(GROUP - 1));
         db.execute_batch("BEGIN IMMEDIATE")?;
-        let answers: Vec<_> = jobs.iter().map(|job| file(db, job)).collect();
+        let answers: Vec<_> = jobs.iter().map(|job| file(db, words, job)).collect();
         if sealed.elapsed() >= ROUND {
             seal(db)?;
             sealed = Instant::now();
@@ -262,11 +264,11 @@ fn write(db: &Connection, waiting: &Receiver<Job>) -> Result<(), Failure> {
     }
 }
 
-fn file(db: &Connection, job: &Job) -> Result<Option<Vec<u8>>, Failure> {
+fn file(db: &Connection, words: &Words, job: &Job) -> Result<Option<Vec<u8>>, Failure> {
     let (id, now) = (job.id, Utc::now());
     let time = stamp(now);
     let mut load = db.prepare_cached(
-        "SELECT r.company_id, c.office, r.revision, r.line_count, r.persons_wanted, r.version FROM vacancy_report r JOIN company c ON c.id = r.company_id WHERE r.id = ?1 AND r.status = 'draft'",
+        "SELECT r.company_id, c.office, r.revision, r.line_count, r.persons_wanted, r.version, c.nib, c.branch, c.name FROM vacancy_report r JOIN company c ON c.id = r.company_id WHERE r.id = ?1 AND r.status = 'draft'",
     )?;
     let filing = load.query_row([id], |row| {
         Ok(Filing {
@@ -276,24 +278,35 @@ fn file(db: &Connection, job: &Job) -> Result<Option<Vec<u8>>, Failure> {
             lines: row.get(3)?,
             persons: row.get(4)?,
             version: row.get(5)?,
+            nib: row.get(6)?,
+            branch: row.get(7)?,
+            name: row.get(8)?,
         })
     });
     let Some(filing) = filing.optional()? else { return Ok(None) };
     let mut content =
         db.prepare_cached("SELECT content FROM vacancy_report_line WHERE report_id = ?1 ORDER BY position")?;
     let lines = content.query_map([id], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-    let year = Filing::year(now);
+    let lines = lines.iter().map(|line| serde_json::from_str(line)).collect::<Result<Vec<&RawValue>, _>>()?;
+    let (year, month) = Filing::month(now);
     let mut count = db.prepare_cached(
         "INSERT INTO counter (office, kind, year, value) VALUES (?1, 'LWK', ?2, 1) ON CONFLICT (office, kind, year) DO UPDATE SET value = counter.value + 1 RETURNING value",
     )?;
     let number = filing.number(year, count.query_row(params![filing.office, year], |row| row.get(0))?);
-    db.prepare_cached("UPDATE vacancy_report SET status = 'submitted', version = version + 1, updated_at = ?3, submitted_at = ?3, return_note = NULL, office = ?4, number = ?5 WHERE id = ?1 AND version = ?2")?
+    db.prepare_cached("UPDATE vacancy_report SET status = 'submitted', version = version + 1, updated_at = ?3, submitted_at = ?3, first_submitted_at = ?3, filed_by_company = NULL, return_note = NULL, office = ?4, number = ?5 WHERE id = ?1 AND version = ?2")?
         .execute(params![id, filing.version, time, filing.office, number])?;
+    let statement = filing.statement(&number, words.office(&filing.office), now, &lines)?;
+    db.prepare_cached("INSERT INTO receipt (number, issue, kind, office, company_id, subject_id, issued_at, statement, salt, kid, signature) VALUES (?1, 1, 'vacancy_report', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?
+        .execute(params![number, filing.office, filing.company, id, time, statement, view::SALT, view::KID, view::SIGNATURE])?;
+    let mut nil =
+        db.prepare_cached("SELECT 1 FROM nil_report WHERE company_id = ?1 AND month = ?2 AND status = 'submitted'")?;
+    if nil.exists(params![filing.company, month])? {
+        return Err(Failure("no month of the benchmark has a nil report".to_owned()));
+    }
     let version = filing.version + 1;
     db.prepare_cached("INSERT INTO journal (id, recorded_at, event, office, company_id, subject_kind, subject_id, version, actor, body) VALUES (?1, ?2, 'vacancy_report.submit', ?3, ?4, 'vacancy_report', ?5, ?6, ?7, ?8)")?
         .execute(params![Uuid::now_v7(), time, filing.office, filing.company, id.to_string(), version, ACTOR, filing.facts(&number)])?;
     db.prepare_cached("INSERT INTO journal_unsealed (seq) VALUES (last_insert_rowid())")?.execute([])?;
-    let lines = lines.iter().map(|line| serde_json::from_str(line)).collect::<Result<_, _>>()?;
     let answer = serde_json::to_vec(&Submitted { id, status: "submitted", number: &number, version, lines })?;
     if let Some(key) = &job.key {
         let fingerprint = Sha256::digest(id.as_bytes()).to_vec();

@@ -8,6 +8,7 @@ use actix_web::{HttpResponse, ResponseError};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::search::{self, Dictionary, Ranking, Syntax};
@@ -212,23 +213,32 @@ pub fn terms(texts: &[&str]) -> BTreeSet<String> {
     search::indexed(&search::vocabulary(texts))
 }
 
-/// What a search needs beside the vacancies.
+/// What the service keeps in memory: what a search needs beside the vacancies, and the names of offices for receipts.
 pub struct Words {
     dictionary: Dictionary,
     occupations: HashMap<String, String>,
+    offices: HashMap<String, String>,
 }
 
 /// The groups of synonyms.
 pub const SYNONYMS: &str = "SELECT terms FROM synonym ORDER BY terms";
 /// Codes and names of occupations.
 pub const OCCUPATIONS: &str = "SELECT code, name FROM occupation";
+/// Codes and names of offices.
+pub const OFFICES: &str = "SELECT code, name FROM office";
 
 /// What a search ranks: id, title, occupation, skills, time.
 pub type Candidate = (Uuid, String, String, String, DateTime<Utc>);
 
 impl Words {
-    pub fn of(groups: &[String], occupations: HashMap<String, String>) -> Self {
-        Self { dictionary: Dictionary::of(groups.iter().map(|terms| terms.split(", ").collect())), occupations }
+    pub fn of(groups: &[String], occupations: HashMap<String, String>, offices: HashMap<String, String>) -> Self {
+        let dictionary = Dictionary::of(groups.iter().map(|terms| terms.split(", ").collect()));
+        Self { dictionary, occupations, offices }
+    }
+
+    /// The name of an office.
+    pub fn office(&self, code: &str) -> &str {
+        self.offices.get(code).map_or("", String::as_str)
     }
 
     /// The query, and how an engine is asked.
@@ -272,13 +282,81 @@ pub struct Filing {
     pub lines: i32,
     pub persons: i64,
     pub version: i64,
+    pub nib: String,
+    pub branch: String,
+    pub name: String,
 }
 
+/// What the statement of a receipt says, in its order.
+#[derive(Serialize)]
+struct Statement<'a> {
+    number: &'a str,
+    issue: i32,
+    kind: &'static str,
+    office: &'a str,
+    office_name: &'a str,
+    company: StatedCompany<'a>,
+    filed_at: DateTime<Utc>,
+    lines: i32,
+    content_hash: String,
+    hash: &'static str,
+    corrects: Option<()>,
+}
+
+#[derive(Serialize)]
+struct StatedCompany<'a> {
+    nib: &'a str,
+    branch: &'a str,
+    name: &'a str,
+}
+
+/// As long as a sealed salt, a key's name and a signature of the service.
+pub const SALT: [u8; 58] = [7; 58];
+pub const KID: &str = "ODktM5MgPwZd";
+pub const SIGNATURE: &str = concat!(
+    "eyJhbGciOiJFZERTQSIsImtpZCI6Ik9Ea3RNNU1nUHdaZCIsInR5cCI6ImRpc25ha2VyLXJlY2VpcHQrandzIn0..",
+    "bm90IHNpZ25lZDogdGhlIGJlbmNobWFyayBuZWVkcyB0aGUgbGVuZ3RoIG9mIGEgc2lnbmF0dXJlIG9ubHkuLg"
+);
+
 impl Filing {
-    /// The year of filing in the office's zone; the benchmark's offices are all in the western one.
-    pub fn year(now: DateTime<Utc>) -> i32 {
+    /// Year and month of filing in the office's zone; the benchmark's offices are all in the western one.
+    pub fn month(now: DateTime<Utc>) -> (i32, String) {
         use chrono::Datelike;
-        (now + chrono::TimeDelta::hours(7)).year()
+        let here = now + chrono::TimeDelta::hours(7);
+        (here.year(), here.format("%Y-%m").to_string())
+    }
+
+    /// The statement of its receipt. Salt and signature are of the right length and nothing else: both are the service's
+    /// own work, and the hash is made as the service makes it, of lines as they are stored.
+    pub fn statement(
+        &self,
+        number: &str,
+        office_name: &str,
+        now: DateTime<Utc>,
+        lines: &[&RawValue],
+    ) -> Result<String, Failure> {
+        let mut hash = Sha256::new_with_prefix([7; 16]);
+        for line in lines {
+            hash.update(line.get());
+        }
+        let content_hash = hash.finalize().iter().take(21).fold(String::from("x"), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+        let company = StatedCompany { nib: &self.nib, branch: &self.branch, name: &self.name };
+        Ok(serde_json::to_string(&Statement {
+            number,
+            issue: 1,
+            kind: "vacancy_report",
+            office: &self.office,
+            office_name,
+            company,
+            filed_at: now,
+            lines: self.lines,
+            content_hash,
+            hash: "sha-256",
+            corrects: None,
+        })?)
     }
 
     /// The receipt number.
