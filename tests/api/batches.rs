@@ -1104,7 +1104,8 @@ async fn the_dispositions_of_any_file_sum_to_its_rows() {
 }
 
 /// Validates and commits a CSV file, and prints rows a second and the peak memory of this process, which is service and client
-/// together. `bench/batch` runs it with more rows (`DISNAKER_TEST_BATCH_ROWS`, several numbers apart from each other).
+/// together; `bench/batch` measures the service alone. `DISNAKER_TEST_BATCH_ROWS` says how many rows: several numbers apart from
+/// each other.
 #[tokio::test]
 async fn a_file_of_any_size_is_validated_and_then_committed() {
     let sizes = std::env::var("DISNAKER_TEST_BATCH_ROWS").unwrap_or("1000".to_owned());
