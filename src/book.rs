@@ -16,10 +16,15 @@ use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
 
 use crate::calendar::{Calendar, DayOff};
 use crate::clock::{Moment, Zone};
-use crate::problem::Problem;
+use crate::problem::{Problem, Text};
 
 /// The rule that says whether joint leave (cuti bersama) is work.
 pub const JOINT_LEAVE_IS_WORK: &str = "calendar.joint-leave-is-work";
+
+/// What names an office.
+pub const AN_OFFICE: Text = Text::of("kode dinas", "the code of an office");
+/// An office that the caller works for.
+pub const OWN_OFFICE: Text = Text::of("dinas Anda", "an office of yours");
 
 /// How long a snapshot serves before it is read anew: what another instance writes shows within this time.
 const FRESH: Duration = Duration::from_secs(5);

@@ -25,7 +25,7 @@ use crate::app::State;
 use crate::change::{self, Answer, Change, Key, Who};
 use crate::db::Session;
 use crate::paging::{PAGE, Paging};
-use crate::problem::{Fault, FaultCode, Kind, Language, Problem};
+use crate::problem::{Fault, FaultCode, Kind, Language, Problem, Text};
 use crate::reads::Read;
 use crate::wire::Facts;
 
@@ -394,7 +394,9 @@ fn idempotency_key(request: &HttpRequest, identity: Option<&Identity>) -> Result
     }
     let key = value.to_str().unwrap_or_default().trim();
     if key.is_empty() || key.len() > 255 || !key.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
-        let fault = Fault::new("Idempotency-Key", KEY_SHAPE, key.len(), "1 to 255 printable ASCII characters");
+        let expected =
+            Text::of("1 sampai 255 karakter ASCII yang dapat dicetak", "1 to 255 printable ASCII characters");
+        let fault = Fault::new("Idempotency-Key", KEY_SHAPE, key.len(), expected);
         return Err(Problem::new(Kind::InvalidHeader).faults(vec![fault]));
     }
     Ok(Some(Key { caller: identity.actor(), key: key.to_owned(), fingerprint: [0; 32] }))

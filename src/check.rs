@@ -1,6 +1,8 @@
 //! Content checks that every room uses: all faults are kept, each with a pointer, what was received and what was
 //! expected.
 
+use std::fmt::Display;
+
 use chrono::{Datelike, NaiveDate};
 use serde_json::Value;
 
@@ -42,6 +44,41 @@ pub const UNKNOWN_REFERENCE: FaultCode = FaultCode::new(
 /// The value is not an address of electronic mail.
 pub const NOT_AN_EMAIL: FaultCode = FaultCode::new("not-an-email", "Bukan alamat surel", "Not an e-mail address");
 
+/// What [`REQUIRED`] asks for, where there is no more to say.
+pub const A_VALUE: Text = Text::of("isi", "a value");
+/// What [`UNPRINTABLE`] asks for.
+pub const PRINTABLE: Text = Text::of("karakter yang dapat dicetak", "printable characters");
+
+/// From the least to the most: numbers or days.
+#[must_use]
+pub fn from_to(least: impl Display, most: impl Display) -> Text {
+    Text::made(format!("{least} sampai {most}"), format!("{least} to {most}"))
+}
+
+/// The least that may be.
+#[must_use]
+pub fn at_least(least: impl Display) -> Text {
+    Text::made(format!("paling sedikit {least}"), format!("at least {least}"))
+}
+
+/// The first day that may be.
+#[must_use]
+pub fn or_later(first: NaiveDate) -> Text {
+    Text::made(format!("{first} atau sesudahnya"), format!("{first} or later"))
+}
+
+/// The longest text that may be.
+#[must_use]
+pub fn at_most_characters(most: usize) -> Text {
+    Text::made(format!("paling banyak {most} karakter"), format!("at most {most} characters"))
+}
+
+/// A code of a list of reference data, by its path.
+#[must_use]
+pub fn code_of(list: &str) -> Text {
+    Text::made(format!("kode dari {list}"), format!("a code of {list}"))
+}
+
 /// Collects faults and soft findings.
 #[derive(Debug, Default)]
 pub struct Checks {
@@ -51,24 +88,12 @@ pub struct Checks {
 
 impl Checks {
     /// Adds a fault.
-    pub fn fault(
-        &mut self,
-        pointer: impl Into<String>,
-        code: FaultCode,
-        received: impl Into<Value>,
-        expected: impl Into<Text>,
-    ) {
+    pub fn fault(&mut self, pointer: impl Into<String>, code: FaultCode, received: impl Into<Value>, expected: Text) {
         self.faults.push(Fault::new(pointer, code, received, expected));
     }
 
     /// Adds a soft finding: something that the office should see, and that refuses nothing.
-    pub fn warning(
-        &mut self,
-        pointer: impl Into<String>,
-        code: FaultCode,
-        received: impl Into<Value>,
-        expected: impl Into<Text>,
-    ) {
+    pub fn warning(&mut self, pointer: impl Into<String>, code: FaultCode, received: impl Into<Value>, expected: Text) {
         self.warnings.push(Fault::new(pointer, code, received, expected));
     }
 
@@ -94,32 +119,47 @@ impl Checks {
     fn text(&mut self, pointer: String, text: &str, most: usize, control: impl Fn(char) -> bool) {
         let length = text.chars().count();
         if text.trim().is_empty() {
-            self.fault(pointer, BLANK, length, format!("1 to {most} characters"));
+            self.fault(
+                pointer,
+                BLANK,
+                length,
+                Text::made(format!("1 sampai {most} karakter"), format!("1 to {most} characters")),
+            );
         } else if length > most {
-            self.fault(pointer, TOO_LONG, length, format!("at most {most} characters"));
+            self.fault(pointer, TOO_LONG, length, at_most_characters(most));
         } else if text.chars().any(|character| control(character) || is_direction(character)) {
-            self.fault(pointer, UNPRINTABLE, Value::Null, "printable characters");
+            self.fault(pointer, UNPRINTABLE, Value::Null, PRINTABLE);
         }
     }
 
     /// A number from `least` to `most`.
     pub fn range(&mut self, pointer: impl Into<String>, number: i64, least: i64, most: i64) {
         if !(least..=most).contains(&number) {
-            self.fault(pointer, OUT_OF_RANGE, number, format!("{least} to {most}"));
+            self.fault(pointer, OUT_OF_RANGE, number, from_to(least, most));
         }
     }
 
     /// A day that both engines can hold and somebody can mean.
     pub fn day(&mut self, pointer: impl Into<String>, day: Option<NaiveDate>) {
         if let Some(day) = day.filter(|day| !(1900..=2199).contains(&day.year())) {
-            self.fault(pointer, OUT_OF_RANGE, day.to_string(), "a day from 1900 to 2199");
+            self.fault(
+                pointer,
+                OUT_OF_RANGE,
+                day.to_string(),
+                Text::of("tanggal dari tahun 1900 sampai 2199", "a day from 1900 to 2199"),
+            );
         }
     }
 
     /// A list of `least` to `most` items.
     pub fn count(&mut self, pointer: impl Into<String>, items: usize, least: usize, most: usize) {
         if !(least..=most).contains(&items) {
-            self.fault(pointer, WRONG_COUNT, items, format!("{least} to {most} items"));
+            self.fault(
+                pointer,
+                WRONG_COUNT,
+                items,
+                Text::made(format!("{least} sampai {most} butir"), format!("{least} to {most} items")),
+            );
         }
     }
 
@@ -135,7 +175,7 @@ impl Checks {
             })
             && text.chars().all(|character| character.is_ascii_graphic());
         if !sound {
-            self.fault(pointer, NOT_AN_EMAIL, Value::Null, "NAME@HOST");
+            self.fault(pointer, NOT_AN_EMAIL, Value::Null, Text::of("NAMA@HOST", "NAME@HOST"));
         }
     }
 
@@ -150,7 +190,7 @@ impl Checks {
             Ok(value) => Some(value),
             Err(fault) => {
                 let code = FaultCode::new(fault.code, "Nilai tidak sah", "Not a valid value");
-                self.fault(pointer, code, received, fault.expected);
+                self.fault(pointer, code, received, Text::of(fault.id, fault.en));
                 None
             }
         }

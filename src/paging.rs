@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq;
 
 use crate::personal::mac;
 use crate::problem::{Kind, Problem};
-use crate::wire;
+use crate::{check, wire};
 
 /// Rows of a page when nothing is asked.
 pub const PAGE: u64 = 20;
@@ -131,7 +131,7 @@ impl<'a, K: Serialize + DeserializeOwned> Paging<'a, K> {
             None => size,
             Some((_, Some(limit @ 1..=PAGE_LIMIT))) => limit,
             Some((other, _)) => {
-                return Err(wire::invalid_parameter("limit", other.clone(), format!("1 to {PAGE_LIMIT}")));
+                return Err(wire::invalid_parameter("limit", other.clone(), check::from_to(1, PAGE_LIMIT)));
             }
         };
         let kept: BTreeMap<_, _> = filter

@@ -75,6 +75,13 @@ impl Text {
         Self { id: Cow::Owned(id), en: Cow::Owned(en) }
     }
 
+    /// What is the same in any language: a number, a code, a list of codes, a form such as `YYYY-MM-DD`.
+    #[must_use]
+    pub fn plain(text: impl Into<Cow<'static, str>>) -> Self {
+        let text = text.into();
+        Self { id: text.clone(), en: text }
+    }
+
     /// The text in one language.
     #[must_use]
     pub fn in_language(&self, language: Language) -> &str {
@@ -82,20 +89,6 @@ impl Text {
             Language::Indonesian => &self.id,
             Language::English => &self.en,
         }
-    }
-}
-
-/// The same in both languages: a number, a code, or a sentence that there is in one only.
-impl From<String> for Text {
-    fn from(text: String) -> Self {
-        Self::made(text.clone(), text)
-    }
-}
-
-/// As that of a `String`.
-impl From<&str> for Text {
-    fn from(text: &str) -> Self {
-        text.to_owned().into()
     }
 }
 
@@ -196,13 +189,8 @@ pub struct Fault {
 
 impl Fault {
     /// A fault at a pointer.
-    pub fn new(
-        pointer: impl Into<String>,
-        code: FaultCode,
-        received: impl Into<Value>,
-        expected: impl Into<Text>,
-    ) -> Self {
-        Self { pointer: pointer.into(), code, received: received.into(), expected: expected.into() }
+    pub fn new(pointer: impl Into<String>, code: FaultCode, received: impl Into<Value>, expected: Text) -> Self {
+        Self { pointer: pointer.into(), code, received: received.into(), expected }
     }
 
     /// The fault as it crosses the wire.

@@ -473,8 +473,6 @@ fn shape(error: &serde_json::Error, mut pointer: String, sound: bool) -> Problem
     // The words of serde name types and fields, and may quote what was received: that part is cut off, since it
     // may be a person's data.
     let text = error.to_string();
-    let expected = text.split(", expected ").nth(1).unwrap_or("the declared shape");
-    let expected = expected.split(" at line ").next().unwrap_or_default().to_owned();
     let field = text.split('`').nth(1).unwrap_or_default();
     if ["unknown field", "duplicate field", "missing field"].iter().any(|fault| text.starts_with(fault)) {
         let last = format!("/{}", escaped(field));
@@ -483,28 +481,53 @@ fn shape(error: &serde_json::Error, mut pointer: String, sound: bool) -> Problem
         }
     }
     let (code, expected) = if text.starts_with("unknown field") {
-        (check::UNKNOWN_FIELD, expected)
+        (check::UNKNOWN_FIELD, wanted(&text).unwrap_or(NO_FIELD))
     } else if text.starts_with("missing field") {
-        (check::REQUIRED, "a value".to_owned())
+        (check::REQUIRED, check::A_VALUE)
     } else if text.starts_with("duplicate field") {
-        (check::DUPLICATE_FIELD, "each field once".to_owned())
+        (check::DUPLICATE_FIELD, Text::of("setiap isian satu kali", "each field once"))
     } else if text.starts_with("unknown variant") {
-        (check::NOT_ONE_OF, expected)
+        (check::NOT_ONE_OF, wanted(&text).unwrap_or(DECLARED_TYPE))
     } else {
-        (check::WRONG_TYPE, in_words(&expected).to_owned())
+        (check::WRONG_TYPE, wanted(&text).unwrap_or(DECLARED_TYPE))
     };
     Problem::new(Kind::BodyShape).faults(vec![Fault::new(pointer, code, serde_json::Value::Null, expected)])
 }
 
-/// The type that was expected, for people who write no Rust.
-fn in_words(expected: &str) -> &str {
+/// Nothing is declared there.
+const NO_FIELD: Text = Text::of("tanpa isian lain", "no field at all");
+/// What is expected where the words of serde say nothing that helps.
+const DECLARED_TYPE: Text = Text::of("nilai dengan jenis menurut /openapi.json", "a value of the declared type");
+
+/// What serde expected, for people who write no Rust: the names it lists, or a type in words. Only what stands behind
+/// the last `expected` is serde's own; before it may stand what was received.
+fn wanted(text: &str) -> Option<Text> {
+    // Days and times say what was wrong with them, and not what they are.
+    let time = ["input ", "premature end of input", "trailing input"];
+    if time.iter().any(|fault| text.starts_with(fault)) {
+        return Some(Text::of("tanggal TTTT-BB-HH atau waktu RFC 3339", "a day YYYY-MM-DD or a time of RFC 3339"));
+    }
+    if text.starts_with("UUID parsing failed") {
+        return Some(Text::of("sebuah UUID", "a UUID"));
+    }
+    let (_, expected) = text.rsplit_once(", expected ")?;
+    let expected = expected.split(" at line ").next().unwrap_or_default();
+    let names: Vec<_> = expected.split('`').skip(1).step_by(2).map(|name| format!("`{name}`")).collect();
+    if !names.is_empty() {
+        return Some(Text::plain(names.join(", ")));
+    }
     match expected {
-        "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
-        "a string" | "string or map" => "a text",
-        "a boolean" => "true or false",
-        "a sequence" => "a list",
-        _ if expected.starts_with("struct ") => "an object",
-        _ => expected,
+        "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => {
+            Some(Text::of("bilangan bulat", "a whole number"))
+        }
+        "a string" | "string or map" => Some(Text::of("teks", "a text")),
+        "a boolean" => Some(Text::of("true atau false", "true or false")),
+        "a sequence" => Some(Text::of("daftar", "a list")),
+        "a formatted date string" => Some(Text::of("tanggal TTTT-BB-HH", "a day YYYY-MM-DD")),
+        "an RFC 3339 formatted date and time string" => Some(Text::of("waktu RFC 3339", "a time of RFC 3339")),
+        "a UUID string" => Some(Text::of("sebuah UUID", "a UUID")),
+        _ if expected.starts_with("struct ") => Some(Text::of("sebuah objek", "an object")),
+        _ => None,
     }
 }
 
@@ -542,25 +565,24 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
                 !matches!(&**name, "cursor" | "q") && value.contains('\0')
             };
             if let Some((name, _)) = form_urlencoded(query.as_bytes()).find(nul) {
-                let fault = Fault::new(name, check::UNPRINTABLE, serde_json::Value::Null, "printable characters");
+                let fault = Fault::new(name, check::UNPRINTABLE, serde_json::Value::Null, check::PRINTABLE);
                 return Err(Problem::new(Kind::InvalidQuery).faults(vec![fault]));
             }
             let pairs = serde_urlencoded::Deserializer::new(form_urlencoded(query.as_bytes()));
             let parsed = serde_path_to_error::deserialize(pairs).map_err(|error| {
                 let name = error.path().to_string();
                 let text = error.inner().to_string();
-                let expected = text.split(", expected ").nth(1).map(|words| words.replace("one of ", ""));
                 let named = || text.split('`').nth(1).unwrap_or_default().to_owned();
                 let (name, code, otherwise) = if text.starts_with("unknown field") {
-                    (named(), check::UNKNOWN_PARAMETER, "no parameter at all")
+                    (named(), check::UNKNOWN_PARAMETER, Text::of("tanpa parameter", "no parameter at all"))
                 } else if text.starts_with("duplicate field") {
-                    (named(), check::DUPLICATE_FIELD, "each parameter once")
+                    (named(), check::DUPLICATE_FIELD, Text::of("setiap parameter satu kali", "each parameter once"))
                 } else if text.starts_with("missing field") {
-                    (named(), check::REQUIRED, "a value")
+                    (named(), check::REQUIRED, check::A_VALUE)
                 } else {
-                    (name, check::WRONG_TYPE, "a value of the declared type")
+                    (name, check::WRONG_TYPE, DECLARED_TYPE)
                 };
-                let expected = expected.unwrap_or_else(|| otherwise.to_owned());
+                let expected = wanted(&text).unwrap_or(otherwise);
                 let fault = Fault::new(name, code, serde_json::Value::Null, expected);
                 Problem::new(Kind::InvalidQuery).faults(vec![fault])
             })?;
@@ -802,7 +824,7 @@ fn tagged(request: &HttpRequest, etag: &str, cache: Cache) -> (HttpResponseBuild
 
 /// One parameter that does not hold what it should.
 #[must_use]
-pub fn invalid_parameter(name: &str, received: impl Into<serde_json::Value>, expected: impl Into<Text>) -> Problem {
+pub fn invalid_parameter(name: &str, received: impl Into<serde_json::Value>, expected: Text) -> Problem {
     Problem::new(Kind::InvalidQuery).faults(vec![Fault::new(name, check::NOT_ALLOWED, received, expected)])
 }
 

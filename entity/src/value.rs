@@ -17,8 +17,10 @@ crate::words! {
 pub struct Fault {
     /// Stable code of the fault.
     pub code: &'static str,
-    /// What would have been accepted.
-    pub expected: &'static str,
+    /// What would have been accepted, in Indonesian.
+    pub id: &'static str,
+    /// What would have been accepted, in English.
+    pub en: &'static str,
 }
 
 /// National identity number (Nomor Induk Kependudukan, NIK): 16 digits `PP KK CC DDMMYY SSSS`.
@@ -37,18 +39,26 @@ impl Nik {
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let digits = text.as_bytes();
         if digits.len() != 16 || !digits.iter().all(u8::is_ascii_digit) {
-            return Err(Fault { code: "nik-digits", expected: "16 digits 0-9" });
+            return Err(Fault { code: "nik-digits", id: "16 angka 0-9", en: "16 digits 0-9" });
         }
         let nik = Self(text.to_owned());
         let (province, district, sub_district) = (nik.pair(0), nik.pair(2), nik.pair(4));
         if province < 11 || district == 0 || sub_district == 0 {
-            return Err(Fault { code: "nik-region", expected: "province from 11, district and sub-district not 00" });
+            return Err(Fault {
+                code: "nik-region",
+                id: "provinsi mulai 11, kabupaten/kota dan kecamatan bukan 00",
+                en: "province from 11, district and sub-district not 00",
+            });
         }
         if nik.birth_dates().next().is_none() {
-            return Err(Fault { code: "nik-birth-date", expected: "a calendar date DDMMYY; women add 40 to the day" });
+            return Err(Fault {
+                code: "nik-birth-date",
+                id: "tanggal lahir HHBBTT; hari ditambah 40 bagi perempuan",
+                en: "a calendar date DDMMYY; women add 40 to the day",
+            });
         }
         if nik.0.ends_with("0000") {
-            return Err(Fault { code: "nik-serial", expected: "a serial number from 0001" });
+            return Err(Fault { code: "nik-serial", id: "nomor urut mulai 0001", en: "a serial number from 0001" });
         }
         Ok(nik)
     }
@@ -113,7 +123,7 @@ impl Nib {
         if text.len() == 13 && text.bytes().all(|byte| byte.is_ascii_digit()) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(Fault { code: "nib-digits", expected: "13 digits 0-9" })
+            Err(Fault { code: "nib-digits", id: "13 angka 0-9", en: "13 digits 0-9" })
         }
     }
 

@@ -4,10 +4,10 @@ use disnaker_entity::access::Role;
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::mandate::MandateScope;
 
-use crate::book::Book;
+use crate::book::{AN_OFFICE, Book, OWN_OFFICE};
 use crate::caller::{Grant, Scope, province_of};
 use crate::check::{Checks, NOT_ALLOWED, REQUIRED, UNKNOWN_REFERENCE};
-use crate::problem::{FaultCode, Kind, Problem, Refusal};
+use crate::problem::{FaultCode, Kind, Problem, Refusal, Text};
 
 const NOT_YOURS_TO_GIVE: FaultCode =
     FaultCode::new("role-not-yours-to-give", "Peran ini tidak dapat Anda berikan", "This role is not yours to give");
@@ -46,14 +46,19 @@ pub fn may_give(target: Target<'_>, giver: &[Grant], scope: &Scope, book: &Book)
     match target.role {
         Role::CompanyAdmin | Role::CompanyHr => {
             if target.office.is_some() {
-                checks.fault("/office", NOT_ALLOWED, target.office, "no office for a role in a company");
+                let expected = Text::of("tanpa dinas untuk peran di perusahaan", "no office for a role in a company");
+                checks.fault("/office", NOT_ALLOWED, target.office, expected);
             }
             match target.company {
-                None => checks.fault("/company_id", REQUIRED, serde_json::Value::Null, "the id of a company"),
+                None => {
+                    let expected = Text::of("id perusahaan", "the id of a company");
+                    checks.fault("/company_id", REQUIRED, serde_json::Value::Null, expected);
+                }
                 Some((id, office)) => {
                     let seen = scope.covers_company(id) || office.is_some_and(|office| scope.covers_office(office));
                     if !seen {
-                        checks.fault("/company_id", UNKNOWN_REFERENCE, id.to_string(), "a company of yours");
+                        let expected = Text::of("perusahaan Anda", "a company of yours");
+                        checks.fault("/company_id", UNKNOWN_REFERENCE, id.to_string(), expected);
                     }
                 }
             }
@@ -67,12 +72,13 @@ pub fn may_give(target: Target<'_>, giver: &[Grant], scope: &Scope, book: &Book)
         | Role::Viewer
         | Role::AppBackend => {
             if let Some((id, _)) = target.company {
-                checks.fault("/company_id", NOT_ALLOWED, id.to_string(), "no company for a role in an office");
+                let expected = Text::of("tanpa perusahaan untuk peran di dinas", "no company for a role in an office");
+                checks.fault("/company_id", NOT_ALLOWED, id.to_string(), expected);
             }
             match target.office {
-                None => checks.fault("/office", REQUIRED, serde_json::Value::Null, "the code of an office"),
+                None => checks.fault("/office", REQUIRED, serde_json::Value::Null, AN_OFFICE),
                 Some(office) if !book.offices.contains_key(office) || !scope.covers_office(office) => {
-                    checks.fault("/office", UNKNOWN_REFERENCE, office, "an office of yours");
+                    checks.fault("/office", UNKNOWN_REFERENCE, office, OWN_OFFICE);
                 }
                 Some(office) if target.role == Role::ProvinceAdmin => {
                     let province = province_of(office);
@@ -80,12 +86,9 @@ pub fn may_give(target: Target<'_>, giver: &[Grant], scope: &Scope, book: &Book)
                         grant.role == Role::ProvinceAdmin && grant.office.as_deref().and_then(province_of) == province
                     });
                     if province.is_none() || !of_province {
-                        checks.fault(
-                            "/role",
-                            NOT_YOURS_TO_GIVE,
-                            "province_admin",
-                            "a province's office, by its own admin",
-                        );
+                        let expected =
+                            Text::of("dinas provinsi, oleh adminnya sendiri", "a province's office, by its own admin");
+                        checks.fault("/role", NOT_YOURS_TO_GIVE, "province_admin", expected);
                     }
                 }
                 Some(_) => {}
@@ -98,7 +101,8 @@ pub fn may_give(target: Target<'_>, giver: &[Grant], scope: &Scope, book: &Book)
         | Role::VacancyAgent
         | Role::PlacementAgent
         | Role::EmploymentAgent => {
-            checks.fault("/role", NOT_YOURS_TO_GIVE, target.role.as_str(), "a role in an office or a company");
+            let expected = Text::of("peran di dinas atau perusahaan", "a role in an office or a company");
+            checks.fault("/role", NOT_YOURS_TO_GIVE, target.role.as_str(), expected);
         }
     }
     checks.done()

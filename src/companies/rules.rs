@@ -5,9 +5,9 @@ use disnaker_entity::reference::RegionLevel;
 
 use super::bodies::NewCompany;
 use crate::book::{Book, Office};
-use crate::check::{Checks, OUT_OF_RANGE, UNKNOWN_REFERENCE};
+use crate::check::{self, Checks, OUT_OF_RANGE, UNKNOWN_REFERENCE};
 use crate::problem::{FaultCode, Kind, Problem, Refusal, Text};
-use crate::reference::Codes;
+use crate::reference::{self, Codes};
 
 const NO_OFFICE: FaultCode = FaultCode::new(
     "no-receiving-office",
@@ -53,12 +53,13 @@ pub fn check<'a>(company: &NewCompany, codes: &Codes, book: &'a Book) -> Result<
     checks.optional_line("/contact/phone", company.contact.phone.as_deref(), 40);
     if codes.sector(&company.sector, &company.sector_edition).is_none() {
         let received = format!("{} ({})", company.sector, company.sector_edition);
-        checks.fault("/sector", UNKNOWN_REFERENCE, received, "a code and edition of /v1/sectors");
+        let expected = Text::of("kode dan edisi dari /v1/sectors", "a code and edition of /v1/sectors");
+        checks.fault("/sector", UNKNOWN_REFERENCE, received, expected);
     }
     if let Some(code) = &company.kbli_code
         && (!(2..=5).contains(&code.len()) || !code.bytes().all(|byte| byte.is_ascii_digit()))
     {
-        checks.fault("/kbli_code", KBLI_DIGITS, code.as_str(), "2 to 5 digits");
+        checks.fault("/kbli_code", KBLI_DIGITS, code.as_str(), Text::of("2 sampai 5 angka", "2 to 5 digits"));
     }
     let workforce = company.workforce;
     for (pointer, number) in
@@ -67,16 +68,18 @@ pub fn check<'a>(company: &NewCompany, codes: &Codes, book: &'a Book) -> Result<
         checks.range(format!("/workforce/{pointer}"), number.into(), 0, 1_000_000);
     }
     if workforce.with_disability > workforce.men.saturating_add(workforce.women) {
-        checks.fault("/workforce/with_disability", OUT_OF_RANGE, workforce.with_disability, "at most men + women");
+        let expected = Text::of("paling banyak men + women", "at most men + women");
+        checks.fault("/workforce/with_disability", OUT_OF_RANGE, workforce.with_disability, expected);
     }
     let office = book.receiving_office(&company.region);
     match codes.region(&company.region) {
-        None => checks.fault("/region", UNKNOWN_REFERENCE, company.region.as_str(), "a code of /v1/regions"),
+        None => checks.fault("/region", UNKNOWN_REFERENCE, company.region.as_str(), check::code_of("/v1/regions")),
         Some(region) if region.level == RegionLevel::Province => {
-            checks.fault("/region", NOT_A_DISTRICT, company.region.as_str(), "a district or sub-district");
+            checks.fault("/region", NOT_A_DISTRICT, company.region.as_str(), reference::A_DISTRICT);
         }
         Some(_) if office.is_none() => {
-            checks.fault("/region", NO_OFFICE, company.region.as_str(), "a region of one of /v1/offices");
+            let expected = Text::of("wilayah salah satu dinas di /v1/offices", "a region of one of /v1/offices");
+            checks.fault("/region", NO_OFFICE, company.region.as_str(), expected);
         }
         Some(_) => {}
     }

@@ -9,8 +9,8 @@ use super::bodies::{CheckpointFilter, CheckpointPage, EventFilter, EventPage, Ev
 use super::queries::{self, Event};
 use crate::access::permissions::{ReadCheckpoints, ReadEvents};
 use crate::caller::Caller;
-use crate::check::TOO_LONG;
-use crate::problem::{Fault, Kind, Problem};
+use crate::check::{self, TOO_LONG};
+use crate::problem::{Fault, Kind, Problem, Text};
 use crate::wire::{self, Cache, Query};
 
 /// How often a waiting reader looks for what other instances sealed.
@@ -50,12 +50,16 @@ pub async fn list_events(
 ) -> Result<HttpResponse, Problem> {
     let page = caller.paging("events", &filter)?;
     if let Some(types) = filter.types.as_deref().filter(|types| types.chars().count() > LONGEST_TYPES) {
-        let fault = Fault::new("types", TOO_LONG, types.chars().count(), format!("at most {LONGEST_TYPES} characters"));
+        let fault = Fault::new("types", TOO_LONG, types.chars().count(), check::at_most_characters(LONGEST_TYPES));
         return Err(Problem::new(Kind::InvalidQuery).faults(vec![fault]));
     }
     let wait = filter.wait.unwrap_or_default();
     if wait > LONGEST {
-        return Err(wire::invalid_parameter("wait", wait, format!("0 to {LONGEST} seconds")));
+        return Err(wire::invalid_parameter(
+            "wait",
+            wait,
+            Text::made(format!("0 sampai {LONGEST} detik"), format!("0 to {LONGEST} seconds")),
+        ));
     }
     let mut after: i64 = page.part.after.unwrap_or_default();
     let mut sealed = caller.state().bell.follow();

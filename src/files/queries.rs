@@ -24,7 +24,7 @@ use crate::check::{UNKNOWN_REFERENCE, WRONG_COUNT};
 use crate::db::among;
 use crate::journal::Entry;
 use crate::paging::{Only, Part};
-use crate::problem::{Fault, Kind, Problem};
+use crate::problem::{Fault, Kind, Problem, Text};
 
 /// Chunks that one statement writes: two mebibytes.
 const CHUNKS: usize = 8;
@@ -151,11 +151,14 @@ pub async fn subject(change: &Change, kind: AttachmentSubject, id: Uuid) -> Resu
 pub async fn attach(change: &mut Change, of: &NewAttachment, name: String, sealed: &Sealed) -> Result<Model, Problem> {
     let refused = |fault| Problem::new(Kind::InvalidContent).faults(vec![fault]);
     let Some(subject) = subject(change, of.subject_kind, of.subject_id).await? else {
-        let expected = "a record of this kind that you may change";
+        let expected = Text::of("data jenis ini yang dapat Anda ubah", "a record of this kind that you may change");
         return Err(refused(Fault::new("subject_id", UNKNOWN_REFERENCE, of.subject_id.to_string(), expected)));
     };
     if full(change, of.subject_kind, of.subject_id).await? {
-        let expected = format!("at most {MOST} attachments of one record");
+        let expected = Text::made(
+            format!("paling banyak {MOST} lampiran untuk satu data"),
+            format!("at most {MOST} attachments of one record"),
+        );
         return Err(refused(Fault::new("subject_id", WRONG_COUNT, MOST, expected)));
     }
     let new = New {

@@ -15,7 +15,7 @@ use flate2::{Crc, read::ZlibDecoder};
 
 use super::ATTACHMENTS;
 use crate::check;
-use crate::problem::{Fault, FaultCode, Kind, Problem};
+use crate::problem::{Fault, FaultCode, Kind, Problem, Text};
 
 /// The content is none of the accepted kinds, or not whole.
 pub const NOT_SUCH_A_FILE: FaultCode = FaultCode::new(
@@ -51,9 +51,15 @@ pub fn examine(bytes: &[u8]) -> Result<MediaType, Problem> {
 #[must_use]
 pub fn refused(found: Option<MediaType>, accepted: &[MediaType]) -> Problem {
     let kinds = accepted.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
-    let expected = format!(
-        "{kinds}; whole, nothing after its end, no password, no script, no embedded file; a picture of at most \
-         {LONGEST_SIDE} points a side and {MOST_POINTS} together"
+    let expected = Text::made(
+        format!(
+            "{kinds}; utuh, tanpa apa pun sesudah akhirnya, tanpa kata sandi, skrip, atau berkas di dalamnya; gambar paling \
+             besar {LONGEST_SIDE} titik per sisi dan {MOST_POINTS} seluruhnya"
+        ),
+        format!(
+            "{kinds}; whole, nothing after its end, no password, no script, no embedded file; a picture of at most \
+             {LONGEST_SIDE} points a side and {MOST_POINTS} together"
+        ),
     );
     let received = found.map_or(serde_json::Value::Null, |found| found.as_str().into());
     Problem::new(Kind::InvalidContent).faults(vec![Fault::new("", NOT_SUCH_A_FILE, received, expected)])

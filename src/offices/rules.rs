@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::bodies::OfficePatch;
 use crate::check::{Checks, UNKNOWN_REFERENCE};
-use crate::problem::{Fault, FaultCode, Kind, Problem, Refusal};
-use crate::reference::Codes;
+use crate::problem::{Fault, FaultCode, Kind, Problem, Refusal, Text};
+use crate::reference::{self, Codes};
 
 const NOT_A_CODE: FaultCode = FaultCode::new("not-an-office-code", "Bukan kode kantor", "Not an office's code");
 const TAKEN: FaultCode = FaultCode::new("taken", "Kode sudah dipakai", "The code is taken");
@@ -38,7 +38,15 @@ impl Refusal for CodeTaken {
     }
 
     fn faults(self) -> Vec<Fault> {
-        vec![Fault::new("/code", TAKEN, Value::Null, "a code without an office, such as one with the next suffix")]
+        vec![Fault::new(
+            "/code",
+            TAKEN,
+            Value::Null,
+            Text::of(
+                "kode yang belum dipakai dinas lain, misalnya dengan akhiran berikutnya",
+                "a code without an office, such as one with the next suffix",
+            ),
+        )]
     }
 }
 
@@ -62,9 +70,13 @@ pub fn found(new: NewOffice<'_>, now: DateTime<Utc>, codes: &Codes) -> Result<of
     match (region, found.map(|region| region.level)) {
         (_, Some(RegionLevel::Province | RegionLevel::District)) => {}
         (None, _) => {
-            checks.fault("/code", NOT_A_CODE, new.code, "the code of a province or district, or with -2 to -99");
+            let expected = Text::of(
+                "kode provinsi atau kabupaten/kota, boleh dengan -2 sampai -99",
+                "the code of a province or district, or with -2 to -99",
+            );
+            checks.fault("/code", NOT_A_CODE, new.code, expected);
         }
-        (Some(_), _) => checks.fault("/code", UNKNOWN_REFERENCE, new.code, "the code of a province or district"),
+        (Some(_), _) => checks.fault("/code", UNKNOWN_REFERENCE, new.code, reference::A_PLACE),
     }
     let row = office::Model {
         code: new.code.to_owned(),

@@ -14,7 +14,7 @@ mod routes;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{Hired, NOT_OPEN, lock, nik_place, record, takes_workers, void};
+pub use queries::{Hired, NOT_OPEN, ONCE, lock, nik_place, record, takes_workers, void};
 
 /// The room's operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {

@@ -23,7 +23,7 @@ use crate::lifecycle;
 use crate::movement::Movement;
 use crate::paging::{Only, Part};
 use crate::personal::Place;
-use crate::problem::{Fault, FaultCode, Kind, OnUnique, Problem};
+use crate::problem::{Fault, FaultCode, Kind, OnUnique, Problem, Text};
 use crate::vacancies;
 use crate::vacancies::rules::{antar_kerja, counted};
 
@@ -37,6 +37,8 @@ pub const NOT_OPEN: FaultCode = FaultCode::new(
     "Lowongan belum tayang atau sudah ditutup",
     "The vacancy is not published yet, or closed",
 );
+/// What [`PLACED_ALREADY`] asks for.
+pub const ONCE: Text = Text::of("setiap orang satu kali untuk satu lowongan", "each person once a vacancy");
 const PLACED_ALREADY: FaultCode = FaultCode::new(
     "worker-placed-already",
     "Pekerja sudah tercatat pada lowongan ini",
@@ -163,7 +165,7 @@ pub async fn record(
                 "/rows",
                 PLACED_ALREADY,
                 serde_json::Value::Null,
-                "each person once a vacancy",
+                ONCE,
             )])
         };
         Entity::insert_many(chunk.to_vec()).exec_without_returning(change.db()).await.on_unique(refused())?;
@@ -215,10 +217,10 @@ async fn refuse_closed_and_placed(
                 format!("/rows/{at}/vacancy_id"),
                 NOT_OPEN,
                 received,
-                "a vacancy that takes workers",
+                Text::of("lowongan yang menerima pekerja", "a vacancy that takes workers"),
             ));
         } else if placed.iter().any(same) {
-            let (pointer, expected) = (format!("/rows/{at}/worker"), "each person once a vacancy");
+            let (pointer, expected) = (format!("/rows/{at}/worker"), ONCE);
             faults.push(Fault::new(pointer, PLACED_ALREADY, serde_json::Value::Null, expected));
         }
     }
@@ -239,7 +241,10 @@ fn refuse_exceeding(
                 format!("/rows/{at}/vacancy_id"),
                 EXCEEDS,
                 rows.len(),
-                format!("at most {left} on this vacancy"),
+                Text::made(
+                    format!("paling banyak {left} untuk lowongan ini"),
+                    format!("at most {left} on this vacancy"),
+                ),
             ));
         }
     }

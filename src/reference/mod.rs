@@ -25,13 +25,19 @@ use sea_orm::{ConnectionTrait, DbErr};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::State;
-use crate::problem::Problem;
+use crate::problem::{Problem, Text};
 
 pub use codes::{Codes, Country, EducationLevel, Region, Rows};
 pub use import::import_codes;
 
 /// How long the codes serve before they are read anew.
 const FRESH: Duration = Duration::from_mins(1);
+
+/// Where a company is, work is done or somebody lives.
+pub const A_DISTRICT: Text =
+    Text::of("kabupaten/kota atau kecamatan dari /v1/regions", "a district or sub-district of /v1/regions");
+/// Where an office is, and what a row of one's own jurisdiction names.
+pub const A_PLACE: Text = Text::of("kode provinsi atau kabupaten/kota", "the code of a province or district");
 
 /// The room's operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {

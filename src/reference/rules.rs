@@ -9,21 +9,24 @@ use disnaker_entity::reference::{
 };
 use serde_json::Value;
 
+use super::A_PLACE;
 use super::bodies::{
     CountedDayView, HolidayPatch, MinimumWagePatch, NewHoliday, NewMinimumWage, NewPolicy, NewSynonym, WorkingDayView,
     WorkingDaysQuestion,
 };
 use super::codes::{Codes, fold};
-use crate::book::{Book, JOINT_LEAVE_IS_WORK, Policy};
+use crate::book::{AN_OFFICE, Book, JOINT_LEAVE_IS_WORK, OWN_OFFICE, Policy};
 use crate::calendar::{Calendar, YearMissing};
 use crate::caller::Scope;
-use crate::check::{Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
+use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
 use crate::deadline::Pause;
-use crate::problem::{Fault, FaultCode, Kind, Problem, Refusal};
+use crate::problem::{Fault, FaultCode, Kind, Problem, Refusal, Text};
 use crate::wire;
 
 const NOT_YOURS: FaultCode =
     FaultCode::new("not-yours-to-write", "Bukan wewenang Anda", "Outside of what you may write");
+/// One of the two ways to ask for working days.
+const DAYS_OR_TO: Text = Text::of("`days` atau `to`, salah satu", "either `days` or `to`");
 const TAKEN: FaultCode = FaultCode::new("taken", "Sudah ada baris dengan nilai ini", "A row with this value exists");
 const OTHER_UNIT: FaultCode =
     FaultCode::new("not-the-rule-s-unit", "Bukan satuan aturan ini", "Not the unit of this rule");
@@ -53,7 +56,14 @@ impl Refusal for Taken {
     }
 
     fn faults(self) -> Vec<Fault> {
-        let fault = |pointer: &&str| Fault::new(*pointer, TAKEN, Value::Null, "values that no other row has together");
+        let fault = |pointer: &&str| {
+            Fault::new(
+                *pointer,
+                TAKEN,
+                Value::Null,
+                Text::of("gabungan nilai yang belum dipakai baris lain", "values that no other row has together"),
+            )
+        };
         self.0.iter().map(fault).collect()
     }
 }
@@ -125,15 +135,19 @@ pub fn writable(place: Place<'_>, scope: &Scope) -> Result<(), Problem> {
 fn own_region(checks: &mut Checks, pointer: &str, region: &str, codes: &Codes, scope: &Scope) {
     let level = codes.region(region).map(|region| region.level);
     if !matches!(level, Some(RegionLevel::Province | RegionLevel::District)) {
-        checks.fault(pointer, UNKNOWN_REFERENCE, region, "the code of a province or district");
+        checks.fault(pointer, UNKNOWN_REFERENCE, region, A_PLACE);
     } else if !may_write(Place::Region(region), scope) {
-        checks.fault(pointer, NOT_YOURS, region, "a region of your office; a province's rows are its own admin's");
+        let expected = Text::of(
+            "wilayah dinas Anda; baris provinsi ditulis admin provinsi",
+            "a region of your office; a province's rows are its own admin's",
+        );
+        checks.fault(pointer, NOT_YOURS, region, expected);
     }
 }
 
 fn plausible_year(checks: &mut Checks, pointer: &str, date: NaiveDate) {
     if !YEARS.contains(&date.year()) {
-        checks.fault(pointer, OUT_OF_RANGE, date.to_string(), format!("{} to {}", YEARS.start(), YEARS.end()));
+        checks.fault(pointer, OUT_OF_RANGE, date.to_string(), check::from_to(YEARS.start(), YEARS.end()));
     }
 }
 
@@ -153,7 +167,11 @@ pub fn holiday(
     let mut checks = Checks::default();
     let nowhere = |checks: &mut Checks, pointer: &str, code: Option<&String>| {
         if let Some(code) = code {
-            checks.fault(pointer, NOT_ALLOWED, code.as_str(), format!("nothing for a day off of kind {}", new.kind));
+            let expected = Text::made(
+                format!("kosong untuk hari libur jenis {}", new.kind),
+                format!("nothing for a day off of kind {}", new.kind),
+            );
+            checks.fault(pointer, NOT_ALLOWED, code.as_str(), expected);
         }
     };
     match (new.kind, &new.region, &new.office) {
@@ -161,25 +179,29 @@ pub fn holiday(
             nowhere(&mut checks, "/region", region.as_ref());
             nowhere(&mut checks, "/office", office.as_ref());
             if !may_write(Place::Country, scope) {
-                checks.fault("/kind", NOT_YOURS, new.kind.as_str(), "a kind of your own region: local, office_closure");
+                let expected = Text::of(
+                    "jenis untuk wilayah sendiri: local, office_closure",
+                    "a kind of your own region: local, office_closure",
+                );
+                checks.fault("/kind", NOT_YOURS, new.kind.as_str(), expected);
             }
         }
         (HolidayKind::Local, region, office) => {
             nowhere(&mut checks, "/office", office.as_ref());
             match region {
-                None => checks.fault("/region", REQUIRED, Value::Null, "the code of a province or district"),
+                None => checks.fault("/region", REQUIRED, Value::Null, A_PLACE),
                 Some(region) => own_region(&mut checks, "/region", region, codes, scope),
             }
         }
         (HolidayKind::OfficeClosure, region, office) => {
             nowhere(&mut checks, "/region", region.as_ref());
             match office {
-                None => checks.fault("/office", REQUIRED, Value::Null, "the code of an office"),
+                None => checks.fault("/office", REQUIRED, Value::Null, AN_OFFICE),
                 Some(office) if !book.offices.contains_key(office) => {
-                    checks.fault("/office", UNKNOWN_REFERENCE, office.as_str(), "the code of an office");
+                    checks.fault("/office", UNKNOWN_REFERENCE, office.as_str(), AN_OFFICE);
                 }
                 Some(office) if !may_write(Place::Office(office), scope) => {
-                    checks.fault("/office", NOT_YOURS, office.as_str(), "an office of yours");
+                    checks.fault("/office", NOT_YOURS, office.as_str(), OWN_OFFICE);
                 }
                 Some(_) => {}
             }
@@ -222,7 +244,7 @@ fn check_holiday(checks: &mut Checks, row: &holiday::Model) {
 pub fn plausible(year: Option<i32>) -> Result<(), Problem> {
     match year {
         Some(year) if !YEARS.contains(&year) => {
-            Err(wire::invalid_parameter("year", year, format!("{} to {}", YEARS.start(), YEARS.end())))
+            Err(wire::invalid_parameter("year", year, check::from_to(YEARS.start(), YEARS.end())))
         }
         _ => Ok(()),
     }
@@ -321,18 +343,27 @@ pub fn policy(
 ) -> Result<policy::Model, Problem> {
     let mut checks = Checks::default();
     match book.policies.at(&new.rule, "", NaiveDate::MAX) {
-        Err(_) => checks.fault("/rule", UNKNOWN_REFERENCE, new.rule.as_str(), "a rule that GET /v1/policies lists"),
+        Err(_) => {
+            let expected = Text::of("aturan yang tercantum di GET /v1/policies", "a rule that GET /v1/policies lists");
+            checks.fault("/rule", UNKNOWN_REFERENCE, new.rule.as_str(), expected);
+        }
         Ok(known) if known.unit != new.unit => {
-            checks.fault("/unit", OTHER_UNIT, new.unit.as_str(), known.unit.as_str());
+            checks.fault("/unit", OTHER_UNIT, new.unit.as_str(), Text::plain(known.unit.as_str()));
         }
         Ok(_) => checks.range("/amount", new.amount, 0, most(new.unit)),
     }
     match &new.scope {
         None if may_write(Place::Country, scope) => {}
-        None => checks.fault("/scope", NOT_YOURS, Value::Null, "a region of your office"),
+        None => {
+            checks.fault("/scope", NOT_YOURS, Value::Null, Text::of("wilayah dinas Anda", "a region of your office"))
+        }
         // The calendar is one for everybody; how it treats joint leave can't differ from district to district.
         Some(region) if new.rule == JOINT_LEAVE_IS_WORK => {
-            checks.fault("/scope", NOT_ALLOWED, region.as_str(), "nothing: the rule holds in the whole country");
+            let expected = Text::of(
+                "kosong: aturan ini berlaku di seluruh negeri",
+                "nothing: the rule holds in the whole country",
+            );
+            checks.fault("/scope", NOT_ALLOWED, region.as_str(), expected);
         }
         Some(region) => own_region(&mut checks, "/scope", region, codes, scope),
     }
@@ -395,17 +426,22 @@ pub fn place<'a>(
     codes: &Codes,
     kind: Kind,
 ) -> Result<&'a str, Problem> {
-    let refuse = |name: &str, code: FaultCode, received: &str, expected: &str| {
+    let refuse = |name: &str, code: FaultCode, received: &str, expected: Text| {
         let pointer = if kind == Kind::InvalidQuery { name.to_owned() } else { format!("/{name}") };
         Err(Problem::new(kind).faults(vec![Fault::new(pointer, code, received, expected)]))
     };
     match (office, region) {
         (None, None) => Ok(""),
-        (Some(_), Some(region)) => refuse("region", ONE_OF_TWO, region, "either an office or a region"),
+        (Some(_), Some(region)) => refuse(
+            "region",
+            ONE_OF_TWO,
+            region,
+            Text::of("dinas atau wilayah, salah satu", "either an office or a region"),
+        ),
         (Some(office), None) if book.offices.contains_key(office) => Ok(office),
-        (Some(office), None) => refuse("office", UNKNOWN_REFERENCE, office, "the code of an office"),
+        (Some(office), None) => refuse("office", UNKNOWN_REFERENCE, office, AN_OFFICE),
         (None, Some(region)) if codes.region(region).is_some() => Ok(region),
-        (None, Some(region)) => refuse("region", UNKNOWN_REFERENCE, region, "the code of a region"),
+        (None, Some(region)) => refuse("region", UNKNOWN_REFERENCE, region, check::code_of("/v1/regions")),
     }
 }
 
@@ -416,7 +452,8 @@ pub fn place<'a>(
 pub fn known_place(code: Option<&str>, book: &Book, codes: &Codes) -> Result<(), Problem> {
     match code {
         Some(code) if codes.region(code).is_none() && !book.offices.contains_key(code) => {
-            let fault = Fault::new("region", UNKNOWN_REFERENCE, code, "the code of a region or an office");
+            let expected = Text::of("kode wilayah atau dinas", "the code of a region or an office");
+            let fault = Fault::new("region", UNKNOWN_REFERENCE, code, expected);
             Err(Problem::new(Kind::InvalidQuery).faults(vec![fault]))
         }
         _ => Ok(()),
@@ -429,18 +466,18 @@ pub fn known_place(code: Option<&str>, book: &Book, codes: &Codes) -> Result<(),
 /// `invalid-query` unless exactly one of `days` and `to` is there and within bounds; `calendar-missing` where the
 /// count runs into a year that is not loaded.
 pub fn last_day(question: &WorkingDaysQuestion, calendar: &Calendar, place: &str) -> Result<NaiveDate, Problem> {
-    let refuse = |name: &str, code: FaultCode, received: Value, expected: String| {
+    let refuse = |name: &str, code: FaultCode, received: Value, expected: Text| {
         Err(Problem::new(Kind::InvalidQuery).faults(vec![Fault::new(name, code, received, expected)]))
     };
     let from = question.from;
     let furthest = from.checked_add_days(Days::new(LISTED.into())).unwrap_or(NaiveDate::MAX);
     match (question.days, question.to) {
         (Some(days @ 1..=LISTED), None) => Ok(calendar.add_working_days(from, days, place)?),
-        (Some(days), None) => refuse("days", OUT_OF_RANGE, days.into(), format!("1 to {LISTED}")),
+        (Some(days), None) => refuse("days", OUT_OF_RANGE, days.into(), check::from_to(1, LISTED)),
         (None, Some(to)) if (from..=furthest).contains(&to) => Ok(to),
-        (None, Some(to)) => refuse("to", OUT_OF_RANGE, to.to_string().into(), format!("{from} to {furthest}")),
-        (None, None) => refuse("days", REQUIRED, Value::Null, "either `days` or `to`".to_owned()),
-        (Some(_), Some(to)) => refuse("to", ONE_OF_TWO, to.to_string().into(), "either `days` or `to`".to_owned()),
+        (None, Some(to)) => refuse("to", OUT_OF_RANGE, to.to_string().into(), check::from_to(from, furthest)),
+        (None, None) => refuse("days", REQUIRED, Value::Null, DAYS_OR_TO),
+        (Some(_), Some(to)) => refuse("to", ONE_OF_TWO, to.to_string().into(), DAYS_OR_TO),
     }
 }
 
@@ -471,15 +508,20 @@ pub fn day_policy<'a>(book: &'a Book, rule: &str, place: &str, started_on: Naive
     plausible_year(&mut checks, "/started_on", started_on);
     let policy = book.policies.at(rule, place, started_on).ok();
     match policy.map(|policy| policy.unit) {
-        None => checks.fault("/rule", UNKNOWN_REFERENCE, rule, "a rule in force on that day (GET /v1/policies)"),
+        None => {
+            let expected = Text::of(
+                "aturan yang berlaku pada hari itu (GET /v1/policies)",
+                "a rule in force on that day (GET /v1/policies)",
+            );
+            checks.fault("/rule", UNKNOWN_REFERENCE, rule, expected);
+        }
         Some(PolicyUnit::WorkingDays | PolicyUnit::CalendarDays | PolicyUnit::Months | PolicyUnit::Years) => {}
         Some(unit) => {
-            checks.fault(
-                "/rule",
-                COUNTS_NO_DAYS,
-                unit.as_str(),
+            let expected = Text::of(
+                "aturan dalam hari kerja, hari kalender, bulan, atau tahun",
                 "a rule in working days, calendar days, months or years",
             );
+            checks.fault("/rule", COUNTS_NO_DAYS, unit.as_str(), expected);
         }
     }
     checks.done()?;
@@ -502,7 +544,10 @@ pub fn pauses(pauses: &[Pause]) -> Result<(), Problem> {
     for (at, pause) in pauses.iter().enumerate() {
         checks.day(format!("/pauses/{at}/from"), Some(pause.from));
         if !(0..LONGEST_PAUSE).contains(&(pause.to - pause.from).num_days()) {
-            let expected = format!("a day from `from` on, at most {LONGEST_PAUSE} days in all");
+            let expected = Text::made(
+                format!("hari mulai `from`, paling banyak {LONGEST_PAUSE} hari seluruhnya"),
+                format!("a day from `from` on, at most {LONGEST_PAUSE} days in all"),
+            );
             checks.fault(format!("/pauses/{at}/to"), OUT_OF_RANGE, pause.to.to_string(), expected);
         }
     }
@@ -560,9 +605,11 @@ pub fn synonym(new: &NewSynonym, id: SynonymId, scope: &Scope) -> Result<synonym
         let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
         let name = words.join(" ");
         if !(1..=4).contains(&words.len()) {
-            checks.fault(format!("/terms/{at}"), NOT_A_NAME, term.as_str(), "one to four words");
+            let expected = Text::of("satu sampai empat kata", "one to four words");
+            checks.fault(format!("/terms/{at}"), NOT_A_NAME, term.as_str(), expected);
         } else if !names.insert(name) {
-            checks.fault(format!("/terms/{at}"), TAKEN, term.as_str(), "another name than those before it");
+            let expected = Text::of("nama lain daripada yang sudah disebut", "another name than those before it");
+            checks.fault(format!("/terms/{at}"), TAKEN, term.as_str(), expected);
         }
     }
     checks.done()?;

@@ -27,7 +27,7 @@ use disnaker_entity::report::ReportStatus;
 use crate::access::permissions::{Permission, ReviewReports};
 use crate::caller::Sees;
 use crate::lifecycle::By;
-use crate::problem::FaultCode;
+use crate::problem::{FaultCode, Text};
 
 pub use lifecycle::ReportEvent;
 
@@ -36,6 +36,13 @@ const MOST_LINES: usize = 500;
 
 /// Two lines, or rows, that must differ are the same.
 const TWICE: FaultCode = FaultCode::new("stands-twice", "Tercantum dua kali", "Stands twice");
+
+/// A company that the caller files for.
+const A_COMPANY: Text = Text::of("perusahaan yang laporannya boleh Anda sampaikan", "a company that you may file for");
+/// A month, as its year and number.
+const A_MONTH: Text = Text::of("bulan dengan format TTTT-BB", "a month, YYYY-MM");
+/// Work abroad has a country only.
+const ABROAD: Text = Text::of("tanpa wilayah untuk pekerjaan di luar negeri", "no region for work abroad");
 
 /// The room's operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {

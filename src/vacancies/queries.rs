@@ -26,11 +26,12 @@ use super::rules::{self, FEWER_THAN_FILLED, OUTCOME_DUE, Opening, VACANCY_CLOSED
 use crate::app::State;
 use crate::caller::{Scope, Sees};
 use crate::change::Change;
+use crate::check;
 use crate::db::among;
 use crate::deadline::{self, Start};
 use crate::lifecycle;
 use crate::movement::Movement;
-use crate::problem::{Fault, Kind, Problem};
+use crate::problem::{Fault, Kind, Problem, Text};
 
 pub use find::Search;
 pub use index::{index, reindex};
@@ -436,14 +437,14 @@ pub async fn correct(
                 format!("/lines/{at}/wanted"),
                 FEWER_THAN_FILLED,
                 total,
-                format!("at least {}", row.filled),
+                check::at_least(row.filled),
             ));
         } else if row.status == VacancyStatus::Closed {
             faults.push(Fault::new(
                 format!("/lines/{at}"),
                 VACANCY_CLOSED,
                 row.status.as_str(),
-                "a new line, without `line_id`",
+                Text::of("baris baru, tanpa `line_id`", "a new line, without `line_id`"),
             ));
         }
     }

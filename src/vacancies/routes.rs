@@ -21,11 +21,11 @@ use crate::access::permissions::{ManageVacancies, ReadLabourDemand, ReadVacancie
 use crate::app::State;
 use crate::caller::{Caller, Sees};
 use crate::change::Answer;
-use crate::check::{Checks, NOT_ONE_OF, UNKNOWN_REFERENCE};
+use crate::check::{Checks, NOT_ONE_OF, UNKNOWN_REFERENCE, code_of};
 use crate::clock::Zone;
 use crate::lifecycle::{self, By};
 use crate::paging::Part;
-use crate::problem::{Fault, Kind, Problem};
+use crate::problem::{Fault, Kind, Problem, Text};
 use crate::reference::{self, Codes};
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
@@ -122,19 +122,14 @@ async fn dictionary(state: &State) -> Result<Arc<Dictionary>, Problem> {
 /// Every fault of the filter at once; the facets asked for, each once.
 fn check(filter: &VacancyFilter, codes: &Codes) -> Result<Vec<FacetName>, Problem> {
     let mut faults = Vec::new();
-    let mut unknown = |name: &str, value: &Option<String>, known: &dyn Fn(&str) -> bool, expected: &str| {
+    let mut unknown = |name: &str, value: &Option<String>, known: &dyn Fn(&str) -> bool, list: &str| {
         if let Some(value) = value.as_deref().filter(|value| !known(value)) {
-            faults.push(Fault::new(name, UNKNOWN_REFERENCE, value, expected));
+            faults.push(Fault::new(name, UNKNOWN_REFERENCE, value, code_of(list)));
         }
     };
-    unknown("region", &filter.region, &|code| codes.region(code).is_some(), "a code of /v1/regions");
-    unknown("occupation", &filter.occupation, &|code| codes.occupation_known(code), "a code of /v1/occupations");
-    unknown(
-        "education",
-        &filter.education,
-        &|code| codes.education_rank(code).is_some(),
-        "a code of /v1/education-levels",
-    );
+    unknown("region", &filter.region, &|code| codes.region(code).is_some(), "/v1/regions");
+    unknown("occupation", &filter.occupation, &|code| codes.occupation_known(code), "/v1/occupations");
+    unknown("education", &filter.education, &|code| codes.education_rank(code).is_some(), "/v1/education-levels");
     let mut checks = Checks::default();
     checks.day("valid_on", filter.valid_on);
     checks.day("published_after", filter.published_after.map(|time| time.date_naive()));
@@ -147,7 +142,7 @@ fn check(filter: &VacancyFilter, codes: &Codes) -> Result<Vec<FacetName>, Proble
         match facet.parse() {
             Ok(facet) if facets.contains(&facet) => {}
             Ok(facet) => facets.push(facet),
-            Err(known) => faults.push(Fault::new("facets", NOT_ONE_OF, facet, known)),
+            Err(known) => faults.push(Fault::new("facets", NOT_ONE_OF, facet, Text::plain(known))),
         }
     }
     if faults.is_empty() { Ok(facets) } else { Err(Problem::new(Kind::InvalidQuery).faults(faults)) }
@@ -272,7 +267,7 @@ pub async fn get_labour_demand(
     let mut checks = Checks::default();
     checks.day("as_of", Some(as_of));
     if let Some(region) = filter.region.as_deref().filter(|code| codes.region(code).is_none()) {
-        checks.fault("region", UNKNOWN_REFERENCE, region, "a code of /v1/regions");
+        checks.fault("region", UNKNOWN_REFERENCE, region, code_of("/v1/regions"));
     }
     let faults = checks.into_faults();
     if !faults.is_empty() {

@@ -639,7 +639,7 @@ async fn a_nik_that_a_spreadsheet_spoilt_is_refused_with_the_reason_and_the_anno
     let rows = workbook(&bytes(&world, &path).await);
     assert_eq!(rows[0], ("Karyawan baru".to_owned(), 1, "PT Contoh Baja Nusantara".to_owned(), String::new()));
     assert_eq!(rows[1].3, "Kesalahan");
-    assert_eq!((rows[2].1, rows[2].3.as_str()), (4, "created"));
+    assert_eq!((rows[2].1, rows[2].3.as_str()), (4, "dibuat"));
     assert_eq!(rows[3].1, 5);
     assert!(rows[3].3.starts_with("B5 spoilt-by-spreadsheet: Nomor rusak"), "{rows:?}");
     assert_eq!(rows[5].0, "Petunjuk");
@@ -743,7 +743,7 @@ async fn of_four_hundred_rows_each_fault_is_placed_and_mended_they_are_filed_pro
         &bytes(&world, &format!("{path}/annotated.xlsx")).await,
         disnaker::sheet::Format::Xlsx,
         |_, row| {
-            noted += usize::from(row.cells.contains(&disnaker::sheet::Cell::Text("rejected".to_owned())));
+            noted += usize::from(row.cells.contains(&disnaker::sheet::Cell::Text("ditolak".to_owned())));
             std::ops::ControlFlow::Continue(())
         },
     )

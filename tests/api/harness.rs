@@ -380,6 +380,8 @@ impl Call {
     /// Sends it, and tells which promise was broken instead of failing: for tests that go on and tell everything at once.
     pub async fn attempt(self) -> Result<Reply, String> {
         let Self { request, method, path } = self;
+        let sent = request.try_clone().and_then(|request| request.build().ok());
+        let indonesian = sent.is_some_and(|request| !request.headers().contains_key("accept-language"));
         let broken = |error: reqwest::Error| format!("{method} {path}: {error:?}");
         let response = request.send().await.map_err(broken)?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -387,7 +389,8 @@ impl Call {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let json = serde_json::from_str(&text).unwrap_or_default();
         let reply = Reply { method, path, status, headers, text, json };
-        match reply.keeps_promises() {
+        let kept = reply.keeps_promises();
+        match kept.and_then(|()| if indonesian { speaks_indonesian(&reply.json) } else { Ok(()) }) {
             Ok(()) => Ok(reply),
             Err(fault) => Err(format!("{fault}\n{reply}")),
         }
@@ -501,6 +504,27 @@ impl Reply {
             return if self.text.is_empty() { Ok(()) } else { Err("HEAD has a body".to_owned()) };
         }
         Document::get().conforms(&self.method, self.route(), self)
+    }
+}
+
+/// What is said to who asked for no language: no word of English in what people read.
+fn speaks_indonesian(body: &Value) -> Result<(), String> {
+    const READ: [&str; 3] = ["message", "expected", "detail"];
+    const ENGLISH: [&str; 24] = [
+        "a", "after", "an", "and", "art.", "arts.", "at", "before", "by", "days", "each", "from", "is", "least",
+        "most", "not", "of", "office", "or", "own", "that", "the", "to", "with",
+    ];
+    let one = |(name, value): (&String, &Value)| match value {
+        Value::String(text) if READ.contains(&name.as_str()) => {
+            let english = text.split([' ', ',', ';', '(', ')']).find(|word| ENGLISH.contains(word));
+            english.map_or(Ok(()), |word| Err(format!("`{word}` is English: {name}: {text}")))
+        }
+        value => speaks_indonesian(value),
+    };
+    match body {
+        Value::Object(fields) => fields.iter().try_for_each(one),
+        Value::Array(values) => values.iter().try_for_each(speaks_indonesian),
+        _ => Ok(()),
     }
 }
 

@@ -280,7 +280,7 @@ async fn more_time_is_asked_for_once_and_granted_within_its_bound() {
     for wanted in ["2026-12-23", "2027-01-23", "2026-11-01"] {
         let reply = ask(wanted).await.problem(422, "invalid-content");
         assert_eq!(reply.faults(), [("/wanted_on", "out-of-range")], "{wanted}");
-        assert_eq!(reply["errors"][0]["expected"], "2026-12-24 to 2027-01-22");
+        assert_eq!(reply["errors"][0]["expected"], "2026-12-24 sampai 2027-01-22");
     }
     let sample = json!(NewExtensionRequest::sample());
     let calls = (0..16).map(|_| world.service.post(&path).token(&world.hr).json(&sample).send());

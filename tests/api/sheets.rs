@@ -170,7 +170,7 @@ async fn the_annotated_file_of_many_rows_has_each_of_them_and_comes_back_without
     let mut told = Vec::new();
     read(&annotated, Format::Xlsx, |_, row| {
         let Cell::Text(disposition) = row.cell(7) else { panic!("row {} has no disposition", row.number) };
-        if disposition == "rejected" {
+        if disposition == "ditolak" {
             told.push(row.number);
         }
         ControlFlow::Continue(())

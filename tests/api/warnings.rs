@@ -170,7 +170,7 @@ async fn an_answer_is_owed_while_its_warning_runs_and_its_day_is_not_moved() {
         let reply = world.send(&world.hr, &format!("{clock}/extension-requests"), &more).await;
         let reply = reply.problem(422, "invalid-content");
         assert_eq!(reply.faults(), [("/wanted_on", "out-of-range")], "{wanted}");
-        assert_eq!(reply["errors"][0]["expected"], "no later day is possible");
+        assert_eq!(reply["errors"][0]["expected"], "tidak ada tanggal sesudahnya yang diperbolehkan");
     }
 
     world.later("2026-12-23T17:00:00Z");

@@ -26,7 +26,7 @@ use crate::db::among;
 use crate::deadline::{self, Start};
 use crate::lifecycle;
 use crate::paging::{Only, Part};
-use crate::problem::{Fault, Kind, OnUnique, Problem};
+use crate::problem::{Fault, Kind, OnUnique, Problem, Text};
 use crate::receipts::{self, Filed};
 
 crate::record!("employment_report", Model, Entity, EmploymentReportStatus, |row| Some(row.company_id.0));
@@ -172,7 +172,8 @@ pub async fn file(change: &mut Change, company: &company::Model, new: &NewEmploy
 async fn corrected(change: &mut Change, company: CompanyId, id: EmploymentReportId) -> Result<Model, Problem> {
     let found = Entity::find_by_id(id).filter(Column::CompanyId.eq(company)).one(change.db()).await?;
     let Some(old) = found else {
-        let fault = Fault::new("/corrects", UNKNOWN_REFERENCE, id.to_string(), "a report of the company");
+        let expected = Text::of("laporan perusahaan itu", "a report of the company");
+        let fault = Fault::new("/corrects", UNKNOWN_REFERENCE, id.to_string(), expected);
         return Err(Problem::new(Kind::InvalidContent).faults(vec![fault]));
     };
     let step = lifecycle::step(old.status, EmploymentReportEvent::Supersede)?;

@@ -6,10 +6,10 @@ use disnaker_entity::employment::Occasion;
 
 use super::bodies::{ApprenticeCap, DisabilityShare, NewEmploymentReport, Workers};
 use crate::book::Book;
-use crate::check::{Checks, OUT_OF_RANGE};
+use crate::check::{self, Checks, OUT_OF_RANGE};
 use crate::companies::bodies::LegalForm;
 use crate::deadline;
-use crate::problem::{FaultCode, Kind, Problem, Refusal};
+use crate::problem::{FaultCode, Kind, Problem, Refusal, Text};
 use crate::wire;
 
 /// First report of a company that registers here; from that day.
@@ -74,7 +74,7 @@ pub fn check(new: &NewEmploymentReport, today: NaiveDate) -> Result<(), Problem>
         checks.range(format!("/employment/workers/{other}"), of_other.into(), 0, MOST);
         let sum = i64::from(of_one) + i64::from(of_other);
         if sum != all {
-            let expected = format!("{one} + {other} = men + women = {all}");
+            let expected = Text::plain(format!("{one} + {other} = men + women = {all}"));
             checks.fault(format!("/employment/workers/{one}"), SUMS_DIFFER, sum, expected);
         }
     }
@@ -86,7 +86,9 @@ pub fn check(new: &NewEmploymentReport, today: NaiveDate) -> Result<(), Problem>
     for (field, number) in parts {
         let pointer = format!("/employment/workers/{field}");
         if i64::from(number) > all {
-            checks.fault(pointer, MORE_THAN_ALL, number, format!("at most men + women = {all}"));
+            let expected =
+                Text::made(format!("paling banyak men + women = {all}"), format!("at most men + women = {all}"));
+            checks.fault(pointer, MORE_THAN_ALL, number, expected);
         } else {
             checks.range(pointer, number.into(), 0, MOST);
         }
@@ -125,9 +127,10 @@ fn check_day(checks: &mut Checks, new: &NewEmploymentReport, today: NaiveDate) {
     };
     let day = new.occurred_on;
     if day.year() < 1900 || day > latest {
-        checks.fault("/occurred_on", OUT_OF_RANGE, day.to_string(), format!("1900-01-01 to {latest}"));
+        checks.fault("/occurred_on", OUT_OF_RANGE, day.to_string(), check::from_to("1900-01-01", latest));
     } else if new.occasion == Occasion::Yearly && day.day() != 1 {
-        checks.fault("/occurred_on", OUT_OF_RANGE, day.to_string(), "the first day of a month");
+        let expected = Text::of("hari pertama suatu bulan", "the first day of a month");
+        checks.fault("/occurred_on", OUT_OF_RANGE, day.to_string(), expected);
     }
 }
 
@@ -145,7 +148,7 @@ pub fn has_moved(status: CompanyStatus, before: &str, after: &str) -> bool {
 pub fn days_of(year: i32) -> Result<(NaiveDate, NaiveDate), Problem> {
     let (first, last) = (NaiveDate::from_ymd_opt(year, 1, 1), NaiveDate::from_ymd_opt(year, 12, 31));
     let days = first.zip(last).filter(|_| (2000..=2199).contains(&year));
-    days.ok_or_else(|| wire::invalid_parameter("year", year, "2000 to 2199"))
+    days.ok_or_else(|| wire::invalid_parameter("year", year, check::from_to(2000, 2199)))
 }
 
 /// Whether a report is a notice: filed before the day that it tells of.

@@ -14,7 +14,7 @@ use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
 use crate::check::{Checks, UNKNOWN_REFERENCE};
 use crate::lifecycle::{self, By};
-use crate::problem::{Kind, Problem};
+use crate::problem::{Kind, Problem, Text};
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 /// What the caller may do with a mandate: the company that gave it takes it back, the agent lays it down.
@@ -66,7 +66,8 @@ pub async fn create_mandate(
 ) -> Result<HttpResponse, Problem> {
     let mut checks = Checks::default();
     if !caller.scope().covers_company(new.company_id) {
-        checks.fault("/company_id", UNKNOWN_REFERENCE, new.company_id.to_string(), "a company that you run");
+        let expected = Text::of("perusahaan yang Anda kelola", "a company that you run");
+        checks.fault("/company_id", UNKNOWN_REFERENCE, new.company_id.to_string(), expected);
     }
     checks.done()?;
     caller

@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use super::bodies::NewMandate;
 use crate::book::Book;
-use crate::check::{Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
+use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
 use crate::clock::Moment;
 use crate::deadline;
-use crate::problem::Problem;
+use crate::problem::{Problem, Text};
 
 /// The rule that says how long a mandate may last.
 const MAXIMUM_DURATION: &str = "mandate.maximum-duration";
@@ -49,13 +49,13 @@ pub fn check(
     checks.day("/valid_from", new.valid_from);
     checks.day("/expires_on", Some(new.expires_on));
     if within(from) && from < moment.today {
-        checks.fault("/valid_from", OUT_OF_RANGE, from.to_string(), format!("{} or later", moment.today));
+        checks.fault("/valid_from", OUT_OF_RANGE, from.to_string(), check::or_later(moment.today));
     }
     if within(from) && within(new.expires_on) {
         let longest = book.policies.at(MAXIMUM_DURATION, office, moment.today)?;
         let last = deadline::due(longest, from, &book.calendar, office)?;
         if !(from..=last).contains(&new.expires_on) {
-            checks.fault("/expires_on", OUT_OF_RANGE, new.expires_on.to_string(), format!("{from} to {last}"));
+            checks.fault("/expires_on", OUT_OF_RANGE, new.expires_on.to_string(), check::from_to(from, last));
         }
     }
     checks.done()?;
@@ -73,21 +73,29 @@ fn check_agent(checks: &mut Checks, new: &NewMandate, agent: Option<CompanyId>) 
             "/agent_nib"
         }
         (None, None) => {
-            checks.fault("/agent_company_id", REQUIRED, Value::Null, "the id of the agent, or its agent_nib");
+            let expected = Text::of("id penerima kuasa, atau agent_nib", "the id of the agent, or its agent_nib");
+            checks.fault("/agent_company_id", REQUIRED, Value::Null, expected);
             return;
         }
         (Some(_), Some(_)) => {
-            checks.fault("/agent_nib", NOT_ALLOWED, Value::Null, "either an id or a NIB");
+            let expected = Text::of("id atau NIB, salah satu", "either an id or a NIB");
+            checks.fault("/agent_nib", NOT_ALLOWED, Value::Null, expected);
             return;
         }
     };
     match (agent, &new.agent_branch) {
         (_, Some(branch)) if new.agent_nib.is_none() => {
-            checks.fault("/agent_branch", NOT_ALLOWED, branch.chars().count(), "a branch with a NIB only");
+            let expected = Text::of("cabang hanya bersama NIB", "a branch with a NIB only");
+            checks.fault("/agent_branch", NOT_ALLOWED, branch.chars().count(), expected);
         }
-        (None, _) => checks.fault(pointer, UNKNOWN_REFERENCE, Value::Null, "a registered company"),
+        (None, _) => {
+            let expected = Text::of("perusahaan terdaftar", "a registered company");
+            checks.fault(pointer, UNKNOWN_REFERENCE, Value::Null, expected);
+        }
         (Some(agent), _) if agent == new.company_id => {
-            checks.fault(pointer, NOT_ALLOWED, Value::Null, "another company than the one that is acted for");
+            let expected =
+                Text::of("perusahaan lain daripada pemberi kuasa", "another company than the one that is acted for");
+            checks.fault(pointer, NOT_ALLOWED, Value::Null, expected);
         }
         (Some(_), _) => {}
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::bodies::{DeadlineState, Way};
 use crate::book::Book;
-use crate::check::{Checks, OUT_OF_RANGE};
+use crate::check::{self, Checks, OUT_OF_RANGE};
 use crate::compliance::warnings::ANSWER;
 use crate::deadline;
 use crate::problem::{Kind, Problem, Refusal, Text};
@@ -83,7 +83,7 @@ fn duty(rule: &str) -> Option<&'static Duty> {
 /// What a rule asks for; its name where no duty says it.
 #[must_use]
 pub fn what(rule: &str) -> Text {
-    duty(rule).map_or_else(|| Text::made(rule.to_owned(), rule.to_owned()), |duty| duty.what.clone())
+    duty(rule).map_or_else(|| Text::plain(rule.to_owned()), |duty| duty.what.clone())
 }
 
 /// What is asked for, with the name of the record that it is about.
@@ -189,7 +189,11 @@ pub fn furthest(clock: &Model, book: &Book, today: NaiveDate) -> Result<NaiveDat
 pub fn check_day(checks: &mut Checks, pointer: &str, day: NaiveDate, clock: &Model, today: NaiveDate, most: NaiveDate) {
     let least = clock.due_on.succ_opt().unwrap_or(clock.due_on).max(today);
     if !(least..=most).contains(&day) {
-        let expected = if least > most { "no later day is possible".to_owned() } else { format!("{least} to {most}") };
+        let expected = if least > most {
+            Text::of("tidak ada tanggal sesudahnya yang diperbolehkan", "no later day is possible")
+        } else {
+            check::from_to(least, most)
+        };
         checks.fault(pointer, OUT_OF_RANGE, day.to_string(), expected);
     }
 }

@@ -9,7 +9,7 @@ use super::bodies::{ComplianceFilter, ComplianceGroup, ComplianceRow, Compliance
 use super::queries::{self, Period};
 use crate::access::permissions::ReadCompliance;
 use crate::caller::{Caller, Sees};
-use crate::check::{Checks, OUT_OF_RANGE};
+use crate::check::{self, Checks, OUT_OF_RANGE};
 use crate::problem::{Kind, Problem};
 use crate::reference::{self, Codes};
 use crate::wire::{self, Cache, Query};
@@ -66,7 +66,7 @@ fn period(filter: &ComplianceFilter, today: NaiveDate) -> Result<Period, Problem
     let to = filter.to.unwrap_or_else(|| of_year(12, 31).max(from));
     let last = from.checked_add_months(LONGEST).unwrap_or(from);
     if !(from..=last).contains(&to) {
-        checks.fault("to", OUT_OF_RANGE, to.to_string(), format!("{from} to {last}"));
+        checks.fault("to", OUT_OF_RANGE, to.to_string(), check::from_to(from, last));
     }
     let faults = checks.into_faults();
     if faults.is_empty() {

@@ -30,7 +30,7 @@ use crate::deadline::{self, Start};
 use crate::lifecycle;
 use crate::movement::Movement;
 use crate::paging::{Only, Part};
-use crate::problem::{Fault, Kind, Problem};
+use crate::problem::{Fault, Kind, Problem, Text};
 use crate::vacancies;
 
 // A draft is the office's own business: no company's feed shows it.
@@ -127,7 +127,8 @@ pub async fn draft(change: &mut Change, new: &NewWarning) -> Result<Model, Probl
 }
 
 fn unknown_company(new: &NewWarning) -> Problem {
-    let fault = Fault::new("/company_id", UNKNOWN_REFERENCE, new.company_id.to_string(), "a company of your office");
+    let expected = Text::of("perusahaan di wilayah dinas Anda", "a company of your office");
+    let fault = Fault::new("/company_id", UNKNOWN_REFERENCE, new.company_id.to_string(), expected);
     Problem::new(Kind::InvalidContent).faults(vec![fault])
 }
 

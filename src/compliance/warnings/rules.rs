@@ -11,7 +11,7 @@ use super::bodies::NewWarning;
 use crate::book::Book;
 use crate::check::{Checks, OUT_OF_RANGE, UNKNOWN_REFERENCE};
 use crate::deadline::due;
-use crate::problem::{Fault, FaultCode, Kind, Problem};
+use crate::problem::{Fault, FaultCode, Kind, Problem, Text};
 
 /// The rule of the clock that a warning starts: an answer within a month (Permenaker 18/2024 art. 75).
 pub const ANSWER: &str = "warning.answer";
@@ -61,21 +61,33 @@ pub fn check(
     for (at, id) in new.deadline_ids.iter().enumerate().take(MOST_DUTIES) {
         let (pointer, received) = (format!("/deadline_ids/{at}"), id.to_string());
         match clocks.get(id) {
-            _ if !seen.insert(*id) => checks.fault(pointer, TWICE, received, "each clock once"),
+            _ if !seen.insert(*id) => {
+                checks.fault(pointer, TWICE, received, Text::of("setiap tenggat satu kali", "each clock once"))
+            }
             Some(clock) if !is_of(clock, new.company_id) => {
-                checks.fault(
-                    pointer,
-                    UNKNOWN_REFERENCE,
-                    received,
+                let expected = Text::of(
+                    "tenggat perusahaan ini yang dapat diberi peringatan tertulis menurut peraturan",
                     "a clock of this company that the law has a written warning for",
                 );
+                checks.fault(pointer, UNKNOWN_REFERENCE, received, expected);
             }
-            None => checks.fault(pointer, UNKNOWN_REFERENCE, received, "a clock of this company"),
+            None => {
+                let expected = Text::of("tenggat perusahaan ini", "a clock of this company");
+                checks.fault(pointer, UNKNOWN_REFERENCE, received, expected);
+            }
             Some(clock) if !is_overdue(clock, today) => {
-                checks.fault(pointer, NOT_OVERDUE, received, format!("a day before {today}, and unmet"));
+                let expected = Text::made(
+                    format!("hari sebelum {today}, dan belum dipenuhi"),
+                    format!("a day before {today}, and unmet"),
+                );
+                checks.fault(pointer, NOT_OVERDUE, received, expected);
             }
             Some(_) if warned.contains(id) => {
-                checks.fault(pointer, WARNED_ALREADY, received, "a duty that no running warning is about");
+                let expected = Text::of(
+                    "kewajiban yang belum ada peringatan berjalannya",
+                    "a duty that no running warning is about",
+                );
+                checks.fault(pointer, WARNED_ALREADY, received, expected);
             }
             Some(_) => {}
         }
@@ -106,7 +118,14 @@ pub fn still_overdue(
         .iter()
         .enumerate()
         .filter(|(_, id)| !over(id))
-        .map(|(at, id)| Fault::new(format!("/duties/{at}"), NOT_OVERDUE, id.to_string(), "still unmet and overdue"))
+        .map(|(at, id)| {
+            Fault::new(
+                format!("/duties/{at}"),
+                NOT_OVERDUE,
+                id.to_string(),
+                Text::of("masih belum dipenuhi dan lewat tenggat", "still unmet and overdue"),
+            )
+        })
         .collect();
     if faults.is_empty() { Ok(()) } else { Err(Problem::new(Kind::RowsRefused).faults(faults)) }
 }
@@ -120,16 +139,21 @@ pub fn answer_by(chosen: Option<NaiveDate>, book: &Book, office: &str, today: Na
     let day = chosen.unwrap_or(last);
     let mut checks = Checks::default();
     if day <= today || day > last {
-        checks.fault("/answer_by", OUT_OF_RANGE, day.to_string(), format!("after {today}, at most {last}"));
+        let expected =
+            Text::made(format!("sesudah {today}, paling lambat {last}"), format!("after {today}, at most {last}"));
+        checks.fault("/answer_by", OUT_OF_RANGE, day.to_string(), expected);
     }
     checks.done()?;
     Ok(day)
 }
 
+/// Who warns whom: a company that works in several provinces is the Director General's (Permenaker 18/2024 art. 75).
+const WHO_WARNS: Text = Text::of("Permenaker 18/2024 Pasal 75", "Permenaker 18/2024 art. 75");
+
 /// What an officer should see of a warning.
 #[must_use]
 pub fn findings(several_provinces: bool) -> Vec<Fault> {
-    let found = |code| Fault::new("/company_id", code, true, "Permenaker 18/2024 art. 75");
+    let found = |code| Fault::new("/company_id", code, true, WHO_WARNS);
     several_provinces.then(|| found(SEVERAL_PROVINCES)).into_iter().collect()
 }
 

@@ -282,7 +282,7 @@ impl Pen {
         let texts = match verdict {
             Some(verdict) => {
                 let faults: Vec<_> = verdict.told.iter().map(|told| self.sentence(told, true)).collect();
-                [verdict.disposition.as_str().to_owned(), faults.join("\n")]
+                [became(verdict.disposition).in_language(self.language).to_owned(), faults.join("\n")]
             }
             None if is_head => {
                 let [indonesian, english] = OWN;
@@ -342,6 +342,17 @@ impl Pen {
         let place = told.cell.as_deref().or(told.column()).filter(|_| apart);
         let place = place.map(|place| format!("{place} ")).unwrap_or_default();
         format!("{place}{}: {} ({})", fault.code, fault.message, fault.expected)
+    }
+}
+
+/// What became of a row, for who sent it.
+const fn became(disposition: Disposition) -> Text {
+    match disposition {
+        Disposition::Created => Text::of("dibuat", "created"),
+        Disposition::Updated => Text::of("diperbarui", "updated"),
+        Disposition::Unchanged => Text::of("tidak berubah", "unchanged"),
+        Disposition::Held => Text::of("ditahan", "held"),
+        Disposition::Rejected => Text::of("ditolak", "rejected"),
     }
 }
 

@@ -20,7 +20,7 @@ use super::columns::{self, Column, Kind, Layout, VERSION};
 use super::rules::{Content, VacancyName};
 use super::template;
 use super::words::{self, Named, Regions};
-use crate::check::{NOT_ALLOWED, REQUIRED, UNKNOWN_FIELD, WRONG_TYPE};
+use crate::check::{A_VALUE, NOT_ALLOWED, REQUIRED, UNKNOWN_FIELD, WRONG_TYPE};
 use crate::problem::{self, Fault, FaultCode, Problem, Text};
 use crate::reference::Codes;
 use crate::reports::TWICE;
@@ -38,7 +38,6 @@ const MOST_NOTES: usize = 50;
 /// Characters of a cell that are told back.
 const TOLD: usize = 80;
 
-const A_VALUE: Text = Text::of("isi", "a value");
 const ONCE: Text = Text::of("setiap nomor referensi satu kali dalam satu berkas", "each reference once in a file");
 const OBJECT: Text = Text::of("sebuah objek", "an object");
 const A_UUID: Text = Text::of("sebuah UUID", "a UUID");
@@ -420,7 +419,7 @@ impl<'a> Reader<'a> {
         let expected = |column: &Column| format!("{} ({})", column.header, column.name);
         if self.layouts.is_empty() {
             let wanted: Vec<_> = self.columns.iter().filter(|column| column.required).map(expected).collect();
-            return Err(refused(Fault::new("", NO_HEADERS, Value::Null, wanted.join(", "))));
+            return Err(refused(Fault::new("", NO_HEADERS, Value::Null, Text::plain(wanted.join(", ")))));
         }
         let mut faults = Vec::new();
         for (at, column) in self.columns.iter().enumerate() {
@@ -428,7 +427,7 @@ impl<'a> Reader<'a> {
             let everywhere = self.layouts.iter().all(has);
             if everywhere { &mut form.columns } else { &mut form.missing }.push(column.name.to_owned());
             if !everywhere && column.required {
-                faults.push(Fault::new(column.name, MISSING_COLUMN, Value::Null, expected(column)));
+                faults.push(Fault::new(column.name, MISSING_COLUMN, Value::Null, Text::plain(expected(column))));
             }
         }
         if !faults.is_empty() {
@@ -447,7 +446,7 @@ impl<'a> Reader<'a> {
             notes.push(Fault::new("", OLD_TEMPLATE, "1", expected));
         }
         if let Some(encoding) = self.reading.encoding {
-            notes.push(Fault::new("", OTHER_ENCODING, encoding, "UTF-8"));
+            notes.push(Fault::new("", OTHER_ENCODING, encoding, Text::plain("UTF-8")));
         }
         if !self.reading.merged.is_empty() {
             notes.push(Fault::new(
@@ -528,7 +527,7 @@ fn unknown_fields(columns: &[Column], value: &Value, above: &str, faults: &mut V
             },
             _ => {
                 let known: Vec<_> = columns.iter().map(|column| column.pointer).collect();
-                faults.push(Fault::new(pointer, UNKNOWN_FIELD, Value::Null, known.join(", ")));
+                faults.push(Fault::new(pointer, UNKNOWN_FIELD, Value::Null, Text::plain(known.join(", "))));
             }
         }
     }
@@ -607,7 +606,7 @@ fn cell_field<'a>(
         Kind::Region => match text() {
             Ok(Some(text)) => match regions.get_or_init(|| Regions::new(codes)).named(&text) {
                 Named::Code(code) => Ok(Field::Text(told(&code))),
-                Named::Several(choices) => Err((AMBIGUOUS_REGION, choices.join(", ").into())),
+                Named::Several(choices) => Err((AMBIGUOUS_REGION, Text::plain(choices.join(", ")))),
             },
             other => of(other, Field::Text),
         },

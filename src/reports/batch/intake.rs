@@ -20,7 +20,7 @@ use crate::change::Change;
 use crate::db::Session;
 use crate::files::Sealed;
 use crate::lifecycle;
-use crate::problem::{Fault, FaultCode, Kind, Problem};
+use crate::problem::{Fault, FaultCode, Kind, Problem, Text};
 use crate::reference::{self, Codes};
 
 const TOO_MANY_AT_ONCE: FaultCode = FaultCode::new(
@@ -57,7 +57,10 @@ impl Intake {
     pub async fn of(state: &State, terms: Terms, bytes: Bytes) -> Result<Self, Problem> {
         let survey = survey(state, bytes.clone(), terms.format, terms.kind).await?;
         if terms.atomicity == Atomicity::All && survey.rows > MOST_AT_ONCE {
-            let expected = format!("at most {MOST_AT_ONCE} rows, or atomicity=row");
+            let expected = Text::made(
+                format!("paling banyak {MOST_AT_ONCE} baris, atau atomicity=row"),
+                format!("at most {MOST_AT_ONCE} rows, or atomicity=row"),
+            );
             let fault = Fault::new("", TOO_MANY_AT_ONCE, survey.rows, expected);
             return Err(Problem::new(Kind::InvalidContent).faults(vec![fault]));
         }

@@ -30,7 +30,7 @@ use super::filing::Labels;
 use super::input::{Form, Input};
 use super::job::Lane;
 use super::lifecycle::BatchEvent;
-use super::rules::{NOT_FILED, NOT_LOOKED_AT, NOTHING_FILED, Outcome, Told, sound_reference};
+use super::rules::{NOT_FILED, NOT_LOOKED_AT, Outcome, SEND_AGAIN, Told, sound_reference};
 use crate::access::permissions::{FilePlacementReports, FileVacancyReports};
 use crate::app::State;
 use crate::caller::{Scope, Sees};
@@ -54,12 +54,14 @@ crate::record!(
 /// Rows that are sent at once.
 const PAGE: u64 = 1_000;
 /// What is to be done for a report that waits for its company.
-const TO_FILE: &str = "file the report, or change the row";
+const TO_FILE: Text = Text::of("ajukan laporannya, atau ubah baris ini", "file the report, or change the row");
 /// What is to be done for a batch that was refused.
 const MEND_ALL: Text = Text::of(
     "perbaiki baris yang ditolak lalu kirim ulang berkasnya, atau kirim dengan atomicity=row",
     "mend the rejected rows and send the file again, or send it with atomicity=row",
 );
+/// What is to be done for rows that nobody has looked at.
+const SEND_AGAIN: Text = Text::of("kirim ulang baris-baris itu", "send those rows again");
 /// The rule that says how long an upload is kept.
 const UPLOAD_KEPT: &str = "batch.upload-kept";
 
@@ -278,7 +280,7 @@ pub async fn end(
     use report_batch_row::Column as Of;
     let left = if row.status == BatchStatus::Running { tell_unfiled(change, row, event).await? } else { 0 };
     let mut notes: Vec<Told> = serde_json::from_str(&row.notes).map_err(Problem::internal)?;
-    notes.extend(short.map(|code| Told::of_file(Fault::new("", code, row.rejected, "send those rows again"))));
+    notes.extend(short.map(|code| Told::of_file(Fault::new("", code, row.rejected, SEND_AGAIN))));
     if event == BatchEvent::Refuse {
         notes.push(Told::of_file(Fault::new("", NOTHING_FILED, row.rejected, MEND_ALL)));
     }
@@ -429,7 +431,7 @@ pub async fn record(
 /// As of [`advance`].
 pub async fn fail(change: &mut Change, batch: &Model) -> Result<Model, Problem> {
     use report_batch_row::Column as Of;
-    let told = Told::apart(Fault::new("", NOT_LOOKED_AT, Json::Null, "send the row again"), false);
+    let told = Told::apart(Fault::new("", NOT_LOOKED_AT, Json::Null, SEND_AGAIN), false);
     let told = serde_json::to_string(&[told]).map_err(Problem::internal)?;
     let row = |position| report_batch_row::ActiveModel {
         batch_id: Set(batch.id),

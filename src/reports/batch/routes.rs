@@ -26,9 +26,10 @@ use crate::change::{Answer, Change};
 use crate::check::{REQUIRED, UNKNOWN_REFERENCE};
 use crate::lifecycle::{self, By};
 use crate::paging::{PAGE, Paging};
-use crate::problem::{Fault, Kind, Language, Problem};
+use crate::problem::{Fault, Kind, Language, Problem, Text};
 use crate::reads::Read;
 use crate::reference;
+use crate::reports::A_COMPANY;
 use crate::wire::{self, Cache, IfMatch, Path, Query, Raw};
 
 /// Rows that count as one request.
@@ -89,12 +90,12 @@ fn company_of(seer: &impl Sees, named: Option<CompanyId>, kind: BatchKind) -> Re
         (Some(named), own) if own.contains(&named) => Ok(named),
         (None, [only]) => Ok(*only),
         (Some(named), _) => {
-            let expected = "a company that you may file for";
-            let fault = Fault::new("company_id", UNKNOWN_REFERENCE, named.to_string(), expected);
+            let fault = Fault::new("company_id", UNKNOWN_REFERENCE, named.to_string(), A_COMPANY);
             Err(Problem::new(Kind::InvalidContent).faults(vec![fault]))
         }
         (None, _) => {
-            let fault = Fault::new("company_id", REQUIRED, serde_json::Value::Null, "one of your companies");
+            let expected = Text::of("salah satu perusahaan Anda", "one of your companies");
+            let fault = Fault::new("company_id", REQUIRED, serde_json::Value::Null, expected);
             Err(Problem::new(Kind::InvalidQuery).faults(vec![fault]))
         }
     }

@@ -14,7 +14,7 @@ use super::columns::{self, Column};
 use super::input::Input;
 use crate::check::{Checks, NOT_ALLOWED, REQUIRED, UNKNOWN_REFERENCE};
 use crate::clock::Moment;
-use crate::problem::{Fault, FaultCode, FaultView, Language};
+use crate::problem::{Fault, FaultCode, FaultView, Language, Text};
 use crate::reference::Codes;
 use crate::reports::placement::bodies::PlacementRowBody;
 use crate::reports::placement::{Checked, Persons, check_row};
@@ -22,6 +22,8 @@ use crate::reports::vacancy::bodies::VacancyLine;
 use crate::reports::vacancy::{Yardstick, check_line};
 use crate::sheet::cell_name;
 
+/// What is to be done about a row that was not looked at.
+pub const SEND_AGAIN: Text = Text::of("kirim ulang baris ini", "send the row again");
 const UNDER_REVIEW: FaultCode =
     FaultCode::new("report-under-review", "Laporan sedang diperiksa dinas", "The office is looking at the report");
 const PLACED_ALREADY: FaultCode =
@@ -149,7 +151,7 @@ impl Outcome {
     #[must_use]
     pub fn passed_over(input: &Input, columns: &[Column], code: FaultCode) -> Self {
         let mut outcome = Self::of(Act::Reject);
-        outcome.tell(input, columns, Fault::new("", code, Value::Null, "send the row again"), false);
+        outcome.tell(input, columns, Fault::new("", code, Value::Null, SEND_AGAIN), false);
         outcome
     }
 
@@ -365,14 +367,17 @@ pub fn judge_placement(
     match name {
         VacancyName::Reference(reference) if named.is_none() => {
             let received: String = reference.chars().take(80).collect();
-            let expected = "the reference of a vacancy of the company";
+            let expected = Text::of("referensi lowongan perusahaan itu", "the reference of a vacancy of the company");
             checks.fault("/vacancy_reference", UNKNOWN_REFERENCE, received, expected);
         }
         VacancyName::None => {
-            checks.fault("/vacancy_reference", REQUIRED, Value::Null, "vacancy_reference or vacancy_id");
+            let expected = Text::of("vacancy_reference atau vacancy_id", "vacancy_reference or vacancy_id");
+            checks.fault("/vacancy_reference", REQUIRED, Value::Null, expected);
         }
         VacancyName::Both => {
-            checks.fault("/vacancy_id", NOT_ALLOWED, Value::Null, "one of vacancy_reference and vacancy_id");
+            let expected =
+                Text::of("salah satu dari vacancy_reference dan vacancy_id", "one of vacancy_reference and vacancy_id");
+            checks.fault("/vacancy_id", NOT_ALLOWED, Value::Null, expected);
         }
         VacancyName::Id(_) | VacancyName::Reference(_) | VacancyName::Wrong => {}
     }
@@ -438,10 +443,18 @@ fn settled(input: &Input, checks: Checks, target: Option<&Known>, measure: &Meas
     let refusal = match (known.status, known.same) {
         (_, true) => None,
         (ReportStatus::Submitted, _) => {
-            Some((UNDER_REVIEW, "wait for the office's answer, or withdraw the report; then send the row again"))
+            let expected = Text::of(
+                "tunggu jawaban dinas, atau tarik laporan; lalu kirim ulang baris ini",
+                "wait for the office's answer, or withdraw the report; then send the row again",
+            );
+            Some((UNDER_REVIEW, expected))
         }
         (ReportStatus::Accepted, _) if placement => {
-            Some((PLACED_ALREADY, "a new reference, once the office has voided it"))
+            let expected = Text::of(
+                "referensi baru, setelah dinas membatalkannya",
+                "a new reference, once the office has voided it",
+            );
+            Some((PLACED_ALREADY, expected))
         }
         _ => None,
     };
@@ -460,13 +473,16 @@ fn settled(input: &Input, checks: Checks, target: Option<&Known>, measure: &Meas
 
 /// Refuses a row because another line of the report that it changes is not sound any more.
 pub fn refuse_for_others(outcome: &mut Outcome, input: &Input, columns: &[Column], others: usize) {
-    let expected = "mend the report, then send the row again";
+    let expected = Text::of("perbaiki laporan, lalu kirim ulang baris ini", "mend the report, then send the row again");
     outcome.refuse(input, columns, Fault::new("/reference", REPORT_HAS_FAULTS, others, expected));
 }
 
 /// Refuses a row because the correction that would change it lies with the office.
 pub fn refuse_under_review(outcome: &mut Outcome, input: &Input, columns: &[Column], correction: Uuid) {
     outcome.report = Some(correction);
-    let expected = "wait for the office's answer to the correction, then send the row again";
+    let expected = Text::of(
+        "tunggu jawaban dinas atas pembetulan, lalu kirim ulang baris ini",
+        "wait for the office's answer to the correction, then send the row again",
+    );
     outcome.refuse(input, columns, Fault::new("/reference", UNDER_REVIEW, input.reference.clone(), expected));
 }

@@ -13,6 +13,7 @@ use crate::check::UNKNOWN_REFERENCE;
 use crate::companies;
 use crate::lifecycle::{self, By};
 use crate::problem::{Fault, Kind, Problem};
+use crate::reports::A_COMPANY;
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 fn view(row: &Model, seer: &impl Sees) -> NilReportView {
@@ -34,8 +35,7 @@ pub async fn create_nil_report(
     Json(new): Json<NewNilReport>,
 ) -> Result<HttpResponse, Problem> {
     if !caller.scope().covers_company(new.company_id) {
-        let expected = "a company that you may file for";
-        let fault = Fault::new("/company_id", UNKNOWN_REFERENCE, new.company_id.to_string(), expected);
+        let fault = Fault::new("/company_id", UNKNOWN_REFERENCE, new.company_id.to_string(), A_COMPANY);
         return Err(Problem::new(Kind::InvalidContent).faults(vec![fault]));
     }
     caller

@@ -3,8 +3,9 @@
 use chrono::{Datelike, Months, NaiveDate};
 use serde_json::Value;
 
-use crate::check::{Checks, OUT_OF_RANGE, WRONG_TYPE};
+use crate::check::{self, Checks, OUT_OF_RANGE, WRONG_TYPE};
 use crate::problem::{Kind, Problem, Refusal};
+use crate::reports::A_MONTH;
 
 /// The first year that the calendar knows: nobody reports on what was before.
 const FIRST_YEAR: i32 = 2019;
@@ -35,10 +36,10 @@ pub fn month(text: &str, today: NaiveDate) -> Result<NaiveDate, Problem> {
     let mut checks = Checks::default();
     let first = (text.len() == 7).then(|| format!("{text}-01").parse::<NaiveDate>().ok()).flatten();
     match first {
-        None => checks.fault("/month", WRONG_TYPE, Value::Null, "a month YYYY-MM"),
+        None => checks.fault("/month", WRONG_TYPE, Value::Null, A_MONTH),
         Some(first) if first > today || first.year() < FIRST_YEAR => {
             let latest = today.format("%Y-%m");
-            checks.fault("/month", OUT_OF_RANGE, text, format!("{FIRST_YEAR}-01 to {latest}"));
+            checks.fault("/month", OUT_OF_RANGE, text, check::from_to(format!("{FIRST_YEAR}-01"), latest));
         }
         Some(_) => {}
     }

@@ -17,12 +17,12 @@ use crate::change::{Answer, Change};
 use crate::check::{Checks, REQUIRED, UNKNOWN_REFERENCE};
 use crate::companies;
 use crate::lifecycle::{self, By};
-use crate::problem::{Kind, Problem};
+use crate::problem::{Kind, Problem, Text};
 use crate::reads::{self, Read};
 use crate::reference::{self, Codes};
-use crate::reports::allowed_actions;
 use crate::reports::bodies::ReportFilter;
 use crate::reports::lifecycle::ReportEvent;
+use crate::reports::{A_COMPANY, allowed_actions};
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 fn view(row: &Model, rows: &[placement_row::Model], seer: &impl Sees) -> Result<PlacementReportView, Problem> {
@@ -104,11 +104,12 @@ pub async fn create_placement_report(
     let mut checks = Checks::default();
     checks.optional_line("/reference", new.reference.as_deref(), 80);
     if !caller.scope().covers_company(new.company_id) {
-        checks.fault("/company_id", UNKNOWN_REFERENCE, new.company_id.to_string(), "a company that you may file for");
+        checks.fault("/company_id", UNKNOWN_REFERENCE, new.company_id.to_string(), A_COMPANY);
     }
     for (at, row) in new.rows.iter().enumerate() {
         if let Some(id) = row.row_id {
-            checks.fault(format!("/rows/{at}/row_id"), UNKNOWN_REFERENCE, id.to_string(), "no id for a new row");
+            let expected = Text::of("tanpa id untuk baris baru", "no id for a new row");
+            checks.fault(format!("/rows/{at}/row_id"), UNKNOWN_REFERENCE, id.to_string(), expected);
         }
     }
     checks.done()?;
@@ -187,12 +188,8 @@ pub async fn update_placement_report(
                 queries::rows_of(change.db(), id).await?.into_iter().map(|row| row.row_id).collect();
             for (at, row) in patch.rows.iter().flatten().enumerate() {
                 if let Some(id) = row.row_id.filter(|id| !known.contains(id)) {
-                    checks.fault(
-                        format!("/rows/{at}/row_id"),
-                        UNKNOWN_REFERENCE,
-                        id.to_string(),
-                        "a row of this report, or no id",
-                    );
+                    let expected = Text::of("baris laporan ini, atau tanpa id", "a row of this report, or no id");
+                    checks.fault(format!("/rows/{at}/row_id"), UNKNOWN_REFERENCE, id.to_string(), expected);
                 }
             }
             checks.done()?;
@@ -277,7 +274,9 @@ pub async fn return_placement_report(
                 queries::rows_of(change.db(), id).await?.into_iter().map(|row| row.row_id).collect();
             let mut checks = Checks::default();
             if body.note.is_none() && body.rows.is_empty() {
-                checks.fault("/note", REQUIRED, serde_json::Value::Null, "a reason for the whole, or for a row");
+                let expected =
+                    Text::of("alasan untuk seluruhnya, atau untuk satu baris", "a reason for the whole, or for a row");
+                checks.fault("/note", REQUIRED, serde_json::Value::Null, expected);
             }
             if let Some(note) = &body.note {
                 checks.lines("/note", note, 1000);
@@ -285,12 +284,8 @@ pub async fn return_placement_report(
             for (at, reason) in body.rows.iter().enumerate() {
                 checks.lines(format!("/rows/{at}/reason"), &reason.reason, 500);
                 if !known.contains(&reason.row_id) {
-                    checks.fault(
-                        format!("/rows/{at}/row_id"),
-                        UNKNOWN_REFERENCE,
-                        reason.row_id.to_string(),
-                        "a row of this report",
-                    );
+                    let expected = Text::of("baris laporan ini", "a row of this report");
+                    checks.fault(format!("/rows/{at}/row_id"), UNKNOWN_REFERENCE, reason.row_id.to_string(), expected);
                 }
             }
             checks.done()?;

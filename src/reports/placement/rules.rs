@@ -8,12 +8,12 @@ use disnaker_entity::reference::RegionLevel;
 use disnaker_entity::vacancy::{self, VacancyId};
 
 use super::bodies::{PlacementRowBody, StoredRow, Worker, WorkerView};
-use crate::check::{Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
+use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
 use crate::clock::Moment;
-use crate::placements::{NOT_OPEN, takes_workers};
-use crate::problem::{FaultCode, Problem};
-use crate::reference::Codes;
-use crate::reports::{MOST_LINES, TWICE};
+use crate::placements::{self, NOT_OPEN, takes_workers};
+use crate::problem::{FaultCode, Problem, Text};
+use crate::reference::{self, Codes};
+use crate::reports::{ABROAD, MOST_LINES, TWICE};
 
 /// Rule of the clock that asks for the report (Permenaker 18/2024 arts. 31(3) and 50; the days are the office's own).
 pub const REPORT_DUE: &str = "placement.report-due";
@@ -60,7 +60,8 @@ pub fn check(
     for (at, row) in rows.iter().enumerate() {
         let pointer = |field: &str| format!("/rows/{at}/{field}");
         if row.row_id.is_some_and(|id| !ids.insert(id)) {
-            checks.fault(pointer("row_id"), TWICE, row.row_id.map(|id| id.to_string()), "each row once");
+            let expected = Text::of("setiap baris satu kali", "each row once");
+            checks.fault(pointer("row_id"), TWICE, row.row_id.map(|id| id.to_string()), expected);
         }
         checked.push(check_row(&mut checks, row, vacancies, codes, moment, &mut persons, &pointer));
     }
@@ -128,16 +129,17 @@ pub fn check_row(
     let vacancy = check_vacancy(checks, row, vacancies, pointer);
     let nik = check_worker(checks, row, codes, pointer);
     for field in persons.meet_by(row.vacancy_id, nik.as_ref(), row.worker.ak1_number.as_deref()) {
-        checks.fault(pointer(field), TWICE, serde_json::Value::Null, "each person once a vacancy");
+        checks.fault(pointer(field), TWICE, serde_json::Value::Null, placements::ONCE);
     }
     let sex_differs_from_nik = nik.as_ref().is_some_and(|nik| nik.sex() != row.worker.sex);
     if sex_differs_from_nik {
-        checks.warning(pointer("worker/sex"), SEX_DIFFERS, serde_json::Value::Null, "the sex in the NIK");
+        let expected = Text::of("jenis kelamin menurut NIK", "the sex in the NIK");
+        checks.warning(pointer("worker/sex"), SEX_DIFFERS, serde_json::Value::Null, expected);
     }
     let (country, region) = check_destination(checks, row, vacancy, codes, pointer);
     let latest = moment.today.checked_add_days(Days::new(366)).unwrap_or(moment.today);
     if row.start_on.year() < 2000 || row.start_on > latest {
-        checks.fault(pointer("start_on"), OUT_OF_RANGE, row.start_on.to_string(), format!("2000-01-01 to {latest}"));
+        checks.fault(pointer("start_on"), OUT_OF_RANGE, row.start_on.to_string(), check::from_to("2000-01-01", latest));
     }
     if let Some(wage) = row.wage {
         checks.range(pointer("wage"), wage, 0, 1_000_000_000_000);
@@ -173,15 +175,14 @@ fn check_vacancy<'a>(
     let vacancy = vacancies.get(&row.vacancy_id);
     match vacancy {
         None => {
-            checks.fault(
-                pointer("vacancy_id"),
-                UNKNOWN_REFERENCE,
-                row.vacancy_id.to_string(),
-                "a vacancy of the company",
-            );
+            let expected = Text::of("lowongan perusahaan itu", "a vacancy of the company");
+            checks.fault(pointer("vacancy_id"), UNKNOWN_REFERENCE, row.vacancy_id.to_string(), expected);
         }
         Some(vacancy) if !takes_workers(vacancy) => {
-            let expected = "a vacancy that was published and is not closed";
+            let expected = Text::of(
+                "lowongan yang sudah terbit dan belum ditutup",
+                "a vacancy that was published and is not closed",
+            );
             checks.fault(pointer("vacancy_id"), NOT_OPEN, vacancy.status.as_str(), expected);
         }
         Some(_) => {}
@@ -208,18 +209,14 @@ fn check_worker(
         None => None,
     };
     if worker.nik.is_none() && worker.ak1_number.is_none() {
-        checks.fault(pointer("worker"), NIK_OR_CARD, serde_json::Value::Null, "nik or ak1_number");
+        let expected = Text::of("nik atau ak1_number", "nik or ak1_number");
+        checks.fault(pointer("worker"), NIK_OR_CARD, serde_json::Value::Null, expected);
     }
     if let Some(level) = worker.education.as_deref().filter(|level| codes.education_rank(level).is_none()) {
-        checks.fault(pointer("worker/education"), UNKNOWN_REFERENCE, level, "a code of /v1/education-levels");
+        checks.fault(pointer("worker/education"), UNKNOWN_REFERENCE, level, check::code_of("/v1/education-levels"));
     }
     if codes.region(&worker.residence).is_none_or(|region| region.level == RegionLevel::Province) {
-        checks.fault(
-            pointer("worker/residence"),
-            UNKNOWN_REFERENCE,
-            serde_json::Value::Null,
-            "a district of /v1/regions",
-        );
+        checks.fault(pointer("worker/residence"), UNKNOWN_REFERENCE, serde_json::Value::Null, reference::A_DISTRICT);
     }
     nik
 }
@@ -241,18 +238,23 @@ fn check_destination(
         ),
     };
     if codes.country(&country).is_none() {
-        checks.fault(pointer("destination_country"), UNKNOWN_REFERENCE, country.as_str(), "a code of /v1/countries");
+        checks.fault(
+            pointer("destination_country"),
+            UNKNOWN_REFERENCE,
+            country.as_str(),
+            check::code_of("/v1/countries"),
+        );
         // Whether there is a region can't be told of no country.
         return (country, region);
     }
     let in_indonesia = country == "ID";
     if in_indonesia && region.is_empty() && stated {
-        checks.fault(pointer("destination_region"), REQUIRED, serde_json::Value::Null, "a district of /v1/regions");
+        checks.fault(pointer("destination_region"), REQUIRED, serde_json::Value::Null, reference::A_DISTRICT);
     } else if !in_indonesia && !region.is_empty() {
-        checks.fault(pointer("destination_region"), NOT_ALLOWED, region.as_str(), "no region for work abroad");
+        checks.fault(pointer("destination_region"), NOT_ALLOWED, region.as_str(), ABROAD);
     } else if in_indonesia && stated && codes.region(&region).is_none_or(|region| region.level == RegionLevel::Province)
     {
-        checks.fault(pointer("destination_region"), UNKNOWN_REFERENCE, region.as_str(), "a district of /v1/regions");
+        checks.fault(pointer("destination_region"), UNKNOWN_REFERENCE, region.as_str(), reference::A_DISTRICT);
     }
     (country, region)
 }

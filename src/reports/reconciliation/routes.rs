@@ -10,6 +10,7 @@ use crate::access::permissions::ReadReconciliation;
 use crate::caller::Caller;
 use crate::companies;
 use crate::problem::Problem;
+use crate::reports::A_MONTH;
 use crate::wire::{self, Cache, Path, Query};
 
 /// List the references that a company sent in a month, and where each is now.
@@ -57,5 +58,5 @@ fn first_of(day: NaiveDate) -> NaiveDate {
 fn first_day(month: &str) -> Result<NaiveDate, Problem> {
     let day = (month.len() == 7).then(|| format!("{month}-01").parse().ok()).flatten();
     let usual = |day: &NaiveDate| (2000..=2199).contains(&chrono::Datelike::year(day));
-    day.filter(usual).ok_or_else(|| wire::invalid_parameter("month", month, "a month, YYYY-MM"))
+    day.filter(usual).ok_or_else(|| wire::invalid_parameter("month", month, A_MONTH))
 }

@@ -16,11 +16,11 @@ use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
 use crate::check::{Checks, REQUIRED, UNKNOWN_REFERENCE};
 use crate::lifecycle::{self, By};
-use crate::problem::{Fault, Kind, Language, Problem};
+use crate::problem::{Fault, Kind, Language, Problem, Text};
 use crate::reference::{self, Codes};
-use crate::reports::allowed_actions;
 use crate::reports::bodies::ReportFilter;
 use crate::reports::lifecycle::ReportEvent;
+use crate::reports::{A_COMPANY, allowed_actions};
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 /// Shows a report with its lines, and what an officer should see of a report that is not decided.
@@ -78,7 +78,8 @@ pub async fn create_vacancy_report(
     checks.optional_line("/reference", new.reference.as_deref(), 80);
     for (at, line) in new.lines.iter().enumerate() {
         if let Some(id) = line.line_id {
-            checks.fault(format!("/lines/{at}/line_id"), UNKNOWN_REFERENCE, id.to_string(), "no id for a new line");
+            let expected = Text::of("tanpa id untuk baris baru", "no id for a new line");
+            checks.fault(format!("/lines/{at}/line_id"), UNKNOWN_REFERENCE, id.to_string(), expected);
         }
     }
     checks.done()?;
@@ -102,8 +103,7 @@ pub async fn create_vacancy_report(
 }
 
 fn unknown_company(new: &NewVacancyReport) -> Problem {
-    let fault =
-        Fault::new("/company_id", UNKNOWN_REFERENCE, new.company_id.to_string(), "a company that you may file for");
+    let fault = Fault::new("/company_id", UNKNOWN_REFERENCE, new.company_id.to_string(), A_COMPANY);
     Problem::new(Kind::InvalidContent).faults(vec![fault])
 }
 
@@ -204,12 +204,8 @@ fn known_lines(before: &[vacancy_line::Model], lines: &[VacancyLine]) -> Result<
     let mut checks = Checks::default();
     for (at, line) in lines.iter().enumerate() {
         if let Some(id) = line.line_id.filter(|id| !known.contains(id)) {
-            checks.fault(
-                format!("/lines/{at}/line_id"),
-                UNKNOWN_REFERENCE,
-                id.to_string(),
-                "a line of this report, or no id",
-            );
+            let expected = Text::of("baris laporan ini, atau tanpa id", "a line of this report, or no id");
+            checks.fault(format!("/lines/{at}/line_id"), UNKNOWN_REFERENCE, id.to_string(), expected);
         }
     }
     checks.done()
@@ -291,7 +287,9 @@ pub async fn return_vacancy_report(
                 queries::lines_of(change.db(), id).await?.into_iter().map(|line| line.line_id).collect();
             let mut checks = Checks::default();
             if body.note.is_none() && body.lines.is_empty() {
-                checks.fault("/note", REQUIRED, serde_json::Value::Null, "a reason for the whole, or for a line");
+                let expected =
+                    Text::of("alasan untuk seluruhnya, atau untuk satu baris", "a reason for the whole, or for a line");
+                checks.fault("/note", REQUIRED, serde_json::Value::Null, expected);
             }
             if let Some(note) = &body.note {
                 checks.lines("/note", note, 1000);
@@ -299,11 +297,12 @@ pub async fn return_vacancy_report(
             for (at, reason) in body.lines.iter().enumerate() {
                 checks.lines(format!("/lines/{at}/reason"), &reason.reason, 500);
                 if !known.contains(&reason.line_id) {
+                    let expected = Text::of("baris laporan ini", "a line of this report");
                     checks.fault(
                         format!("/lines/{at}/line_id"),
                         UNKNOWN_REFERENCE,
                         reason.line_id.to_string(),
-                        "a line of this report",
+                        expected,
                     );
                 }
             }

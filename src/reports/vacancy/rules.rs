@@ -8,11 +8,11 @@ use disnaker_entity::vacancy::VacancyId;
 
 use super::bodies::VacancyLine;
 use crate::book::Book;
-use crate::check::{Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
+use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
 use crate::clock::Moment;
 use crate::problem::{Fault, FaultCode, Kind, Problem, Text};
-use crate::reference::Codes;
-use crate::reports::{MOST_LINES, TWICE};
+use crate::reference::{self, Codes};
+use crate::reports::{ABROAD, MOST_LINES, TWICE};
 use crate::vacancies::Opening;
 use crate::vacancies::rules::{antar_kerja, names};
 
@@ -104,7 +104,8 @@ pub fn check(
     for (at, line) in lines.iter().enumerate() {
         let pointer = |field: &str| format!("/lines/{at}/{field}");
         if line.line_id.is_some_and(|id| !seen.insert(id)) {
-            checks.fault(pointer("line_id"), TWICE, line.line_id.map(|id| id.to_string()), "each line once");
+            let expected = Text::of("setiap baris satu kali", "each line once");
+            checks.fault(pointer("line_id"), TWICE, line.line_id.map(|id| id.to_string()), expected);
         }
         check_line(&mut checks, line, &yardstick, &pointer);
     }
@@ -138,13 +139,19 @@ fn check_position(checks: &mut Checks, line: &VacancyLine, codes: &Codes, pointe
     // Fewer than none is told already.
     let sound = [line.wanted.men, line.wanted.women, line.wanted.any].iter().all(|persons| *persons >= 0);
     if sound && line.wanted.total() < 1 {
-        checks.fault(pointer("wanted"), NOBODY_WANTED, line.wanted.total(), "at least one person");
+        let expected = Text::of("paling sedikit satu orang", "at least one person");
+        checks.fault(pointer("wanted"), NOBODY_WANTED, line.wanted.total(), expected);
     }
     if !codes.occupation_known(&line.occupation) {
-        checks.fault(pointer("occupation"), UNKNOWN_REFERENCE, line.occupation.as_str(), "a code of /v1/occupations");
+        checks.fault(
+            pointer("occupation"),
+            UNKNOWN_REFERENCE,
+            line.occupation.as_str(),
+            check::code_of("/v1/occupations"),
+        );
     }
     if let Some(level) = line.education.as_deref().filter(|level| codes.education_rank(level).is_none()) {
-        checks.fault(pointer("education"), UNKNOWN_REFERENCE, level, "a code of /v1/education-levels");
+        checks.fault(pointer("education"), UNKNOWN_REFERENCE, level, check::code_of("/v1/education-levels"));
     }
     checks.range(pointer("experience_months"), line.experience_months.into(), 0, 600);
     checks.count(pointer("skills"), line.skills.len(), 0, 30);
@@ -158,25 +165,23 @@ fn check_place(checks: &mut Checks, line: &VacancyLine, codes: &Codes, pointer: 
     if codes.country(&line.work_country).is_none() {
         // Whether there is a region can't be told of no country.
         let country = line.work_country.as_str();
-        checks.fault(pointer("work_country"), UNKNOWN_REFERENCE, country, "a code of /v1/countries");
+        checks.fault(pointer("work_country"), UNKNOWN_REFERENCE, country, check::code_of("/v1/countries"));
         return;
     }
     match (line.work_country.as_str(), line.work_region.as_deref()) {
         ("ID", None) => {
-            checks.fault(pointer("work_region"), REQUIRED, serde_json::Value::Null, "a district or sub-district");
+            checks.fault(pointer("work_region"), REQUIRED, serde_json::Value::Null, reference::A_DISTRICT);
         }
         ("ID", Some(code)) => {
             if codes.region(code).is_none_or(|region| region.level == RegionLevel::Province) {
-                checks.fault(
-                    pointer("work_region"),
-                    UNKNOWN_REFERENCE,
-                    code,
-                    "a district or sub-district of /v1/regions",
-                );
+                checks.fault(pointer("work_region"), UNKNOWN_REFERENCE, code, reference::A_DISTRICT);
             }
         }
-        (_, Some(code)) => checks.fault(pointer("work_region"), NOT_ALLOWED, code, "no region for work abroad"),
-        (country, None) => checks.warning(pointer("work_country"), OVERSEAS, country, "Perpres 57/2023 art. 8"),
+        (_, Some(code)) => checks.fault(pointer("work_region"), NOT_ALLOWED, code, ABROAD),
+        (country, None) => {
+            let expected = Text::of("Perpres 57/2023 Pasal 8", "Perpres 57/2023 art. 8");
+            checks.warning(pointer("work_country"), OVERSEAS, country, expected);
+        }
     }
 }
 
@@ -190,20 +195,22 @@ fn check_validity(
     let (from, until) = (line.valid_from, line.valid_until);
     for (name, day) in [("valid_from", from), ("valid_until", until)] {
         if !(2000..=2199).contains(&day.year()) {
-            checks.fault(pointer(name), OUT_OF_RANGE, day.to_string(), "a day from 2000 to 2199");
+            let expected = Text::of("tanggal dari tahun 2000 sampai 2199", "a day from 2000 to 2199");
+            checks.fault(pointer(name), OUT_OF_RANGE, day.to_string(), expected);
         }
     }
     if until < from {
-        checks.fault(pointer("valid_until"), ENDS_BEFORE_IT_BEGINS, until.to_string(), format!("{from} or later"));
+        checks.fault(pointer("valid_until"), ENDS_BEFORE_IT_BEGINS, until.to_string(), check::or_later(from));
     } else if until < today && correcting {
         // A line that has its vacancy already may have ended: a correction says what it was.
-        checks.warning(pointer("valid_until"), ENDED_ALREADY, until.to_string(), format!("{today} or later"));
+        checks.warning(pointer("valid_until"), ENDED_ALREADY, until.to_string(), check::or_later(today));
     } else if until < today {
-        checks.fault(pointer("valid_until"), ENDED_ALREADY, until.to_string(), format!("{today} or later"));
+        checks.fault(pointer("valid_until"), ENDED_ALREADY, until.to_string(), check::or_later(today));
     } else {
         let days = (until - from.max(today)).num_days() + 1;
         if days < shortest {
-            checks.warning(pointer("valid_until"), SHORT_VALIDITY, days, format!("at least {shortest} days"));
+            let expected = Text::made(format!("paling sedikit {shortest} hari"), format!("at least {shortest} days"));
+            checks.warning(pointer("valid_until"), SHORT_VALIDITY, days, expected);
         }
         let days = (until - from).num_days() + 1;
         if days > longest {
@@ -224,24 +231,40 @@ fn check_wage(checks: &mut Checks, line: &VacancyLine, codes: &Codes, pointer: &
     if let (Some(least), Some(most)) = (line.wage_min, line.wage_max)
         && most < least
     {
-        checks.fault(pointer("wage_max"), OUT_OF_RANGE, most, format!("at least wage_min, {least}"));
+        checks.fault(pointer("wage_max"), OUT_OF_RANGE, most, check::at_least(format!("wage_min, {least}")));
     }
     let Some(region) = line.work_region.as_deref() else { return };
     let Some(lowest) = line.wage_min.or(line.wage_max) else {
-        checks.warning(pointer("wage_min"), NO_WAGE, serde_json::Value::Null, "a wage (Perpres 57/2023 art. 5(1)d)");
+        let expected =
+            Text::of("upah (Perpres 57/2023 Pasal 5 ayat (1) huruf d)", "a wage (Perpres 57/2023 art. 5(1)d)");
+        checks.warning(pointer("wage_min"), NO_WAGE, serde_json::Value::Null, expected);
         return;
     };
     let year = line.valid_from.year();
     match codes.minimum_wage_sen(region, year) {
         None => {
-            checks.warning(pointer("work_region"), MINIMUM_WAGE_UNKNOWN, region, format!("a minimum wage of {year}"));
+            let expected = Text::made(format!("upah minimum tahun {year}"), format!("a minimum wage of {year}"));
+            checks.warning(pointer("work_region"), MINIMUM_WAGE_UNKNOWN, region, expected);
         }
         Some(sen) if lowest.saturating_mul(100) < sen => {
-            let rupiah = format!("{},{:02}", sen / 100, sen % 100);
-            checks.warning(pointer("wage_min"), BELOW_MINIMUM_WAGE, lowest, format!("at least Rp {rupiah} ({year})"));
+            let least = check::at_least(format!("{} ({year})", rupiah(sen)));
+            checks.warning(pointer("wage_min"), BELOW_MINIMUM_WAGE, lowest, least);
         }
         Some(_) => {}
     }
+}
+
+/// An amount as people write it: `Rp4.815.102,80`, without sen where there are none.
+fn rupiah(sen: i64) -> String {
+    let (whole, rest) = ((sen / 100).to_string(), sen % 100);
+    let mut text = "Rp".to_owned();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            text.push('.');
+        }
+        text.push(digit);
+    }
+    if rest == 0 { text } else { format!("{text},{rest:02}") }
 }
 
 /// Art. 5(1)d: age is information of the report; a limit is shown to the officer.
@@ -254,14 +277,16 @@ fn check_age(checks: &mut Checks, line: &VacancyLine, yardstick: &Yardstick<'_>,
     if let (Some(least), Some(most)) = (line.age_min, line.age_max)
         && most < least
     {
-        checks.fault(pointer("age_max"), OUT_OF_RANGE, most, format!("at least age_min, {least}"));
+        checks.fault(pointer("age_max"), OUT_OF_RANGE, most, check::at_least(format!("age_min, {least}")));
     }
     if let Some(most) = line.age_max {
-        checks.warning(pointer("age_max"), AGE_LIMIT, most, "no highest age, unless the work needs one");
+        let expected =
+            Text::of("tanpa batas usia, kecuali pekerjaannya memerlukan", "no highest age, unless the work needs one");
+        checks.warning(pointer("age_max"), AGE_LIMIT, most, expected);
     }
     let working_age = yardstick.working_age;
     if let Some(age) = line.age_min.filter(|age| i64::from(*age) < working_age) {
-        checks.warning(pointer("age_min"), UNDER_WORKING_AGE, age, format!("at least {working_age}"));
+        checks.warning(pointer("age_min"), UNDER_WORKING_AGE, age, check::at_least(working_age));
     }
 }
 
@@ -318,7 +343,7 @@ pub fn still_valid(lines: &[(VacancyId, VacancyLine)], today: NaiveDate) -> Resu
     let faults: Vec<Fault> = over
         .map(|(at, (_, line))| {
             let until = line.valid_until.to_string();
-            Fault::new(format!("/lines/{at}/valid_until"), ENDED_ALREADY, until, format!("{today} or later"))
+            Fault::new(format!("/lines/{at}/valid_until"), ENDED_ALREADY, until, check::or_later(today))
         })
         .collect();
     if faults.is_empty() { Ok(()) } else { Err(Problem::new(Kind::RowsRefused).faults(faults)) }
