@@ -30,7 +30,7 @@ use super::filing::Labels;
 use super::input::{Form, Input};
 use super::job::Lane;
 use super::lifecycle::BatchEvent;
-use super::rules::{NOT_FILED, NOT_LOOKED_AT, Outcome, SEND_AGAIN, Told, sound_reference};
+use super::rules::{NOT_FILED, NOT_LOOKED_AT, NOTHING_FILED, Outcome, SEND_AGAIN, Told, sound_reference};
 use crate::access::permissions::{FilePlacementReports, FileVacancyReports};
 use crate::app::State;
 use crate::caller::{Scope, Sees};
@@ -60,8 +60,8 @@ const MEND_ALL: Text = Text::of(
     "perbaiki baris yang ditolak lalu kirim ulang berkasnya, atau kirim dengan atomicity=row",
     "mend the rejected rows and send the file again, or send it with atomicity=row",
 );
-/// What is to be done for rows that nobody has looked at.
-const SEND_AGAIN: Text = Text::of("kirim ulang baris-baris itu", "send those rows again");
+/// What is to be done for rows that are left of a batch that was cut short.
+const SEND_REST: Text = Text::of("kirim ulang baris-baris itu", "send those rows again");
 /// The rule that says how long an upload is kept.
 const UPLOAD_KEPT: &str = "batch.upload-kept";
 
@@ -280,7 +280,7 @@ pub async fn end(
     use report_batch_row::Column as Of;
     let left = if row.status == BatchStatus::Running { tell_unfiled(change, row, event).await? } else { 0 };
     let mut notes: Vec<Told> = serde_json::from_str(&row.notes).map_err(Problem::internal)?;
-    notes.extend(short.map(|code| Told::of_file(Fault::new("", code, row.rejected, SEND_AGAIN))));
+    notes.extend(short.map(|code| Told::of_file(Fault::new("", code, row.rejected, SEND_REST))));
     if event == BatchEvent::Refuse {
         notes.push(Told::of_file(Fault::new("", NOTHING_FILED, row.rejected, MEND_ALL)));
     }
