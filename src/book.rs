@@ -115,7 +115,7 @@ pub struct Policy {
     /// What the amount counts.
     pub unit: PolicyUnit,
     /// Law and article.
-    pub law: String,
+    pub law: Text,
 }
 
 /// The policy rows by rule.
@@ -190,7 +190,7 @@ impl Book {
             valid_from: row.valid_from,
             amount: row.amount,
             unit: row.unit,
-            law: row.law,
+            law: Text::kept(row.law_id, row.law),
         }));
         let joint_leave = policies.0.get(JOINT_LEAVE_IS_WORK).into_iter().flatten();
         let newest = joint_leave.filter(|row| row.scope.is_empty()).max_by_key(|row| row.valid_from);
@@ -256,7 +256,7 @@ mod tests {
             valid_from: valid_from.parse().unwrap(),
             amount,
             unit: PolicyUnit::Months,
-            law: String::new(),
+            law: Text::of("", ""),
         }
     }
 

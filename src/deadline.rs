@@ -416,6 +416,7 @@ pub fn tell(change: &mut Change, clock: &Model, event: &str, body: serde_json::V
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Text;
 
     #[test]
     fn each_unit_counts_its_own_way() {
@@ -430,7 +431,14 @@ mod tests {
     }
 
     fn policy(amount: i64, unit: PolicyUnit) -> Policy {
-        Policy { rule: "r".into(), scope: String::new(), valid_from: NaiveDate::MIN, amount, unit, law: String::new() }
+        Policy {
+            rule: "r".into(),
+            scope: String::new(),
+            valid_from: NaiveDate::MIN,
+            amount,
+            unit,
+            law: Text::of("", ""),
+        }
     }
 
     /// A calendar of two years with a day off in each.

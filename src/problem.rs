@@ -75,11 +75,26 @@ impl Text {
         Self { id: Cow::Owned(id), en: Cow::Owned(en) }
     }
 
+    /// What is kept in both languages; a release that knew English alone left the other one empty.
+    #[must_use]
+    pub fn kept(id: String, en: String) -> Self {
+        if id.is_empty() { Self::plain(en) } else { Self::made(id, en) }
+    }
+
     /// What is the same in any language: a number, a code, a list of codes, a form such as `YYYY-MM-DD`.
     #[must_use]
     pub fn plain(text: impl Into<Cow<'static, str>>) -> Self {
         let text = text.into();
         Self { id: text.clone(), en: text }
+    }
+
+    /// The text in one language, alone.
+    #[must_use]
+    pub fn into_language(self, language: Language) -> String {
+        match language {
+            Language::Indonesian => self.id.into_owned(),
+            Language::English => self.en.into_owned(),
+        }
     }
 
     /// The text in one language.

@@ -284,8 +284,14 @@ pub mod policy {
         pub valid_from: Date,
         pub amount: i64,
         pub unit: PolicyUnit,
+        /// Law and article, in English.
         pub law: String,
+        /// Law and article, in Indonesian.
+        pub law_id: String,
+        /// What it means, in English.
         pub note: String,
+        /// What it means, in Indonesian.
+        pub note_id: String,
         pub edited: bool,
     }
 

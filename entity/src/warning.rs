@@ -79,8 +79,10 @@ pub mod duty {
         /// What people call the record, where it has a name: the title of a vacancy.
         pub subject_name: Option<String>,
         pub due_on: Date,
-        /// Law and article of the rule.
+        /// Law and article of the rule, in English.
         pub law: String,
+        /// Law and article of the rule, in Indonesian.
+        pub law_id: String,
         /// The warning has not ended: a duty is in one such warning at most.
         pub open: bool,
     }

@@ -29,6 +29,7 @@ mod m0006_obligations;
 mod m0007_mandates_warnings;
 mod m0008_batches;
 mod m0009_clocks;
+mod m0010_laws;
 
 pub use m0002_reference::load_minimum_wages;
 pub use sea_orm_migration::prelude;
@@ -46,6 +47,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0007_mandates_warnings::Migration),
         Box::new(m0008_batches::Migration),
         Box::new(m0009_clocks::Migration),
+        Box::new(m0010_laws::Migration),
     ]
 }
 

@@ -81,6 +81,8 @@ const POLICY: Columns = &[
     ("edited", Kind::Unset),
 ];
 
+const POLICY_KEY: &[&str] = &["rule", "scope", "valid_from"];
+
 const SYNONYM: Columns = &[("id", Id), ("terms", Text), ("office", Text), ("version", Kind::First)];
 
 #[async_trait::async_trait]
@@ -101,10 +103,21 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Inserts the policy rows that are not there yet: a later migration that brings new rules calls it again. What an admin
-/// wrote stays.
+/// Inserts the policy rows that are not there yet, in the columns that there were until `m0010_laws`. What an admin wrote
+/// stays.
 pub async fn load_policies<C: ConnectionTrait>(db: &C) -> Result<(), DbErr> {
-    load(db, "policy", asset!("policies.csv"), POLICY, &["rule", "scope", "valid_from"]).await
+    load(db, "policy", asset!("policies.csv"), POLICY, POLICY_KEY).await
+}
+
+/// Inserts the policy rows that are not there yet, and gives those that are the texts of today: a later migration that brings
+/// new rules or mends a citation calls it. No amount changes, and what an admin wrote stays as it is.
+pub async fn refresh_policies<C: ConnectionTrait>(db: &C) -> Result<(), DbErr> {
+    let columns: Vec<_> = POLICY.iter().copied().chain([("law_id", Text), ("note_id", Text)]).collect();
+    let conflict = OnConflict::columns(POLICY_KEY.iter().copied())
+        .update_columns(["law", "law_id", "note", "note_id"])
+        .action_and_where(Expr::col(("policy", "edited")).eq(false))
+        .to_owned();
+    insert(db, "policy", asset!("policies.csv"), &columns, POLICY_KEY, &conflict).await
 }
 
 /// Upserts minimum wages from a file in the columns of `minimum_wages.csv`.
@@ -120,13 +133,26 @@ pub(crate) async fn load_synonyms<C: ConnectionTrait>(db: &C, file: &[u8]) -> Re
     load(db, "synonym", file, SYNONYM, &["terms"]).await
 }
 
-/// Inserts the rows of a CSV file whose key is not there yet, 500 rows a statement.
+/// Inserts the rows of a CSV file whose key is not there yet.
 async fn load<C: ConnectionTrait>(
     db: &C,
     table: &'static str,
     file: &[u8],
     columns: Columns,
     key: &[&'static str],
+) -> Result<(), DbErr> {
+    let conflict = OnConflict::columns(key.iter().copied()).do_nothing().to_owned();
+    insert(db, table, file, columns, key, &conflict).await
+}
+
+/// Inserts the rows of a CSV file, 500 rows a statement; `conflict` says what becomes of those whose key is there.
+async fn insert<C: ConnectionTrait>(
+    db: &C,
+    table: &'static str,
+    file: &[u8],
+    columns: &[(&'static str, Kind)],
+    key: &[&'static str],
+    conflict: &OnConflict,
 ) -> Result<(), DbErr> {
     let mut reader = csv::Reader::from_reader(file);
     let headers = reader.headers().map_err(broken)?.clone();
@@ -150,7 +176,7 @@ async fn load<C: ConnectionTrait>(
                 .collect::<Result<Vec<Value>, _>>()?;
             insert.values(values.into_iter().map(Expr::value)).map_err(broken)?;
         }
-        insert.on_conflict(OnConflict::columns(key.iter().copied()).do_nothing().to_owned());
+        insert.on_conflict(conflict.clone());
         db.execute(&insert).await?;
     }
     Ok(())

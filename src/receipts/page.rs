@@ -9,17 +9,20 @@ use crate::clock::Zone;
 use crate::paper::{self, Column, Letterhead, Paper};
 use crate::problem::Problem;
 
-/// What a receipt is for, in words, and the law that asks for it.
+/// The duty to report vacancies (Perpres 57/2023 art. 4).
+const VACANCIES: &str = "Pasal 4 Peraturan Presiden Nomor 57 Tahun 2023";
+/// The duty to report that a vacancy is filled (Perpres 57/2023 art. 6).
+const PLACEMENTS: &str = "Pasal 6 Peraturan Presiden Nomor 57 Tahun 2023";
+/// The duty to report on employment (UU 7/1981).
+const EMPLOYMENT: &str = "Undang-Undang Nomor 7 Tahun 1981";
+
+/// What a receipt is for, in words, and the law that asks for it; none asks for a nil report.
 fn named(kind: ReceiptKind) -> (&'static str, &'static str) {
     match kind {
-        ReceiptKind::VacancyReport => ("Laporan lowongan pekerjaan", "Pasal 4 Peraturan Presiden Nomor 57 Tahun 2023"),
-        ReceiptKind::PlacementReport => {
-            ("Laporan penempatan tenaga kerja", "Pasal 6 Peraturan Presiden Nomor 57 Tahun 2023")
-        }
+        ReceiptKind::VacancyReport => ("Laporan lowongan pekerjaan", VACANCIES),
+        ReceiptKind::PlacementReport => ("Laporan penempatan tenaga kerja", PLACEMENTS),
         ReceiptKind::NilReport => ("Laporan nihil (tidak ada lowongan)", ""),
-        ReceiptKind::EmploymentReport => {
-            ("Wajib lapor ketenagakerjaan di perusahaan", "Undang-Undang Nomor 7 Tahun 1981")
-        }
+        ReceiptKind::EmploymentReport => ("Wajib lapor ketenagakerjaan di perusahaan", EMPLOYMENT),
     }
 }
 

@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::codes::{Country, EducationLevel, Region};
+use crate::book::Policy;
 use crate::deadline::Pause;
 use crate::page;
+use crate::problem::{Language, Text};
 use crate::wire::{Resource, nullable, present};
 
 // Code lists -------------------------------------------------------------------------------------
@@ -571,17 +573,20 @@ pub struct PolicyView {
     pub amount: i64,
     /// What the amount counts.
     pub unit: PolicyUnit,
-    /// Law and article.
+    /// Law and article, in the language asked for.
     pub law: String,
-    /// What it means.
+    /// What it means, in the language asked for.
     #[schema(required)]
     pub note: Option<String>,
     /// Whether an admin wrote it; what comes with a release is not.
     pub edited: bool,
 }
 
-impl From<policy::Model> for PolicyView {
-    fn from(row: policy::Model) -> Self {
+impl PolicyView {
+    /// A row in a language.
+    #[must_use]
+    pub fn of(row: policy::Model, language: Language) -> Self {
+        let note = Text::kept(row.note_id, row.note).into_language(language);
         Self {
             id: row.id,
             rule: row.rule,
@@ -589,8 +594,8 @@ impl From<policy::Model> for PolicyView {
             valid_from: row.valid_from,
             amount: row.amount,
             unit: row.unit,
-            law: row.law,
-            note: stated(&row.note),
+            law: Text::kept(row.law_id, row.law).into_language(language),
+            note: stated(&note),
             edited: row.edited,
         }
     }
@@ -643,10 +648,14 @@ pub struct NewPolicy {
     pub amount: i64,
     /// What the amount counts: the unit of the rule.
     pub unit: PolicyUnit,
-    /// Law and article.
+    /// Law and article, in Indonesian.
     #[schema(min_length = 1, max_length = 300)]
     pub law: String,
-    /// What it means.
+    /// Law and article, in English; as in Indonesian where it is absent.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 300)]
+    pub law_en: Option<String>,
+    /// What it means, in the office's own words.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 500)]
     pub note: Option<String>,
@@ -662,7 +671,8 @@ impl NewPolicy {
             valid_from: NaiveDate::from_ymd_opt(2031, 1, 1).unwrap_or_default(),
             amount: 45,
             unit: PolicyUnit::CalendarDays,
-            law: "Peraturan Wali Kota Cilegon 12/2030".into(),
+            law: "Peraturan Wali Kota Cilegon 12/2030 Pasal 4".into(),
+            law_en: Some("Peraturan Wali Kota Cilegon 12/2030 art. 4".into()),
             note: Some("Batas waktu laporan hasil lowongan di Kota Cilegon".into()),
         }
     }
@@ -843,18 +853,20 @@ pub struct AppliedPolicyView {
     pub amount: i64,
     /// What the amount counts.
     pub unit: PolicyUnit,
-    /// Law and article.
+    /// Law and article, in the language asked for.
     pub law: String,
 }
 
-impl From<&crate::book::Policy> for AppliedPolicyView {
-    fn from(policy: &crate::book::Policy) -> Self {
+impl AppliedPolicyView {
+    /// A policy in a language.
+    #[must_use]
+    pub fn of(policy: &Policy, language: Language) -> Self {
         Self {
             scope: stated(&policy.scope),
             valid_from: policy.valid_from,
             amount: policy.amount,
             unit: policy.unit,
-            law: policy.law.clone(),
+            law: policy.law.in_language(language).to_owned(),
         }
     }
 }

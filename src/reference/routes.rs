@@ -6,11 +6,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::bodies::{
-    CountryPage, CountryView, DeadlineCalculation, DeadlineCalculationView, DisabilityKindPage, DisabilityKindView,
-    EducationLevelPage, EducationLevelView, HolidayFilter, HolidayPage, HolidayPatch, HolidayView, MinimumWageFilter,
-    MinimumWagePage, MinimumWagePatch, MinimumWageView, NewHoliday, NewMinimumWage, NewPolicy, NewSynonym,
-    OccupationFilter, OccupationPage, OccupationView, PolicyFilter, PolicyPage, PolicyView, RegionFilter, RegionPage,
-    RegionView, SectorFilter, SectorPage, SectorView, SynonymFilter, SynonymPage, SynonymView, Whole,
+    AppliedPolicyView, CountryPage, CountryView, DeadlineCalculation, DeadlineCalculationView, DisabilityKindPage,
+    DisabilityKindView, EducationLevelPage, EducationLevelView, HolidayFilter, HolidayPage, HolidayPatch, HolidayView,
+    MinimumWageFilter, MinimumWagePage, MinimumWagePatch, MinimumWageView, NewHoliday, NewMinimumWage, NewPolicy,
+    NewSynonym, OccupationFilter, OccupationPage, OccupationView, PolicyFilter, PolicyPage, PolicyView, RegionFilter,
+    RegionPage, RegionView, SectorFilter, SectorPage, SectorView, SynonymFilter, SynonymPage, SynonymView, Whole,
     WorkingDaysQuestion, WorkingDaysView,
 };
 use super::{codes, queries, rules};
@@ -385,7 +385,7 @@ pub async fn list_policies(
     let rows =
         first(rows.iter().filter(|row| page.part.after.as_ref().is_none_or(|after| key(row) > *after)), &page.part);
     let (rows, next) = page.cut(rows, key);
-    let page = PolicyPage { data: rows.into_iter().map(PolicyView::from).collect(), next };
+    let page = PolicyPage { data: rows.into_iter().map(|row| PolicyView::of(row, caller.language())).collect(), next };
     wire::published(&request, &page, page.next.as_deref(), KEPT)
 }
 
@@ -399,7 +399,8 @@ pub async fn get_policy(
     Path(id): Path<PolicyId>,
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find_policy(caller.reader(), id).await?;
-    Ok(wire::found(&request, &PolicyView::from(row), Cache::Public(KEPT)))
+    let view = PolicyView::of(row, caller.language());
+    Ok(wire::found_for(&request, &view, Cache::Public(KEPT), caller.language().tag()))
 }
 
 /// Add a policy.
@@ -413,13 +414,13 @@ pub async fn create_policy(
     caller: Caller<ManageReference>,
     Json(new): Json<NewPolicy>,
 ) -> Result<HttpResponse, Problem> {
-    let codes = codes(caller.state()).await?;
+    let (codes, language) = (codes(caller.state()).await?, caller.language());
     caller
         .change(async move |change| {
             let id = PolicyId(change.id());
             let row = rules::policy(new.clone(), id, &codes, &change.book(), change.scope())?;
             queries::insert_policy(change, &row).await?;
-            Ok(Answer::created(format!("/v1/policies/{id}"), PolicyView::from(row)).tagged())
+            Ok(Answer::created(format!("/v1/policies/{id}"), PolicyView::of(row, language)).tagged())
         })
         .await
 }
@@ -543,6 +544,7 @@ pub async fn calculate_deadline(
     let (start, pauses) = (asked.started_on, &asked.pauses);
     let due_on = deadline::due_paused(policy, start, pauses, &book.calendar, place)?;
     let days = rules::counted_days(policy, start, due_on, pauses, &book.calendar, place)?;
-    let view = DeadlineCalculationView { policy: policy.into(), rule: asked.rule, started_on: start, due_on, days };
+    let policy = AppliedPolicyView::of(policy, caller.language());
+    let view = DeadlineCalculationView { policy, rule: asked.rule, started_on: start, due_on, days };
     Ok(HttpResponse::Ok().json(view))
 }

@@ -369,6 +369,7 @@ pub fn policy(
     }
     plausible_year(&mut checks, "/valid_from", new.valid_from);
     checks.line("/law", &new.law, 300);
+    checks.optional_line("/law_en", new.law_en.as_deref(), 300);
     checks.optional_line("/note", new.note.as_deref(), 500);
     checks.done()?;
     Ok(policy::Model {
@@ -378,8 +379,10 @@ pub fn policy(
         valid_from: new.valid_from,
         amount: new.amount,
         unit: new.unit,
-        law: new.law,
-        note: new.note.unwrap_or_default(),
+        law: new.law_en.unwrap_or_else(|| new.law.clone()),
+        law_id: new.law,
+        note: new.note.clone().unwrap_or_default(),
+        note_id: new.note.unwrap_or_default(),
         edited: true,
     })
 }
@@ -651,7 +654,7 @@ mod tests {
             valid_from: day("2019-01-01"),
             amount,
             unit,
-            law: "Law".into(),
+            law: Text::plain("Law"),
         };
         Book {
             offices: offices.into(),
@@ -822,6 +825,22 @@ mod tests {
             at("/scope", "not-allowed")
         );
         assert_eq!(written(new("calendar.joint-leave-is-work", None, 1, Flag), &banten), []);
+        let cited = |law_en: Option<&str>| {
+            let new = NewPolicy {
+                law: "Perwali 1/2030 Pasal 4".into(),
+                law_en: law_en.map(str::to_owned),
+                ..new("mediation.answer", Some("36.72"), 7, WorkingDays)
+            };
+            policy(new, PolicyId(uuid::Uuid::nil()), &Codes::sample(), &book(), &cilegon)
+                .map(|row| (row.law_id, row.law))
+        };
+        let both = |id: &str, en: &str| (id.to_owned(), en.to_owned());
+        assert_eq!(cited(None).unwrap(), both("Perwali 1/2030 Pasal 4", "Perwali 1/2030 Pasal 4"));
+        assert_eq!(
+            cited(Some("Perwali 1/2030 art. 4")).unwrap(),
+            both("Perwali 1/2030 Pasal 4", "Perwali 1/2030 art. 4")
+        );
+        assert_eq!(faults(cited(Some(""))), at("/law_en", "blank"));
     }
 
     #[test]
@@ -834,7 +853,9 @@ mod tests {
             amount,
             unit: PolicyUnit::Months,
             law: String::new(),
+            law_id: String::new(),
             note: String::new(),
+            note_id: String::new(),
             edited: false,
         };
         let rows = vec![

@@ -47,7 +47,7 @@ async fn a_company_that_registers_owes_its_first_report_and_then_one_a_year() {
     assert_eq!(
         filed["disability"],
         json!({"workers": 220, "with_disability": 2, "required_percent": 1, "required": 3, "met": false,
-            "law": "UU 8/2016 art. 53(2)"})
+            "law": "UU 8/2016 Pasal 53 ayat (2)"})
     );
     assert_eq!(
         filed["apprentice_cap"],

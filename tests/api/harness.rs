@@ -509,7 +509,7 @@ impl Reply {
 
 /// What is said to who asked for no language: no word of English in what people read.
 fn speaks_indonesian(body: &Value) -> Result<(), String> {
-    const READ: [&str; 3] = ["message", "expected", "detail"];
+    const READ: [&str; 5] = ["message", "expected", "detail", "law", "note"];
     const ENGLISH: [&str; 24] = [
         "a", "after", "an", "and", "art.", "arts.", "at", "before", "by", "days", "each", "from", "is", "least",
         "most", "not", "of", "office", "or", "own", "that", "the", "to", "with",

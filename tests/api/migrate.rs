@@ -215,6 +215,38 @@ async fn a_migration_that_fails_half_way_leaves_nothing_and_those_before_it_stay
 }
 
 #[tokio::test]
+async fn citations_reach_a_database_that_has_them_in_english_and_leave_what_an_office_wrote() {
+    let database = Empty::create().await;
+    let db = database.open().await;
+    let older: Vec<_> =
+        disnaker_migration::migrations().into_iter().filter(|migration| migration.name() < "m0010_laws").collect();
+    disnaker_migration::apply(&db, &older).await.unwrap();
+    for sql in [
+        "UPDATE policy SET law = 'Older words', amount = 31 WHERE rule = 'mandate.maximum-duration'",
+        "UPDATE policy SET law = 'Perwali 1/2026', note = '', edited = true WHERE rule = 'wlkp.closing-notice'",
+        "DELETE FROM policy WHERE rule = 'batch.upload-kept'",
+    ] {
+        db.execute_unprepared(sql).await.unwrap();
+    }
+    disnaker_migration::up(&db).await.unwrap();
+    let row = async |rule: &str| {
+        let sql = format!("SELECT law, law_id, note_id, amount FROM policy WHERE rule = '{rule}'");
+        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
+        let text = |name: &str| row.try_get::<String>("", name).unwrap();
+        (text("law"), text("law_id"), text("note_id"), row.try_get::<i64>("", "amount").unwrap())
+    };
+    let (english, indonesian, note, amount) = row("mandate.maximum-duration").await;
+    assert_eq!((english.as_str(), indonesian.as_str()), ("the office's own configuration", "ketetapan kantor sendiri"));
+    assert!(note.starts_with("Jangka waktu"), "{note}");
+    assert_eq!(amount, 31, "a number stays what it was");
+    let (english, indonesian, note, _) = row("wlkp.closing-notice").await;
+    assert_eq!((english.as_str(), indonesian.as_str(), note.as_str()), ("Perwali 1/2026", "Perwali 1/2026", ""));
+    assert_eq!(row("batch.upload-kept").await.1, "ketetapan kantor sendiri", "what was missing is there");
+    db.close().await.unwrap();
+    database.remove().await;
+}
+
+#[tokio::test]
 async fn asking_what_is_pending_writes_nothing() {
     let database = Empty::create().await;
     let db = database.open().await;

@@ -59,7 +59,7 @@ async fn an_office_sees_its_clocks_oldest_due_first_and_by_how_they_stand() {
     let first = &page["data"][0];
     assert_eq!((first["days_left"].as_i64(), first["state"].as_str()), (Some(30), Some("due")));
     assert_eq!(first["company"], json!({"id": world.company, "name": "PT Contoh Baja Nusantara"}));
-    assert_eq!(first["law"], "UU 7/1981 arts. 6 and 7; the days are the office's own configuration");
+    assert_eq!(first["law"], "UU 7/1981 Pasal 6 dan Pasal 7; jumlah hari merupakan ketetapan kantor sendiri");
     assert_eq!(rules(&world, "?rule=vacancy.outcome-report-due").await.0.len(), 1);
     assert_eq!(rules(&world, "?due_before=2026-12-24").await.0.len(), 2);
     assert_eq!(rules(&world, "?due_after=2026-12-23").await.0.len(), 1);

@@ -120,11 +120,52 @@ async fn an_admin_writes_minimum_wages_and_policies_of_their_own_place() {
     let agreed = service.patch(&path).token(&admin).header("if-match", wage.header("etag"));
     assert_eq!(agreed.json(&json!({"agreed": true})).send().await.expect(200)["agreed"], true);
     let policy = json!({"rule": "vacancy.outcome-report-due", "scope": "36.72", "valid_from": "2026-01-01", "amount": 45,
-        "unit": "calendar_days", "law": "Perwali 12/2025"});
-    service.post("/v1/policies").token(&admin).json(&policy).send().await.expect(201);
+        "unit": "calendar_days", "law": "Perwali 12/2025 Pasal 3", "law_en": "Perwali 12/2025 art. 3", "note": "Kota ini"});
+    let made = service.post("/v1/policies").token(&admin).json(&policy).send().await.expect(201);
+    assert_eq!((made.text_of("law"), made.text_of("note")), ("Perwali 12/2025 Pasal 3", "Kota ini"));
+    let read = service.get(format!("/v1/policies/{}", made.text_of("id"))).header("accept-language", "en");
+    let english = read.send().await.expect(200);
+    assert_eq!((english.text_of("law"), english.text_of("note")), ("Perwali 12/2025 art. 3", "Kota ini"));
+    assert_ne!(english.header("etag"), made.header("etag"), "other words, other tag");
     service.post("/v1/policies").token(&admin).json(&policy).send().await.problem(409, "already-exists");
     let in_force = public(&service, "/v1/policies?rule=vacancy.outcome-report-due&region=36.72&on=2026-06-01").await;
     assert_eq!(in_force["data"][0]["amount"], 45, "the nearest scope wins");
+}
+
+#[tokio::test]
+async fn every_policy_names_its_law_in_the_language_that_is_asked_for() {
+    let service = Service::start().await;
+    let read = async |language: &str| {
+        let list = service.get("/v1/policies?limit=100").header("accept-language", language).send().await.expect(200);
+        assert!(list["next"].is_null(), "every policy on one page");
+        list["data"].as_array().unwrap().clone()
+    };
+    let (indonesian, english) = (read("id").await, read("en").await);
+    assert!(indonesian.len() > 80 && indonesian.len() == english.len());
+    for (id, en) in indonesian.iter().zip(&english) {
+        let both = |name: &str| (id[name].as_str().unwrap(), en[name].as_str().unwrap());
+        let (law, law_en) = both("law");
+        assert!(!law.is_empty() && !law_en.is_empty(), "{id}");
+        for english in [" art", "the ", "office", "practice", "before", "superseded", "predecessor"] {
+            assert!(!law.contains(english), "`{english}` in {law}");
+        }
+        for indonesian in ["Pasal", "ayat", "huruf", "kantor", "sebelum", "praktik", "peraturan"] {
+            assert!(!law_en.contains(indonesian), "`{indonesian}` in {law_en}");
+        }
+        // The same laws, articles and paragraphs in the same order.
+        let figures = |law: &str| law.split(|sign: char| !sign.is_ascii_digit()).collect::<String>();
+        if !law_en.contains("31-36") {
+            assert_eq!(figures(law), figures(law_en));
+        }
+        assert_ne!(both("note").0, both("note").1, "{id}");
+    }
+    let quota = |rows: &[serde_json::Value]| {
+        rows.iter().find(|row| row["rule"] == "disability.private-quota").unwrap()["law"].clone()
+    };
+    assert_eq!(
+        (quota(&indonesian), quota(&english)),
+        (json!("UU 8/2016 Pasal 53 ayat (2)"), json!("UU 8/2016 art. 53(2)"))
+    );
 }
 
 #[tokio::test]

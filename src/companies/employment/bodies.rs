@@ -169,7 +169,7 @@ pub struct DisabilityShare {
     /// Whether they are there; null where no person is asked for.
     #[schema(required)]
     pub met: Option<bool>,
-    /// Law and article.
+    /// Law and article, in the language asked for.
     pub law: String,
 }
 
@@ -184,7 +184,7 @@ pub struct ApprenticeCap {
     pub apprentices: i32,
     /// Whether they are no more than that.
     pub kept: bool,
-    /// Law and article.
+    /// Law and article, in the language asked for.
     pub law: String,
 }
 

@@ -16,16 +16,30 @@ use crate::change::Answer;
 use crate::companies::bodies::LegalForm;
 use crate::companies::queries::{find, lock};
 use crate::lifecycle::{self, By};
-use crate::problem::Problem;
+use crate::problem::{Language, Problem};
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
-fn view(row: &Model, form: &str, book: &Book, seer: &impl Sees) -> Result<EmploymentReportView, Problem> {
+fn view(
+    row: &Model,
+    form: &str,
+    book: &Book,
+    seer: &impl Sees,
+    language: Language,
+) -> Result<EmploymentReportView, Problem> {
     let form = form.parse().unwrap_or(LegalForm::Other);
     let own = seer.scope_of::<FileEmploymentReports>().covers_company(row.company_id);
     Ok(EmploymentReportView {
         employment: queries::content(row)?,
-        disability: rules::disability(form, row.workers, row.with_disability, book, &row.office, row.filed_on)?,
-        apprentice_cap: rules::apprentice_cap(row.workers, row.apprentices, book, &row.office, row.filed_on)?,
+        disability: rules::disability(
+            form,
+            row.workers,
+            row.with_disability,
+            book,
+            &row.office,
+            row.filed_on,
+            language,
+        )?,
+        apprentice_cap: rules::apprentice_cap(row.workers, row.apprentices, book, &row.office, row.filed_on, language)?,
         allowed_actions: if own { lifecycle::allowed(row.status, By::Company) } else { Vec::new() },
         report: EmploymentReportRow::from(row),
     })
@@ -46,12 +60,13 @@ pub async fn file_employment_report(
     Path(id): Path<CompanyId>,
     Json(new): Json<NewEmploymentReport>,
 ) -> Result<HttpResponse, Problem> {
+    let language = caller.language();
     caller
         .change(async move |change| {
             let company = lock(change, id).await?;
             rules::check(&new, change.moment(&company.office).today)?;
             let row = queries::file(change, &company, &new).await?;
-            let view = view(&row, &company.legal_form, &change.book(), change)?;
+            let view = view(&row, &company.legal_form, &change.book(), change, language)?;
             Ok(Answer::created(format!("/v1/employment-reports/{}", row.id), view).tagged())
         })
         .await
@@ -121,8 +136,9 @@ pub async fn get_employment_report(
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find(caller.reader(), &caller, id).await?;
     let form = queries::legal_form(caller.reader(), row.company_id).await?;
-    let view = view(&row, &form, &*caller.state().book().await?, &caller)?;
-    Ok(wire::found(&request, &view, Cache::Private))
+    let language = caller.language();
+    let view = view(&row, &form, &*caller.state().book().await?, &caller, language)?;
+    Ok(wire::found_for(&request, &view, Cache::Private, language.tag()))
 }
 
 /// Take an employment report back.
@@ -137,6 +153,7 @@ pub async fn withdraw_employment_report(
     Path(id): Path<EmploymentReportId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
+    let language = caller.language();
     caller
         .change(async move |change| {
             // The company first, as whoever files does; then what its report is by now.
@@ -144,7 +161,7 @@ pub async fn withdraw_employment_report(
             let row = queries::find(change.db(), change, id).await?;
             if_match.holds(row.version)?;
             let row = queries::withdraw(change, &company, &row).await?;
-            Ok(Answer::ok(view(&row, &company.legal_form, &change.book(), change)?).tagged())
+            Ok(Answer::ok(view(&row, &company.legal_form, &change.book(), change, language)?).tagged())
         })
         .await
 }

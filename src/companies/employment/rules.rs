@@ -9,7 +9,7 @@ use crate::book::Book;
 use crate::check::{self, Checks, OUT_OF_RANGE};
 use crate::companies::bodies::LegalForm;
 use crate::deadline;
-use crate::problem::{FaultCode, Kind, Problem, Refusal, Text};
+use crate::problem::{FaultCode, Kind, Language, Problem, Refusal, Text};
 use crate::wire;
 
 /// First report of a company that registers here; from that day.
@@ -242,6 +242,7 @@ pub fn disability(
     book: &Book,
     office: &str,
     on: NaiveDate,
+    language: Language,
 ) -> Result<DisabilityShare, Problem> {
     let rule = match form {
         LegalForm::StateOwned | LegalForm::RegionOwned => "disability.public-quota",
@@ -256,7 +257,7 @@ pub fn disability(
         required_percent: policy.amount,
         required,
         met: required.map(|required| i64::from(with_disability) >= required),
-        law: policy.law.clone(),
+        law: policy.law.in_language(language).to_owned(),
     })
 }
 
@@ -270,11 +271,18 @@ pub fn apprentice_cap(
     book: &Book,
     office: &str,
     on: NaiveDate,
+    language: Language,
 ) -> Result<ApprenticeCap, Problem> {
     let policy = book.policies.at("apprenticeship.cap", office, on)?;
     let most = policy.amount.saturating_mul(workers.into()) / 100;
     let kept = i64::from(apprentices) <= most;
-    Ok(ApprenticeCap { percent: policy.amount, most, apprentices, kept, law: policy.law.clone() })
+    Ok(ApprenticeCap {
+        percent: policy.amount,
+        most,
+        apprentices,
+        kept,
+        law: policy.law.in_language(language).to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -295,7 +303,7 @@ mod tests {
             valid_from: day("2019-01-01"),
             amount,
             unit,
-            law: "law".into(),
+            law: Text::plain("law"),
         };
         let after = [FOUNDING, RESTART, MOVING, MOVING_NOTICE, CLOSING_NOTICE];
         let rows = after.map(|rule| row(rule, 30, PolicyUnit::CalendarDays)).into_iter().chain([
@@ -394,7 +402,7 @@ mod tests {
     #[test]
     fn the_share_of_workers_with_disabilities_follows_the_legal_form() {
         let share = |form, workers, with| {
-            let share = disability(form, workers, with, &book(), "", day("2026-11-23")).unwrap();
+            let share = disability(form, workers, with, &book(), "", day("2026-11-23"), Language::English).unwrap();
             (share.required_percent, share.required, share.met)
         };
         assert_eq!(share(LegalForm::Pt, 99, 0), (1, None, None), "less than one person");
@@ -408,7 +416,7 @@ mod tests {
     #[test]
     fn the_cap_on_apprentices_is_a_share_of_the_workers() {
         let cap = |workers, apprentices| {
-            let cap = apprentice_cap(workers, apprentices, &book(), "", day("2026-11-23")).unwrap();
+            let cap = apprentice_cap(workers, apprentices, &book(), "", day("2026-11-23"), Language::English).unwrap();
             (cap.most, cap.kept)
         };
         assert_eq!(cap(220, 44), (44, true));

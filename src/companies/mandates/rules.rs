@@ -114,7 +114,7 @@ mod tests {
             valid_from: NaiveDate::MIN,
             amount: 1,
             unit: PolicyUnit::Years,
-            law: String::new(),
+            law: Text::of("", ""),
         };
         let book = Book { policies: Policies::new([year]), ..Book::default() };
         let today: NaiveDate = "2026-11-23".parse().unwrap();

@@ -41,7 +41,7 @@ pub struct DeadlineView {
     pub id: DeadlineId,
     /// Rule of the policy.
     pub rule: String,
-    /// Law and article.
+    /// Law and article, in the language asked for.
     pub law: String,
     /// What kind of record it is about.
     pub subject_kind: String,

@@ -15,7 +15,7 @@ use crate::change::Change;
 use crate::clock::Zone;
 use crate::db::among;
 use crate::deadline;
-use crate::problem::Problem;
+use crate::problem::{Language, Problem};
 
 /// How many clocks one transaction looks at.
 const BATCH: u64 = 200;
@@ -57,9 +57,11 @@ pub async fn remind(state: &Arc<State>) -> Result<u64, Problem> {
             let (count, next) = rules::reached(&stages, today);
             let reached = i32::try_from(count).map_err(Problem::internal)?;
             if let Some(name) = count.checked_sub(1).and_then(|at| STAGES.get(at)).filter(|_| reached > row.stage) {
-                let law = book.policies.at(&row.rule, &row.office, row.started_on).map_or("", |policy| &policy.law);
+                let policy = book.policies.at(&row.rule, &row.office, row.started_on);
+                let law = |language| policy.as_ref().map_or("", |policy| policy.law.in_language(language));
                 let body = json!({
-                    "stage": name, "rule": row.rule, "law": law, "due_on": row.due_on,
+                    "stage": name, "rule": row.rule, "law": law(Language::Indonesian),
+                    "law_en": law(Language::English), "due_on": row.due_on,
                     "days_left": (row.due_on - today).num_days(), "subject_kind": row.subject_kind,
                     "subject_id": row.subject_id, "company_id": row.company_id,
                 });

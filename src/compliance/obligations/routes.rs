@@ -34,13 +34,19 @@ const SHOWN: Months = Months::new(12);
 /// Most due dates of a calendar.
 const MOST_DATES: u64 = 1000;
 
-fn shown(clock: Model, names: &HashMap<CompanyId, String>, book: &Book, now: DateTime<Utc>) -> DeadlineView {
+fn shown(
+    clock: Model,
+    names: &HashMap<CompanyId, String>,
+    book: &Book,
+    now: DateTime<Utc>,
+    language: Language,
+) -> DeadlineView {
     let today = book.moment(now, &clock.office).today;
     let state = rules::state(&clock, today);
     let company = clock.company_id.map(CompanyId);
     DeadlineView {
         id: DeadlineId(clock.id),
-        law: law(&clock, book),
+        law: law(&clock, book, language),
         company: company.map(|id| NamedCompany { id, name: names.get(&id).cloned().unwrap_or_default() }),
         days_left: (state != DeadlineState::Met).then(|| (clock.due_on - today).num_days()),
         state,
@@ -72,13 +78,14 @@ fn obligation(
         subject_name: titles.get(&clock.subject_id).cloned(),
         ways: rules::ways(&clock),
         met_by: rules::met_by(&clock.rule, clock.met_by),
-        deadline: shown(clock, names, book, now),
+        deadline: shown(clock, names, book, now, language),
     }
 }
 
 /// The law that a clock's rule rests on, as it was when the clock started.
-fn law(clock: &Model, book: &Book) -> String {
-    book.policies.at(&clock.rule, &clock.office, clock.started_on).map_or_else(|_| String::new(), |row| row.law.clone())
+fn law(clock: &Model, book: &Book, language: Language) -> String {
+    let policy = book.policies.at(&clock.rule, &clock.office, clock.started_on);
+    policy.map_or("", |row| row.law.in_language(language)).to_owned()
 }
 
 async fn names(db: &Session, clocks: &[Model]) -> Result<HashMap<CompanyId, String>, Problem> {
@@ -111,7 +118,8 @@ pub async fn list_deadlines(
     let rows = queries::deadlines(caller.reader(), &caller, &filter, &book, now, &page.part).await?;
     let (rows, next) = page.cut(rows, |row| (row.due_on, row.id));
     let names = names(caller.reader(), &rows).await?;
-    let page = DeadlinePage { data: rows.into_iter().map(|row| shown(row, &names, &book, now)).collect(), next };
+    let data = rows.into_iter().map(|row| shown(row, &names, &book, now, caller.language()));
+    let page = DeadlinePage { data: data.collect(), next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }
 
@@ -190,7 +198,7 @@ pub async fn get_obligations_calendar(
         };
         let what = rules::what(&row.rule);
         let what = rules::named(what.in_language(caller.language()), titles.get(&row.subject_id));
-        Ok(Entry { id: row.id, due_on: row.due_on, law: law(&row, &book), what, alarms })
+        Ok(Entry { id: row.id, due_on: row.due_on, law: law(&row, &book, caller.language()), what, alarms })
     };
     let entries = rows.into_iter().map(entry).collect::<Result<Vec<_>, Problem>>()?;
     Ok(HttpResponse::Ok()

@@ -216,7 +216,7 @@ mod tests {
             valid_from: day("2019-01-01"),
             amount,
             unit,
-            law: String::new(),
+            law: Text::of("", ""),
         };
         let [first, second, last] = REMINDERS;
         let rows = [(first, 14), (second, 7), (last, 1), (OVERDUE, 1), (LIMIT, 30)];

@@ -159,7 +159,7 @@ pub struct DutyView {
     pub subject_name: Option<String>,
     /// The day it was due.
     pub due_on: NaiveDate,
-    /// Law and article.
+    /// Law and article, in the language asked for.
     pub law: String,
     /// The day it was met, if it was.
     #[schema(required)]

@@ -10,7 +10,7 @@ use crate::book::Policy;
 use crate::compliance::obligations;
 use crate::paper::{self, Column, Letterhead, Paper, Signature};
 
-/// The law that the letter rests on.
+/// The law that the letter rests on (Perpres 57/2023 art. 17).
 const GROUND: &str = "Pasal 17 Peraturan Presiden Nomor 57 Tahun 2023 tentang Wajib Lapor Lowongan Pekerjaan: pemberi kerja yang tidak \
      melaporkan lowongan pekerjaan, atau lowongan yang telah terisi, dikenai peringatan tertulis.";
 
@@ -24,7 +24,7 @@ fn length(policy: &Policy) -> String {
         _ => "bulan",
     };
     let words = paper::number_in_words(policy.amount.unsigned_abs());
-    let law = in_indonesian(&policy.law);
+    let law = &policy.law.id;
     format!("{law}: peringatan tertulis berlaku paling lama {} ({words}) {unit}.", policy.amount)
 }
 
@@ -66,7 +66,7 @@ pub fn paper(
     ];
     let duties = view.duties.iter().zip(1..).map(|(duty, at): (_, usize)| {
         let what = obligations::named(&duty.name, duty.subject_name.as_ref());
-        vec![at.to_string(), what, in_indonesian(&duty.law), paper::long_date(duty.due_on)]
+        vec![at.to_string(), what, duty.law.clone(), paper::long_date(duty.due_on)]
     });
     letter.table(&columns, &duties.collect::<Vec<_>>());
     if let Some(text) = &view.text {
@@ -94,23 +94,11 @@ pub fn paper(
     letter
 }
 
-/// The citation of a policy row in the language of the letter.
-fn in_indonesian(law: &str) -> String {
-    const WORDS: [(&str, &str); 5] = [
-        ("arts. ", "Pasal "),
-        ("art. ", "Pasal "),
-        ("the days are the office's own configuration", "jumlah hari ditetapkan oleh dinas"),
-        ("the office's own configuration", "ketentuan dinas"),
-        (", before ", ", sebelum "),
-    ];
-    WORDS.iter().fold(law.to_owned(), |law, (english, indonesian)| law.replace(english, indonesian))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::bodies::{DutyView, WarningRow};
     use super::*;
-    use crate::problem::Language;
+    use crate::problem::{Language, Text};
     use disnaker_entity::company::{CompanyId, CompanyStatus};
     use disnaker_entity::warning::WarningId;
     use uuid::Uuid;
@@ -157,7 +145,7 @@ mod tests {
             subject_id: Uuid::nil(),
             subject_name: Some(format!("Operator Forklift {at}")),
             due_on: "2026-10-01".parse().unwrap(),
-            law: "Perpres 57/2023 art. 6; the days are the office's own configuration".into(),
+            law: "Perpres 57/2023 Pasal 6; jumlah hari merupakan ketetapan kantor sendiri".into(),
             met_on: None,
         };
         WarningView {
@@ -198,20 +186,23 @@ mod tests {
         }
     }
 
-    fn runs(amount: i64, unit: PolicyUnit, law: &str) -> Policy {
+    const ART_75: Text = Text::of("Permenaker 18/2024 Pasal 75", "Permenaker 18/2024 art. 75");
+    const BEFORE: Text = Text::of("ketetapan kantor sendiri, sebelum Permenaker 18/2024", "before Permenaker 18/2024");
+
+    fn runs(amount: i64, unit: PolicyUnit, law: Text) -> Policy {
         let valid_from = "2019-01-01".parse().unwrap();
-        Policy { rule: "warning.answer".into(), scope: String::new(), valid_from, amount, unit, law: law.into() }
+        Policy { rule: "warning.answer".into(), scope: String::new(), valid_from, amount, unit, law }
     }
 
     #[test]
     fn how_long_a_warning_runs_and_by_which_law_is_what_the_policy_says() {
         assert_eq!(
-            length(&runs(1, PolicyUnit::Months, "Permenaker 18/2024 art. 75")),
+            length(&runs(1, PolicyUnit::Months, ART_75)),
             "Permenaker 18/2024 Pasal 75: peringatan tertulis berlaku paling lama 1 (satu) bulan."
         );
         assert_eq!(
-            length(&runs(14, PolicyUnit::WorkingDays, "the office's own configuration, before Permenaker 18/2024")),
-            "ketentuan dinas, sebelum Permenaker 18/2024: peringatan tertulis berlaku paling lama 14 (empat belas) hari kerja."
+            length(&runs(14, PolicyUnit::WorkingDays, BEFORE)),
+            "ketetapan kantor sendiri, sebelum Permenaker 18/2024: peringatan tertulis berlaku paling lama 14 (empat belas) hari kerja."
         );
     }
 
@@ -219,19 +210,12 @@ mod tests {
     #[test]
     fn a_letter_is_a_pdf_of_one_page_and_of_more_where_there_are_many_duties() {
         let at = "2026-11-23T02:00:00Z".parse().unwrap();
-        let runs = runs(1, PolicyUnit::Months, "Permenaker 18/2024 art. 75");
+        let runs = runs(1, PolicyUnit::Months, ART_75);
         let letter = |duties| paper(&view(duties), &company(), &office(), &runs, "Cilegon", at).finish().unwrap();
         let (short, long) = (letter(2), letter(60));
         assert!(short.starts_with(b"%PDF") && short.len() < long.len());
         if let Some(file) = std::env::var_os("DISNAKER_PAPER") {
             std::fs::write(file, if std::env::var_os("DISNAKER_PAPER_LONG").is_some() { long } else { short }).unwrap();
         }
-    }
-
-    #[test]
-    fn a_citation_is_read_in_indonesian() {
-        let law = "Permenaker 18/2024 arts. 31(3), 50; the days are the office's own configuration";
-        assert_eq!(in_indonesian(law), "Permenaker 18/2024 Pasal 31(3), 50; jumlah hari ditetapkan oleh dinas");
-        assert_eq!(in_indonesian("UU 7/1981 art. 7"), "UU 7/1981 Pasal 7");
     }
 }

@@ -162,6 +162,7 @@ async fn insert(
     let (book, titles) = (change.book(), vacancies::titles(change.db(), new.company_id, clocks.values()).await?);
     let mut duties = Vec::with_capacity(clocks.len());
     for clock in clocks.values() {
+        let law = &book.policies.at(&clock.rule, &clock.office, clock.started_on)?.law;
         duties.push(duty::ActiveModel {
             warning_id: Set(row.id),
             deadline_id: Set(clock.id),
@@ -170,7 +171,8 @@ async fn insert(
             subject_id: Set(clock.subject_id),
             subject_name: Set(titles.get(&clock.subject_id).cloned()),
             due_on: Set(clock.due_on),
-            law: Set(book.policies.at(&clock.rule, &clock.office, clock.started_on)?.law.clone()),
+            law: Set(law.en.clone().into_owned()),
+            law_id: Set(law.id.clone().into_owned()),
             open: Set(true),
         });
     }

@@ -18,7 +18,7 @@ use crate::companies;
 use crate::compliance::obligations;
 use crate::db::Session;
 use crate::lifecycle::{self, By};
-use crate::problem::{Language, Problem};
+use crate::problem::{Language, Problem, Text};
 use crate::reference;
 use crate::wire::{self, Cache, IfMatch, Json, OptionalJson, Path, Query};
 
@@ -48,7 +48,7 @@ async fn view(db: &Session, row: &Model, seer: &impl Sees, language: Language) -
         subject_id: duty.subject_id,
         subject_name: duty.subject_name,
         due_on: duty.due_on,
-        law: duty.law,
+        law: Text::kept(duty.law_id, duty.law).into_language(language),
     });
     let findings = rules::findings(row.several_provinces && seer.scope().is_staff());
     Ok(WarningView {

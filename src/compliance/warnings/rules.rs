@@ -234,7 +234,7 @@ mod tests {
             valid_from: NaiveDate::MIN,
             amount: 1,
             unit: PolicyUnit::Months,
-            law: String::new(),
+            law: Text::of("", ""),
         };
         let book = Book { policies: Policies::new([month]), ..Book::default() };
         let by = |chosen: Option<&str>| answer_by(chosen.map(day), &book, "36.72", day("2026-01-31")).ok();
