@@ -893,6 +893,33 @@ mod tests {
     }
 
     #[test]
+    fn what_a_shape_expects_is_said_in_both_languages_and_never_what_was_received() {
+        let said = |text: &str| wanted(text).map(|text| (text.id.into_owned(), text.en.into_owned()));
+        let both = |id: &str, en: &str| Some((id.to_owned(), en.to_owned()));
+        let cases = [
+            ("invalid type: string \"x\", expected i32 at line 1 column 9", both("bilangan bulat", "a whole number")),
+            (
+                "invalid type: string \"a, expected `3306`\", expected a sequence at line 1 column 2",
+                both("daftar", "a list"),
+            ),
+            ("unknown field `rows`, expected `lines` at line 1 column 7", both("`lines`", "`lines`")),
+            ("unknown variant `x`, expected one of `a`, `b`", both("`a`, `b`", "`a`, `b`")),
+            (
+                "input contains invalid characters",
+                both("tanggal TTTT-BB-HH atau waktu RFC 3339", "a day YYYY-MM-DD or a time of RFC 3339"),
+            ),
+            (
+                "UUID parsing failed: invalid length: expected 32 for simple format, found 1",
+                both("sebuah UUID", "a UUID"),
+            ),
+            ("invalid digit found in string", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(said(text), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn a_whole_number_may_be_written_with_a_fraction_of_zero() {
         let men = |json: &str| parse::<Body>(json.as_bytes()).map(|body| body.lines.iter().map(|line| line.men).sum());
         assert_eq!(men(r#"{"lines": [{"men": 5.0}, {"men": -2.000}, {"men": 1}]}"#).ok(), Some(4));

@@ -33,8 +33,9 @@ const MOST_OBJECTS: u64 = 64 * 1024 * 1024;
 /// An archive's directory ends within this many bytes of its end.
 const ZIP_TAIL: usize = 65_557;
 
-/// How each kind of attachment is known.
-const KINDS: [(MediaType, fn(&[u8]) -> bool); 3] =
+/// A kind of attachment, and how it is known.
+type Known = (MediaType, fn(&[u8]) -> bool);
+const KINDS: [Known; 3] =
     [(MediaType::Pdf, is_pdf), (MediaType::Jpeg, is_jpeg), (MediaType::Png, |bytes| is_png(bytes).is_some())];
 
 /// Which kind of attachment bytes are.
@@ -42,7 +43,7 @@ const KINDS: [(MediaType, fn(&[u8]) -> bool); 3] =
 /// # Errors
 /// `invalid-content` where they are none, or an archive at once.
 pub fn examine(bytes: &[u8]) -> Result<MediaType, Problem> {
-    let is = |known: &&(MediaType, fn(&[u8]) -> bool)| known.1(bytes);
+    let is = |known: &&Known| known.1(bytes);
     let found = KINDS.iter().find(is).filter(|_| !ends_as_zip(bytes));
     found.map(|(kind, _)| *kind).ok_or_else(|| refused(None, ATTACHMENTS))
 }

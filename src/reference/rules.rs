@@ -355,7 +355,7 @@ pub fn policy(
     match &new.scope {
         None if may_write(Place::Country, scope) => {}
         None => {
-            checks.fault("/scope", NOT_YOURS, Value::Null, Text::of("wilayah dinas Anda", "a region of your office"))
+            checks.fault("/scope", NOT_YOURS, Value::Null, Text::of("wilayah dinas Anda", "a region of your office"));
         }
         // The calendar is one for everybody; how it treats joint leave can't differ from district to district.
         Some(region) if new.rule == JOINT_LEAVE_IS_WORK => {

@@ -62,7 +62,7 @@ pub fn check(
         let (pointer, received) = (format!("/deadline_ids/{at}"), id.to_string());
         match clocks.get(id) {
             _ if !seen.insert(*id) => {
-                checks.fault(pointer, TWICE, received, Text::of("setiap tenggat satu kali", "each clock once"))
+                checks.fault(pointer, TWICE, received, Text::of("setiap tenggat satu kali", "each clock once"));
             }
             Some(clock) if !is_of(clock, new.company_id) => {
                 let expected = Text::of(

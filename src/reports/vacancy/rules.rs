@@ -348,3 +348,22 @@ pub fn still_valid(lines: &[(VacancyId, VacancyLine)], today: NaiveDate) -> Resu
         .collect();
     if faults.is_empty() { Ok(()) } else { Err(Problem::new(Kind::RowsRefused).faults(faults)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_has_points_and_sen_where_there_are_some() {
+        for (sen, text) in [
+            (0, "Rp0"),
+            (99_900, "Rp999"),
+            (100_000, "Rp1.000"),
+            (520_000_000, "Rp5.200.000"),
+            (481_510_280, "Rp4.815.102,80"),
+            (10_000_005, "Rp100.000,05"),
+        ] {
+            assert_eq!(rupiah(sen), text);
+        }
+    }
+}
