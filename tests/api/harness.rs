@@ -381,7 +381,9 @@ impl Call {
     pub async fn attempt(self) -> Result<Reply, String> {
         let Self { request, method, path } = self;
         let sent = request.try_clone().and_then(|request| request.build().ok());
-        let indonesian = sent.is_some_and(|request| !request.headers().contains_key("accept-language"));
+        // The document is for programmers, in English alone.
+        let indonesian =
+            path != "/openapi.json" && sent.is_some_and(|request| !request.headers().contains_key("accept-language"));
         let broken = |error: reqwest::Error| format!("{method} {path}: {error:?}");
         let response = request.send().await.map_err(broken)?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
