@@ -892,8 +892,8 @@ async fn a_job_that_is_cut_in_the_middle_is_finished_by_another_instance() {
     };
     // The instance ends in the middle; the other one waits until its lease is over.
     let mut world = world;
-    let sibling = world.service.sibling().await;
     world.service.stop().await;
+    let sibling = world.service.sibling().await;
     let read = || sibling.get(&path).token(&world.hr).send();
     let cut = read().await.expect(200);
     assert_eq!(cut["status"], "running", "it ended before it could be cut\n{cut}");
