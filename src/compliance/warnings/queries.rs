@@ -280,7 +280,7 @@ async fn end(
     match (row.status, event) {
         // Nobody can answer any more, so nobody owes it.
         (WarningStatus::Issued, WarningEvent::Lapse | WarningEvent::Withdraw) => {
-            deadline::undo(change, row.id.0, today).await?
+            deadline::undo(change, row.id.0, today).await?;
         }
         (WarningStatus::Issued, _) => deadline::meet(change, ANSWER, &[row.id.0], today).await?,
         _ => {}
