@@ -396,7 +396,7 @@ fn idempotency_key(request: &HttpRequest, identity: Option<&Identity>) -> Result
     if key.is_empty() || key.len() > 255 || !key.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         let expected =
             Text::of("1 sampai 255 karakter ASCII yang dapat dicetak", "1 to 255 printable ASCII characters");
-        let fault = Fault::new("Idempotency-Key", KEY_SHAPE, key.len(), expected);
+        let fault = Fault::new("Idempotency-Key", KEY_SHAPE, value.as_bytes().len(), expected);
         return Err(Problem::new(Kind::InvalidHeader).faults(vec![fault]));
     }
     Ok(Some(Key { caller: identity.actor(), key: key.to_owned(), fingerprint: [0; 32] }))

@@ -12,7 +12,7 @@ mod session;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::unistd::{AccessFlags, access};
 use sea_orm::sea_query::extension::postgres::PgFunc;
@@ -192,7 +192,22 @@ pub async fn schema(config: &config::Database) -> Result<DatabaseConnection, DbE
     options.map_sqlx_sqlite_opts(|sqlite| {
         sqlite.create_if_missing(true).journal_mode(SqliteJournalMode::Wal).foreign_keys(true).busy_timeout(BUSY)
     });
-    Database::connect(options).await
+    // For a new file whose journal's mode another program changes at this moment, SQLite doesn't wait by itself.
+    let until = Instant::now() + BUSY;
+    loop {
+        match Database::connect(options.clone()).await {
+            Err(DbErr::Conn(RuntimeErr::SqlxError(error))) if is_busy(&error) && Instant::now() < until => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            connected => return connected,
+        }
+    }
+}
+
+/// Whether SQLite's file is locked by somebody else (`SQLITE_BUSY`).
+fn is_busy(error: &SqlxError) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+    code.is_some_and(|code| code < 10_000 && code & 0xff == 5)
 }
 
 fn unusable(error: SqlxError) -> DbErr {

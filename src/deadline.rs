@@ -108,6 +108,13 @@ pub fn due_paused(
     Ok(date)
 }
 
+/// Whether a rule is a notice: what it asks for is due a time before the day, not after it (UU 7/1981 art. 8: a company says
+/// so before it moves or closes).
+#[must_use]
+pub fn is_notice(rule: &str) -> bool {
+    matches!(rule, "wlkp.closing-notice" | "wlkp.moving-notice")
+}
+
 /// The last day for something that is due a time before a day; none where the policy counts no such time.
 #[must_use]
 pub fn before(policy: &Policy, day: NaiveDate) -> Option<NaiveDate> {

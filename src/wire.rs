@@ -19,7 +19,7 @@ use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 use futures_util::StreamExt;
 use metrics::SharedString;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::time::timeout_at;
@@ -266,6 +266,11 @@ fn too_large(limit: usize) -> Problem {
 
 type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
+/// The media types of a JSON body, and of a patch.
+const JSON: &[&str] = &["application/json"];
+const PATCHES: &[&str] = &["application/merge-patch+json", "application/json"];
+const OBJECT: Text = Text::of("sebuah objek", "an object");
+
 /// A JSON body of the declared shape: unknown fields, wrong types and broken JSON are refused with a pointer.
 #[derive(Debug)]
 pub struct Json<T>(pub T);
@@ -282,7 +287,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
         Box::pin(async move {
             Rc::clone(&facts).turn().await;
             if media_type != "application/json" && !(patch && media_type == "application/merge-patch+json") {
-                return Err(unsupported(&media_type));
+                return Err(unsupported(&media_type, if patch { PATCHES } else { JSON }));
             }
             let bytes = whole(&mut payload, BODY_LIMIT).await?;
             facts.body_hash.set(Sha256::digest(&bytes).into());
@@ -306,14 +311,14 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJson<T> {
             Rc::clone(&facts).turn().await;
             let json = media_type == "application/json";
             if !json && !media_type.is_empty() {
-                return Err(unsupported(&media_type));
+                return Err(unsupported(&media_type, JSON));
             }
             let bytes = whole(&mut payload, BODY_LIMIT).await?;
             if bytes.is_empty() {
                 return Ok(Self(T::default()));
             }
             if !json {
-                return Err(unsupported(&media_type));
+                return Err(unsupported(&media_type, JSON));
             }
             facts.body_hash.set(Sha256::digest(&bytes).into());
             parse(&bytes).map(|body: Option<T>| Self(body.unwrap_or_default()))
@@ -321,9 +326,12 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJson<T> {
     }
 }
 
-fn unsupported(received: &str) -> Problem {
-    Problem::new(Kind::UnsupportedMediaType)
-        .detail(Text::made(format!("Diterima `{received}`."), format!("Received `{received}`.")))
+fn unsupported(received: &str, accepted: &[&str]) -> Problem {
+    let accepted = accepted.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(", ");
+    Problem::new(Kind::UnsupportedMediaType).detail(Text::made(
+        format!("Yang dikirim `{received}`; yang dapat dibaca: {accepted}."),
+        format!("Received `{received}`; what can be read: {accepted}."),
+    ))
 }
 
 /// A file that is sent as the body itself. It is read when its operation says what it takes.
@@ -371,7 +379,7 @@ impl Raw {
     /// `unsupported-media-type`, `body-too-large`, `request-timeout`.
     pub async fn read(mut self, accepted: &[&str]) -> Result<SentFile, Problem> {
         if !accepted.contains(&self.media_type.as_str()) {
-            return Err(unsupported(&self.media_type));
+            return Err(unsupported(&self.media_type, accepted));
         }
         let bytes = whole(&mut self.payload, FILE_LIMIT).await?.freeze();
         self.facts.body_hash.set(Sha256::digest(&bytes).into());
@@ -416,6 +424,11 @@ async fn whole(payload: &mut Payload, limit: usize) -> Result<BytesMut, Problem>
 /// # Errors
 /// `malformed-json`, or `body-shape` with the pointer of the first fault.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // The library would fill an object from a list, field by field.
+    if bytes.trim_ascii_start().first() == Some(&b'[') && serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
+        let fault = Fault::new("", check::WRONG_TYPE, serde_json::Value::Null, OBJECT);
+        return Err(Problem::new(Kind::BodyShape).faults(vec![fault]));
+    }
     match read(bytes) {
         Err(problem) if problem.kind == Kind::BodyShape => {
             whole_numbers(bytes).map_or(Err(problem), |plain| read(&plain))
@@ -526,7 +539,7 @@ fn wanted(text: &str) -> Option<Text> {
         "a formatted date string" => Some(Text::of("tanggal TTTT-BB-HH", "a day YYYY-MM-DD")),
         "an RFC 3339 formatted date and time string" => Some(Text::of("waktu RFC 3339", "a time of RFC 3339")),
         "a UUID string" => Some(Text::of("sebuah UUID", "a UUID")),
-        _ if expected.starts_with("struct ") => Some(Text::of("sebuah objek", "an object")),
+        _ if expected.starts_with("struct ") => Some(OBJECT),
         _ => None,
     }
 }

@@ -528,7 +528,8 @@ pub async fn get_working_days(
 /// Calculate a due date.
 ///
 /// The rule's policy in force on the day of the trigger, the day on which it makes something due, and the sum day by day.
-/// A paused day is not counted. Nothing is stored.
+/// A paused day is not counted. A notice (`wlkp.closing-notice`, `wlkp.moving-notice`) is due so long before the day, and knows no
+/// pause. Nothing is stored.
 #[utoipa::path(tag = "reference", request_body(content = DeadlineCalculation, example = json!(DeadlineCalculation::sample())),
     responses((status = 200, body = DeadlineCalculationView)), security((), ("bearer" = [ReadReference::NAME])))]
 #[post("/deadline-calculations")]
@@ -542,8 +543,14 @@ pub async fn calculate_deadline(
     let policy = rules::day_policy(&book, &asked.rule, place, asked.started_on)?;
     rules::pauses(&asked.pauses)?;
     let (start, pauses) = (asked.started_on, &asked.pauses);
-    let due_on = deadline::due_paused(policy, start, pauses, &book.calendar, place)?;
-    let days = rules::counted_days(policy, start, due_on, pauses, &book.calendar, place)?;
+    let due_on = if deadline::is_notice(&asked.rule) {
+        rules::no_pause(pauses)?;
+        deadline::before(policy, start).ok_or_else(|| Problem::internal("a notice that counts no days"))?
+    } else {
+        deadline::due_paused(policy, start, pauses, &book.calendar, place)?
+    };
+    let (first, last) = (start.min(due_on), start.max(due_on));
+    let days = rules::counted_days(policy, first, last, pauses, &book.calendar, place)?;
     let policy = AppliedPolicyView::of(policy, caller.language());
     let view = DeadlineCalculationView { policy, rule: asked.rule, started_on: start, due_on, days };
     Ok(HttpResponse::Ok().json(view))

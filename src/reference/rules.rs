@@ -557,6 +557,19 @@ pub fn pauses(pauses: &[Pause]) -> Result<(), Problem> {
     checks.done()
 }
 
+/// Refuses pauses of what is due before a day: nothing stands still on the way to it.
+///
+/// # Errors
+/// `invalid-content`.
+pub fn no_pause(pauses: &[Pause]) -> Result<(), Problem> {
+    let mut checks = Checks::default();
+    if !pauses.is_empty() {
+        let expected = Text::of("tanpa jeda untuk pemberitahuan di muka", "no pause of a notice");
+        checks.fault("/pauses", NOT_ALLOWED, pauses.len(), expected);
+    }
+    checks.done()
+}
+
 /// The sum behind a due date, day by day; empty for months and years, which no day adds up to.
 ///
 /// # Errors

@@ -35,6 +35,12 @@ pub fn read(bytes: &[u8], mut each: impl FnMut(&str, Row) -> ControlFlow<()>) ->
         let line = begin.line() + empty_lines(body, begin.byte()) - inner_lines + u64::from(skipped > 0);
         last = line.max(last + 1);
         inner_lines += record.iter().map(|field| field.matches('\n').count() as u64).sum::<u64>();
+        // A quotation mark that nothing closes swallows the rest of the file.
+        let rest = usize::try_from(begin.byte()).ok().and_then(|from| body.as_bytes().get(from..)).unwrap_or_default();
+        let at_end = reader.position().byte() >= body.len() as u64;
+        if at_end && record.iter().any(|field| field.contains('\n')) && pieces(rest).is_multiple_of(2) {
+            return Err(Unreadable::OpenQuote(last));
+        }
         let cells = record.iter().take(MOST_COLUMNS).map(cell).collect();
         let row = Row { number: u32::try_from(last).unwrap_or(u32::MAX), cells };
         if each("", row).is_break() {
@@ -42,6 +48,11 @@ pub fn read(bytes: &[u8], mut each: impl FnMut(&str, Row) -> ControlFlow<()>) ->
         }
     }
     Ok(Reading { encoding, separator: Some(separator), ..Reading::default() })
+}
+
+/// Pieces between quotation marks: one more than there are marks.
+fn pieces(bytes: &[u8]) -> usize {
+    bytes.split(|byte| *byte == b'"').count()
 }
 
 /// The lines from a place on in which nothing stands: the reader passes over them.
@@ -118,6 +129,16 @@ mod tests {
 
     fn texts(cells: &[&str]) -> Vec<String> {
         cells.iter().map(|cell| (*cell).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_quotation_mark_that_nothing_closes_is_told_with_its_line() {
+        let open = |text: &str| {
+            let read = super::super::read(text.as_bytes(), super::super::Format::Csv, |_, _| ControlFlow::Continue(()));
+            matches!(read, Err(Unreadable::OpenQuote(2)))
+        };
+        assert!(open("a;b\n1;\"dua\n3;empat\n"));
+        assert!(!open("a;b\n1;\"dua\"\n3;pipa 5\"\n") && !open("a;b\n1;\"dua\ntiga\"\n"));
     }
 
     #[test]

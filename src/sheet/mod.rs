@@ -134,6 +134,8 @@ pub enum Unreadable {
     TooManyCells(usize),
     /// Days are counted from 1904.
     MacDates,
+    /// A quotation mark in this line is never closed.
+    OpenQuote(u64),
 }
 
 const NOT_THE_FORMAT: FaultCode =
@@ -150,6 +152,12 @@ const TOO_MANY_ROWS: FaultCode = FaultCode::new("too-many-rows", "Baris terlalu 
 const TOO_MANY_CELLS: FaultCode = FaultCode::new("too-many-cells", "Sel terlalu banyak", "Too many cells");
 const MAC_DATES: FaultCode =
     FaultCode::new("dates-from-1904", "Tanggal dihitung dari tahun 1904", "Days are counted from 1904");
+
+const OPEN_QUOTE: FaultCode = FaultCode::new(
+    "quote-not-closed",
+    "Tanda kutip tidak ditutup, sehingga baris sesudahnya ikut terbaca sebagai satu isi",
+    "A quotation mark is never closed, so that the lines after it are read as one value",
+);
 
 const OPENS: Text = Text::of(
     "berkas yang dapat dibuka aplikasi lembar kerja; simpan ulang di sana",
@@ -177,6 +185,13 @@ impl Unreadable {
             Self::TooManyRows(most) => (TOO_MANY_ROWS, at_most(most, "baris", "rows")),
             Self::TooManyCells(most) => (TOO_MANY_CELLS, at_most(most, "sel yang berisi", "cells with content")),
             Self::MacDates => (MAC_DATES, FROM_1900),
+            Self::OpenQuote(line) => {
+                let expected = Text::made(
+                    format!("tanda kutip yang ditutup di baris {line}"),
+                    format!("a closing quotation mark in line {line}"),
+                );
+                (OPEN_QUOTE, expected)
+            }
         };
         Fault::new("", code, serde_json::Value::Null, expected)
     }

@@ -331,6 +331,13 @@ async fn placements_name_their_vacancy_by_the_sender_s_reference() {
     let told = &looked_at["first_rows"]["data"][0];
     assert_eq!((told["disposition"].as_str(), faults(told)), (Some("created"), vec![]));
     assert_eq!(ids(&told["warnings"], "code"), ["sex-differs-from-nik"]);
+    let mut early = with(hired(&published[0], 5), json!({"reference": "P-5", "start_on": "2025-12-01"}));
+    let looked_at = send(&world, "&kind=placements", &[early.clone()]).await.expect(201);
+    assert_eq!(ids(&looked_at["first_rows"]["data"][0]["warnings"], "code"), ["starts-before-vacancy"]);
+    early["worker"]["nik"] = Value::Null;
+    let looked_at = send(&world, "&kind=placements", &[early]).await.expect(201);
+    assert_eq!(faults(&looked_at["first_rows"]["data"][0]), [("/worker/nik", "nik-or-card-required")]);
+    assert_eq!(looked_at["allowed_actions"], json!(["cancel"]), "all or none would be none");
     world.act(&world.officer, &format!("{path}/accept")).await.expect(200);
     let changed = [with(rows[0].clone(), json!({"wage": 7_000_000}))];
     let batch = send(&world, &query, &changed).await.expect(201);
@@ -475,6 +482,30 @@ async fn where_too_many_files_are_read_at_once_the_sender_is_told_when_to_come_b
 }
 
 #[tokio::test]
+async fn nothing_is_told_that_follows_from_what_was_not_read() {
+    let world = World::new().await;
+    let file = "nomor referensi;nama jabatan;kode jabatan (KBJI);jumlah orang;wilayah tempat kerja;upah;berlaku mulai;berlaku sampai\n\
+                A-1;Satpam;54;1;36.72;5.300.000;11/23/2026;22/01/2027\nA-2;Satpam;54;1;36.72;5.300.000;23/11/2026;22/01/2027\n";
+    let batch = send_file(&world, COMMIT, file, "text/csv").await.expect(201);
+    let row = &batch["first_rows"]["data"][0];
+    assert_eq!(faults(row).len(), 1, "{row}");
+    assert_eq!(row["warnings"], json!([]), "neither a short validity nor a wage of another year");
+    let path = format!("/v1/report-batches/{}/annotated.xlsx", batch.text_of("id"));
+    let mut texts = Vec::new();
+    disnaker::sheet::read(&bytes(&world, &path).await, disnaker::sheet::Format::Xlsx, |_, row| {
+        texts.extend(row.cells);
+        std::ops::ControlFlow::Continue(())
+    })
+    .unwrap();
+    let text = |text: &str| disnaker::sheet::Cell::Text(text.to_owned());
+    assert!(texts.contains(&text("akan dibuat")) && !texts.contains(&text("dibuat")), "nothing of it is filed");
+    let headers = "Budi Rahasia;3672010101990051;Nomor referensi;NIK;Nama;Mulai kerja;L/P;Wilayah domisili\n";
+    let batch = send_file(&world, "&kind=placements", format!("{headers}x;y;P-1;1;A;1;L;36.72\n"), "text/csv").await;
+    assert!(batch.status == 201 && !batch.text.contains("Rahasia") && !batch.text.contains("36720101"), "{batch}");
+    assert_eq!(batch["columns"]["extra"], json!(["A", "B"]));
+}
+
+#[tokio::test]
 async fn a_batch_is_a_secret_to_strangers() {
     let world = World::new().await;
     let batch = send(&world, "", &[row("A-1", json!({}))]).await.expect(201);
@@ -513,6 +544,9 @@ async fn what_is_no_batch_is_refused() {
     for (file, media_type, status, code) in [
         ("{", "application/json", 400, "malformed-json"),
         ("{\"rows\": 1}", "application/json", 422, "body-shape"),
+        ("[{\"reference\": \"A-1\"}]", "application/json", 422, "body-shape"),
+        ("[[{\"reference\": \"A-1\"}]]", "application/json", 422, "body-shape"),
+        ("nomor referensi;nama jabatan\nA-1;\"Satpam\nA-2;Kasir\n", "text/csv", 422, "invalid-content"),
         ("{\"rows\": []}", "application/json", 422, "invalid-content"),
         ("\n\n", "application/x-ndjson", 422, "invalid-content"),
         ("", "text/csv", 422, "invalid-content"),

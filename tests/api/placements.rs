@@ -51,7 +51,7 @@ async fn every_fault_of_every_row_is_told_and_nothing_of_the_person() {
         reply.faults(),
         [
             ("/rows/0/worker/nik", "nik-digits"),
-            ("/rows/2/worker", "nik-or-card-required"),
+            ("/rows/2/worker/nik", "nik-or-card-required"),
             ("/rows/3/worker/nik", "nik-birth-date"),
             ("/rows/3/worker/education", "unknown-reference"),
             ("/rows/3/worker/residence", "unknown-reference"),

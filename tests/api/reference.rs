@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 
 use crate::harness::{Reply, Service};
-use crate::world::{World, hired, line};
+use crate::world::{World, hired, line, with};
 
 async fn public(service: &Service, path: &str) -> Reply {
     service.get(path).send().await.expect(200)
@@ -72,6 +72,13 @@ async fn working_days_are_counted_by_the_loaded_calendar() {
     let due = service.post("/v1/deadline-calculations").json(&due).send().await.expect(200);
     assert_eq!(due["due_on"], "2026-04-07", "ten working days from a party's receipt");
     assert!(due["policy"]["law"].as_str().unwrap().contains("17/2014"));
+    let notice = json!({"rule": "wlkp.closing-notice", "started_on": "2027-01-31", "region": "36.72"});
+    let due = service.post("/v1/deadline-calculations").json(&notice).send().await.expect(200);
+    assert_eq!(due["due_on"], "2027-01-01", "a notice is due before the day");
+    assert_eq!((due["days"].as_array().unwrap().len(), &due["days"][29]["date"]), (30, &json!("2027-01-31")));
+    let paused = with(notice, json!({"pauses": [{"from": "2027-01-10", "to": "2027-01-12"}]}));
+    let reply = service.post("/v1/deadline-calculations").json(&paused).send().await.problem(422, "invalid-content");
+    assert_eq!(reply.faults(), [("/pauses", "not-allowed")]);
 }
 
 #[tokio::test]

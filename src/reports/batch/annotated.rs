@@ -77,7 +77,7 @@ impl Found {
     }
 }
 
-/// Writes a batch's file anew; `rows` are those of the batch in order.
+/// Writes a batch's file anew; `rows` are those of the batch in order, and `filed` says whether what is sound of them was.
 ///
 /// # Errors
 /// `invalid-content` for a file with more cells than a workbook should have.
@@ -88,6 +88,7 @@ pub fn workbook(
     codes: &Codes,
     rows: impl Iterator<Item = report_batch_row::Model>,
     language: Language,
+    filed: bool,
 ) -> Result<Vec<u8>, Problem> {
     let found = survey(bytes, format, kind)?;
     let mut order: Vec<_> = found.iter().map(|(name, found)| (found.at, name.as_str(), found)).collect();
@@ -97,13 +98,13 @@ pub fn workbook(
     let mut taken = BTreeSet::from([template::CODES.to_lowercase()]);
     let mut lists = Lists::new(codes).map_err(Problem::internal)?;
     for (_, name, found) in &order {
-        let mut pen = Pen::new(&sheet_name(name, &mut taken), found.width(), first, language);
+        let mut pen = Pen::new(&sheet_name(name, &mut taken), found.width(), first, language, filed);
         if let Some((number, layout)) = &found.head {
             pen.help(kind, number.saturating_sub(first), layout, &mut lists).map_err(Problem::internal)?;
         }
         pens.insert(name, pen);
     }
-    let (mut verdicts, mut failed) = (Verdicts(rows.peekable()), None);
+    let (mut verdicts, mut trouble) = (Verdicts(rows.peekable()), None);
     each(bytes, format, kind, |sheet, row| {
         let Some(pen) = pens.get_mut(sheet) else { return ControlFlow::Continue(()) };
         let written = verdicts.next(sheet, row.number).and_then(|verdict| {
@@ -114,12 +115,12 @@ pub fn workbook(
         match written {
             Ok(()) => ControlFlow::Continue(()),
             Err(problem) => {
-                failed = Some(problem);
+                trouble = Some(problem);
                 ControlFlow::Break(())
             }
         }
     })?;
-    if let Some(problem) = failed {
+    if let Some(problem) = trouble {
         return Err(problem);
     }
     let mut book = Workbook::new();
@@ -214,6 +215,8 @@ struct Pen {
     first: u32,
     notes: usize,
     language: Language,
+    /// Whether what is sound was filed.
+    filed: bool,
     faulty: Format,
     doubtful: Format,
     day: Format,
@@ -233,7 +236,7 @@ fn sheet_name(name: &str, taken: &mut BTreeSet<String>) -> String {
 }
 
 impl Pen {
-    fn new(name: &str, width: usize, first: u32, language: Language) -> Self {
+    fn new(name: &str, width: usize, first: u32, language: Language, filed: bool) -> Self {
         let mut sheet = Worksheet::new();
         // A name that can't be written even so stays what the library calls a sheet.
         let _ = sheet.set_name(name);
@@ -243,6 +246,7 @@ impl Pen {
             first,
             notes: 0,
             language,
+            filed,
             faulty: Format::new().set_background_color(0xFF_C7_CE),
             doubtful: Format::new().set_background_color(0xFF_EB_9C),
             day: Format::new().set_num_format("dd/mm/yyyy"),
@@ -282,7 +286,7 @@ impl Pen {
         let texts = match verdict {
             Some(verdict) => {
                 let faults: Vec<_> = verdict.told.iter().map(|told| self.sentence(told, true)).collect();
-                [became(verdict.disposition).in_language(self.language).to_owned(), faults.join("\n")]
+                [became(verdict.disposition, self.filed).in_language(self.language).to_owned(), faults.join("\n")]
             }
             None if is_head => {
                 let [indonesian, english] = OWN;
@@ -345,14 +349,17 @@ impl Pen {
     }
 }
 
-/// What became of a row, for who sent it.
-const fn became(disposition: Disposition) -> Text {
-    match disposition {
-        Disposition::Created => Text::of("dibuat", "created"),
-        Disposition::Updated => Text::of("diperbarui", "updated"),
-        Disposition::Unchanged => Text::of("tidak berubah", "unchanged"),
-        Disposition::Held => Text::of("ditahan", "held"),
-        Disposition::Rejected => Text::of("ditolak", "rejected"),
+/// What became of a row, for who sent it; or what would, where nothing of its batch is filed.
+const fn became(disposition: Disposition, filed: bool) -> Text {
+    match (disposition, filed) {
+        (Disposition::Created, true) => Text::of("dibuat", "created"),
+        (Disposition::Created, false) => Text::of("akan dibuat", "would be created"),
+        (Disposition::Updated, true) => Text::of("diperbarui", "updated"),
+        (Disposition::Updated, false) => Text::of("akan diperbarui", "would be updated"),
+        (Disposition::Held, true) => Text::of("ditahan", "held"),
+        (Disposition::Held, false) => Text::of("akan ditahan", "would be held"),
+        (Disposition::Unchanged, _) => Text::of("tidak berubah", "unchanged"),
+        (Disposition::Rejected, _) => Text::of("ditolak", "rejected"),
     }
 }
 
@@ -367,7 +374,7 @@ mod tests {
     const VACANCIES: BatchKind = BatchKind::Vacancies;
 
     fn write(file: &[u8], format: BatchFormat, kind: BatchKind) -> Vec<u8> {
-        workbook(file, format, kind, &Codes::sample(), std::iter::empty(), Language::English).unwrap()
+        workbook(file, format, kind, &Codes::sample(), std::iter::empty(), Language::English, true).unwrap()
     }
 
     /// Sheets, numbers and cells of the rows of a workbook.

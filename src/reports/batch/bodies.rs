@@ -153,7 +153,10 @@ impl ReportBatchView {
     ///
     /// # Errors
     /// Only a row that does not hold what was written.
-    pub fn new(row: &Model, allowed_actions: Vec<&'static str>, language: Language) -> Result<Self, Problem> {
+    pub fn new(row: &Model, mut allowed_actions: Vec<&'static str>, language: Language) -> Result<Self, Problem> {
+        // It would only be refused, and could not be mended then.
+        let hopeless = row.atomicity == Atomicity::All && row.rejected > 0;
+        allowed_actions.retain(|action| !hopeless || *action != "commit");
         let form: Form = serde_json::from_str(&row.layout).map_err(Problem::internal)?;
         let notes: Vec<Told> = serde_json::from_str(&row.notes).map_err(Problem::internal)?;
         let sheet = matches!(row.format, BatchFormat::Csv | BatchFormat::Xlsx);

@@ -227,7 +227,12 @@ pub fn within(pointer: &str, outer: &str) -> bool {
 }
 
 /// Headers that an annotated file has at its end, in both languages: they are the service's own, and nobody misses them.
-pub const OWN: [[&str; 2]; 2] = [["Disposisi", "Kesalahan"], ["Disposition", "Faults"]];
+pub const OWN: [[&str; 2]; 2] = [["Hasil", "Kesalahan"], ["Disposition", "Faults"]];
+
+/// Whether a header is one of those, or what the first of them was called before.
+fn is_own(header: &str) -> bool {
+    OWN.as_flattened().contains(&header) || header == "Disposisi"
+}
 
 /// Which sheet column holds which column of the table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -278,7 +283,7 @@ pub fn layout<'a>(columns: &[Column], headers: impl Iterator<Item = &'a str>) ->
                 *place = Some(at);
                 old += usize::from(of_old.and_then(|at| columns.get(at)).is_some_and(|column| column.required));
             }
-            _ if OWN.as_flattened().contains(&header.trim()) => {}
+            _ if is_own(header.trim()) => {}
             _ => {
                 layout.unread.push(at);
                 layout.extra.push(Extra { at, header: header.trim().chars().take(80).collect(), like: found });

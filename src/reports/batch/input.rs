@@ -291,7 +291,7 @@ impl<'a> Reader<'a> {
                 if before <= ROWS_BEFORE_HEADERS {
                     let texts: Vec<_> =
                         row.cells.iter().map(|cell| if let Cell::Text(text) = cell { text } else { "" }).collect();
-                    layout = columns::layout(self.columns, texts.into_iter()).map(Arc::new);
+                    layout = columns::layout(self.columns, texts.into_iter()).map(|layout| self.told(layout));
                     self.layouts.extend(layout.clone());
                 }
                 return ControlFlow::Continue(());
@@ -320,6 +320,17 @@ impl<'a> Reader<'a> {
             self.skipped.push(name.to_string());
         }
         Ok(())
+    }
+
+    /// A layout as it may be told. Above placements a header that is nearly none of ours may be a person's name or number: such
+    /// a column is named by its letters.
+    fn told(&self, mut layout: Layout) -> Arc<Layout> {
+        if self.kind == BatchKind::Placements {
+            for extra in layout.extra.iter_mut().filter(|extra| extra.like.is_none()) {
+                extra.header = sheet::column_name(extra.at);
+            }
+        }
+        Arc::new(layout)
     }
 
     /// Notes the columns that are not read and hold something in a row. The first of those beyond the headers is given back

@@ -7,7 +7,7 @@ use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use disnaker_entity::batch::report_batch::Model;
-use disnaker_entity::batch::{Atomicity, BatchFormat, BatchKind, BatchMode, ReportBatchId};
+use disnaker_entity::batch::{Atomicity, BatchFormat, BatchKind, BatchMode, BatchStatus, ReportBatchId};
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::file::MediaType;
 use sea_orm::{ConnectionTrait, DbErr};
@@ -280,13 +280,14 @@ pub async fn get_annotated_report_batch(
         caller.read(Read { act, subject_kind, subject, persons: batch.row_count, ..caller.reading() });
     }
     let (format, kind) = (batch.format, batch.kind);
+    let filed = !matches!(batch.status, BatchStatus::Validated | BatchStatus::Refused);
     let codes = reference::codes(state).await?;
     let (sender, mut pages) = tokio::sync::mpsc::channel(1);
     let rows = std::iter::from_fn(move || pages.blocking_recv()).flatten();
     let desk = state.desk().await?;
     let write = move || {
         let _desk = desk;
-        annotated::workbook(&bytes, format, kind, &codes, rows, language)
+        annotated::workbook(&bytes, format, kind, &codes, rows, language, filed)
     };
     let written = tokio::task::spawn_blocking(write);
     queries::send_rows(caller.reader(), id, sender).await?;

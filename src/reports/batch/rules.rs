@@ -413,7 +413,12 @@ fn told(input: &Input, checks: Checks, measure: &Measure<'_>) -> Outcome {
     let mut all: Vec<_> = input.faults.iter().cloned().map(|fault| (fault, false)).collect();
     all.extend(faults.into_iter().filter(|fault| !explained(fault)).map(|fault| (fault, false)));
     let rejected = !all.is_empty();
-    all.extend(warnings.into_iter().filter(|fault| !explained(fault)).map(|fault| (fault, true)));
+    // What follows from a day that was not read, or is told beside a fault of the same field, is no finding.
+    let day_unread = input.faults.iter().any(|own| own.pointer.starts_with("/valid_"));
+    let of_days = ["/valid_from", "/valid_until", "/wage_min", "/work_region"];
+    let told: Vec<_> = all.iter().map(|(fault, _)| fault.pointer.clone()).collect();
+    let idle = |fault: &Fault| told.contains(&fault.pointer) || day_unread && of_days.contains(&fault.pointer.as_str());
+    all.extend(warnings.into_iter().filter(|fault| !explained(fault) && !idle(fault)).map(|fault| (fault, true)));
     all.sort_by_key(|(fault, warning)| (*warning, columns::at(measure.columns, &fault.pointer)));
     let mut outcome = Outcome::of(if rejected { Act::Reject } else { Act::Create });
     for (fault, warning) in all {

@@ -21,6 +21,11 @@ pub const REPORT_DUE: &str = "placement.report-due";
 const NIK_OR_CARD: FaultCode =
     FaultCode::new("nik-or-card-required", "NIK atau nomor AK-1 wajib diisi", "NIK or AK-1 number is required");
 
+const STARTS_BEFORE: FaultCode = FaultCode::new(
+    "starts-before-vacancy",
+    "Mulai kerja sebelum lowongannya berlaku: benarkah tahunnya?",
+    "Work begins before the vacancy was valid: is the year right?",
+);
 const SEX_DIFFERS: FaultCode =
     FaultCode::new("sex-differs-from-nik", "Jenis kelamin tidak sama dengan NIK", "The sex is not the one in the NIK");
 
@@ -141,6 +146,9 @@ pub fn check_row(
     if row.start_on.year() < 2000 || row.start_on > latest {
         checks.fault(pointer("start_on"), OUT_OF_RANGE, row.start_on.to_string(), check::from_to("2000-01-01", latest));
     }
+    if let Some(first) = vacancy.map(|vacancy| vacancy.valid_from).filter(|first| row.start_on < *first) {
+        checks.warning(pointer("start_on"), STARTS_BEFORE, row.start_on.to_string(), check::or_later(first));
+    }
     if let Some(wage) = row.wage {
         checks.range(pointer("wage"), wage, 0, 1_000_000_000_000);
     }
@@ -210,7 +218,7 @@ fn check_worker(
     };
     if worker.nik.is_none() && worker.ak1_number.is_none() {
         let expected = Text::of("nik atau ak1_number", "nik or ak1_number");
-        checks.fault(pointer("worker"), NIK_OR_CARD, serde_json::Value::Null, expected);
+        checks.fault(pointer("worker/nik"), NIK_OR_CARD, serde_json::Value::Null, expected);
     }
     if let Some(level) = worker.education.as_deref().filter(|level| codes.education_rank(level).is_none()) {
         checks.fault(pointer("worker/education"), UNKNOWN_REFERENCE, level, check::code_of("/v1/education-levels"));

@@ -215,7 +215,9 @@ fn check_validity(
         let days = (until - from).num_days() + 1;
         if days > longest {
             let expected = Text::made(format!("paling lama {longest} hari"), format!("at most {longest} days"));
-            checks.warning(pointer("valid_from"), LONG_VALIDITY, days, expected);
+            // The day that lies farther away is the likelier slip.
+            let slip = if today - from > until - today { "valid_from" } else { "valid_until" };
+            checks.warning(pointer(slip), LONG_VALIDITY, days, expected);
         }
     }
 }

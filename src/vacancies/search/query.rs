@@ -245,19 +245,24 @@ impl Query {
             self.parts.iter().filter(|part| !part.is_said_anyway() && !matches!(part, Part::Without(_))).count();
         let mut found = Vec::new();
         for (at, part) in self.parts.iter().enumerate() {
-            let instead = match part {
+            let said = match part {
                 Part::Written(words) => Some(words.join(" ")),
-                Part::Word(_) | Part::Begun(_) if asked > 1 && !part.is_said_anyway() => None,
-                Part::Without(_) => None,
-                Part::Word(_) | Part::Begun(_) => continue,
+                Part::Word(_) | Part::Begun(_) | Part::Without(_) => None,
             };
-            let texts = self.parts.iter().enumerate().map(|(other, part)| match &instead {
-                Some(instead) if other == at => instead.clone(),
-                None if other == at => String::new(),
-                _ => part.text(),
-            });
-            let whole = texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
-            found.push((part.text(), instead, whole));
+            let may_go = match part {
+                Part::Without(_) => true,
+                Part::Written(_) => asked > 1,
+                Part::Word(_) | Part::Begun(_) => asked > 1 && !part.is_said_anyway(),
+            };
+            for instead in said.map(Some).into_iter().chain(may_go.then_some(None)) {
+                let texts = self.parts.iter().enumerate().map(|(other, part)| match &instead {
+                    Some(instead) if other == at => instead.clone(),
+                    None if other == at => String::new(),
+                    _ => part.text(),
+                });
+                let whole = texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
+                found.push((part.text(), instead.clone(), whole));
+            }
         }
         found
     }
