@@ -16,7 +16,9 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use disnaker_entity::access::Role;
 use disnaker_entity::company::CompanyId;
-use sea_orm::{ColumnTrait, Condition};
+use disnaker_entity::school::SchoolId;
+use disnaker_entity::seeker::SeekerId;
+use sea_orm::{ColumnTrait, Condition, Value};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -53,16 +55,81 @@ impl Identity {
     }
 }
 
+/// Where a role holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Realm {
+    /// Nowhere in particular.
+    Nowhere,
+    /// In an office.
+    Office(String),
+    /// In a company.
+    Company(CompanyId),
+    /// In a school.
+    School(SchoolId),
+    /// In one's own record.
+    Seeker(SeekerId),
+}
+
+impl Realm {
+    /// The one that is there, of the columns in which a realm is kept.
+    #[must_use]
+    pub fn of(
+        office: Option<String>,
+        company: Option<CompanyId>,
+        school: Option<SchoolId>,
+        seeker: Option<SeekerId>,
+    ) -> Self {
+        let (office, company) = (office.map(Self::Office), company.map(Self::Company));
+        let (school, seeker) = (school.map(Self::School), seeker.map(Self::Seeker));
+        office.or(company).or(school).or(seeker).unwrap_or(Self::Nowhere)
+    }
+
+    /// The office, for a role in one.
+    #[must_use]
+    pub fn office(&self) -> Option<&str> {
+        if let Self::Office(office) = self { Some(office) } else { None }
+    }
+
+    /// The company, for a role in one.
+    #[must_use]
+    pub const fn company(&self) -> Option<CompanyId> {
+        if let Self::Company(id) = self { Some(*id) } else { None }
+    }
+
+    /// The school, for a role in one.
+    #[must_use]
+    pub const fn school(&self) -> Option<SchoolId> {
+        if let Self::School(id) = self { Some(*id) } else { None }
+    }
+
+    /// The record, for a person's role in their own.
+    #[must_use]
+    pub const fn seeker(&self) -> Option<SeekerId> {
+        if let Self::Seeker(id) = self { Some(*id) } else { None }
+    }
+}
+
+/// As text; empty for nowhere.
+impl std::fmt::Display for Realm {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Nowhere => Ok(()),
+            Self::Office(office) => office.fmt(out),
+            Self::Company(id) => id.fmt(out),
+            Self::School(id) => id.fmt(out),
+            Self::Seeker(id) => id.fmt(out),
+        }
+    }
+}
+
 /// A role that an identity has somewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
     /// Role.
     pub role: Role,
-    /// In this office.
-    pub office: Option<String>,
-    /// In this company.
-    pub company: Option<CompanyId>,
-    /// The company that acts for it, where a mandate gives the role.
+    /// Where.
+    pub realm: Realm,
+    /// The company that acts there, where a mandate gives the role.
     pub agent: Option<CompanyId>,
 }
 
@@ -77,6 +144,10 @@ pub struct Scope {
     pub provinces: Vec<String>,
     /// Rows of these companies.
     pub companies: Vec<CompanyId>,
+    /// Rows of these schools.
+    pub schools: Vec<SchoolId>,
+    /// These persons' own rows.
+    pub seekers: Vec<SeekerId>,
 }
 
 /// Whoever has a scope: a caller, or the change that a caller makes.
@@ -92,7 +163,11 @@ pub trait Sees {
     fn agent_for<Files: Permission>(&self, company: CompanyId) -> Option<CompanyId> {
         let files = |grant: &&Grant| Files::ROLES.iter().any(|(role, _)| *role == grant.role);
         // The roles that were given come before those that follow from mandates.
-        self.grants().iter().filter(|grant| grant.company == Some(company)).find(files).and_then(|grant| grant.agent)
+        self.grants()
+            .iter()
+            .filter(|grant| grant.realm.company() == Some(company))
+            .find(files)
+            .and_then(|grant| grant.agent)
     }
 
     /// The scope that another permission gives the same grants; an empty one where it gives none.
@@ -115,12 +190,14 @@ impl Scope {
         for grant in grants {
             let Some((_, sight)) = P::ROLES.iter().find(|(role, _)| *role == grant.role) else { continue };
             permitted = true;
-            match (sight, &grant.office, grant.company) {
-                (Sight::Province, Some(office), _) if province_of(office).is_some() => {
+            match (sight, &grant.realm) {
+                (Sight::Province, Realm::Office(office)) if province_of(office).is_some() => {
                     scope.provinces.extend(province_of(office).map(str::to_owned));
                 }
-                (Sight::Office | Sight::Province, Some(office), _) => scope.offices.push(office.clone()),
-                (Sight::Company, _, Some(company)) => scope.companies.push(company),
+                (Sight::Office | Sight::Province, Realm::Office(office)) => scope.offices.push(office.clone()),
+                (Sight::Company, Realm::Company(company)) => scope.companies.push(*company),
+                (Sight::School, Realm::School(school)) => scope.schools.push(*school),
+                (Sight::Own, Realm::Seeker(seeker)) => scope.seekers.push(*seeker),
                 _ => {}
             }
         }
@@ -142,12 +219,17 @@ impl Scope {
 
     /// Rows of the companies seen.
     pub fn of_companies<C: ColumnTrait>(&self, company: C) -> Condition {
-        let any = if self.companies.is_empty() {
-            Condition::any()
-        } else {
-            Condition::any().add(company.is_in(self.companies.iter().copied()))
-        };
-        never_if_empty(any)
+        one_of(company, &self.companies)
+    }
+
+    /// Rows of the schools seen.
+    pub fn of_schools<C: ColumnTrait>(&self, school: C) -> Condition {
+        one_of(school, &self.schools)
+    }
+
+    /// The own rows of the persons seen.
+    pub fn of_seekers<C: ColumnTrait>(&self, seeker: C) -> Condition {
+        one_of(seeker, &self.seekers)
     }
 
     /// Rows of the offices or the companies seen.
@@ -177,6 +259,11 @@ impl Scope {
     pub fn is_staff(&self) -> bool {
         !self.offices.is_empty() || !self.provinces.is_empty()
     }
+}
+
+fn one_of<C: ColumnTrait, V: Into<Value> + Copy>(column: C, values: &[V]) -> Condition {
+    let any = Condition::any();
+    never_if_empty(if values.is_empty() { any } else { any.add(column.is_in(values.iter().copied())) })
 }
 
 fn never_if_empty(condition: Condition) -> Condition {

@@ -9,7 +9,7 @@ use anyhow::Context;
 use chrono::TimeDelta;
 use clap::{Parser, Subcommand};
 use disnaker::app::State;
-use disnaker::caller::{Identity, Scope};
+use disnaker::caller::{Identity, Realm, Scope};
 use disnaker::change::Change;
 use disnaker::checkpoint::{self, Verifier};
 use disnaker::clock::Clock;
@@ -300,15 +300,16 @@ async fn administer(command: Command, state: Arc<State>) -> anyhow::Result<()> {
             anyhow::ensure!(!role.is_of_mandate(), "{role} follows from a mandate");
             let mut change = change(&state).await?;
             known_office(&change, &office)?;
-            let new = access::NewClient { name: &name, role, office: Some(&office), company: None };
+            let new = access::NewClient { name: &name, role, realm: Realm::Office(office.clone()) };
             let view = access::create_client(&mut change, new).await.map_err(told)?;
             change.commit().await.map_err(told)?;
             println!("client_id={}\nclient_secret={}", view.client.id, view.client_secret);
         }
         Command::Grant { issuer, subject, role, office } => {
             let mut change = change(&state).await?;
-            let in_company = matches!(role, Role::CompanyAdmin | Role::CompanyHr);
-            anyhow::ensure!(!in_company, "{role} is given by invitation of the company or its office");
+            let elsewhere =
+                matches!(role, Role::CompanyAdmin | Role::CompanyHr | Role::SchoolOperator | Role::JobSeeker);
+            anyhow::ensure!(!elsewhere, "{role} is given by invitation, of its office or of those whose it is");
             anyhow::ensure!(!role.is_of_mandate(), "{role} follows from a mandate");
             let office_of_role = office.as_deref().with_context(|| format!("{role} needs --office"))?;
             known_office(&change, office_of_role)?;
@@ -318,7 +319,7 @@ async fn administer(command: Command, state: Arc<State>) -> anyhow::Result<()> {
                 "province_admin is a role in a province's office"
             );
             let issuer = issuer.unwrap_or_else(|| state.issuers.own().to_owned());
-            access::give(&mut change, &Identity { issuer, subject }, role, office.as_deref(), None)
+            access::give(&mut change, &Identity { issuer, subject }, role, &Realm::Office(office_of_role.to_owned()))
                 .await
                 .map_err(told)?;
             change.commit().await.map_err(told)?;

@@ -3,6 +3,8 @@
 use sea_orm::entity::prelude::*;
 
 use crate::company::CompanyId;
+use crate::school::SchoolId;
+use crate::seeker::SeekerId;
 
 crate::id! {
     /// Names a grant.
@@ -88,7 +90,7 @@ pub mod client {
 pub mod grant {
     use super::*;
 
-    /// One row a grant: an identity (issuer, subject), a role, and the office or company it holds in.
+    /// One row a grant: an identity (issuer, subject), a role, and where it holds: in one of the places, or in none.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "access_grant")]
     pub struct Model {
@@ -97,10 +99,13 @@ pub mod grant {
         pub issuer: String,
         pub subject: String,
         pub role: Role,
-        /// The office's code or the company's id as text, empty for neither: what the unique index compares.
+        /// The place as text, empty for none: what the unique index compares.
         pub target: String,
         pub office: Option<String>,
         pub company_id: Option<CompanyId>,
+        pub school_id: Option<SchoolId>,
+        /// The job seeker's own record.
+        pub seeker_id: Option<SeekerId>,
         pub created_at: DateTimeUtc,
         pub created_by: String,
         pub revoked_at: Option<DateTimeUtc>,
@@ -126,6 +131,8 @@ pub mod invitation {
         pub role: Role,
         pub office: Option<String>,
         pub company_id: Option<CompanyId>,
+        pub school_id: Option<SchoolId>,
+        pub seeker_id: Option<SeekerId>,
         pub created_at: DateTimeUtc,
         pub created_by: String,
         pub expires_at: DateTimeUtc,

@@ -16,6 +16,8 @@ pub mod plumbing;
 pub mod receipt;
 pub mod reference;
 pub mod report;
+pub mod school;
+pub mod seeker;
 pub mod vacancy;
 pub mod value;
 pub mod warning;

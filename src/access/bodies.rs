@@ -3,9 +3,12 @@
 use chrono::{DateTime, Utc};
 use disnaker_entity::access::{GrantId, InvitationId, Role, client, grant};
 use disnaker_entity::company::CompanyId;
+use disnaker_entity::school::SchoolId;
+use disnaker_entity::seeker::SeekerId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::rules::Named;
 use crate::page;
 use crate::wire::Resource;
 
@@ -33,6 +36,12 @@ pub struct RoleView {
     /// Company, for a role in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub company_id: Option<CompanyId>,
+    /// School, for a role in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub school_id: Option<SchoolId>,
+    /// The record of one's own, for a job seeker.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job_seeker_id: Option<SeekerId>,
     /// The company that acts for it, where a mandate gives the role.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agent_company_id: Option<CompanyId>,
@@ -53,9 +62,26 @@ pub struct NewClient {
     /// Company, for a role in a company.
     #[serde(default)]
     pub company_id: Option<CompanyId>,
+    /// School, for a role in a school.
+    #[serde(default)]
+    pub school_id: Option<SchoolId>,
+    /// Record of a job seeker, for the person's own role in it.
+    #[serde(default)]
+    pub job_seeker_id: Option<SeekerId>,
 }
 
 impl NewClient {
+    /// Where the role is to hold.
+    #[must_use]
+    pub fn named(&self) -> Named<'_> {
+        Named {
+            office: self.office.as_deref(),
+            company: self.company_id,
+            school: self.school_id,
+            seeker: self.job_seeker_id,
+        }
+    }
+
     /// The example of the document.
     #[must_use]
     pub fn sample() -> Self {
@@ -64,6 +90,8 @@ impl NewClient {
             role: Role::Viewer,
             office: Some("36.72".into()),
             company_id: None,
+            school_id: None,
+            job_seeker_id: None,
         }
     }
 }
@@ -154,9 +182,26 @@ pub struct NewGrant {
     /// Company, for a role in a company.
     #[serde(default)]
     pub company_id: Option<CompanyId>,
+    /// School, for a role in a school.
+    #[serde(default)]
+    pub school_id: Option<SchoolId>,
+    /// Record of a job seeker, for the person's own role in it.
+    #[serde(default)]
+    pub job_seeker_id: Option<SeekerId>,
 }
 
 impl NewGrant {
+    /// Where the role is to hold.
+    #[must_use]
+    pub fn named(&self) -> Named<'_> {
+        Named {
+            office: self.office.as_deref(),
+            company: self.company_id,
+            school: self.school_id,
+            seeker: self.job_seeker_id,
+        }
+    }
+
     /// The example of the document.
     #[must_use]
     pub fn sample() -> Self {
@@ -166,6 +211,8 @@ impl NewGrant {
             role: Role::PlacementOfficer,
             office: Some("36.72".into()),
             company_id: None,
+            school_id: None,
+            job_seeker_id: None,
         }
     }
 }
@@ -187,6 +234,12 @@ pub struct GrantView {
     /// Company, for a role in a company.
     #[schema(required)]
     pub company_id: Option<CompanyId>,
+    /// School, for a role in a school.
+    #[schema(required)]
+    pub school_id: Option<SchoolId>,
+    /// Record of a job seeker, for the person's own role in it.
+    #[schema(required)]
+    pub job_seeker_id: Option<SeekerId>,
     /// When it was given.
     pub created_at: DateTime<Utc>,
     /// When it was taken back.
@@ -203,6 +256,8 @@ impl From<grant::Model> for GrantView {
             role: row.role,
             office: row.office,
             company_id: row.company_id,
+            school_id: row.school_id,
+            job_seeker_id: row.seeker_id,
             created_at: row.created_at,
             revoked_at: row.revoked_at,
         }
@@ -242,13 +297,36 @@ pub struct NewInvitation {
     /// Company, for a role in a company.
     #[serde(default)]
     pub company_id: Option<CompanyId>,
+    /// School, for a role in a school.
+    #[serde(default)]
+    pub school_id: Option<SchoolId>,
+    /// Record of a job seeker, for the person's own role in it.
+    #[serde(default)]
+    pub job_seeker_id: Option<SeekerId>,
 }
 
 impl NewInvitation {
+    /// Where the role is to hold.
+    #[must_use]
+    pub fn named(&self) -> Named<'_> {
+        Named {
+            office: self.office.as_deref(),
+            company: self.company_id,
+            school: self.school_id,
+            seeker: self.job_seeker_id,
+        }
+    }
+
     /// The example of the document.
     #[must_use]
     pub fn sample() -> Self {
-        Self { role: Role::PlacementOfficer, office: Some("36.72".into()), company_id: None }
+        Self {
+            role: Role::PlacementOfficer,
+            office: Some("36.72".into()),
+            company_id: None,
+            school_id: None,
+            job_seeker_id: None,
+        }
     }
 }
 
@@ -265,6 +343,12 @@ pub struct InvitationView {
     /// Company, for a role in a company.
     #[schema(required)]
     pub company_id: Option<CompanyId>,
+    /// School, for a role in a school.
+    #[schema(required)]
+    pub school_id: Option<SchoolId>,
+    /// Record of a job seeker, for the person's own role in it.
+    #[schema(required)]
+    pub job_seeker_id: Option<SeekerId>,
     /// The one-time code, to be handed to whoever is invited.
     pub code: String,
     /// When it ends.

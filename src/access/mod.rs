@@ -1,7 +1,7 @@
 //! Who may call: machine clients and their tokens, grants, invitations.
 //!
-//! The token says who, the database says what. A grant gives an identity (issuer, subject) a role in an office or a
-//! company; removing it ends the access within a minute. Access begins on the server (`disnaker client create`),
+//! The token says who, the database says what. A grant gives an identity (issuer, subject) a role in an office, a company, a
+//! school or the person's own record; removing it ends the access within a minute. Access begins on the server (`disnaker client create`),
 //! spreads by invitation, and a caller with a valid token and no grant may do only what anyone may: read what is
 //! public, register a company, accept an invitation.
 //!
@@ -24,11 +24,11 @@ pub mod tokens;
 use std::sync::Arc;
 
 use disnaker_entity::access::Role;
-use disnaker_entity::company::CompanyId;
+use disnaker_entity::seeker::SeekerId;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::State;
-use crate::caller::{Grant, Identity};
+use crate::caller::{Grant, Identity, Realm};
 use crate::change::Change;
 use crate::problem::Problem;
 
@@ -69,14 +69,27 @@ pub async fn grants_of(state: &Arc<State>, identity: &Identity) -> Result<Arc<[G
 ///
 /// # Errors
 /// The database's own.
-pub async fn give(
-    change: &mut Change,
-    identity: &Identity,
-    role: Role,
-    office: Option<&str>,
-    company: Option<CompanyId>,
-) -> Result<(), Problem> {
-    queries::insert_grant(change, identity, role, office, company).await.map(drop)
+pub async fn give(change: &mut Change, identity: &Identity, role: Role, realm: &Realm) -> Result<(), Problem> {
+    queries::insert_grant(change, identity, role, realm).await.map(drop)
+}
+
+/// Gives whoever has a job seeker's record as their own the other one instead: the two turned out to be one person's.
+///
+/// # Errors
+/// The database's own.
+pub async fn move_own(change: &mut Change, from: SeekerId, to: SeekerId) -> Result<(), Problem> {
+    for identity in queries::end_own(change, from).await? {
+        queries::insert_grant(change, &identity, Role::JobSeeker, &Realm::Seeker(to)).await?;
+    }
+    Ok(())
+}
+
+/// Ends the roles in a job seeker's record that is no more.
+///
+/// # Errors
+/// The database's own.
+pub async fn end_own(change: &mut Change, id: SeekerId) -> Result<(), Problem> {
+    queries::end_own(change, id).await.map(drop)
 }
 
 /// The identity of the first grant of a role, for the demo's tokens.

@@ -2,18 +2,23 @@
 //!
 //! A handler names a permission in its signature; the table gives the roles that have it and how far they see.
 //! `Office` sees the rows of the office of the grant; `Province` also those of every office below it, where the
-//! office is a province's; `Company` sees the rows of the company of the grant.
+//! office is a province's; `Company` sees the rows of the company of the grant, `School` those of
+//! its school, and `Own` those of the person themselves.
 
 use disnaker_entity::access::Role::{
-    self, AppBackend, CompanyAdmin, CompanyHr, CounterOfficer, EmploymentAgent, Mediator, OfficeAdmin, PlacementAgent,
-    PlacementOfficer, ProvinceAdmin, TrainingOfficer, VacancyAgent, Viewer,
+    self, AppBackend, CompanyAdmin, CompanyHr, CounterOfficer, EmploymentAgent, JobSeeker, Mediator, OfficeAdmin,
+    PlacementAgent, PlacementOfficer, ProvinceAdmin, SchoolOperator, TrainingOfficer, VacancyAgent, Viewer,
 };
 
-use Sight::{Company, Office, Province};
+use Sight::{Company, Office, Own, Province, School};
 
 /// How far a role sees with a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
+    /// The person's own rows.
+    Own,
+    /// Rows of the school.
+    School,
     /// Rows of the company.
     Company,
     /// Rows of the office.
@@ -27,6 +32,8 @@ impl Sight {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Own => "own",
+            School => "school",
             Company => "company",
             Office => "office",
             Province => "province",
@@ -171,6 +178,18 @@ permissions! {
     RevealIdentity    = "reveal_identity"     Granted [OfficeAdmin: Office, PlacementOfficer: Office];
     /// Read persons wanted, filled and outstanding.
     ReadLabourDemand  = "read_labour_demand"  Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Viewer: Province];
+    /// Draft a job seeker's record: one's own, a school's alumnus', or at the counter.
+    StartSeekers      = "start_job_seekers"   Authenticated [OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office, SchoolOperator: School];
+    /// Read job seekers' records, numbers masked.
+    ReadSeekers       = "read_job_seekers"    Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, SchoolOperator: School, JobSeeker: Own];
+    /// Change, send and take back job seekers' records.
+    WriteSeekers      = "write_job_seekers"   Granted [OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office, SchoolOperator: School, JobSeeker: Own];
+    /// Return, verify, remove, restore, transfer and merge job seekers' records.
+    ReviewSeekers     = "review_job_seekers"  Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office];
+    /// Find a job seeker by NIK, for a stated purpose, on record.
+    LookUpSeekers     = "look_up_job_seekers" Granted [OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office];
+    /// Read a job seeker's full numbers, for a stated purpose, on record.
+    RevealSeekers     = "reveal_job_seekers"  Granted [OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office, JobSeeker: Own];
     /// Read the signed checkpoints of the journal.
     ReadCheckpoints   = "read_checkpoints"    Public [];
     /// Follow the change feed.
@@ -188,12 +207,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_stands_once_and_company_roles_see_only_their_company() {
+    fn a_name_stands_once_and_each_role_sees_as_far_as_its_place() {
         for (at, row) in TABLE.iter().enumerate() {
             assert!(TABLE.iter().take(at).all(|other| other.name != row.name), "{}", row.name);
             for (role, sight) in row.roles {
                 let of_company = matches!(role, CompanyAdmin | CompanyHr) || role.is_of_mandate();
                 assert_eq!(of_company, *sight == Company, "{}: {role}", row.name);
+                assert_eq!(*role == SchoolOperator, *sight == School, "{}: {role}", row.name);
+                assert_eq!(*role == JobSeeker, *sight == Own, "{}: {role}", row.name);
             }
         }
     }

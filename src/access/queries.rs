@@ -7,6 +7,8 @@ use chrono::{DateTime, Days, Utc};
 use disnaker_entity::access::{GrantId, InvitationId, Role, client, grant, invitation};
 use disnaker_entity::company::{self, CompanyId};
 use disnaker_entity::mandate::{self, MandateStatus};
+use disnaker_entity::school;
+use disnaker_entity::seeker::{self, SeekerId};
 use rand::{RngCore, rngs::OsRng};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SelectStatement};
 use sea_orm::{
@@ -19,7 +21,7 @@ use subtle::ConstantTimeEq;
 use super::bodies::{AccessFilter, ClientSecretView, NewInvitation};
 use super::rules::{self, InvitationRefusal};
 use crate::app::Held;
-use crate::caller::{Grant, Identity, Sees};
+use crate::caller::{Grant, Identity, Realm, Sees};
 use crate::change::Change;
 use crate::db::among;
 use crate::journal::Entry;
@@ -39,9 +41,16 @@ fn visible_clients(seer: &impl Sees) -> Select<client::Entity> {
 }
 
 fn visible_grants(seer: &impl Sees) -> Select<grant::Entity> {
-    let own = seer.scope().of_either(grant::Column::Office, grant::Column::CompanyId);
-    let below = grant::Column::CompanyId.in_subquery(companies_seen(seer));
-    grant::Entity::find().filter(Condition::any().add(own).add(below))
+    let schools = school::Entity::find().select_only().column(school::Column::Id);
+    let schools = schools.filter(seer.scope().of_offices(school::Column::Office)).into_query();
+    let seekers = seeker::Entity::find().select_only().column(seeker::Column::Id);
+    let seekers = seekers.filter(seer.scope().of_offices(seeker::Column::Office)).into_query();
+    let any = Condition::any()
+        .add(seer.scope().of_either(grant::Column::Office, grant::Column::CompanyId))
+        .add(grant::Column::CompanyId.in_subquery(companies_seen(seer)))
+        .add(grant::Column::SchoolId.in_subquery(schools))
+        .add(grant::Column::SeekerId.in_subquery(seekers));
+    grant::Entity::find().filter(any)
 }
 
 /// 256 random bits, base64url.
@@ -55,6 +64,16 @@ fn hash(secret: &str) -> Vec<u8> {
     Sha256::digest(secret).to_vec()
 }
 
+/// Where a grant holds.
+fn realm_of(row: &grant::Model) -> Realm {
+    Realm::of(row.office.clone(), row.company_id, row.school_id, row.seeker_id)
+}
+
+/// Where the role of an invitation is to hold.
+pub fn realm_of_invitation(row: &invitation::Model) -> Realm {
+    Realm::of(row.office.clone(), row.company_id, row.school_id, row.seeker_id)
+}
+
 /// The roles that were given to an identity.
 async fn given_to<C: ConnectionTrait>(db: &C, identity: &Identity) -> Result<Vec<Grant>, DbErr> {
     let rows = grant::Entity::find()
@@ -64,8 +83,7 @@ async fn given_to<C: ConnectionTrait>(db: &C, identity: &Identity) -> Result<Vec
         .order_by_asc(grant::Column::Id)
         .all(db)
         .await?;
-    let grant = |row: grant::Model| Grant { role: row.role, office: row.office, company: row.company_id, agent: None };
-    Ok(rows.into_iter().map(grant).collect())
+    Ok(rows.into_iter().map(|row| Grant { role: row.role, realm: realm_of(&row), agent: None }).collect())
 }
 
 /// The roles of an identity at an instant: those that it was given, and those that follow from mandates of the companies
@@ -73,7 +91,7 @@ async fn given_to<C: ConnectionTrait>(db: &C, identity: &Identity) -> Result<Vec
 pub async fn held_by<C: ConnectionTrait>(db: &C, identity: &Identity, now: DateTime<Utc>) -> Result<Held, DbErr> {
     let mut grants = given_to(db, identity).await?;
     let files = |grant: &&Grant| matches!(grant.role, Role::CompanyAdmin | Role::CompanyHr);
-    let agents: BTreeSet<CompanyId> = grants.iter().filter(files).filter_map(|grant| grant.company).collect();
+    let agents: BTreeSet<CompanyId> = grants.iter().filter(files).filter_map(|grant| grant.realm.company()).collect();
     if agents.is_empty() {
         return Ok(Held { grants: grants.into(), until: None });
     }
@@ -88,8 +106,7 @@ pub async fn held_by<C: ConnectionTrait>(db: &C, identity: &Identity, now: DateT
     for mandate in mandates.iter().filter(begun) {
         grants.extend(mandate.scopes().map(|scope| Grant {
             role: rules::role_of(scope),
-            office: None,
-            company: Some(mandate.company_id),
+            realm: Realm::Company(mandate.company_id),
             agent: Some(mandate.agent_company_id),
         }));
     }
@@ -150,9 +167,24 @@ async fn first_agent<C: ConnectionTrait>(
     Ok(mandates.iter().find(gives).map(|mandate| mandate.agent_company_id))
 }
 
-/// The office of a company, for deciding who may give roles in it.
-pub async fn office_of_company<C: ConnectionTrait>(db: &C, id: CompanyId) -> Result<Option<String>, DbErr> {
-    company::Entity::find_by_id(id).select_only().column(company::Column::Office).into_tuple().one(db).await
+/// The office that looks after a place, for deciding who may give roles in it; none for a place that is not there.
+pub async fn keeper<C: ConnectionTrait>(db: &C, realm: &Realm) -> Result<Option<String>, DbErr> {
+    match realm {
+        Realm::Nowhere => Ok(None),
+        Realm::Office(office) => Ok(Some(office.clone())),
+        Realm::Company(id) => {
+            let select = company::Entity::find_by_id(*id).select_only().column(company::Column::Office);
+            select.into_tuple().one(db).await
+        }
+        Realm::School(id) => {
+            let select = school::Entity::find_by_id(*id).select_only().column(school::Column::Office);
+            select.into_tuple().one(db).await
+        }
+        Realm::Seeker(id) => {
+            let select = seeker::Entity::find_by_id(*id).select_only().column(seeker::Column::Office);
+            select.into_tuple().one(db).await
+        }
+    }
 }
 
 /// Whether a client id and secret belong together. Compared in constant time; an unknown client costs the same.
@@ -169,10 +201,8 @@ pub struct NewClient<'a> {
     pub name: &'a str,
     /// First role.
     pub role: Role,
-    /// Office.
-    pub office: Option<&'a str>,
-    /// Company.
-    pub company: Option<CompanyId>,
+    /// Where it holds.
+    pub realm: Realm,
 }
 
 /// Makes a client with a secret and a first role.
@@ -181,11 +211,13 @@ pub struct NewClient<'a> {
 /// The database's own.
 pub async fn create_client(change: &mut Change, new: NewClient<'_>) -> Result<ClientSecretView, Problem> {
     let (secret, id) = (secret(), change.id().to_string());
+    // A client of a school or a person is looked after by their office.
+    let office = if new.realm.company().is_some() { None } else { keeper(change.db(), &new.realm).await? };
     let row = client::ActiveModel {
         id: Set(id.clone()),
         name: Set(new.name.to_owned()),
-        office: Set(new.office.map(str::to_owned)),
-        company_id: Set(new.company),
+        office: Set(office),
+        company_id: Set(new.realm.company()),
         secret_hash: Set(hash(&secret)),
         version: Set(1),
         created_at: Set(change.now()),
@@ -195,7 +227,7 @@ pub async fn create_client(change: &mut Change, new: NewClient<'_>) -> Result<Cl
     let row = row.insert(change.db()).await?;
     tell_client(change, &row, "create");
     let identity = Identity { issuer: change.state().issuers.own().to_owned(), subject: id };
-    insert_grant(change, &identity, new.role, new.office, new.company).await?;
+    insert_grant(change, &identity, new.role, &new.realm).await?;
     Ok(ClientSecretView { client: row.into(), client_secret: secret })
 }
 
@@ -229,17 +261,9 @@ async fn lock_client(change: &Change, id: &str) -> Result<client::Model, Problem
 }
 
 /// Refuses to touch what the caller could not have given: whoever holds a client's secret has its roles.
-async fn own_to_take(
-    change: &Change,
-    role: Role,
-    office: Option<&str>,
-    company: Option<CompanyId>,
-) -> Result<(), Problem> {
-    let company_office = match company {
-        Some(id) => office_of_company(change.db(), id).await?,
-        None => None,
-    };
-    let target = rules::Target { role, office, company: company.map(|id| (id, company_office.as_deref())) };
+async fn own_to_take(change: &Change, role: Role, realm: &Realm) -> Result<(), Problem> {
+    let keeper = keeper(change.db(), realm).await?;
+    let target = rules::Target { role, realm, keeper: keeper.as_deref() };
     rules::may_give(target, change.grants(), change.scope(), &change.book()).map_err(|_| Problem::new(Kind::Forbidden))
 }
 
@@ -247,7 +271,7 @@ async fn own_to_take(
 async fn own_client(change: &Change, id: &str) -> Result<(), Problem> {
     let identity = Identity { issuer: change.state().issuers.own().to_owned(), subject: id.to_owned() };
     for grant in given_to(change.db(), &identity).await? {
-        own_to_take(change, grant.role, grant.office.as_deref(), grant.company).await?;
+        own_to_take(change, grant.role, &grant.realm).await?;
     }
     Ok(())
 }
@@ -296,18 +320,19 @@ pub async fn insert_grant(
     change: &mut Change,
     identity: &Identity,
     role: Role,
-    office: Option<&str>,
-    company: Option<CompanyId>,
+    realm: &Realm,
 ) -> Result<grant::Model, Problem> {
-    let target = company.map_or_else(|| office.unwrap_or_default().to_owned(), |id| id.to_string());
+    let target = realm.to_string();
     let row = grant::ActiveModel {
         id: Set(GrantId(change.id())),
         issuer: Set(identity.issuer.clone()),
         subject: Set(identity.subject.clone()),
         role: Set(role),
         target: Set(target.clone()),
-        office: Set(office.map(str::to_owned)),
-        company_id: Set(company),
+        office: Set(realm.office().map(str::to_owned)),
+        company_id: Set(realm.company()),
+        school_id: Set(realm.school()),
+        seeker_id: Set(realm.seeker()),
         created_at: Set(change.now()),
         created_by: Set(change.actor().to_owned()),
         revoked_at: Set(None),
@@ -367,7 +392,7 @@ pub async fn revoke_grant(change: &mut Change, id: GrantId) -> Result<grant::Mod
     let select = visible_grants(change).filter(grant::Column::Id.eq(id)).lock_exclusive();
     let mut row = select.one(change.db()).await?.ok_or_else(Problem::not_found)?;
     if row.revoked_at.is_none() {
-        own_to_take(change, row.role, row.office.as_deref(), row.company_id).await?;
+        own_to_take(change, row.role, &realm_of(&row)).await?;
         row.revoked_at = Some(change.now());
         grant::Entity::update_many()
             .col_expr(grant::Column::RevokedAt, Expr::value(row.revoked_at))
@@ -380,6 +405,30 @@ pub async fn revoke_grant(change: &mut Change, id: GrantId) -> Result<grant::Mod
     let identity = Identity { issuer: row.issuer.clone(), subject: row.subject.clone() };
     change.afterwards(move |state| state.grants.forget(&identity));
     Ok(row)
+}
+
+/// Takes back every grant in a job seeker's record. Gives whose they were.
+pub async fn end_own(change: &mut Change, id: SeekerId) -> Result<Vec<Identity>, Problem> {
+    let select = grant::Entity::find().filter(grant::Column::SeekerId.eq(id));
+    let rows = select.filter(grant::Column::RevokedAt.is_null()).lock_exclusive().all(change.db()).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    grant::Entity::update_many()
+        .col_expr(grant::Column::RevokedAt, Expr::value(change.now()))
+        .col_expr(grant::Column::RevokedBy, Expr::value(change.actor()))
+        .filter(among(change.db(), grant::Column::Id, rows.iter().map(|row| row.id)))
+        .exec(change.db())
+        .await?;
+    let mut whose = Vec::with_capacity(rows.len());
+    for row in rows {
+        tell_grant(change, &row, "revoke", 2);
+        let identity = Identity { issuer: row.issuer, subject: row.subject };
+        let ended = identity.clone();
+        change.afterwards(move |state| state.grants.forget(&ended));
+        whose.push(identity);
+    }
+    Ok(whose)
 }
 
 /// Writes an invitation; its code is kept as a hash.
@@ -399,6 +448,8 @@ pub async fn insert_invitation(
         role: Set(new.role),
         office: Set(new.office.clone()),
         company_id: Set(new.company_id),
+        school_id: Set(new.school_id),
+        seeker_id: Set(new.job_seeker_id),
         created_at: Set(change.now()),
         created_by: Set(change.actor().to_owned()),
         expires_at: Set(expires_at),

@@ -4,7 +4,7 @@ use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, post};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use disnaker_entity::access::GrantId;
+use disnaker_entity::access::{GrantId, Role};
 
 use super::bodies::{
     AcceptedInvitation, AccessFilter, ClientPage, ClientSecretView, ClientView, GrantPage, GrantView, InvitationView,
@@ -13,7 +13,7 @@ use super::bodies::{
 use super::permissions::{self, AcceptInvitation, ActForUsers, ManageClients, ManageGrants, Open, Permission, ReadMe};
 use super::{queries, rules, tokens};
 use crate::app::State;
-use crate::caller::{Caller, Identity, Sees, address};
+use crate::caller::{Caller, Grant, Identity, Realm, Sees, address};
 use crate::change::{Answer, Change};
 use crate::check::Checks;
 use crate::problem::Problem;
@@ -35,8 +35,10 @@ pub async fn get_me(caller: Caller<ReadMe>) -> Result<HttpResponse, Problem> {
         roles: roles
             .map(|grant| RoleView {
                 role: grant.role,
-                office: grant.office.clone(),
-                company_id: grant.company,
+                office: grant.realm.office().map(str::to_owned),
+                company_id: grant.realm.company(),
+                school_id: grant.realm.school(),
+                job_seeker_id: grant.realm.seeker(),
                 agent_company_id: grant.agent,
             })
             .collect(),
@@ -59,33 +61,21 @@ pub async fn create_client(caller: Caller<ManageClients>, Json(new): Json<NewCli
     let giver = caller.grants().to_vec();
     caller
         .change(async move |change| {
-            allow(change, &giver, new.role, new.office.as_deref(), new.company_id).await?;
-            let client = queries::NewClient {
-                name: &new.name,
-                role: new.role,
-                office: new.office.as_deref(),
-                company: new.company_id,
-            };
+            let realm = allow(change, &giver, new.role, &new.named()).await?;
+            let client = queries::NewClient { name: &new.name, role: new.role, realm };
             let view = queries::create_client(change, client).await?;
             Ok(Answer::created(format!("/v1/clients/{}", view.client.id), view).tagged())
         })
         .await
 }
 
-/// Whether the caller may give this role here.
-async fn allow(
-    change: &Change,
-    giver: &[crate::caller::Grant],
-    role: disnaker_entity::access::Role,
-    office: Option<&str>,
-    company: Option<disnaker_entity::company::CompanyId>,
-) -> Result<(), Problem> {
-    let office_of_company = match company {
-        Some(id) => queries::office_of_company(change.db(), id).await?,
-        None => None,
-    };
-    let company = company.map(|id| (id, office_of_company.as_deref()));
-    rules::may_give(rules::Target { role, office, company }, giver, change.scope(), &change.book())
+/// Where a role is to hold, if the caller may give it there.
+async fn allow(change: &Change, giver: &[Grant], role: Role, named: &rules::Named<'_>) -> Result<Realm, Problem> {
+    let realm = rules::realm(role, named)?;
+    let keeper = queries::keeper(change.db(), &realm).await?;
+    let target = rules::Target { role, realm: &realm, keeper: keeper.as_deref() };
+    rules::may_give(target, giver, change.scope(), &change.book())?;
+    Ok(realm)
 }
 
 /// List machine clients.
@@ -142,10 +132,10 @@ pub async fn create_grant(caller: Caller<ManageGrants>, Json(new): Json<NewGrant
     let giver = caller.grants().to_vec();
     caller
         .change(async move |change| {
-            allow(change, &giver, new.role, new.office.as_deref(), new.company_id).await?;
+            let realm = allow(change, &giver, new.role, &new.named()).await?;
             let issuer = new.issuer.clone().unwrap_or_else(|| change.state().issuers.own().to_owned());
             let identity = Identity { issuer, subject: new.subject.clone() };
-            let row = queries::insert_grant(change, &identity, new.role, new.office.as_deref(), new.company_id).await?;
+            let row = queries::insert_grant(change, &identity, new.role, &realm).await?;
             Ok(Answer::created(format!("/v1/grants/{}", row.id), GrantView::from(row)))
         })
         .await
@@ -191,8 +181,8 @@ pub async fn create_invitation(
     let giver = caller.grants().to_vec();
     caller
         .change(async move |change| {
-            allow(change, &giver, new.role, new.office.as_deref(), new.company_id).await?;
-            let place = new.office.clone().unwrap_or_default();
+            let realm = allow(change, &giver, new.role, &new.named()).await?;
+            let place = realm.office().unwrap_or_default().to_owned();
             let book = change.book();
             let policy = book.policies.at("invitation.expiry", &place, change.moment(&place).today)?;
             let days = u64::try_from(policy.amount).map_err(Problem::internal)?;
@@ -202,6 +192,8 @@ pub async fn create_invitation(
                 role: row.role,
                 office: row.office,
                 company_id: row.company_id,
+                school_id: row.school_id,
+                job_seeker_id: row.seeker_id,
                 code,
                 expires_at: row.expires_at,
             };
@@ -224,8 +216,8 @@ pub async fn accept_invitation(
     caller
         .change(async move |change| {
             let invitation = queries::accept_invitation(change, &body.code).await?;
-            let office = invitation.office.as_deref();
-            let row = queries::insert_grant(change, &identity, invitation.role, office, invitation.company_id).await?;
+            let realm = queries::realm_of_invitation(&invitation);
+            let row = queries::insert_grant(change, &identity, invitation.role, &realm).await?;
             Ok(Answer::ok(GrantView::from(row)))
         })
         .await

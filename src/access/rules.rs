@@ -3,11 +3,13 @@
 use disnaker_entity::access::Role;
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::mandate::MandateScope;
+use disnaker_entity::school::SchoolId;
+use disnaker_entity::seeker::SeekerId;
 
-use crate::book::{AN_OFFICE, Book, OWN_OFFICE};
-use crate::caller::{Grant, Scope, province_of};
+use crate::book::{Book, OWN_OFFICE};
+use crate::caller::{Grant, Realm, Scope, province_of};
 use crate::check::{Checks, NOT_ALLOWED, REQUIRED, UNKNOWN_REFERENCE};
-use crate::problem::{FaultCode, Kind, Problem, Refusal, Text};
+use crate::problem::{Fault, FaultCode, Kind, Problem, Refusal, Text};
 
 const NOT_YOURS_TO_GIVE: FaultCode =
     FaultCode::new("role-not-yours-to-give", "Peran ini tidak dapat Anda berikan", "This role is not yours to give");
@@ -25,44 +27,26 @@ impl Refusal for InvitationRefusal {
     }
 }
 
-/// Where a role is to be given.
+/// A role that is to be given.
 #[derive(Clone, Copy, Debug)]
 pub struct Target<'a> {
     /// Role.
     pub role: Role,
-    /// Office.
-    pub office: Option<&'a str>,
-    /// Company, with its office, where it exists.
-    pub company: Option<(CompanyId, Option<&'a str>)>,
+    /// Where.
+    pub realm: &'a Realm,
+    /// The office that looks after it, where it exists.
+    pub keeper: Option<&'a str>,
 }
 
-/// A role in an office is given by those who run that office, a role in a company by those who run the company
-/// or its office; a province's admin only by a province's admin.
+/// The realm of a role, from the fields of a request.
 ///
 /// # Errors
-/// `invalid-content` with every fault.
-pub fn may_give(target: Target<'_>, giver: &[Grant], scope: &Scope, book: &Book) -> Result<(), Problem> {
-    let mut checks = Checks::default();
-    match target.role {
-        Role::CompanyAdmin | Role::CompanyHr => {
-            if target.office.is_some() {
-                let expected = Text::of("tanpa dinas untuk peran di perusahaan", "no office for a role in a company");
-                checks.fault("/office", NOT_ALLOWED, target.office, expected);
-            }
-            match target.company {
-                None => {
-                    let expected = Text::of("id perusahaan", "the id of a company");
-                    checks.fault("/company_id", REQUIRED, serde_json::Value::Null, expected);
-                }
-                Some((id, office)) => {
-                    let seen = scope.covers_company(id) || office.is_some_and(|office| scope.covers_office(office));
-                    if !seen {
-                        let expected = Text::of("perusahaan Anda", "a company of yours");
-                        checks.fault("/company_id", UNKNOWN_REFERENCE, id.to_string(), expected);
-                    }
-                }
-            }
-        }
+/// `invalid-content` for fields that do not go with the role, or one that is missing.
+pub fn realm(role: Role, named: &Named<'_>) -> Result<Realm, Problem> {
+    let wanted = match role {
+        Role::CompanyAdmin | Role::CompanyHr => "/company_id",
+        Role::SchoolOperator => "/school_id",
+        Role::JobSeeker => "/job_seeker_id",
         Role::ProvinceAdmin
         | Role::OfficeAdmin
         | Role::PlacementOfficer
@@ -70,39 +54,96 @@ pub fn may_give(target: Target<'_>, giver: &[Grant], scope: &Scope, book: &Book)
         | Role::TrainingOfficer
         | Role::Mediator
         | Role::Viewer
-        | Role::AppBackend => {
-            if let Some((id, _)) = target.company {
-                let expected = Text::of("tanpa perusahaan untuk peran di dinas", "no company for a role in an office");
-                checks.fault("/company_id", NOT_ALLOWED, id.to_string(), expected);
-            }
-            match target.office {
-                None => checks.fault("/office", REQUIRED, serde_json::Value::Null, AN_OFFICE),
-                Some(office) if !book.offices.contains_key(office) || !scope.covers_office(office) => {
-                    checks.fault("/office", UNKNOWN_REFERENCE, office, OWN_OFFICE);
-                }
-                Some(office) if target.role == Role::ProvinceAdmin => {
-                    let province = province_of(office);
-                    let of_province = giver.iter().any(|grant| {
-                        grant.role == Role::ProvinceAdmin && grant.office.as_deref().and_then(province_of) == province
-                    });
-                    if province.is_none() || !of_province {
-                        let expected =
-                            Text::of("dinas provinsi, oleh adminnya sendiri", "a province's office, by its own admin");
-                        checks.fault("/role", NOT_YOURS_TO_GIVE, "province_admin", expected);
-                    }
-                }
-                Some(_) => {}
-            }
-        }
-        Role::SchoolOperator
-        | Role::ProviderOperator
-        | Role::JobSeeker
+        | Role::AppBackend => "/office",
+        Role::ProviderOperator
         | Role::CaseParty
         | Role::VacancyAgent
         | Role::PlacementAgent
         | Role::EmploymentAgent => {
-            let expected = Text::of("peran di dinas atau perusahaan", "a role in an office or a company");
-            checks.fault("/role", NOT_YOURS_TO_GIVE, target.role.as_str(), expected);
+            let expected = Text::of(
+                "peran di dinas, perusahaan, sekolah, atau data seseorang",
+                "a role in an office, a company, a school or a person's record",
+            );
+            let fault = Fault::new("/role", NOT_YOURS_TO_GIVE, role.as_str(), expected);
+            return Err(Problem::new(Kind::InvalidContent).faults(vec![fault]));
+        }
+    };
+    let realms = [
+        ("/office", named.office.map(|office| Realm::Office(office.to_owned()))),
+        ("/company_id", named.company.map(Realm::Company)),
+        ("/school_id", named.school.map(Realm::School)),
+        ("/job_seeker_id", named.seeker.map(Realm::Seeker)),
+    ];
+    let (mut checks, mut found) = (Checks::default(), None);
+    for (pointer, realm) in realms {
+        match realm {
+            Some(realm) if pointer == wanted => found = Some(realm),
+            Some(realm) => {
+                let expected = Text::made(
+                    format!("kosong: `{role}` berlaku di tempat lain"),
+                    format!("nothing: `{role}` holds elsewhere"),
+                );
+                checks.fault(pointer, NOT_ALLOWED, realm.to_string(), expected);
+            }
+            None if pointer == wanted => {
+                checks.fault(
+                    pointer,
+                    REQUIRED,
+                    serde_json::Value::Null,
+                    Text::of("tempat peran berlaku", "where the role holds"),
+                );
+            }
+            None => {}
+        }
+    }
+    checks.done()?;
+    found.ok_or_else(|| Problem::internal("a role without a realm"))
+}
+
+/// The places that a request may name.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Named<'a> {
+    /// Office.
+    pub office: Option<&'a str>,
+    /// Company.
+    pub company: Option<CompanyId>,
+    /// School.
+    pub school: Option<SchoolId>,
+    /// A person's record.
+    pub seeker: Option<SeekerId>,
+}
+
+/// A role in an office is given by those who run that office; a role in a company by those who run the company or its
+/// office; one in a school by its office; a person's role in their own record by the office that keeps it; a province's admin
+/// only by a province's admin.
+///
+/// # Errors
+/// `invalid-content` with every fault.
+pub fn may_give(target: Target<'_>, giver: &[Grant], scope: &Scope, book: &Book) -> Result<(), Problem> {
+    let mut checks = Checks::default();
+    let kept = target.keeper.is_some_and(|office| scope.covers_office(office));
+    let (pointer, seen, expected) = match target.realm {
+        Realm::Nowhere => {
+            ("/role", false, Text::of("peran yang berlaku di suatu tempat", "a role that holds somewhere"))
+        }
+        Realm::Office(office) => ("/office", kept && book.offices.contains_key(office), OWN_OFFICE),
+        Realm::Company(id) => {
+            ("/company_id", kept || scope.covers_company(*id), Text::of("perusahaan Anda", "a company of yours"))
+        }
+        Realm::School(_) => ("/school_id", kept, Text::of("sekolah di dinas Anda", "a school of your office")),
+        Realm::Seeker(_) => ("/job_seeker_id", kept, Text::of("data di dinas Anda", "a record of your office")),
+    };
+    if !seen {
+        checks.fault(pointer, UNKNOWN_REFERENCE, target.realm.to_string(), expected);
+    }
+    if target.role == Role::ProvinceAdmin && seen {
+        let province = target.realm.office().and_then(province_of);
+        let of_province = giver
+            .iter()
+            .any(|grant| grant.role == Role::ProvinceAdmin && grant.realm.office().and_then(province_of) == province);
+        if province.is_none() || !of_province {
+            let expected = Text::of("dinas provinsi, oleh adminnya sendiri", "a province's office, by its own admin");
+            checks.fault("/role", NOT_YOURS_TO_GIVE, "province_admin", expected);
         }
     }
     checks.done()
@@ -133,12 +174,12 @@ mod tests {
     }
 
     fn fault(role: Role, office: Option<&str>, giver: Role, in_office: &str) -> Option<&'static str> {
-        let giver = [Grant { role: giver, office: Some(in_office.into()), company: None, agent: None }];
+        let giver = [Grant { role: giver, realm: Realm::Office(in_office.into()), agent: None }];
         let scope = Scope { offices: vec![in_office.into()], ..Scope::default() };
-        let target = Target { role, office, company: None };
-        may_give(target, &giver, &scope, &book())
-            .err()
-            .and_then(|problem| problem.faults.first().map(|fault| fault.code.code))
+        let outcome = realm(role, &Named { office, ..Named::default() }).and_then(|realm| {
+            may_give(Target { role, realm: &realm, keeper: realm.office() }, &giver, &scope, &book())
+        });
+        outcome.err().and_then(|problem| problem.faults.first().map(|fault| fault.code.code))
     }
 
     #[test]
@@ -147,7 +188,8 @@ mod tests {
         assert_eq!(fault(Role::Viewer, Some("33.06"), Role::OfficeAdmin, "36.72"), Some("unknown-reference"));
         assert_eq!(fault(Role::Viewer, None, Role::OfficeAdmin, "36.72"), Some("required"));
         assert_eq!(fault(Role::CompanyHr, None, Role::OfficeAdmin, "36.72"), Some("required"));
-        assert_eq!(fault(Role::JobSeeker, None, Role::OfficeAdmin, "36.72"), Some("role-not-yours-to-give"));
+        assert_eq!(fault(Role::JobSeeker, None, Role::OfficeAdmin, "36.72"), Some("required"));
+        assert_eq!(fault(Role::CaseParty, None, Role::OfficeAdmin, "36.72"), Some("role-not-yours-to-give"));
         for role in Role::ALL.iter().copied().filter(|role| role.is_of_mandate()) {
             assert_eq!(fault(role, None, Role::OfficeAdmin, "36.72"), Some("role-not-yours-to-give"), "{role}");
         }

@@ -16,7 +16,7 @@ use super::employment;
 use super::lifecycle::CompanyEvent;
 use super::rules::CompanyRefusal;
 use crate::access;
-use crate::caller::{Identity, Sees};
+use crate::caller::{Identity, Realm, Sees};
 use crate::change::Change;
 use crate::db::among;
 use crate::lifecycle;
@@ -137,7 +137,7 @@ pub async fn insert(change: &mut Change, new: &NewCompany, office: &str, creator
     };
     let row = row.insert(change.db()).await.on_unique(CompanyRefusal::Exists)?;
     change.note(&row, "register", json!({"name": row.name, "sector": row.sector, "region": row.region}));
-    access::give(change, creator, Role::CompanyAdmin, None, Some(row.id)).await?;
+    access::give(change, creator, Role::CompanyAdmin, &Realm::Company(row.id)).await?;
     employment::begin(change, &[(row.id, row.office.clone())]).await?;
     Ok(row)
 }

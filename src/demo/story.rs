@@ -24,7 +24,7 @@ use super::cast::{OFFICES, ORIGINS, REASONS, REJECTIONS};
 use super::plot::{self, Correction, Fate, Filing, Firm, FirmFate, Hiring, HiringFate, Place, Position, Turn};
 use crate::app::{self, State};
 use crate::book::Book;
-use crate::caller::{Identity, Scope, province_of};
+use crate::caller::{Identity, Realm, Scope, province_of};
 use crate::change::Change;
 use crate::clock::{Clock, Zone};
 use crate::companies::bodies::{Contact, NewCompany, Workforce};
@@ -173,14 +173,20 @@ async fn found(state: &Arc<State>, codes: &Codes) -> Result<(), Problem> {
             if role != Role::ProvinceAdmin || province_of(office.code).is_some() {
                 tick();
                 change.turn_to("demo".to_owned()).await?;
-                access::give(&mut change, &identity(state, role, office.code), role, Some(office.code), None).await?;
+                access::give(
+                    &mut change,
+                    &identity(state, role, office.code),
+                    role,
+                    &Realm::Office(office.code.to_owned()),
+                )
+                .await?;
             }
         }
     }
     for role in [Role::SchoolOperator, Role::ProviderOperator, Role::JobSeeker, Role::CaseParty] {
         tick();
         change.turn_to("demo".to_owned()).await?;
-        access::give(&mut change, &identity(state, role, ""), role, None, None).await?;
+        access::give(&mut change, &identity(state, role, ""), role, &Realm::Nowhere).await?;
     }
     change.commit().await
 }
@@ -404,7 +410,7 @@ impl Teller {
         let office = companies::check(&new, &self.codes, &change.book())?.code.clone();
         let row = companies::insert(change, &new, &office, &admin).await?;
         let hr = identity(&self.state, Role::CompanyHr, &firm.nib);
-        access::give(change, &hr, Role::CompanyHr, None, Some(row.id)).await?;
+        access::give(change, &hr, Role::CompanyHr, &Realm::Company(row.id)).await?;
         self.companies.insert(at, row);
         let (days, event) = match firm.fate {
             FirmFate::Waiting => return Ok(()),

@@ -338,7 +338,7 @@ async fn every_role_has_a_token_and_no_other_database_gives_one() {
         let identity = state.issuers.verify(&token, state.clock.now()).await.unwrap();
         let grants = access::grants_of(state, &identity).await.unwrap();
         let agent = |grant: &crate::caller::Grant| {
-            grant.role == *role && grant.company.is_some_and(|id| id.to_string() == story.company)
+            grant.role == *role && grant.realm.company().is_some_and(|id| id.to_string() == story.company)
         };
         assert!(grants.iter().any(agent), "{role}: {grants:?}");
     }

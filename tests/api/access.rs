@@ -208,7 +208,9 @@ async fn a_grant_that_ends_while_it_is_read_still_ends_at_once() {
     let identity = disnaker::caller::Identity { issuer: ISSUER.to_owned(), subject: me.text_of("subject").to_owned() };
     // A change that gives a role is not committed yet; in between, the roles are read and kept in memory.
     let mut change = service.change().await;
-    disnaker::access::give(&mut change, &identity, Role::Viewer, Some("36.72"), None).await.unwrap();
+    disnaker::access::give(&mut change, &identity, Role::Viewer, &disnaker::caller::Realm::Office("36.72".to_owned()))
+        .await
+        .unwrap();
     assert_eq!(roles(&service, &officer).await.as_array().unwrap().len(), 1);
     change.commit().await.unwrap();
     assert_eq!(roles(&service, &officer).await.as_array().unwrap().len(), 2);
@@ -238,7 +240,9 @@ async fn a_district_gives_no_role_outside_of_it_and_none_of_a_province() {
         refused(path, "viewer", None, "/office", "required").await;
         refused(path, "province_admin", Some("36.72"), "/role", "role-not-yours-to-give").await;
         refused(path, "company_hr", None, "/company_id", "required").await;
-        refused(path, "job_seeker", None, "/role", "role-not-yours-to-give").await;
+        refused(path, "school_operator", None, "/school_id", "required").await;
+        refused(path, "job_seeker", None, "/job_seeker_id", "required").await;
+        refused(path, "case_party", None, "/role", "role-not-yours-to-give").await;
     }
     assert_eq!(roles(&service, &service.token(subject)).await, json!([]));
 }

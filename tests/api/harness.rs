@@ -33,7 +33,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::Data;
 use disnaker::app::State;
-use disnaker::caller::{Identity, Scope};
+use disnaker::caller::{Identity, Realm, Scope};
 use disnaker::change::Change;
 use disnaker::clock::Clock;
 use disnaker::config::{Access, Config, Http, Log};
@@ -246,9 +246,14 @@ impl Service {
 
     /// Gives a subject of the built-in issuer a role.
     pub async fn grant(&self, subject: &str, role: Role, office: Option<&str>, company: Option<CompanyId>) {
+        self.grant_in(subject, role, &Realm::of(office.map(str::to_owned), company, None, None)).await;
+    }
+
+    /// Gives a subject of the built-in issuer a role somewhere.
+    pub async fn grant_in(&self, subject: &str, role: Role, realm: &Realm) {
         let identity = Identity { issuer: ISSUER.to_owned(), subject: subject.to_owned() };
         let mut change = self.change().await;
-        disnaker::access::give(&mut change, &identity, role, office, company).await.unwrap();
+        disnaker::access::give(&mut change, &identity, role, realm).await.unwrap();
         change.commit().await.unwrap();
         self.state.grants.forget(&identity);
     }
