@@ -37,7 +37,7 @@ use crate::vacancies::Dictionary;
 use crate::wire;
 use crate::{
     access, companies, compliance, document, exchange, files, front, offices, placements, receipts, reference, reports,
-    vacancies,
+    seekers, vacancies,
 };
 
 /// What every request shares.
@@ -325,6 +325,7 @@ macro_rules! documented {
                     .configure(receipts::routes)
                     .configure(vacancies::routes)
                     .configure(placements::routes)
+                    .configure(seekers::routes)
                     .configure(compliance::routes)
                     .configure(files::routes)
                     .configure(exchange::routes),

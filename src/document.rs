@@ -39,6 +39,7 @@ use crate::problem::{FaultView, Kind, ProblemView};
         (name = "receipts", description = "Receipts (tanda terima) and their public check"),
         (name = "vacancies", description = "Public vacancies (lowongan) and labour demand"),
         (name = "placements", description = "Placements (penempatan)"),
+        (name = "job-seekers", description = "Job seekers (pencari kerja): drafts, the register, verification"),
         (name = "files", description = "Attachments (lampiran)"),
         (name = "obligations", description = "What companies owe, by when and by which law: clocks, requests for more time"),
         (name = "compliance", description = "What companies owed and did, and written warnings (peringatan tertulis)"),
@@ -150,6 +151,7 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         obligation::ExtensionStatus,
         placement::PlacementStatus,
         report::{NilReportStatus, ReportStatus},
+        seeker::SeekerStatus,
         vacancy::VacancyStatus,
         warning::WarningStatus,
     };
@@ -160,6 +162,7 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         (&["report-batches"], lifecycle::sheet::<BatchStatus>()),
         (&["vacancies"], lifecycle::sheet::<VacancyStatus>()),
         (&["placements"], lifecycle::sheet::<PlacementStatus>()),
+        (&["job-seekers"], lifecycle::sheet::<SeekerStatus>()),
         (&["employment-reports"], lifecycle::sheet::<EmploymentReportStatus>()),
         (&["extension-requests"], lifecycle::sheet::<ExtensionStatus>()),
         (&["mandates"], lifecycle::sheet::<MandateStatus>()),
@@ -488,7 +491,8 @@ fn transitions(path: &str, sheets: &[(&[&str], Sheet)]) -> Option<Value> {
 
 /// Whether an operation writes nothing though it is a POST.
 fn calculates(operation: &Operation) -> bool {
-    operation.operation_id.as_deref().is_some_and(|id| id.starts_with("calculate_") || id.starts_with("reveal_"))
+    let verbs = ["calculate_", "reveal_", "look_up_"];
+    operation.operation_id.as_deref().is_some_and(|id| verbs.iter().any(|verb| id.starts_with(verb)))
 }
 
 /// The problems that an operation may answer with, by what it takes.

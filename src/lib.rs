@@ -83,5 +83,7 @@ pub mod receipts;
 pub mod reference;
 /// Mandatory reports of vacancies and placements.
 pub mod reports;
+/// Job seekers: drafts, the register, verification.
+pub mod seekers;
 /// Vacancies, their search, and labour demand.
 pub mod vacancies;

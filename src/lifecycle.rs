@@ -10,6 +10,8 @@ use crate::problem::{Kind, Problem, Text};
 /// Who makes a move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
+    /// The person, or the school that writes for its alumni.
+    Person,
     /// The company.
     Company,
     /// The office.

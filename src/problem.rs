@@ -150,6 +150,7 @@ kinds! {
     RequestInFlight      = 409 "request-in-flight", "Permintaan yang sama masih diproses", "The same request is still being worked on", "Repeat it with the same `Idempotency-Key` after `Retry-After` seconds; you will get the first request's answer.";
     IllegalTransition    = 409 "illegal-transition", "Langkah tidak dapat dilakukan pada status ini", "The step is not possible in this status", "`allowed` lists the steps that are possible now. Read the record again: somebody may have moved it.";
     CompanyExists        = 409 "company-exists", "Perusahaan sudah terdaftar", "The company is registered already", "Ask a `company_admin` of that company, or its office, for an invitation (`POST /v1/invitations`) and accept it with `POST /v1/invitations/accept`.";
+    KeptElsewhere        = 409 "kept-elsewhere", "Terdaftar di dinas lain", "Another office keeps it", "Ask the office that `detail` names for a transfer, then try again.";
     AlreadyExists        = 409 "already-exists", "Sudah ada", "It exists already", "`errors` names the fields whose values together must be unique.";
     VacancyFull          = 409 "vacancy-full", "Kebutuhan lowongan sudah terpenuhi", "The vacancy is full", "`errors` lists the rows that exceed the persons wanted. Return the report with reasons, or void a wrong placement first.";
     VacanciesReported    = 409 "vacancies-reported", "Lowongan sudah dilaporkan pada bulan itu", "Vacancies were reported in that month", "A nil report says that there were none. A vacancy report that was filed by mistake is withdrawn first, as long as it is not accepted.";
@@ -459,7 +460,8 @@ impl From<DbErr> for Problem {
             )),
             Trouble::Full => Self::new(Kind::StorageFull).retry_after(60).because(error),
             Trouble::Lost => Self::new(Kind::Unavailable).retry_after(1).again(),
-            Trouble::Unique => Self::internal(format!("unclaimed unique collision: {error}")),
+            // What was looked for and not there is there now: whoever looks again finds it.
+            Trouble::Unique => Self::internal(format!("unclaimed unique collision: {error}")).again(),
             Trouble::Other => Self::internal(error),
         }
     }

@@ -122,7 +122,8 @@ pub struct Model {
     pub occupation: Option<String>,
     /// What the person agrees to (JSON).
     pub consents: String,
-    /// All that was said, the two numbers too (JSON, sealed). It is read and written whole; the columns are what lists show.
+    /// All that was said, the two numbers too (JSON, sealed). It is read and written whole; the columns are what lists
+    /// show.
     pub content_sealed: Vec<u8>,
     /// Reasons of a return, by field (JSON).
     pub return_reasons: Option<String>,

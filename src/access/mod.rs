@@ -1,9 +1,9 @@
 //! Who may call: machine clients and their tokens, grants, invitations.
 //!
-//! The token says who, the database says what. A grant gives an identity (issuer, subject) a role in an office, a company, a
-//! school or the person's own record; removing it ends the access within a minute. Access begins on the server (`disnaker client create`),
-//! spreads by invitation, and a caller with a valid token and no grant may do only what anyone may: read what is
-//! public, register a company, accept an invitation.
+//! The token says who, the database says what. A grant gives an identity (issuer, subject) a role in an office, a
+//! company, a school or the person's own record; removing it ends the access within a minute. Access begins on the
+//! server (`disnaker client create`), spreads by invitation, and a caller with a valid token and no grant may do only
+//! what anyone may: read what is public, register a company, accept an invitation.
 //!
 //! A company may let another file for it by a mandate (surat kuasa). Whoever files for the agent then has a role in the
 //! company too, as long as the mandate runs: the permission table says what an agent may, and no handler knows of mandates.

@@ -114,8 +114,8 @@ pub struct Named<'a> {
 }
 
 /// A role in an office is given by those who run that office; a role in a company by those who run the company or its
-/// office; one in a school by its office; a person's role in their own record by the office that keeps it; a province's admin
-/// only by a province's admin.
+/// office; one in a school by its office; a person's role in their own record by the office that keeps it; a province's
+/// admin only by a province's admin.
 ///
 /// # Errors
 /// `invalid-content` with every fault.

@@ -115,7 +115,7 @@ fn every_operation_lists_the_problems_it_may_answer_with() {
         wanted.extend((open == "granted").then_some("403"));
         wanted.extend(has("path").then_some("404"));
         wanted.extend(has("query").then_some("400"));
-        let calculates = ["calculate_", "reveal_"].iter().any(|verb| operation.id().starts_with(verb));
+        let calculates = ["calculate_", "reveal_", "look_up_"].iter().any(|verb| operation.id().starts_with(verb));
         wanted.extend((write && !calculates).then_some("409"));
         if operation.body().is_some() {
             wanted.extend(["400", "413", "415", "422"]);
@@ -210,7 +210,7 @@ fn every_write_takes_the_header_that_makes_it_safe() {
     let mut faults = Vec::new();
     for operation in all().filter(|operation| operation.path.starts_with("/v1/")) {
         let header = |name: &str| operation.parameters().find(|parameter| parameter["name"] == name);
-        let calculates = ["calculate_", "reveal_"].iter().any(|verb| operation.id().starts_with(verb));
+        let calculates = ["calculate_", "reveal_", "look_up_"].iter().any(|verb| operation.id().starts_with(verb));
         if (operation.method == "post" && !calculates) != header("Idempotency-Key").is_some() {
             faults.push(format!("{}: Idempotency-Key", operation.id()));
         }

@@ -43,6 +43,7 @@ mod reconciliation;
 mod reference;
 mod reports;
 mod search;
+mod seekers;
 mod sheets;
 mod surface;
 mod tokens;

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use disnaker::access::permissions::{self, Open, Row, Sight};
-use disnaker::caller::Identity;
+use disnaker::caller::{Identity, Realm};
 use disnaker_entity::access::{Role, grant};
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::plumbing::deadline;
+use disnaker_entity::school::SchoolId;
 use reqwest::Method;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ use uuid::Uuid;
 
 use crate::files::PDF;
 use crate::harness::{Call, Document, ISSUER, Operation, Reply, Service, unused};
-use crate::world::{TODAY, company, duty, hired, ids, line, with};
+use crate::world::{TODAY, company, duty, hired, ids, line, person, school, with};
 
 /// Operations outside of the permissions: whoever knows a secret gets a token, and the rest is for everybody.
 const WITHOUT_PERMISSION: &[&str] = &["token", "jwks", "get_liveness", "get_readiness"];
@@ -37,31 +38,46 @@ const STRANGER: Side = Side { province: "33", office: "33.06" };
 /// Each office with a region that it serves.
 const OFFICES: [(&str, &str); 4] = [("36", "36.04.07"), ("36.72", "36.72"), ("33", "33.01.01"), ("33.06", "33.06")];
 
-/// Where an object belongs: an office, or the company in that office.
+/// Where an object belongs: an office, or somebody in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     pub office: &'static str,
-    pub of_company: bool,
+    pub of: Of,
+}
+
+/// Whose an object in an office is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Of {
+    Office,
+    Company,
+    School,
+    Person,
 }
 
 impl Side {
     /// Where a role with a sight would find its own.
     pub fn place(&self, role: Role, sight: Sight) -> Place {
         match (sight, role) {
-            (Sight::Company, _) => Place { office: self.office, of_company: true },
-            (Sight::Office, Role::ProvinceAdmin) => Place { office: self.province, of_company: false },
-            (Sight::Office | Sight::Province, _) => Place { office: self.office, of_company: false },
+            (Sight::Company, _) => Place { office: self.office, of: Of::Company },
+            (Sight::School, _) => Place { office: self.office, of: Of::School },
+            (Sight::Own, _) => Place { office: self.office, of: Of::Person },
+            (Sight::Office, Role::ProvinceAdmin) => Place { office: self.province, of: Of::Office },
+            (Sight::Office | Sight::Province, _) => Place { office: self.office, of: Of::Office },
         }
     }
 }
 
-/// The people of an office and of a company in it.
+/// The people of an office, and of a company and a school in it.
 struct Yard {
     region: &'static str,
     admin: String,
     officer: String,
     hr: String,
     company: CompanyId,
+    teacher: String,
+    school: SchoolId,
+    /// Somebody who looks for work.
+    seeker: String,
 }
 
 /// A service with both sides, and a token of every role on our own.
@@ -72,6 +88,8 @@ pub struct Matrix {
     /// Objects that were made: one a noun and place serves every operation that does not use it up.
     made: RefCell<BTreeMap<(String, Place), String>>,
     number: RefCell<u32>,
+    /// How many people look for work.
+    people: RefCell<u32>,
 }
 
 impl Matrix {
@@ -90,25 +108,31 @@ impl Matrix {
             assert_eq!(made["office"], office);
             let id = made.text_of("id");
             service.post(format!("/v1/companies/{id}/verify")).token(&officer).send().await.expect(200);
-            yards.insert(office, Yard { region, admin, officer, hr, company: id.parse().unwrap() });
+            let company = id.parse().unwrap();
+            let (teacher, school) = school(&service, office).await;
+            yards
+                .insert(office, Yard { region, admin, officer, hr, company, teacher, school, seeker: unused("warga") });
         }
         let mut tokens = BTreeMap::new();
         for role in Role::ALL.iter().copied() {
             let subject = unused(role.as_str());
-            let (office, company) = match role {
-                Role::ProvinceAdmin => (Some(OWN.province), None),
+            let own = &yards[OWN.office];
+            let realm = match role {
+                Role::ProvinceAdmin => Realm::Office(OWN.province.to_owned()),
                 Role::CompanyAdmin
                 | Role::CompanyHr
                 | Role::VacancyAgent
                 | Role::PlacementAgent
-                | Role::EmploymentAgent => (None, Some(yards[OWN.office].company)),
-                Role::SchoolOperator | Role::ProviderOperator | Role::JobSeeker | Role::CaseParty => (None, None),
-                _ => (Some(OWN.office), None),
+                | Role::EmploymentAgent => Realm::Company(own.company),
+                Role::SchoolOperator => Realm::School(own.school),
+                Role::ProviderOperator | Role::JobSeeker | Role::CaseParty => Realm::Nowhere,
+                _ => Realm::Office(OWN.office.to_owned()),
             };
-            service.grant(&subject, role, office, company).await;
+            let subject = if role == Role::JobSeeker { own.seeker.clone() } else { subject };
+            service.grant_in(&subject, role, &realm).await;
             tokens.insert(role, service.token(&subject));
         }
-        Self { service, yards, tokens, made: RefCell::default(), number: RefCell::new(1) }
+        Self { service, yards, tokens, made: RefCell::default(), number: RefCell::new(1), people: RefCell::default() }
     }
 
     fn next(&self) -> u32 {
@@ -128,7 +152,7 @@ impl Matrix {
     /// line to [`Self::make`], and its operations are then held to 404 for strangers and to anything else for their own.
     pub async fn object(&self, noun: &str, place: Place) -> Option<String> {
         let key = (noun.to_owned(), place);
-        let used_up = matches!(noun, "clients" | "holidays" | "synonyms");
+        let used_up = matches!(noun, "clients" | "holidays" | "synonyms" | "job-seekers");
         if let Some(made) = self.made.borrow().get(&key).filter(|_| !used_up) {
             return Some(made.clone());
         }
@@ -141,13 +165,14 @@ impl Matrix {
         let yard = &self.yards[place.office];
         let id = |reply: &Reply| reply.text_of("id").to_owned();
         let (office, company_id) =
-            if place.of_company { (None, Some(yard.company)) } else { (Some(place.office), None) };
-        let role = if place.of_company { Role::CompanyHr } else { Role::Viewer };
+            if place.of == Of::Company { (None, Some(yard.company)) } else { (Some(place.office), None) };
+        let role = if place.of == Of::Company { Role::CompanyHr } else { Role::Viewer };
         let made = match noun {
             "offices" => place.office.to_owned(),
             "clients" => {
                 let mut change = self.service.change().await;
-                let new = disnaker::access::NewClient { name: "Aplikasi", role, office, company: company_id };
+                let realm = Realm::of(office.map(str::to_owned), company_id, None, None);
+                let new = disnaker::access::NewClient { name: "Aplikasi", role, realm };
                 let made = disnaker::access::create_client(&mut change, new).await.unwrap();
                 change.commit().await.unwrap();
                 made.client.id
@@ -172,7 +197,7 @@ impl Matrix {
                 let new = json!({"terms": [format!("nama {}", self.next()), "nama lain"]});
                 id(&self.create(&yard.admin, "/v1/synonyms", &new).await)
             }
-            "companies" if place.of_company => yard.company.to_string(),
+            "companies" if place.of == Of::Company => yard.company.to_string(),
             "companies" => self.register(yard).await,
             "attachments" => {
                 let path = format!("/v1/attachments?subject_kind=company&subject_id={}", yard.company);
@@ -227,9 +252,32 @@ impl Matrix {
                 id(&self.create(&yard.hr, "/v1/mandates", &new).await)
             }
             "warnings" => self.warn(yard, place.office).await,
+            "job-seekers" => self.seek(yard, place).await,
             _ => return None,
         };
         Some(made)
+    }
+
+    /// A draft of somebody who looks for work, by the counter or by a school; or one that its person has as their own.
+    async fn seek(&self, yard: &Yard, place: Place) -> String {
+        let token = if place.of == Of::School { &yard.teacher } else { &yard.officer };
+        *self.people.borrow_mut() += 1;
+        let home = json!({"region": yard.region, "street": "Jalan Contoh 1"});
+        let new = with(person(*self.people.borrow()), json!({"office": place.office, "address": home}));
+        let id = self.create(token, "/v1/job-seekers", &new).await.text_of("id").to_owned();
+        if place.of == Of::Person {
+            self.service.grant_in(&yard.seeker, Role::JobSeeker, &Realm::Seeker(id.parse().unwrap())).await;
+        }
+        id
+    }
+
+    /// Somebody whom the office has registered.
+    async fn registered(&self, place: Place) -> String {
+        let yard = &self.yards[place.office];
+        let id = self.seek(yard, Place { of: Of::Office, ..place }).await;
+        self.act(&yard.officer, &format!("/v1/job-seekers/{id}/submit")).await;
+        self.act(&yard.officer, &format!("/v1/job-seekers/{id}/verify")).await;
+        id
     }
 
     /// A written warning that was issued.
@@ -313,7 +361,7 @@ impl Matrix {
             None => None,
         };
         for (name, noun) in [("company_id", "companies"), ("vacancy_id", "vacancies")] {
-            let id = self.object(noun, Place { of_company: true, ..place }).await.unwrap();
+            let id = self.object(noun, Place { of: Of::Company, ..place }).await.unwrap();
             replace(&mut example, name, &id);
         }
         if example.get("agent_company_id").is_some() {
@@ -322,6 +370,9 @@ impl Matrix {
         if example.get("deadline_ids").is_some() {
             let company = self.yards[place.office].company;
             example["deadline_ids"] = json!([duty(&self.service, company, place.office, "2026-01-05").await]);
+        }
+        if example.get("into").is_some() {
+            replace(&mut example, "into", &self.registered(place).await);
         }
         replace(&mut example, "office", place.office);
         Some((self.tokens[role].clone(), own.unwrap_or_else(|| nothing(named)), example))
@@ -440,7 +491,10 @@ fn every_operation_names_a_permission_of_the_table_and_shows_its_roles() {
 async fn each_role_passes_the_gates_that_are_its_own_and_no_other() {
     let matrix = Matrix::prepare().await;
     let mut faults = Vec::new();
-    for operation in Document::get().operations() {
+    let mut operations: Vec<_> = Document::get().operations().collect();
+    // At last: whoever begins a record of their own is a job seeker from then on.
+    operations.sort_by_key(|operation| operation.id() == "create_job_seeker");
+    for operation in operations {
         let Some(row) = row(&operation) else { continue };
         // Somebody new each time: whoever registers a company is nobody in particular no more.
         let stranger = matrix.service.token(&unused("anyone"));
@@ -517,8 +571,9 @@ async fn a_list_shows_one_s_own_and_nothing_of_somebody_else() {
     let nouns: BTreeSet<_> = nouns.iter().flat_map(|noun| Role::ALL.iter().map(|role| of_kind(*role, noun))).collect();
     let everywhere = [OWN, STRANGER].map(|side| [side.office, side.province]).concat();
     for (noun, office) in nouns.iter().flat_map(|noun| everywhere.iter().map(move |office| (noun, *office))) {
-        for of_company in [false, true] {
-            matrix.object(noun, Place { office, of_company }).await;
+        let all = [Of::Office, Of::Company, Of::School, Of::Person];
+        for of in all.into_iter().take(if *noun == "job-seekers" { 4 } else { 2 }) {
+            matrix.object(noun, Place { office, of }).await;
         }
     }
     let made = matrix.made.borrow().clone();

@@ -1,10 +1,12 @@
 //! The people of a story: an office with its officer, a company with its HR, and what they do every day.
 
+use disnaker::caller::Realm;
 use disnaker::deadline::{self, Start};
 use disnaker_entity::access::Role;
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::plumbing::deadline as clock;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use disnaker_entity::school::{self, SchoolId, SchoolStatus};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -182,6 +184,54 @@ pub fn hired(vacancy: &str, number: u32) -> Value {
         "vacancy_id": vacancy, "start_on": "2026-12-01",
         "worker": {"name": format!("Contoh Pekerja {number}"), "nik": nik(number), "sex": "male", "residence": "36.72"},
     })
+}
+
+/// An invented woman who looks for work, whose NIK ends with a number.
+pub fn person(number: u32) -> Value {
+    json!({
+        "identity": {
+            "nik": format!("367201410199{number:04}"), "name": format!("Siti Contoh {number}"), "birth_place": "Cilegon",
+            "birth_on": "1999-01-01", "sex": "female", "religion": "islam", "marital_status": "single",
+        },
+        "address": {"region": "36.72", "street": "Jalan Contoh 1"},
+        "contact": {"phone": "0812-0000-0000"},
+        "education": [{"level": "vocational_secondary", "name_on_diploma": format!("SITI CONTOH {number}")}],
+        "wanted": {"occupations": ["75"]},
+    })
+}
+
+/// A school with a job office that an office has registered: the token of somebody who works there, and the school.
+pub async fn school(service: &Service, office: &str) -> (String, SchoolId) {
+    let change = service.change().await;
+    let (id, now) = (SchoolId(change.id()), change.now());
+    let row = school::ActiveModel {
+        id: Set(id),
+        npsn: Set(unused("npsn")),
+        name: Set("SMK Contoh".to_owned()),
+        level: Set("secondary".to_owned()),
+        region: Set(office.to_owned()),
+        address: Set("Jalan Contoh 2".to_owned()),
+        contact_name: Set("Guru Contoh".to_owned()),
+        contact_email: Set("bkk@contoh.example".to_owned()),
+        contact_phone: Set(None),
+        decree: Set("SK 1".to_owned()),
+        licence: Set("Izin 1".to_owned()),
+        office: Set(office.to_owned()),
+        status: Set(SchoolStatus::Registered),
+        number: Set(None),
+        status_reason: Set(None),
+        decided_at: Set(None),
+        decided_by: Set(None),
+        version: Set(1),
+        created_at: Set(now),
+        created_by: Set("uji".to_owned()),
+        updated_at: Set(now),
+    };
+    row.insert(change.db()).await.unwrap();
+    change.commit().await.unwrap();
+    let subject = unused("guru");
+    service.grant_in(&subject, Role::SchoolOperator, &Realm::School(id)).await;
+    (service.token(&subject), id)
 }
 
 /// The NIK of an invented man.

@@ -1,0 +1,518 @@
+//! The only SeaORM of this room.
+
+use chrono::{DateTime, Utc};
+use disnaker_entity::access::Role;
+use disnaker_entity::seeker::{self, Column, Entity, Model, RemovalReason, SeekerId, SeekerSource, SeekerStatus};
+use disnaker_entity::{Nik, Sex};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ModelTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select, Value,
+};
+use serde_json::json;
+
+use super::bodies::{FieldReason, NewSeeker, Override, OverrideView, Removal, SeekerFilter, SeekerRow, WantedWork};
+use super::lifecycle::SeekerEvent;
+use super::rules::{self, Author, Findings, SeekerRefusal, Sound};
+use crate::access;
+use crate::book::Book;
+use crate::caller::{Realm, Sees};
+use crate::change::Change;
+use crate::db::among;
+use crate::lifecycle;
+use crate::movement::Movement;
+use crate::paging::{Only, Part};
+use crate::personal::{Place, Vault};
+use crate::problem::Problem;
+
+crate::record!("job_seeker", seeker::Model, seeker::Entity, SeekerStatus, |_| None);
+
+/// Records that are or were in the register. In words, so that both engines take the index over exactly these.
+fn in_register() -> SimpleExpr {
+    Expr::cust("seeker.status IN ('registered', 'placed', 'removed')")
+}
+
+/// Records of the caller's offices once they were sent there, those that the counter or the school drafts, and one's
+/// own.
+fn visible(seer: &impl Sees) -> Select<Entity> {
+    let sent = Condition::any().add(Column::SubmittedAt.is_not_null()).add(Column::Source.eq(SeekerSource::Counter));
+    let office = Condition::all().add(seer.scope().of_offices(Column::Office)).add(sent);
+    let school = seer.scope().of_schools(Column::SchoolId);
+    let own = seer.scope().of_seekers(Column::Id);
+    Entity::find().filter(Condition::any().add(office).add(school).add(own))
+}
+
+/// The blind index of a NIK: the same wherever a person is kept.
+pub fn index(vault: &Vault, nik: &Nik) -> Vec<u8> {
+    vault.index("nik", nik.reveal())
+}
+
+/// Where what was said is kept.
+fn place(id: SeekerId) -> Place {
+    Place { table: "seeker", column: "content", row: id.0 }
+}
+
+/// A record as it was said, whole.
+///
+/// # Errors
+/// An envelope that does not open.
+pub fn open(vault: &Vault, row: &Model) -> Result<NewSeeker, Problem> {
+    let content = vault.open(place(row.id), &row.content_sealed).map_err(Problem::internal)?;
+    let said: NewSeeker = serde_json::from_slice(&content).map_err(Problem::internal)?;
+    Ok(NewSeeker { office: Some(row.office.clone()), school_id: row.school_id, ..said })
+}
+
+/// What an officer let pass in a record.
+///
+/// # Errors
+/// A row that is not what was written.
+pub fn overrides(row: &Model) -> Result<Vec<OverrideView>, Problem> {
+    serde_json::from_str(&row.overrides).map_err(Problem::internal)
+}
+
+/// What does not agree in a record, and no officer has let pass; nothing once it is out of everybody's hands.
+///
+/// # Errors
+/// Those of [`rules::findings`].
+pub fn findings(row: &Model, said: &NewSeeker, book: &Book, now: DateTime<Utc>) -> Result<Findings, Problem> {
+    use SeekerStatus::{Merged, Removed, Withdrawn};
+    if matches!(row.status, Merged | Removed | Withdrawn) {
+        return Ok(Vec::new());
+    }
+    let passed = overrides(row)?;
+    let mut findings = rules::findings(said, &row.office, book, book.moment(now, &row.office).today)?;
+    findings.retain(|(finding, _)| passed.iter().all(|given| given.finding != *finding));
+    Ok(findings)
+}
+
+/// Whether the register has the person of a record that waits.
+pub async fn is_known<C: ConnectionTrait>(db: &C, row: &Model) -> Result<bool, DbErr> {
+    let select = Entity::find().filter(Column::NikIndex.eq(&*row.nik_index)).filter(in_register());
+    let found: Option<SeekerId> = select.select_only().column(Column::Id).into_tuple().one(db).await?;
+    Ok(found.is_some())
+}
+
+/// The record in the register of a NIK, whoever keeps it, locked. What it says is told to nobody but the office that
+/// keeps it.
+pub async fn of_nik(change: &Change, index: &[u8]) -> Result<Option<Model>, DbErr> {
+    let select = Entity::find().filter(Column::NikIndex.eq(index)).filter(in_register());
+    select.lock_exclusive().one(change.db()).await
+}
+
+/// Whether some of the records that a person has as their own may still come to something.
+pub async fn has_own(change: &Change, own: &[SeekerId]) -> Result<bool, DbErr> {
+    if own.is_empty() {
+        return Ok(false);
+    }
+    let over = [SeekerStatus::Merged, SeekerStatus::Withdrawn];
+    let select = Entity::find()
+        .filter(among(change.db(), Column::Id, own.iter().copied()))
+        .filter(Column::Status.is_not_in(over));
+    let found: Option<SeekerId> = select.select_only().column(Column::Id).into_tuple().one(change.db()).await?;
+    Ok(found.is_some())
+}
+
+/// A record that the caller may see.
+pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: SeekerId) -> Result<Option<Model>, DbErr> {
+    visible(seer).filter(Column::Id.eq(id)).one(db).await
+}
+
+/// A record that the caller may see, locked.
+pub async fn lock(change: &Change, id: SeekerId) -> Result<Model, Problem> {
+    let select = visible(change).filter(Column::Id.eq(id)).lock_exclusive();
+    select.one(change.db()).await?.ok_or_else(Problem::not_found)
+}
+
+/// A record that the caller may see, locked, and another one where they may see it, too; in the order of their ids.
+pub async fn lock_both(change: &Change, id: SeekerId, other: SeekerId) -> Result<(Model, Option<Model>), Problem> {
+    let select = visible(change).filter(Column::Id.is_in([id, other])).order_by_asc(Column::Id).lock_exclusive();
+    let rows = select.all(change.db()).await?;
+    let find = |wanted| rows.iter().find(|row| row.id == wanted).cloned();
+    Ok((find(id).ok_or_else(Problem::not_found)?, find(other)))
+}
+
+crate::picked! {
+    struct Listed {
+        id: SeekerId = Column::Id,
+        office: String = Column::Office,
+        status: SeekerStatus = Column::Status,
+        source: SeekerSource = Column::Source,
+        name: String = Column::Name,
+        nik_masked: String = Column::NikMasked,
+        sex: Option<Sex> = Column::Sex,
+        region: Option<String> = Column::Region,
+        education: Option<String> = Column::Education,
+        occupation: Option<String> = Column::Occupation,
+        submitted_at: Option<DateTime<Utc>> = Column::SubmittedAt,
+        registered_at: Option<DateTime<Utc>> = Column::RegisteredAt,
+        version: i64 = Column::Version,
+    }
+}
+
+impl From<Listed> for SeekerRow {
+    fn from(row: Listed) -> Self {
+        Self {
+            id: row.id,
+            office: row.office,
+            status: row.status,
+            source: row.source,
+            name: row.name,
+            nik: row.nik_masked,
+            sex: row.sex,
+            region: row.region,
+            education: row.education,
+            occupation: row.occupation,
+            submitted_at: row.submitted_at,
+            registered_at: row.registered_at,
+            version: row.version,
+        }
+    }
+}
+
+pub async fn list<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    filter: &SeekerFilter,
+    part: &Part<SeekerId>,
+) -> Result<Vec<SeekerRow>, DbErr> {
+    let select = visible(seer)
+        .only(Column::Status, filter.status)
+        .only(Column::Source, filter.source)
+        .only(Column::Office, filter.office.as_deref())
+        .only(Column::SchoolId, filter.school_id)
+        .only(Column::Education, filter.education.as_deref());
+    let rows = Listed::pick(part.newest(select, Column::Id)).all(db).await?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// The record in the register with a NIK, where the caller may see it.
+pub async fn by_nik<C: ConnectionTrait>(db: &C, seer: &impl Sees, index: &[u8]) -> Result<Option<SeekerRow>, DbErr> {
+    let select = visible(seer).filter(Column::NikIndex.eq(index)).filter(in_register());
+    Ok(Listed::pick(select).one(db).await?.map(Into::into))
+}
+
+/// What waits for an officer, the longest first, and whether the person has a record already.
+pub async fn waiting<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    office: Option<&str>,
+    part: &Part<(DateTime<Utc>, SeekerId)>,
+) -> Result<Vec<Waiting>, DbErr> {
+    let mut select = visible(seer).filter(Expr::cust("seeker.status = 'submitted'")).only(Column::Office, office);
+    if let Some((at, id)) = part.after {
+        let same = Condition::all().add(Column::SubmittedAt.eq(at)).add(Column::Id.gt(id));
+        select = select.filter(Condition::any().add(Column::SubmittedAt.gt(at)).add(same));
+    }
+    let other = Alias::new("other");
+    let known = Query::select()
+        .expr(Expr::value(1))
+        .from_as(Entity, other.clone())
+        .and_where(Expr::col((other.clone(), Column::NikIndex)).equals((Entity, Column::NikIndex)))
+        .and_where(Expr::cust("other.status IN ('registered', 'placed', 'removed')"))
+        .to_owned();
+    select
+        .select_only()
+        .columns([Column::Id, Column::Office, Column::Name, Column::Source, Column::SubmittedAt, Column::Version])
+        .column_as(Expr::exists(known), "known")
+        .order_by_asc(Column::SubmittedAt)
+        .order_by_asc(Column::Id)
+        .limit(part.and_one())
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Id, office, name, source, since when, version, and whether the person has a record.
+pub type Waiting = (SeekerId, String, String, SeekerSource, Option<DateTime<Utc>>, i64, bool);
+
+/// Writes a draft. Whoever writes their own gets the role in it.
+///
+/// # Errors
+/// The database's own.
+pub async fn draft(change: &mut Change, author: &Author, new: &NewSeeker, sound: &Sound) -> Result<Model, Problem> {
+    let (source, school_id) = match author {
+        Author::Person(_) => (SeekerSource::Person, None),
+        Author::School(id) => (SeekerSource::School, Some(*id)),
+        Author::Counter => (SeekerSource::Counter, None),
+    };
+    let id = SeekerId(change.id());
+    let mut row = seeker::ActiveModel {
+        id: Set(id),
+        office: Set(sound.office.clone()),
+        status: Set(SeekerStatus::Draft),
+        source: Set(source),
+        school_id: Set(school_id),
+        overrides: Set("[]".to_owned()),
+        return_reasons: Set(None),
+        removal_reason: Set(None),
+        status_reason: Set(None),
+        merged_into: Set(None),
+        submitted_at: Set(None),
+        registered_at: Set(None),
+        decided_at: Set(None),
+        decided_by: Set(None),
+        version: Set(1),
+        created_at: Set(change.now()),
+        created_by: Set(change.actor().to_owned()),
+        updated_at: Set(change.now()),
+        ..Default::default()
+    };
+    for (column, value) in columns(change, id, new, sound)? {
+        row.set(column, value);
+    }
+    let row = row.insert(change.db()).await?;
+    change.note(&row, "create", facts(&row));
+    if let Author::Person(identity) = author {
+        access::give(change, identity, Role::JobSeeker, &Realm::Seeker(id)).await?;
+    }
+    Ok(row)
+}
+
+/// What was said, as it is stored: sealed whole, and the columns that lists show.
+fn columns(change: &Change, id: SeekerId, new: &NewSeeker, sound: &Sound) -> Result<Vec<(Column, Value)>, Problem> {
+    let vault = &change.state().vault;
+    // Office and school are the row's.
+    let said = NewSeeker { office: None, school_id: None, ..new.clone() };
+    let said = serde_json::to_vec(&said).map_err(Problem::internal)?;
+    let identity = &new.identity;
+    let first = |wanted: &WantedWork| wanted.occupations.first().cloned();
+    Ok(vec![
+        (Column::Name, identity.name.trim().into()),
+        (Column::NikIndex, index(vault, &sound.nik).into()),
+        (Column::NikMasked, sound.nik.masked().into()),
+        (Column::BirthOn, identity.birth_on.into()),
+        (Column::Sex, identity.sex.into()),
+        (Column::Region, new.address.as_ref().map(|address| address.region.clone()).into()),
+        (Column::Education, new.education.first().map(|item| item.level.clone()).into()),
+        (Column::Occupation, new.wanted.as_ref().and_then(first).into()),
+        (Column::Consents, serde_json::to_string(&new.consents).map_err(Problem::internal)?.into()),
+        (Column::ContentSealed, vault.seal(place(id), &said).map_err(Problem::internal)?.into()),
+    ])
+}
+
+/// Writes a changed record, with what an officer let pass.
+///
+/// # Errors
+/// `version-mismatch`; `already-exists` or `kept-elsewhere` for a record of the register whose new NIK the register
+/// has; or the database's own.
+pub async fn update(
+    change: &mut Change,
+    row: &Model,
+    new: &NewSeeker,
+    sound: &Sound,
+    passed: &[Override],
+) -> Result<Model, Problem> {
+    let mut set = columns(change, row.id, new, sound)?;
+    if rules::registered(row.status) {
+        let index = index(&change.state().vault, &sound.nik);
+        if index != row.nik_index
+            && let Some(other) = of_nik(change, &index).await?
+        {
+            let here = other.office == row.office;
+            return Err(if here { SeekerRefusal::KnownNik } else { SeekerRefusal::KeptElsewhere(other.office) }.into());
+        }
+        let mut kept = overrides(row)?;
+        kept.extend(passed.iter().map(|given| signed(change, given)));
+        set.push((Column::Overrides, serde_json::to_string(&kept).map_err(Problem::internal)?.into()));
+    } else {
+        set.push((Column::Office, sound.office.clone().into()));
+    }
+    change.edit(row, set, facts).await
+}
+
+/// What an officer lets pass, with who and when.
+fn signed(change: &Change, given: &Override) -> OverrideView {
+    let (finding, reason) = (given.finding, given.reason.clone());
+    OverrideView { finding, reason, by: change.actor().to_owned(), at: change.now() }
+}
+
+/// Deletes a draft.
+///
+/// # Errors
+/// The database's own.
+pub async fn delete(change: &mut Change, row: &Model) -> Result<(), Problem> {
+    change.note(row, "delete", json!({"status": row.status}));
+    access::end_own(change, row.id).await?;
+    row.clone().delete(change.db()).await?;
+    Ok(())
+}
+
+/// Sends a record to the office. Nothing is looked for: who sends it learns nothing of another record.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> {
+    let step = lifecycle::step(row.status, SeekerEvent::Submit)?;
+    let set: [(Column, Value); 2] =
+        [(Column::SubmittedAt, change.now().into()), (Column::ReturnReasons, None::<String>.into())];
+    change.advance(row, &step, set, facts).await
+}
+
+/// Takes a record back.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn withdraw(change: &mut Change, row: &Model) -> Result<Model, Problem> {
+    let step = lifecycle::step(row.status, SeekerEvent::Withdraw)?;
+    change.advance(row, &step, [], facts).await
+}
+
+/// Sends a record back, with a reason for each field.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn send_back(change: &mut Change, row: &Model, fields: &[FieldReason]) -> Result<Model, Problem> {
+    let step = lifecycle::step(row.status, SeekerEvent::Return)?;
+    let reasons = serde_json::to_string(fields).map_err(Problem::internal)?;
+    let set = decided(change, [(Column::ReturnReasons, reasons.into())]);
+    change.advance(row, &step, set, facts).await
+}
+
+fn decided(change: &Change, set: impl IntoIterator<Item = (Column, Value)>) -> Vec<(Column, Value)> {
+    let mut set: Vec<_> = set.into_iter().collect();
+    set.push((Column::DecidedAt, change.now().into()));
+    set.push((Column::DecidedBy, change.actor().into()));
+    set
+}
+
+/// Takes a record into the register.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn verify(change: &mut Change, row: &Model, passed: &[Override]) -> Result<Model, Problem> {
+    let step = lifecycle::step(row.status, SeekerEvent::Verify)?;
+    let set = [(Column::Overrides, kept(change, passed)?), (Column::RegisteredAt, change.now().into())];
+    let set = decided(change, set);
+    let after = change.advance(row, &step, set, facts).await?;
+    count(change, &after, "seeker_registered", 1);
+    Ok(after)
+}
+
+/// Joins a record to the one that the register has of the person: that one says what this one said, and is looking for
+/// work again. Gives that.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn join(change: &mut Change, row: &Model, person: &Model, passed: &[Override]) -> Result<Model, Problem> {
+    let step = lifecycle::step(row.status, SeekerEvent::Join)?;
+    let set = decided(change, [(Column::MergedInto, Some(person.id.0).into())]);
+    change.advance(row, &step, set, facts).await?;
+    access::move_own(change, row.id, person.id).await?;
+    let vault = &change.state().vault;
+    let mut new = open(vault, row)?;
+    if row.source == SeekerSource::School {
+        // What the person agrees to is not the school's to change.
+        new.consents = open(vault, person)?.consents;
+    }
+    let nik = Nik::parse(&new.identity.nik).map_err(|_| Problem::internal("a NIK that is none"))?;
+    let mut set = columns(change, person.id, &new, &Sound { nik, office: person.office.clone() })?;
+    set.extend([(Column::Overrides, kept(change, passed)?), (Column::StatusReason, None::<String>.into())]);
+    let set = decided(change, set);
+    if person.status == SeekerStatus::Registered {
+        return change.edit(person, set, facts).await;
+    }
+    let step = lifecycle::step(person.status, SeekerEvent::Restore)?;
+    restored(change, person, &step, set).await
+}
+
+fn kept(change: &Change, passed: &[Override]) -> Result<Value, Problem> {
+    let signed: Vec<_> = passed.iter().map(|given| signed(change, given)).collect();
+    Ok(serde_json::to_string(&signed).map_err(Problem::internal)?.into())
+}
+
+async fn restored(
+    change: &mut Change,
+    row: &Model,
+    step: &lifecycle::Step<SeekerStatus>,
+    mut set: Vec<(Column, Value)>,
+) -> Result<Model, Problem> {
+    set.push((Column::RemovalReason, None::<RemovalReason>.into()));
+    set.push((Column::RegisteredAt, change.now().into()));
+    let after = change.advance(row, step, set, facts).await?;
+    count(change, &after, "seeker_registered", 1);
+    Ok(after)
+}
+
+/// Takes a person off the register, with the reason; it is counted.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn remove(change: &mut Change, row: &Model, removal: &Removal) -> Result<Model, Problem> {
+    let step = lifecycle::step(row.status, SeekerEvent::Remove)?;
+    let set =
+        [(Column::RemovalReason, Some(removal.reason).into()), (Column::StatusReason, removal.note.clone().into())];
+    let set = decided(change, set);
+    let after = change.advance(row, &step, set, facts).await?;
+    if row.status == SeekerStatus::Registered {
+        count(change, &after, "seeker_removed", 1);
+    }
+    Ok(after)
+}
+
+/// Takes a person into the register again.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn restore(change: &mut Change, row: &Model, reason: &str) -> Result<Model, Problem> {
+    let step = lifecycle::step(row.status, SeekerEvent::Restore)?;
+    let set = decided(change, [(Column::StatusReason, reason.into())]);
+    restored(change, row, &step, set).await
+}
+
+/// Gives a record to another office: it leaves one register and enters the other. Both are told.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn transfer(change: &mut Change, row: &Model, to: &str, reason: &str) -> Result<Model, Problem> {
+    let step = lifecycle::step(row.status, SeekerEvent::Transfer)?;
+    let set = [(Column::Office, to.into()), (Column::StatusReason, reason.into())];
+    let set = decided(change, set);
+    let after = change.advance(row, &step, set, facts).await?;
+    change.note(row, "leave", json!({"to_office": to}));
+    if row.status == SeekerStatus::Registered {
+        count(change, row, "seeker_left", 1);
+        count(change, &after, "seeker_entered", 1);
+    }
+    Ok(after)
+}
+
+/// Makes two records of one person one: the first names the second, which stays.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn merge(change: &mut Change, row: &Model, into: &Model, reason: &str) -> Result<Model, Problem> {
+    let step = lifecycle::step(row.status, SeekerEvent::Merge)?;
+    let set = [(Column::MergedInto, Some(into.id.0).into()), (Column::StatusReason, reason.into())];
+    let set = decided(change, set);
+    let after = change.advance(row, &step, set, facts).await?;
+    if row.status == SeekerStatus::Registered {
+        count(change, row, "seeker_removed", 1);
+    }
+    access::move_own(change, row.id, into.id).await?;
+    Ok(after)
+}
+
+/// What the feed says of a record: nothing of the person but what they agree to, which whoever shares them must know.
+fn facts(row: &Model) -> serde_json::Value {
+    let consents: serde_json::Value = serde_json::from_str(&row.consents).unwrap_or_default();
+    json!({"status": row.status, "source": row.source, "merged_into": row.merged_into, "consents": consents})
+}
+
+/// Counts what happened to somebody in the register, with the codes of the day.
+fn count(change: &mut Change, row: &Model, kind: &'static str, quantity: i64) {
+    use chrono::Datelike;
+    let movement = Movement {
+        kind,
+        office: row.office.clone(),
+        effective_on: change.moment(&row.office).today,
+        quantity,
+        subject: row.id.0,
+        sex: row.sex.map(Sex::as_str),
+        birth_year: row.birth_on.map(|born| born.year()),
+        education: row.education.clone(),
+        occupation: row.occupation.clone(),
+        region: row.region.clone(),
+        ..Movement::default()
+    };
+    change.count(movement);
+}
