@@ -228,6 +228,7 @@ pub async fn sweep(state: &Arc<State>) -> Result<u64, Problem> {
         swept("companies.employment", async || companies::employment::begin_missing(state).await).await.err(),
         swept("compliance.obligations", async || compliance::obligations::remind(state).await).await.err(),
         swept("companies.mandates", async || companies::mandates::expire(state).await).await.err(),
+        swept("offices.queue", async || offices::queue::end_of_day(state).await).await.err(),
         swept("compliance.warnings", async || compliance::warnings::settle(state).await).await.err(),
         swept("exchange", async || exchange::forget_old_answers(state).await).await.err(),
         swept("files", async || files::sweep(state).await).await.err(),

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
+use chrono::NaiveDate;
 use sea_orm::DbErr;
 use serde::Serialize;
 use serde_json::Value;
@@ -153,6 +154,7 @@ kinds! {
     KeptElsewhere        = 409 "kept-elsewhere", "Terdaftar di dinas lain", "Another office keeps it", "Ask the office that `detail` names for a transfer, then try again.";
     AlreadyExists        = 409 "already-exists", "Sudah ada", "It exists already", "`errors` names the fields whose values together must be unique.";
     VacancyFull          = 409 "vacancy-full", "Kebutuhan lowongan sudah terpenuhi", "The vacancy is full", "`errors` lists the rows that exceed the persons wanted. Return the report with reasons, or void a wrong placement first.";
+    CapacityExhausted    = 409 "capacity-exhausted", "Tempat sudah habis", "No place is left", "`next_dates` lists the next dates that have places. A slot that is wished for may be full while others have room: leave `slot` out.";
     VacanciesReported    = 409 "vacancies-reported", "Lowongan sudah dilaporkan pada bulan itu", "Vacancies were reported in that month", "A nil report says that there were none. A vacancy report that was filed by mistake is withdrawn first, as long as it is not accepted.";
     RowsRefused          = 409 "rows-refused", "Ada baris yang tidak dapat diterima", "Some rows can't be accepted", "`errors` lists each row and why. Return the report with reasons per row.";
     InvitationUsed       = 409 "invitation-used", "Undangan sudah dipakai atau kedaluwarsa", "The invitation is used or expired", "Ask for a new invitation.";
@@ -280,6 +282,8 @@ pub struct More {
     pub faults: Vec<Fault>,
     /// The steps that are possible, for an illegal one.
     pub allowed: Option<Vec<&'static str>>,
+    /// The next dates that have places, where one had none.
+    pub next_dates: Option<Vec<NaiveDate>>,
     /// Seconds to wait.
     pub retry_after: Option<u64>,
     /// Methods of the path, for a wrong one.
@@ -322,6 +326,13 @@ impl Problem {
     #[must_use]
     pub fn allowed(mut self, steps: Vec<&'static str>) -> Self {
         self.more.allowed = Some(steps);
+        self
+    }
+
+    /// Adds the next dates that have places.
+    #[must_use]
+    pub fn next_dates(mut self, dates: Vec<NaiveDate>) -> Self {
+        self.more.next_dates = Some(dates);
         self
     }
 
@@ -377,6 +388,7 @@ impl Problem {
             trace_id: trace_id.to_owned(),
             errors: self.faults.iter().map(|fault| fault.view(language)).collect(),
             allowed: self.allowed.as_ref().map(|steps| steps.iter().map(|step| (*step).to_owned()).collect()),
+            next_dates: self.next_dates.clone(),
         }
     }
 }
@@ -411,6 +423,9 @@ pub struct ProblemView {
     /// Steps that are possible now, where one was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed: Option<Vec<String>>,
+    /// The next dates that have places, where one had none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_dates: Option<Vec<NaiveDate>>,
 }
 
 impl std::ops::Deref for Problem {

@@ -13,6 +13,7 @@ pub mod obligation;
 pub mod office;
 pub mod placement;
 pub mod plumbing;
+pub mod queue;
 pub mod receipt;
 pub mod reference;
 pub mod report;

@@ -31,6 +31,7 @@ mod m0008_batches;
 mod m0009_clocks;
 mod m0010_laws;
 mod m0011_seekers;
+mod m0012_queue;
 
 pub use m0002_reference::load_minimum_wages;
 pub use sea_orm_migration::prelude;
@@ -50,6 +51,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0009_clocks::Migration),
         Box::new(m0010_laws::Migration),
         Box::new(m0011_seekers::Migration),
+        Box::new(m0012_queue::Migration),
     ]
 }
 

@@ -190,6 +190,16 @@ permissions! {
     LookUpSeekers     = "look_up_job_seekers" Granted [OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office];
     /// Read a job seeker's full numbers, for a stated purpose, on record.
     RevealSeekers     = "reveal_job_seekers"  Granted [OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office, JobSeeker: Own];
+    /// Read the services of an office's counter, their days and the board.
+    ReadQueue         = "read_queue"          Public [];
+    /// Set the services of an office's counter and the capacity of their days.
+    ManageQueue       = "manage_queue"        Granted [OfficeAdmin: Office, ProvinceAdmin: Office];
+    /// Book places in the queue, and take tickets back.
+    BookTickets       = "book_queue_tickets"  Granted [OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office, SchoolOperator: School, JobSeeker: Own];
+    /// Read tickets of the queue.
+    ReadTickets       = "read_queue_tickets"  Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, SchoolOperator: School, JobSeeker: Own];
+    /// Check in, call and serve who comes.
+    ServeTickets      = "serve_queue_tickets" Granted [OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office];
     /// Read the signed checkpoints of the journal.
     ReadCheckpoints   = "read_checkpoints"    Public [];
     /// Follow the change feed.

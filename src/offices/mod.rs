@@ -10,6 +10,7 @@
 
 pub mod bodies;
 mod queries;
+pub mod queue;
 mod routes;
 mod rules;
 
@@ -24,7 +25,10 @@ pub use rules::NewOffice;
 
 /// The room's operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(routes::list_offices).service(routes::get_office).service(routes::update_office);
+    cfg.service(routes::list_offices)
+        .service(routes::get_office)
+        .service(routes::update_office)
+        .configure(queue::routes);
 }
 
 /// Founds an office; its zone is its region's. The codes are loaded before the transaction begins: who waits for a second

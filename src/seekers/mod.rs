@@ -23,6 +23,11 @@ pub mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use queries::{Dossier, dossiers, keepers};
+
+/// What journal and access log call a record.
+pub const KIND: &str = "job_seeker";
+
 /// The room's operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(routes::create_job_seeker)

@@ -1,7 +1,10 @@
 //! The only SeaORM of this room.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use disnaker_entity::access::Role;
+use disnaker_entity::school::SchoolId;
 use disnaker_entity::seeker::{self, Column, Entity, Model, RemovalReason, SeekerId, SeekerSource, SeekerStatus};
 use disnaker_entity::{Nik, Sex};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
@@ -15,6 +18,7 @@ use super::bodies::{FieldReason, NewSeeker, Override, OverrideView, Removal, See
 use super::lifecycle::SeekerEvent;
 use super::rules::{self, Author, Findings, SeekerRefusal, Sound};
 use crate::access;
+use crate::app::State;
 use crate::book::Book;
 use crate::caller::{Realm, Sees};
 use crate::change::Change;
@@ -23,7 +27,7 @@ use crate::lifecycle;
 use crate::movement::Movement;
 use crate::paging::{Only, Part};
 use crate::personal::{Place, Vault};
-use crate::problem::Problem;
+use crate::problem::{Fault, Kind, Problem};
 
 crate::record!("job_seeker", seeker::Model, seeker::Entity, SeekerStatus, |_| None);
 
@@ -129,6 +133,57 @@ pub async fn lock_both(change: &Change, id: SeekerId, other: SeekerId) -> Result
     let rows = select.all(change.db()).await?;
     let find = |wanted| rows.iter().find(|row| row.id == wanted).cloned();
     Ok((find(id).ok_or_else(Problem::not_found)?, find(other)))
+}
+
+/// The offices that keep some records, and the schools that wrote them, as far as the caller may see them.
+///
+/// # Errors
+/// The database's own.
+pub async fn keepers<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    ids: impl Iterator<Item = SeekerId>,
+) -> Result<HashMap<SeekerId, (String, Option<SchoolId>)>, DbErr> {
+    let select = visible(seer).filter(among(db, Column::Id, ids)).select_only();
+    let rows: Vec<(SeekerId, String, Option<SchoolId>)> =
+        select.columns([Column::Id, Column::Office, Column::SchoolId]).into_tuple().all(db).await?;
+    Ok(rows.into_iter().map(|(id, office, school)| (id, (office, school))).collect())
+}
+
+/// What a counter should know of somebody before they come.
+pub struct Dossier {
+    /// Name.
+    pub name: String,
+    /// Where the record stands.
+    pub status: SeekerStatus,
+    /// What it lacks, and what does not agree in it; nothing of what it says.
+    pub missing: Vec<Fault>,
+}
+
+/// What counters should know of people who come, whoever keeps their records: they hold a ticket.
+///
+/// # Errors
+/// The database's own, and a record that does not open.
+pub async fn dossiers<C: ConnectionTrait>(
+    db: &C,
+    state: &State,
+    ids: impl Iterator<Item = SeekerId>,
+) -> Result<HashMap<SeekerId, Dossier>, Problem> {
+    let (book, now) = (state.book().await?, state.clock.now());
+    let rows = Entity::find().filter(among(db, Column::Id, ids)).all(db).await?;
+    let dossier = |row: Model| {
+        let said = open(&state.vault, &row)?;
+        let unsent = matches!(row.status, SeekerStatus::Draft | SeekerStatus::Returned);
+        let lacks = match rules::complete(&said, &row.office, &book, &book.moment(now, &row.office)) {
+            Err(problem) if unsent && problem.kind == Kind::InvalidContent => problem.into_faults(),
+            _ => Vec::new(),
+        };
+        let differs = findings(&row, &said, &book, now)?.into_iter().map(|(_, fault)| fault);
+        let blind = |fault| Fault { received: serde_json::Value::Null, ..fault };
+        let missing = lacks.into_iter().chain(differs).map(blind).collect();
+        Ok((row.id, Dossier { name: row.name, status: row.status, missing }))
+    };
+    rows.into_iter().map(dossier).collect()
 }
 
 crate::picked! {

@@ -15,8 +15,8 @@ use super::bodies::{
     SeekerReviewRow, SeekerView, Transfer, Verification,
 };
 use super::lifecycle::SeekerEvent;
-use super::queries;
 use super::rules::{self, Author, Hands, SeekerRefusal};
+use super::{KIND, queries};
 use crate::access::permissions::{
     LookUpSeekers, Permission, ReadSeekers, RevealSeekers, ReviewSeekers, StartSeekers, WriteSeekers,
 };
@@ -30,8 +30,6 @@ use crate::problem::{Fault, Kind, Language, Problem, Text};
 use crate::reads::{self, Read};
 use crate::reference::{self, Codes};
 use crate::wire::{self, Cache, IfMatch, Json, OptionalJson, Path, Query};
-
-const KIND: &str = "job_seeker";
 
 /// Writes that one look-up counts beyond itself in the limit of its caller: nobody finds people by trying numbers.
 const LOOK_UP_COSTS: u32 = 9;

@@ -38,6 +38,7 @@ mod nil;
 mod obligations;
 mod placements;
 mod problems;
+mod queue;
 mod receipts;
 mod reconciliation;
 mod reference;

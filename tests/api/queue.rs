@@ -1,0 +1,329 @@
+//! The queue of a counter: places, numbers, tickets, the board.
+
+use std::collections::BTreeSet;
+
+use disnaker_entity::access::Role;
+use disnaker_entity::queue::{TicketStatus, day, ticket};
+use futures_util::future::join_all;
+use reqwest::Method;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use serde_json::{Value, json};
+
+use crate::harness::{Reply, unused};
+use crate::world::{World, ids, person, school, with};
+
+/// Monday after the stories' day.
+const DAY: &str = "2026-11-30";
+const SERVICE: &str = "/v1/offices/36.72/services/ak1";
+
+/// An office with a counter for the card.
+struct Counter {
+    world: World,
+    admin: String,
+    officer: String,
+}
+
+impl Counter {
+    async fn open(changes: Value) -> Self {
+        let world = World::new().await;
+        let admin = world.service.staff(Role::OfficeAdmin, "36.72").await;
+        let officer = world.service.staff(Role::CounterOfficer, "36.72").await;
+        let new = with(json!({"service": "ak1"}), changes);
+        world.send(&admin, "/v1/offices/36.72/services", &new).await.expect(201);
+        Self { world, admin, officer }
+    }
+
+    /// Somebody with a draft of their own: token and record.
+    async fn somebody(&self, number: u32) -> (String, String) {
+        let token = self.world.service.token(&unused("warga"));
+        let draft = self.world.send(&token, "/v1/job-seekers", &person(number)).await.expect(201);
+        (token, draft.text_of("id").to_owned())
+    }
+
+    async fn book(&self, token: &str, changes: Value) -> Reply {
+        let new = with(json!({"office": "36.72", "service": "ak1", "date": DAY}), changes);
+        self.world.send(token, "/v1/queue-tickets", &new).await
+    }
+
+    async fn act(&self, token: &str, ticket: &Reply, event: &str) -> Reply {
+        self.world.act(token, &format!("/v1/queue-tickets/{}/{event}", ticket.text_of("id"))).await
+    }
+
+    async fn day(&self) -> Reply {
+        self.world.service.get(format!("{SERVICE}/days/{DAY}")).send().await.expect(200)
+    }
+}
+
+#[tokio::test]
+async fn of_many_who_ask_at_once_each_place_goes_to_one() {
+    let counter = Counter::open(json!({"capacity": 20, "walk_in_percent": 0})).await;
+    let mut people = Vec::new();
+    for number in 1..=60 {
+        people.push(counter.somebody(number).await.0);
+    }
+    let replies = join_all(people.iter().map(|token| counter.book(token, json!({})))).await;
+    let given: BTreeSet<_> =
+        replies.iter().filter(|reply| reply.status == 201).map(|reply| reply.text_of("number").to_owned()).collect();
+    let expected: BTreeSet<_> = (1..=20).map(|number| format!("A-{number:03}")).collect();
+    assert_eq!(given, expected, "consecutive, each once");
+    let refused: Vec<_> = replies.into_iter().filter(|reply| reply.status != 201).collect();
+    assert_eq!(refused.len(), 40);
+    for reply in refused {
+        let reply = reply.problem(409, "capacity-exhausted");
+        assert_eq!(reply["next_dates"].as_array().unwrap().len(), 5);
+        assert!(!reply["next_dates"].as_array().unwrap().contains(&json!(DAY)));
+    }
+    let day = counter.day().await;
+    assert_eq!((&day["taken"], &day["places_left"], &day["open"]), (&json!(20), &json!(0), &json!(false)));
+}
+
+#[tokio::test]
+async fn who_cancels_and_books_again_loses_no_place_and_no_number_comes_twice() {
+    let counter = Counter::open(json!({"capacity": 6, "walk_in_percent": 0})).await;
+    let mut people = Vec::new();
+    for number in 1..=12 {
+        people.push(counter.somebody(number).await.0);
+    }
+    for _ in 0..3 {
+        join_all(people.iter().map(async |token| {
+            let ticket = counter.book(token, json!({})).await;
+            if ticket.status == 201 {
+                counter.act(token, &ticket, "cancel").await.expect(200);
+            }
+        }))
+        .await;
+    }
+    let replies = join_all(people.iter().map(|token| counter.book(token, json!({})))).await;
+    assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 6);
+    let db = counter.world.service.state().db.reader();
+    let rows = ticket::Entity::find().all(db).await.unwrap();
+    let numbers: BTreeSet<_> = rows.iter().map(|row| row.number).collect();
+    assert_eq!(numbers.len(), rows.len());
+    let running = rows.iter().filter(|row| row.status == TicketStatus::Booked).count();
+    let day = day::Entity::find().one(db).await.unwrap().unwrap();
+    assert_eq!((running, day.booked, day.last_number), (6, 6, i32::try_from(rows.len()).unwrap()));
+}
+
+#[tokio::test]
+async fn a_ticket_goes_from_the_booking_to_the_counter() {
+    let mut counter = Counter::open(json!({})).await;
+    let (token, record) = counter.somebody(1).await;
+    let ticket = counter.book(&token, json!({"slot": "09:00"})).await.expect(201);
+    assert_eq!(
+        (ticket.text_of("number"), ticket.text_of("slot"), ticket.text_of("kind")),
+        ("A-001", "09:00", "booked")
+    );
+    assert_eq!((&ticket["job_seeker_id"], &ticket["allowed_actions"]), (&json!(record), &json!(["cancel"])));
+    let again = counter.book(&token, json!({"date": "2026-12-01"})).await.problem(409, "already-exists");
+    assert_eq!(again.faults(), [("/job_seeker_id", "ticket-running")]);
+    let path = format!("/v1/queue-tickets/{}", ticket.text_of("id"));
+    let (stranger, _) = counter.somebody(2).await;
+    counter.world.read(&stranger, &path).await.problem(404, "not-found");
+    counter.act(&stranger, &ticket, "cancel").await.problem(404, "not-found");
+    counter.act(&token, &ticket, "check_in").await.problem(403, "forbidden");
+    let early = counter.act(&counter.officer, &ticket, "check_in").await.problem(409, "illegal-transition");
+    assert_eq!(early["allowed"], json!(["cancel"]), "its day has not come");
+
+    // The day before, the counter knows what is missing.
+    let list = counter.world.read(&counter.officer, &format!("/v1/work-lists/queue?date={DAY}")).await.expect(200);
+    assert_eq!((list["data"][0]["name"].as_str(), &list["data"][0]["missing"]), (Some("Siti Contoh 1"), &json!([])));
+    assert_eq!(list["data"][0]["record_status"], "draft");
+
+    counter.world.later("2026-11-30T01:00:00Z");
+    counter.officer = counter.world.service.staff(Role::CounterOfficer, "36.72").await;
+    for (event, status) in [("check_in", "checked_in"), ("call", "called"), ("call", "called"), ("start", "serving")] {
+        let reply = counter.act(&counter.officer, &ticket, event).await.expect(200);
+        assert_eq!(reply["status"], status);
+    }
+    let path = format!("/v1/queue-tickets/{}/finish", ticket.text_of("id"));
+    let done = counter.world.act(&counter.officer, &path).await.expect(200);
+    assert_eq!((done.text_of("status"), &done["allowed_actions"]), ("finished", &json!([])));
+    let board = counter.world.service.get("/v1/offices/36.72/queue-board").send().await.expect(200);
+    assert_eq!((&board["calling"], &board["services"][0]["finished"]), (&json!([]), &json!(1)));
+}
+
+#[tokio::test]
+async fn a_record_that_lacks_something_is_known_before_its_person_comes() {
+    let counter = Counter::open(json!({})).await;
+    let token = counter.world.service.token(&unused("warga"));
+    let mut scanty = person(1);
+    scanty["identity"]["sex"] = Value::Null;
+    scanty["education"] = json!([{"level": "vocational_secondary", "name_on_diploma": "ORANG LAIN"}]);
+    counter.world.send(&token, "/v1/job-seekers", &scanty).await.expect(201);
+    counter.book(&token, json!({})).await.expect(201);
+    let list = counter.world.read(&counter.officer, &format!("/v1/work-lists/queue?date={DAY}")).await.expect(200);
+    let missing = &list["data"][0]["missing"];
+    assert_eq!(ids(missing, "pointer"), ["/identity/sex", "/education/0/name_on_diploma"]);
+    assert!(missing.as_array().unwrap().iter().all(|fault| fault["received"].is_null()));
+    assert!(!list.text.contains("ORANG LAIN") && !list.text.contains("3672"), "nothing of what it says:\n{list}");
+}
+
+#[tokio::test]
+async fn the_kept_share_is_for_who_comes_without_a_booking() {
+    let counter = Counter::open(json!({"capacity": 4, "walk_in_percent": 50})).await;
+    let today = json!({"date": "2026-11-23"});
+    for number in 1..=2 {
+        let (token, _) = counter.somebody(number).await;
+        counter.book(&token, today.clone()).await.expect(201);
+    }
+    let (token, _) = counter.somebody(3).await;
+    counter.book(&token, today.clone()).await.problem(409, "capacity-exhausted");
+    counter.book(&token, with(today.clone(), json!({"walk_in": true}))).await.problem(422, "invalid-content");
+    let walk_in = with(today.clone(), json!({"walk_in": true}));
+    let given = counter.book(&counter.officer, walk_in.clone()).await.expect(201);
+    assert_eq!(
+        (given.text_of("number"), given.text_of("status"), &given["slot"]),
+        ("A-003", "checked_in", &Value::Null)
+    );
+    counter.book(&counter.officer, walk_in.clone()).await.expect(201);
+    counter.book(&counter.officer, walk_in).await.problem(409, "capacity-exhausted");
+}
+
+#[tokio::test]
+async fn a_day_that_can_t_be_booked_says_why() {
+    let counter = Counter::open(json!({})).await;
+    let (token, _) = counter.somebody(1).await;
+    for (date, code) in [
+        ("2026-11-22", "day-passed"),
+        ("2026-11-28", "not-a-working-day"),
+        ("2026-12-25", "too-far-ahead"),
+        ("2027-03-01", "too-far-ahead"),
+    ] {
+        let reply = counter.book(&token, json!({"date": date})).await.problem(422, "invalid-content");
+        assert_eq!(reply.faults(), [("/date", code)], "{date}");
+    }
+    let reply = counter.book(&token, json!({"service": "complaint"})).await.problem(422, "invalid-content");
+    assert_eq!(reply.faults(), [("/service", "unknown-reference")]);
+    let reply = counter.book(&token, json!({"slot": "9:00"})).await.problem(422, "invalid-content");
+    assert_eq!(reply.faults(), [("/slot", "not-allowed")]);
+    counter.book(&token, json!({"slot": "09:30"})).await.problem(409, "capacity-exhausted");
+    let closed = json!({"capacity": 0, "reason": "Rapat dinas"});
+    counter
+        .world
+        .send(&counter.officer, &format!("{SERVICE}/days/{DAY}/capacity"), &closed)
+        .await
+        .problem(403, "forbidden");
+    let day = counter.world.send(&counter.admin, &format!("{SERVICE}/days/{DAY}/capacity"), &closed).await.expect(200);
+    assert_eq!((&day["open"], day["reason"].as_str()), (&json!(false), Some("Rapat dinas")));
+    let reply = counter.book(&token, json!({})).await.problem(409, "capacity-exhausted");
+    assert_eq!(reply["next_dates"][0], "2026-11-24");
+    let days = counter.world.service.get(format!("{SERVICE}/days?from=2026-11-28&days=3")).send().await.expect(200);
+    let open: Vec<_> = days["data"].as_array().unwrap().iter().map(|day| day["open"].as_bool().unwrap()).collect();
+    assert_eq!(open, [false, false, false], "Saturday, Sunday, and the day that is closed");
+    let usual = json!({"reason": "Rapat batal"});
+    counter.world.send(&counter.admin, &format!("{SERVICE}/days/{DAY}/capacity"), &usual).await.expect(200);
+    let day = counter.day().await;
+    assert_eq!(
+        (&day["capacity"], &day["places_left"], day["slots"].as_array().unwrap().len()),
+        (&json!(100), &json!(80), 7)
+    );
+}
+
+#[tokio::test]
+async fn a_school_books_for_its_alumni_all_or_none() {
+    let counter = Counter::open(json!({"capacity": 3, "walk_in_percent": 0})).await;
+    let (teacher, _) = school(&counter.world.service, "36.72").await;
+    let mut alumni = Vec::new();
+    for number in 1..=4 {
+        let draft = counter.world.send(&teacher, "/v1/job-seekers", &person(number)).await.expect(201);
+        alumni.push(draft.text_of("id").to_owned());
+    }
+    let group = async |ids: &[String]| {
+        let new = json!({"office": "36.72", "service": "ak1", "date": DAY, "job_seeker_ids": ids});
+        counter.world.send(&teacher, "/v1/queue-tickets/group-bookings", &new).await
+    };
+    group(&alumni).await.problem(409, "capacity-exhausted");
+    assert_eq!(counter.day().await["taken"], 0);
+    let (_, stranger) = counter.somebody(9).await;
+    let reply = group(&[alumni[0].clone(), stranger]).await.problem(422, "invalid-content");
+    assert_eq!(reply.faults(), [("/job_seeker_ids/1", "unknown-reference")]);
+    let reply = group(&alumni[..3]).await.expect(201);
+    assert_eq!(ids(&reply["tickets"], "number"), ["A-001", "A-002", "A-003"]);
+    assert_eq!(ids(&reply["tickets"], "kind"), ["group"; 3]);
+    let own = counter.world.read(&teacher, "/v1/queue-tickets").await.expect(200);
+    assert_eq!(own["data"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn who_was_not_served_when_the_day_is_over_did_not_come() {
+    let mut counter = Counter::open(json!({})).await;
+    let (token, _) = counter.somebody(1).await;
+    let ticket = counter.book(&token, json!({})).await.expect(201);
+    let id = ticket.text_of("id").parse().map(disnaker_entity::queue::TicketId).unwrap();
+    let db = async |counter: &Counter| {
+        let row = ticket::Entity::find_by_id(id).one(counter.world.service.state().db.reader()).await.unwrap();
+        row.unwrap().status
+    };
+    counter.world.later("2026-11-30T16:59:59Z");
+    disnaker::app::sweep(counter.world.service.state()).await.unwrap();
+    assert_eq!(db(&counter).await, TicketStatus::Booked, "the day has not ended in Cilegon");
+    counter.world.later("2026-11-30T17:00:00Z");
+    disnaker::app::sweep(counter.world.service.state()).await.unwrap();
+    assert_eq!(db(&counter).await, TicketStatus::NoShow);
+    let kept = ticket::Entity::find().filter(ticket::Column::Status.eq(TicketStatus::NoShow));
+    assert_eq!(kept.count(counter.world.service.state().db.reader()).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn the_board_is_a_stream_too_and_tells_nothing_of_a_person() {
+    let counter = Counter::open(json!({})).await;
+    let walk_in = json!({"date": "2026-11-23", "walk_in": true});
+    let ticket = counter.book(&counter.officer, walk_in).await.expect(201);
+    let call = counter.world.service.post(format!("/v1/queue-tickets/{}/call", ticket.text_of("id")));
+    call.token(&counter.officer).json(&json!({"desk": "Loket 2"})).send().await.expect(200);
+    let board = counter.world.service.get("/v1/offices/36.72/queue-board").send().await.expect(200);
+    assert_eq!(
+        (board["calling"][0]["number"].as_str(), board["calling"][0]["desk"].as_str()),
+        (Some("A-001"), Some("Loket 2"))
+    );
+    assert!(
+        board["calling"][0]
+            .as_object()
+            .unwrap()
+            .keys()
+            .all(|key| ["number", "desk", "status", "called_at"].contains(&key.as_str()))
+    );
+    let url = format!("http://{}/v1/offices/36.72/queue-board", counter.world.service.address());
+    let mut stream = reqwest::Client::new().get(url).header("accept", "text/event-stream").send().await.unwrap();
+    assert_eq!(stream.headers()["content-type"], "text/event-stream");
+    let first = stream.chunk().await.unwrap().unwrap();
+    let first = String::from_utf8(first.to_vec()).unwrap();
+    assert!(first.starts_with("event: board\ndata: {") && first.contains("A-001"), "{first}");
+    counter.act(&counter.officer, &ticket, "start").await.expect(200);
+    let next = String::from_utf8(stream.chunk().await.unwrap().unwrap().to_vec()).unwrap();
+    assert!(next.contains("serving"), "{next}");
+    counter.world.service.get("/v1/offices/99.99/queue-board").send().await.problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn a_service_is_changed_by_its_own_office() {
+    let counter = Counter::open(json!({})).await;
+    let list = counter.world.service.get("/v1/offices/36.72/services").send().await.expect(200);
+    assert_eq!(
+        (ids(&list["data"], "opens_at"), list["data"][0]["capacity"].as_i64()),
+        (vec!["08:00".to_owned()], Some(100))
+    );
+    let again = json!({"service": "ak1"});
+    counter.world.send(&counter.admin, "/v1/offices/36.72/services", &again).await.problem(409, "already-exists");
+    let wrong = json!({"service": "other", "opens_at": "15:00", "closes_at": "8", "capacity": -1, "slot_minutes": 1});
+    let reply =
+        counter.world.send(&counter.admin, "/v1/offices/36.72/services", &wrong).await.problem(422, "invalid-content");
+    assert_eq!(
+        reply.faults(),
+        [
+            ("/capacity", "out-of-range"),
+            ("/slot_minutes", "out-of-range"),
+            ("/closes_at", "not-a-time"),
+            ("/closes_at", "closes-before-it-opens"),
+        ]
+    );
+    let far = counter.world.service.staff(Role::OfficeAdmin, "33.06").await;
+    let change = |token: &str, tag: &str| {
+        let call = counter.world.service.call(Method::PATCH, SERVICE).token(token).header("if-match", tag);
+        call.json(&json!({"capacity": 700}))
+    };
+    change(&far, "*").send().await.problem(404, "not-found");
+    let changed = change(&counter.admin, "*").send().await.expect(200);
+    assert_eq!((changed["capacity"].as_i64(), changed["version"].as_i64()), (Some(700), Some(2)));
+    change(&counter.admin, "\"1-queue-service\"").send().await.problem(412, "version-mismatch");
+}
