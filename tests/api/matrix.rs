@@ -253,6 +253,8 @@ impl Matrix {
             }
             "warnings" => self.warn(yard, place.office).await,
             "job-seekers" => self.seek(yard, place).await,
+            "services" | "days" => self.offer(yard, place.office).await,
+            "queue-tickets" => self.queue(yard, place).await,
             _ => return None,
         };
         Some(made)
@@ -278,6 +280,27 @@ impl Matrix {
         self.act(&yard.officer, &format!("/v1/job-seekers/{id}/submit")).await;
         self.act(&yard.officer, &format!("/v1/job-seekers/{id}/verify")).await;
         id
+    }
+
+    /// A counter for the card. Gives its office.
+    async fn offer(&self, yard: &Yard, office: &str) -> String {
+        let call = self.service.post(format!("/v1/offices/{office}/services")).token(&yard.admin);
+        let reply = call.json(&json!({"service": "ak1", "capacity": 1000})).send().await;
+        assert!(matches!(reply.status, 201 | 409), "{reply}");
+        office.to_owned()
+    }
+
+    /// A ticket of somebody who looks for work.
+    async fn queue(&self, yard: &Yard, place: Place) -> String {
+        self.offer(yard, place.office).await;
+        let token = match place.of {
+            Of::School => yard.teacher.clone(),
+            Of::Person => self.service.token(&yard.seeker),
+            Of::Office | Of::Company => yard.officer.clone(),
+        };
+        let seeker = self.seek(yard, place).await;
+        let new = json!({"office": place.office, "service": "ak1", "date": "2026-11-30", "job_seeker_id": seeker});
+        self.create(&token, "/v1/queue-tickets", &new).await.text_of("id").to_owned()
     }
 
     /// A written warning that was issued.
@@ -364,6 +387,12 @@ impl Matrix {
             let id = self.object(noun, Place { of: Of::Company, ..place }).await.unwrap();
             replace(&mut example, name, &id);
         }
+        if example.get("job_seeker_id").is_some() {
+            example["job_seeker_id"] = json!(self.seek(&self.yards[place.office], place).await);
+        }
+        if example.get("job_seeker_ids").is_some() {
+            example["job_seeker_ids"] = json!([self.seek(&self.yards[place.office], place).await]);
+        }
         if example.get("agent_company_id").is_some() {
             replace(&mut example, "agent_company_id", &self.yards[OWN.province].company.to_string());
         }
@@ -381,7 +410,11 @@ impl Matrix {
     /// A request for an operation on an object.
     pub fn call(&self, operation: &Operation<'_>, token: &str, object: &str, query: &str) -> Call {
         let method: Method = operation.method.to_uppercase().parse().unwrap();
-        let path = operation.with_parameters(|_| object.to_owned());
+        let path = operation.with_parameters(|name| match name {
+            "service" => "ak1".to_owned(),
+            "date" => "2026-11-30".to_owned(),
+            _ => object.to_owned(),
+        });
         let call = self.service.call(method, format!("{path}{query}"));
         let call = if token.is_empty() { call } else { call.token(token) };
         if matches!(operation.method, "patch" | "delete") { call.header("if-match", "*") } else { call }

@@ -311,7 +311,7 @@ impl NewTicket {
             office: "36.72".into(),
             service: QueueService::Ak1,
             date: NaiveDate::from_ymd_opt(2026, 11, 30).unwrap_or_default(),
-            job_seeker_id: None,
+            job_seeker_id: Some(SeekerId(uuid::Uuid::nil())),
             slot: Some("09:00".into()),
             walk_in: false,
         }
