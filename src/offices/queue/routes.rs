@@ -21,7 +21,7 @@ use crate::access::permissions::{BookTickets, ManageQueue, Permission, ReadQueue
 use crate::book::Book;
 use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
-use crate::check::{Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
+use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
 use crate::lifecycle::{self, By};
 use crate::problem::{FaultCode, Kind, Problem, Text};
 use crate::reads::Read;
@@ -173,7 +173,7 @@ pub async fn list_queue_days(
 ) -> Result<HttpResponse, Problem> {
     let count = filter.days.unwrap_or(14);
     if !(1..=MOST_DAYS).contains(&count) {
-        return Err(invalid_parameter("days", count, format!("1 – {MOST_DAYS}")));
+        return Err(invalid_parameter("days", count, check::from_to(1, MOST_DAYS)));
     }
     let mut checks = Checks::default();
     checks.day("from", filter.from);
