@@ -449,16 +449,24 @@ fn link(operation: &mut Operation, method: &str, path: &str, operations: &[(Stri
     };
     let Some(RefOr::T(response)) = operation.responses.responses.get_mut(status) else { return };
     let tagged = response.headers.contains_key("ETag");
+    // What the request names already, above the record itself.
+    let above = || collection.split("/{").skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
     for (other, other_method, target) in operations {
-        let Some((name, _)) = other
+        let Some((name, beyond)) = other
             .strip_prefix(collection)
             .and_then(|rest| rest.strip_prefix("/{"))
             .and_then(|rest| rest.split_once('}'))
         else {
             continue;
         };
+        // Something would have to be named that the record doesn't name.
+        if beyond.contains('{') {
+            continue;
+        }
         let source = if method == "POST" { format!("$response.body#/{name}") } else { format!("$request.path.{name}") };
-        let mut parameters = BTreeMap::from([(name.to_owned(), source)]);
+        let mut parameters: BTreeMap<_, _> =
+            above().map(|name| (name.to_owned(), format!("$request.path.{name}"))).collect();
+        parameters.insert(name.to_owned(), source);
         if matches!(*other_method, "PATCH" | "DELETE") {
             if !tagged {
                 continue;
