@@ -651,7 +651,7 @@ pub async fn list_queue(
         persons: i32::try_from(people.len()).unwrap_or(i32::MAX),
         ..caller.reading()
     });
-    let data = rows.into_iter().map(|row| {
+    let shown = rows.into_iter().map(|row| {
         let dossier = row.seeker_id.and_then(|id| people.remove(&id));
         let (name, status, missing) = dossier
             .map_or((None, None, Vec::new()), |dossier| (Some(dossier.name), Some(dossier.status), dossier.missing));
@@ -662,6 +662,6 @@ pub async fn list_queue(
             missing: missing.iter().map(|fault| fault.view(caller.language())).collect(),
         }
     });
-    let page = QueueListPage { data: data.collect(), next };
+    let page = QueueListPage { data: shown.collect(), next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }
