@@ -502,7 +502,7 @@ where
 /// office is not there, and looks like none. One look-up counts as ten writes.
 #[utoipa::path(tag = "job-seekers", request_body(content = SeekerLookup, example = json!(SeekerLookup::sample())),
     responses((status = 200, body = SeekerLookupView)), security(("bearer" = [LookUpSeekers::NAME])))]
-#[post("/job-seekers/lookups")]
+#[post("/job-seeker-lookups")]
 pub async fn look_up_job_seeker(
     caller: Caller<LookUpSeekers>,
     Json(body): Json<SeekerLookup>,

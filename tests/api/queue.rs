@@ -230,7 +230,7 @@ async fn a_school_books_for_its_alumni_all_or_none() {
     }
     let group = async |ids: &[String]| {
         let new = json!({"office": "36.72", "service": "ak1", "date": DAY, "job_seeker_ids": ids});
-        counter.world.send(&teacher, "/v1/queue-tickets/group-bookings", &new).await
+        counter.world.send(&teacher, "/v1/queue-group-bookings", &new).await
     };
     group(&alumni).await.problem(409, "capacity-exhausted");
     assert_eq!(counter.day().await["taken"], 0);

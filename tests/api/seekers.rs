@@ -471,7 +471,7 @@ async fn a_school_drafts_for_its_own_alumni_and_does_nothing_else() {
     counter.read(&teacher, &record).await.expect(200);
     counter.read(&other, &record).await.expect(404);
     let lookup = json!({"nik": "3672014101990017", "purpose": "Mencari alumni"});
-    counter.world.send(&teacher, "/v1/job-seekers/lookups", &lookup).await.problem(403, "forbidden");
+    counter.world.send(&teacher, "/v1/job-seeker-lookups", &lookup).await.problem(403, "forbidden");
 }
 
 #[tokio::test]
@@ -527,13 +527,13 @@ async fn the_numbers_are_masked_and_shown_whole_for_a_purpose_that_is_on_record(
     counter.say(&counter.elsewhere, &id, "reveal", purpose).await.problem(404, "not-found");
     // Found by NIK, on record before the answer; elsewhere there is nobody, and that is on record as well.
     let ask = json!({"nik": nik, "purpose": "Cetak ulang kartu"});
-    let found = counter.world.send(&counter.officer, "/v1/job-seekers/lookups", &ask).await.expect(200);
+    let found = counter.world.send(&counter.officer, "/v1/job-seeker-lookups", &ask).await.expect(200);
     assert_eq!(found["job_seeker"]["id"], json!(id));
-    let none = counter.world.send(&counter.elsewhere, "/v1/job-seekers/lookups", &ask).await.expect(200);
+    let none = counter.world.send(&counter.elsewhere, "/v1/job-seeker-lookups", &ask).await.expect(200);
     assert_eq!(none.json, json!({"job_seeker": null}));
     let bad = json!({"nik": "3672014001990011", "purpose": "x"});
     let refused =
-        counter.world.send(&counter.officer, "/v1/job-seekers/lookups", &bad).await.problem(422, "invalid-content");
+        counter.world.send(&counter.officer, "/v1/job-seeker-lookups", &bad).await.problem(422, "invalid-content");
     assert_eq!(refused["errors"].as_array().unwrap().len(), 2);
     let select = access_record::Entity::find().filter(access_record::Column::Act.is_in(["reveal", "look_up"]));
     let rows = select.all(counter.world.service.state().db.reader()).await.unwrap();
@@ -554,7 +554,7 @@ async fn nobody_finds_people_by_trying_numbers() {
     let officer = service.staff(Role::CounterOfficer, "36.72").await;
     let ask = async |number: u32| {
         let body = json!({"nik": format!("367201410199{number:04}"), "purpose": "Cetak ulang kartu"});
-        service.post("/v1/job-seekers/lookups").token(&officer).json(&body).send().await
+        service.post("/v1/job-seeker-lookups").token(&officer).json(&body).send().await
     };
     for number in 1..=12 {
         ask(number).await.expect(200);

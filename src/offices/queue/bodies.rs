@@ -72,16 +72,52 @@ page! {
 pub struct NewQueueService {
     /// Service.
     pub service: QueueService,
-    /// The rest.
-    #[serde(flatten)]
-    pub more: QueueServicePatch,
+    /// Places of a day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 10000)]
+    pub capacity: Option<i32>,
+    /// Share of the places that is kept for who comes without a booking, percent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 100)]
+    pub walk_in_percent: Option<i32>,
+    /// Length of a slot, minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 5, maximum = 1440)]
+    pub slot_minutes: Option<i32>,
+    /// When the counter opens, in the office's zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "08:00", pattern = "^[0-2][0-9]:[0-5][0-9]$")]
+    pub opens_at: Option<String>,
+    /// When it closes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "15:00", pattern = "^[0-2][0-9]:[0-5][0-9]$")]
+    pub closes_at: Option<String>,
 }
 
 impl NewQueueService {
+    /// What it says beside the service.
+    #[must_use]
+    pub fn patch(&self) -> QueueServicePatch {
+        QueueServicePatch {
+            capacity: self.capacity,
+            walk_in_percent: self.walk_in_percent,
+            slot_minutes: self.slot_minutes,
+            opens_at: self.opens_at.clone(),
+            closes_at: self.closes_at.clone(),
+        }
+    }
+
     /// The example of the document.
     #[must_use]
     pub fn sample() -> Self {
-        Self { service: QueueService::Consultation, more: QueueServicePatch::sample() }
+        Self {
+            service: QueueService::Consultation,
+            capacity: Some(40),
+            walk_in_percent: None,
+            slot_minutes: Some(30),
+            opens_at: Some("09:00".into()),
+            closes_at: None,
+        }
     }
 }
 

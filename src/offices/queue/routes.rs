@@ -35,6 +35,9 @@ const MOST_DAYS: u32 = 62;
 /// Alumni of one group.
 const MOST_GUESTS: usize = 100;
 
+/// Why a day of a year without a calendar is closed.
+const NOT_LOADED: &str = "Kalender tahun itu belum dimuat";
+
 const RUNNING: FaultCode = FaultCode::new(
     "ticket-running",
     "Masih ada antrean yang berjalan untuk layanan ini",
@@ -82,7 +85,7 @@ pub async fn create_queue_service(
         return Err(Problem::not_found());
     }
     let usual = rules::usual(&book, &code, new.service, caller.state().clock.now())?;
-    let row = rules::changed(&usual, &new.more)?;
+    let row = rules::changed(&usual, &new.patch())?;
     caller
         .change(async move |change| {
             queries::offer(change, &row).await?;
@@ -144,9 +147,15 @@ fn day_view(
     today: NaiveDate,
 ) -> Result<(QueueDayView, Places), Problem> {
     let places = Places::of(service, day);
-    let off = rules::day_off(book, &service.office, date)?;
     let last = rules::last_day(book, &service.office, today)?;
-    let reachable = off.is_none() && date >= today && date <= last;
+    let near = (today..=last).contains(&date);
+    // A day of a year whose calendar is not loaded is not offered, and nothing is guessed of it.
+    let off = match rules::day_off(book, &service.office, date) {
+        Ok(off) => off,
+        Err(problem) if problem.kind == Kind::CalendarMissing => Some(NOT_LOADED),
+        Err(problem) => return Err(problem),
+    };
+    let reachable = near && off.is_none();
     let view = QueueDayView {
         date,
         open: reachable && places.bookable > 0,
@@ -412,7 +421,7 @@ pub async fn create_queue_ticket(
 /// numbers.
 #[utoipa::path(tag = "queue", request_body(content = NewGroupBooking, example = json!(NewGroupBooking::sample())),
     responses((status = 201, body = GroupBooking)), security(("bearer" = [BookTickets::NAME])))]
-#[post("/queue-tickets/group-bookings")]
+#[post("/queue-group-bookings")]
 pub async fn create_group_booking(
     caller: Caller<BookTickets>,
     Json(new): Json<NewGroupBooking>,
