@@ -37,7 +37,7 @@ use crate::vacancies::Dictionary;
 use crate::wire;
 use crate::{
     access, companies, compliance, document, exchange, files, front, offices, placements, receipts, reference, reports,
-    seekers, vacancies,
+    schools, seekers, vacancies,
 };
 
 /// What every request shares.
@@ -74,8 +74,8 @@ pub struct State {
     pub receipts: Option<Arc<Jws>>,
     /// Reads of persons that wait to be recorded.
     pub reads: Reads,
-    /// The templates of bulk filing, of vacancies and of placements.
-    pub templates: [Cached<web::Bytes>; 2],
+    /// The templates of bulk filing: of vacancies, of placements, and of alumni.
+    pub templates: [Cached<web::Bytes>; 3],
     /// Wakes whoever runs batches.
     pub batches: tokio::sync::Notify,
     /// Permits for what keeps a processor and much memory: one a core.
@@ -326,6 +326,7 @@ macro_rules! documented {
                     .configure(receipts::routes)
                     .configure(vacancies::routes)
                     .configure(placements::routes)
+                    .configure(schools::routes)
                     .configure(seekers::routes)
                     .configure(compliance::routes)
                     .configure(files::routes)

@@ -18,6 +18,8 @@ pub const UNKNOWN_PARAMETER: FaultCode =
 /// The field stands twice.
 pub const DUPLICATE_FIELD: FaultCode =
     FaultCode::new("duplicate-field", "Isian ditulis dua kali", "The field stands twice");
+/// What may be there once is there again.
+pub const TWICE: FaultCode = FaultCode::new("stands-twice", "Tercantum dua kali", "Stands twice");
 /// The value is of another type.
 pub const WRONG_TYPE: FaultCode = FaultCode::new("wrong-type", "Jenis nilai tidak sesuai", "Wrong type of value");
 /// The value is not one of the words allowed.

@@ -63,6 +63,8 @@ pub mod wire;
 
 /// Clients, tokens, grants, invitations.
 pub mod access;
+/// Rows that are sent in bulk.
+pub mod bulk;
 /// Companies and their verification.
 pub mod companies;
 /// What companies owe, and what happens where it is not done.
@@ -83,6 +85,8 @@ pub mod receipts;
 pub mod reference;
 /// Mandatory reports of vacancies and placements.
 pub mod reports;
+/// Schools with a job office, and what they draft for their alumni.
+pub mod schools;
 /// Job seekers: drafts, the register, verification.
 pub mod seekers;
 /// Vacancies, their search, and labour demand.

@@ -161,7 +161,7 @@ kinds! {
     DeadlineMet          = 409 "deadline-met", "Kewajiban sudah dipenuhi", "The obligation is met", "What was due has been done, so there is nothing to extend.";
     VersionMismatch      = 412 "version-mismatch", "Data sudah berubah", "The record has changed", "Read it again, apply your change to what you find, and send its new `ETag` in `If-Match`.";
     BodyTooLarge         = 413 "body-too-large", "Isi terlalu besar", "The body is too large", "Split the request; `detail` names the limit.";
-    UnsupportedMediaType = 415 "unsupported-media-type", "Jenis isi tidak didukung", "Unsupported media type", "Send `Content-Type: application/json` (for `PATCH` also `application/merge-patch+json`).";
+    UnsupportedMediaType = 415 "unsupported-media-type", "Jenis isi tidak didukung", "Unsupported media type", "Send one of the media types that `detail` names in `Content-Type`, in the form that it names.";
     BodyShape            = 422 "body-shape", "Bentuk isi tidak sesuai", "The body does not have the declared shape", "`errors` points at the first place that differs from the schema in `/openapi.json`.";
     InvalidContent       = 422 "invalid-content", "Isi tidak dapat diterima", "The content can't be accepted", "`errors` lists every fault at once: pointer, code, what was received and what was expected. Nothing was stored.";
     KeyReused            = 422 "idempotency-key-reused", "Kunci idempotensi dipakai untuk permintaan lain", "The idempotency key was used for another request", "Use a new key for a new request; repeat a request with the same key only byte for byte.";

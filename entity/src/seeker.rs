@@ -109,6 +109,8 @@ pub struct Model {
     pub source: SeekerSource,
     /// The school that wrote it.
     pub school_id: Option<SchoolId>,
+    /// The school's own reference of it.
+    pub reference: Option<String>,
     pub name: String,
     pub nik_index: Vec<u8>,
     pub nik_masked: String,

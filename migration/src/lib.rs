@@ -32,6 +32,7 @@ mod m0009_clocks;
 mod m0010_laws;
 mod m0011_seekers;
 mod m0012_queue;
+mod m0015_schools;
 
 pub use m0002_reference::load_minimum_wages;
 pub use sea_orm_migration::prelude;
@@ -52,6 +53,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0010_laws::Migration),
         Box::new(m0011_seekers::Migration),
         Box::new(m0012_queue::Migration),
+        Box::new(m0015_schools::Migration),
     ]
 }
 

@@ -178,6 +178,16 @@ permissions! {
     RevealIdentity    = "reveal_identity"     Granted [OfficeAdmin: Office, PlacementOfficer: Office];
     /// Read persons wanted, filled and outstanding.
     ReadLabourDemand  = "read_labour_demand"  Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Viewer: Province];
+    /// Apply for the registration of a school's job office.
+    ApplySchool       = "apply_school"        Authenticated [OfficeAdmin: Office, PlacementOfficer: Office];
+    /// Read schools and what they report.
+    ReadSchools       = "read_schools"        Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, Viewer: Province, SchoolOperator: School];
+    /// Change a school's own data, and report.
+    UpdateSchool      = "update_school"       Granted [SchoolOperator: School];
+    /// Register, refuse and end schools.
+    ReviewSchools     = "review_schools"      Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office];
+    /// Draft records for a school's alumni, many at once.
+    DraftAlumni       = "draft_alumni"        Granted [SchoolOperator: School];
     /// Draft a job seeker's record: one's own, a school's alumnus', or at the counter.
     StartSeekers      = "start_job_seekers"   Authenticated [OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office, SchoolOperator: School];
     /// Read job seekers' records, numbers masked.

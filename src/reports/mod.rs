@@ -27,15 +27,12 @@ use disnaker_entity::report::ReportStatus;
 use crate::access::permissions::{Permission, ReviewReports};
 use crate::caller::Sees;
 use crate::lifecycle::By;
-use crate::problem::{FaultCode, Text};
+use crate::problem::Text;
 
 pub use lifecycle::ReportEvent;
 
 /// Lines or rows of one report.
 const MOST_LINES: usize = 500;
-
-/// Two lines, or rows, that must differ are the same.
-const TWICE: FaultCode = FaultCode::new("stands-twice", "Tercantum dua kali", "Stands twice");
 
 /// A company that the caller files for.
 const A_COMPANY: Text = Text::of("perusahaan yang laporannya boleh Anda sampaikan", "a company that you may file for");

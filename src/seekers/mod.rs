@@ -23,7 +23,7 @@ pub mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{Dossier, dossiers, keepers};
+pub use queries::{Dossier, dossiers, draft, keepers, may_draft, of_references, open, submit, update};
 
 /// What journal and access log call a record.
 pub const KIND: &str = "job_seeker";

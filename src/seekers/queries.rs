@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use disnaker_entity::access::Role;
-use disnaker_entity::school::SchoolId;
+use disnaker_entity::school::{self, SchoolId, SchoolStatus};
 use disnaker_entity::seeker::{self, Column, Entity, Model, RemovalReason, SeekerId, SeekerSource, SeekerStatus};
 use disnaker_entity::{Nik, Sex};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
@@ -101,6 +101,35 @@ pub async fn is_known<C: ConnectionTrait>(db: &C, row: &Model) -> Result<bool, D
 pub async fn of_nik(change: &Change, index: &[u8]) -> Result<Option<Model>, DbErr> {
     let select = Entity::find().filter(Column::NikIndex.eq(index)).filter(in_register());
     select.lock_exclusive().one(change.db()).await
+}
+
+/// Whether a school may draft records now.
+///
+/// # Errors
+/// `invalid-content` unless the office has registered it, or the database's own.
+pub async fn may_draft<C: ConnectionTrait>(db: &C, id: SchoolId) -> Result<(), Problem> {
+    let select = school::Entity::find_by_id(id).select_only().column(school::Column::Status);
+    match select.into_tuple::<SchoolStatus>().one(db).await? {
+        Some(SchoolStatus::Registered) => Ok(()),
+        status => Err(rules::not_registered(status)),
+    }
+}
+
+/// The records that a school drafted under its references and has not taken back. Whoever writes over one of them compares
+/// its version.
+///
+/// # Errors
+/// The database's own.
+pub async fn of_references<C: ConnectionTrait>(
+    db: &C,
+    school: SchoolId,
+    references: Vec<String>,
+) -> Result<Vec<Model>, DbErr> {
+    if references.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = Entity::find().filter(Column::SchoolId.eq(school)).filter(among(db, Column::Reference, references));
+    select.filter(Column::Status.ne(SeekerStatus::Withdrawn)).all(db).await
 }
 
 /// Whether some of the records that a person has as their own may still come to something.
@@ -285,10 +314,10 @@ pub type Waiting = (SeekerId, String, String, SeekerSource, Option<DateTime<Utc>
 /// # Errors
 /// The database's own.
 pub async fn draft(change: &mut Change, author: &Author, new: &NewSeeker, sound: &Sound) -> Result<Model, Problem> {
-    let (source, school_id) = match author {
-        Author::Person(_) => (SeekerSource::Person, None),
-        Author::School(id) => (SeekerSource::School, Some(*id)),
-        Author::Counter => (SeekerSource::Counter, None),
+    let (source, school_id, reference) = match author {
+        Author::Person(_) => (SeekerSource::Person, None, None),
+        Author::School(id, reference) => (SeekerSource::School, Some(*id), reference.clone()),
+        Author::Counter => (SeekerSource::Counter, None, None),
     };
     let id = SeekerId(change.id());
     let mut row = seeker::ActiveModel {
@@ -297,6 +326,7 @@ pub async fn draft(change: &mut Change, author: &Author, new: &NewSeeker, sound:
         status: Set(SeekerStatus::Draft),
         source: Set(source),
         school_id: Set(school_id),
+        reference: Set(reference),
         overrides: Set("[]".to_owned()),
         return_reasons: Set(None),
         removal_reason: Set(None),

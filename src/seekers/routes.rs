@@ -146,10 +146,13 @@ pub async fn create_job_seeker(
             if matches!(author, Author::Person(_)) && queries::has_own(change, &own).await? {
                 return Err(SeekerRefusal::OwnRecord.into());
             }
+            if let Author::School(school, _) = author {
+                queries::may_draft(change.db(), school).await?;
+            }
             let row = queries::draft(change, &author, &new, &sound).await?;
             let hands = match author {
                 Author::Person(_) => Hands { person: true, ..Hands::default() },
-                Author::School(_) | Author::Counter => hands(&row, change),
+                Author::School(..) | Author::Counter => hands(&row, change),
             };
             let view = Desk::of(change, &codes, language).view(row, hands, false)?;
             Ok(Answer::created(format!("/v1/job-seekers/{}", view.id), view).tagged())

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, NaiveDate};
 use disnaker_entity::Nik;
 use disnaker_entity::reference::RegionLevel;
-use disnaker_entity::school::SchoolId;
+use disnaker_entity::school::{SchoolId, SchoolStatus};
 use disnaker_entity::seeker::SeekerStatus;
 use serde_json::Value;
 
@@ -115,8 +115,8 @@ impl Refusal for SeekerRefusal {
 pub enum Author {
     /// The person, who gets the role in it.
     Person(Identity),
-    /// A school, for one of its alumni.
-    School(SchoolId),
+    /// A school, for one of its alumni, and its own reference of them.
+    School(SchoolId, Option<String>),
     /// The office's counter.
     Counter,
 }
@@ -161,10 +161,18 @@ pub fn author(new: &NewSeeker, office: &str, scope: &Scope, identity: &Identity)
     }
     checks.done()?;
     Ok(match school {
-        Some(id) => Author::School(id),
+        Some(id) => Author::School(id, None),
         None if staff => Author::Counter,
         None => Author::Person(identity.clone()),
     })
+}
+
+/// A school that is not registered drafts nothing.
+#[must_use]
+pub fn not_registered(status: Option<SchoolStatus>) -> Problem {
+    let expected = Text::of("sekolah yang BKK-nya terdaftar di dinas", "a school whose job office is registered");
+    let received = status.map_or(Value::Null, |status| status.as_str().into());
+    Problem::new(Kind::InvalidContent).faults(vec![Fault::new("/school_id", NOT_ALLOWED, received, expected)])
 }
 
 /// The hands in which a caller holds a record.

@@ -43,6 +43,7 @@ mod receipts;
 mod reconciliation;
 mod reference;
 mod reports;
+mod schools;
 mod search;
 mod seekers;
 mod sheets;

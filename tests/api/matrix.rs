@@ -109,7 +109,7 @@ impl Matrix {
             let id = made.text_of("id");
             service.post(format!("/v1/companies/{id}/verify")).token(&officer).send().await.expect(200);
             let company = id.parse().unwrap();
-            let (teacher, school) = school(&service, office).await;
+            let (teacher, school) = school(&service, office, region).await;
             yards
                 .insert(office, Yard { region, admin, officer, hr, company, teacher, school, seeker: unused("warga") });
         }
@@ -253,6 +253,20 @@ impl Matrix {
             }
             "warnings" => self.warn(yard, place.office).await,
             "job-seekers" => self.seek(yard, place).await,
+            "schools" if place.of == Of::School => yard.school.to_string(),
+            "schools" => {
+                let mut new = json!(disnaker::schools::bodies::NewSchool::sample());
+                (new["npsn"], new["region"]) = (json!((30_600_000 + self.next()).to_string()), json!(yard.region));
+                id(&self.create(&yard.officer, "/v1/schools", &new).await)
+            }
+            "school-reports" => {
+                let reports = format!("/v1/schools/{}/reports", yard.school);
+                let mut new = json!(disnaker::schools::bodies::NewSchoolReport::sample());
+                let months = self.next();
+                let month = format!("{}-{:02}", 2019 + months / 12, 1 + months % 12);
+                (new["from_month"], new["until_month"]) = (json!(month), json!(month));
+                id(&self.create(&yard.teacher, &reports, &new).await)
+            }
             "services" | "days" => self.offer(yard, place.office).await,
             "queue-tickets" => self.queue(yard, place).await,
             _ => return None,

@@ -55,26 +55,26 @@ impl Counter {
 }
 
 #[tokio::test]
-async fn of_many_who_ask_at_once_each_place_goes_to_one() {
-    let counter = Counter::open(json!({"capacity": 20, "walk_in_percent": 0})).await;
+async fn of_a_thousand_who_ask_at_once_a_hundred_get_a_place() {
+    let counter = Counter::open(json!({"capacity": 100, "walk_in_percent": 0})).await;
     let mut people = Vec::new();
-    for number in 1..=60 {
+    for number in 1..=1_000 {
         people.push(counter.somebody(number).await.0);
     }
     let replies = join_all(people.iter().map(|token| counter.book(token, json!({})))).await;
     let given: BTreeSet<_> =
         replies.iter().filter(|reply| reply.status == 201).map(|reply| reply.text_of("number").to_owned()).collect();
-    let expected: BTreeSet<_> = (1..=20).map(|number| format!("A-{number:03}")).collect();
+    let expected: BTreeSet<_> = (1..=100).map(|number| format!("A-{number:03}")).collect();
     assert_eq!(given, expected, "consecutive, each once");
     let refused: Vec<_> = replies.into_iter().filter(|reply| reply.status != 201).collect();
-    assert_eq!(refused.len(), 40);
+    assert_eq!(refused.len(), 900);
     for reply in refused {
         let reply = reply.problem(409, "capacity-exhausted");
         assert_eq!(reply["next_dates"].as_array().unwrap().len(), 5);
         assert!(!reply["next_dates"].as_array().unwrap().contains(&json!(DAY)));
     }
     let day = counter.day().await;
-    assert_eq!((&day["taken"], &day["places_left"], &day["open"]), (&json!(20), &json!(0), &json!(false)));
+    assert_eq!((&day["taken"], &day["places_left"], &day["open"]), (&json!(100), &json!(0), &json!(false)));
 }
 
 #[tokio::test]
@@ -222,7 +222,7 @@ async fn a_day_that_can_t_be_booked_says_why() {
 #[tokio::test]
 async fn a_school_books_for_its_alumni_all_or_none() {
     let counter = Counter::open(json!({"capacity": 3, "walk_in_percent": 0})).await;
-    let (teacher, _) = school(&counter.world.service, "36.72").await;
+    let (teacher, _) = school(&counter.world.service, "36.72", "36.72").await;
     let mut alumni = Vec::new();
     for number in 1..=4 {
         let draft = counter.world.send(&teacher, "/v1/job-seekers", &person(number)).await.expect(201);

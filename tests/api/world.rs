@@ -1,12 +1,13 @@
 //! The people of a story: an office with its officer, a company with its HR, and what they do every day.
 
-use disnaker::caller::Realm;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use disnaker::deadline::{self, Start};
 use disnaker_entity::access::Role;
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::plumbing::deadline as clock;
-use disnaker_entity::school::{self, SchoolId, SchoolStatus};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use disnaker_entity::school::SchoolId;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -200,38 +201,20 @@ pub fn person(number: u32) -> Value {
     })
 }
 
-/// A school with a job office that an office has registered: the token of somebody who works there, and the school.
-pub async fn school(service: &Service, office: &str) -> (String, SchoolId) {
-    let change = service.change().await;
-    let (id, now) = (SchoolId(change.id()), change.now());
-    let row = school::ActiveModel {
-        id: Set(id),
-        npsn: Set(unused("npsn")),
-        name: Set("SMK Contoh".to_owned()),
-        level: Set("secondary".to_owned()),
-        region: Set(office.to_owned()),
-        address: Set("Jalan Contoh 2".to_owned()),
-        contact_name: Set("Guru Contoh".to_owned()),
-        contact_email: Set("bkk@contoh.example".to_owned()),
-        contact_phone: Set(None),
-        decree: Set("SK 1".to_owned()),
-        licence: Set("Izin 1".to_owned()),
-        office: Set(office.to_owned()),
-        status: Set(SchoolStatus::Registered),
-        number: Set(None),
-        status_reason: Set(None),
-        decided_at: Set(None),
-        decided_by: Set(None),
-        version: Set(1),
-        created_at: Set(now),
-        created_by: Set("uji".to_owned()),
-        updated_at: Set(now),
-    };
-    row.insert(change.db()).await.unwrap();
-    change.commit().await.unwrap();
-    let subject = unused("guru");
-    service.grant_in(&subject, Role::SchoolOperator, &Realm::School(id)).await;
-    (service.token(&subject), id)
+/// A school with a job office that the office of its region has registered: the token of somebody who works there, and the
+/// school.
+pub async fn school(service: &Service, office: &str, region: &str) -> (String, SchoolId) {
+    static NEXT: AtomicU32 = AtomicU32::new(20_600_001);
+    let teacher = service.token(&unused("guru"));
+    let mut new = json!(disnaker::schools::bodies::NewSchool::sample());
+    new["npsn"] = json!(NEXT.fetch_add(1, Ordering::Relaxed).to_string());
+    new["region"] = json!(region);
+    let school = service.post("/v1/schools").token(&teacher).json(&new).send().await.expect(201);
+    assert_eq!(school["office"], office);
+    let officer = service.staff(Role::PlacementOfficer, office).await;
+    let path = format!("/v1/schools/{}/register", school.text_of("id"));
+    service.post(path).token(&officer).send().await.expect(200);
+    (teacher, school.text_of("id").parse().unwrap())
 }
 
 /// The NIK of an invented man.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::bodies::NewWarning;
 use crate::book::Book;
-use crate::check::{Checks, OUT_OF_RANGE, UNKNOWN_REFERENCE};
+use crate::check::{Checks, OUT_OF_RANGE, TWICE, UNKNOWN_REFERENCE};
 use crate::deadline::due;
 use crate::problem::{Fault, FaultCode, Kind, Problem, Text};
 
@@ -19,7 +19,6 @@ pub const ANSWER: &str = "warning.answer";
 /// Duties in one letter.
 pub const MOST_DUTIES: usize = 100;
 
-const TWICE: FaultCode = FaultCode::new("stands-twice", "Tercantum dua kali", "Stands twice");
 const NOT_OVERDUE: FaultCode = FaultCode::new(
     "not-overdue",
     "Kewajiban sudah dipenuhi atau belum lewat tenggat",

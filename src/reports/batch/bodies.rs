@@ -13,8 +13,7 @@ use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::input::Form;
-use super::rules::Told;
+use crate::bulk::{BatchColumns, Form, RowFaultView, Told};
 use crate::page;
 use crate::problem::{FaultView, Language, Problem};
 use crate::reports::vacancy::bodies::VacancyLine;
@@ -76,22 +75,6 @@ pub struct DispositionCounts {
     pub held: i32,
     /// Refused.
     pub rejected: i32,
-}
-
-/// The columns of a file.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct BatchColumns {
-    /// Columns that were found.
-    pub found: Vec<String>,
-    /// Columns that are not there.
-    pub missing: Vec<String>,
-    /// Headers that name no column: what stands below them was not looked at. Where something does, a note of the batch says so.
-    pub extra: Vec<String>,
-    /// Sheets without a row of headers: they were not looked at.
-    pub skipped_sheets: Vec<String>,
-    /// Version of the template that the headers are of.
-    #[schema(required)]
-    pub template_version: Option<String>,
 }
 
 /// A batch.
@@ -181,13 +164,7 @@ impl ReportBatchView {
                 rejected: row.rejected,
             },
             differing: row.differing,
-            columns: sheet.then_some(BatchColumns {
-                found: form.columns,
-                missing: form.missing,
-                extra: form.extra,
-                skipped_sheets: form.skipped_sheets,
-                template_version: form.template_version,
-            }),
+            columns: sheet.then(|| form.into()),
             notes: notes.iter().map(|note| note.view(language)).collect(),
             cancelling: row.cancelling,
             created_at: row.created_at,
@@ -197,20 +174,6 @@ impl ReportBatchView {
             allowed_actions,
         })
     }
-}
-
-/// A fault or finding of a row.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RowFaultView {
-    /// The fault: its pointer leads into the row.
-    #[serde(flatten)]
-    pub fault: FaultView,
-    /// Name of the column.
-    #[schema(required)]
-    pub column: Option<String>,
-    /// The cell in its sheet, as `D17`; null for JSON.
-    #[schema(required)]
-    pub cell: Option<String>,
 }
 
 /// What became of a row.
@@ -260,16 +223,7 @@ impl BatchRowView {
             Some(faults) => serde_json::from_str(faults).map_err(Problem::internal)?,
             None => Vec::new(),
         };
-        let (warnings, faults): (Vec<_>, Vec<_>) = told.iter().partition(|told| told.warning);
-        let view = |told: Vec<&Told>| {
-            told.into_iter()
-                .map(|told| RowFaultView {
-                    fault: told.view(language),
-                    column: told.column().map(str::to_owned),
-                    cell: told.cell.clone(),
-                })
-                .collect()
-        };
+        let (faults, warnings) = RowFaultView::of(&told, language);
         Ok(Self {
             position: row.position,
             sheet: row.sheet,
@@ -280,8 +234,8 @@ impl BatchRowView {
             report_number: row.report_id.and_then(|id| numbers.get(&id).cloned()),
             report_id: row.report_id,
             line_id: row.line_id,
-            faults: view(faults),
-            warnings: view(warnings),
+            faults,
+            warnings,
         })
     }
 }

@@ -20,10 +20,10 @@ use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::columns;
-use super::input::Input;
 use super::job::CHUNK;
 use super::queries::{self, KnownLine, KnownRow};
-use super::rules::{self, Act, Content, Known, Measure, Outcome, Vacancies, VacancyName};
+use super::rules::{self, Act, Content, Input, Known, Measure, Outcome, Vacancies, VacancyName};
+use crate::bulk;
 use crate::change::Change;
 use crate::check::Checks;
 use crate::problem::Problem;
@@ -63,7 +63,7 @@ impl<'a> Run<'a> {
 /// The references of rows that may be looked for.
 fn references(inputs: &[Input]) -> Vec<String> {
     let references = inputs.iter().filter_map(|input| input.reference.as_deref());
-    references.filter(|reference| rules::sound_reference(reference)).map(str::to_owned).collect()
+    references.filter(|reference| bulk::sound_reference(reference)).map(str::to_owned).collect()
 }
 
 /// Decides on rows. Gives with them the persons that they met, beside those whom the rows before them had met.
@@ -430,7 +430,7 @@ async fn vacancies_of<C: ConnectionTrait>(db: &C, company: CompanyId, inputs: &[
     for input in inputs {
         match &input.content {
             Content::Placement(_, VacancyName::Id(id)) => drop(ids.insert(*id)),
-            Content::Placement(_, VacancyName::Reference(reference)) if rules::sound_reference(reference) => {
+            Content::Placement(_, VacancyName::Reference(reference)) if bulk::sound_reference(reference) => {
                 wanted.insert(reference.clone());
             }
             _ => {}

@@ -1,141 +1,26 @@
-//! From a file to rows: JSON, NDJSON, CSV and XLSX become the same [`Input`], with every fault of every cell.
-//!
-//! A file is read twice: once to survey it (is it what it says, which columns, how many rows), and once to decide on its
-//! rows, some hundreds at a time. Never are more of its rows in memory than those.
+//! What the fields of a row say: a line of a vacancy report, or a row of a placement report.
 
-use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 use chrono::NaiveDate;
 use disnaker_entity::Sex;
 use disnaker_entity::batch::{BatchFormat, BatchKind};
 use disnaker_entity::vacancy::VacancyId;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use serde_json::value::RawValue;
+use uuid::Uuid;
 
-use super::columns::{self, Column, Kind, Layout, VERSION};
-use super::rules::{Content, VacancyName};
-use super::template;
-use super::words::{self, Named, Regions};
-use crate::check::{A_VALUE, NOT_ALLOWED, REQUIRED, UNKNOWN_FIELD, WRONG_TYPE};
-use crate::problem::{self, Fault, FaultCode, Problem, Text};
+use super::columns;
+use super::rules::{Content, Input, VacancyName};
+use crate::bulk::{self, Field, Fields, Survey};
+use crate::problem::Problem;
 use crate::reference::Codes;
-use crate::reports::TWICE;
 use crate::reports::placement::bodies::{PlacementRowBody, Worker};
 use crate::reports::vacancy::bodies::VacancyLine;
-use crate::sheet::typed::{self, Typed};
-use crate::sheet::{self, Cell, Format, MOST_ROWS, Reading, Row, Unreadable};
 use crate::vacancies::bodies::Wanted;
-use crate::wire;
-
-/// Rows before the headers of a sheet: titles and logos.
-const ROWS_BEFORE_HEADERS: usize = 20;
-/// Notes on columns that are not read.
-const MOST_NOTES: usize = 50;
-/// Characters of a cell that are told back.
-const TOLD: usize = 80;
-
-const ONCE: Text = Text::of("setiap nomor referensi satu kali dalam satu berkas", "each reference once in a file");
-const OBJECT: Text = Text::of("sebuah objek", "an object");
-const A_UUID: Text = Text::of("sebuah UUID", "a UUID");
-const NO_ID: Text = Text::of("tanpa id: nomor referensi menamai barisnya", "no id: the reference names the row");
-
-const NO_HEADERS: FaultCode = FaultCode::new("no-headers", "Baris judul kolom tidak ditemukan", "No row of headers");
-const MISSING_COLUMN: FaultCode =
-    FaultCode::new("missing-column", "Kolom wajib tidak ada", "A required column is missing");
-const NO_ROWS: FaultCode = FaultCode::new("no-rows", "Tidak ada baris isi", "There are no rows");
-const BROKEN_LINE: FaultCode =
-    FaultCode::new("malformed-json", "Baris bukan JSON yang sah", "The line is not valid JSON");
-const AMBIGUOUS_REGION: FaultCode =
-    FaultCode::new("ambiguous-region", "Nama wilayah dipakai beberapa wilayah", "Several regions have this name");
-const BEYOND: FaultCode = FaultCode::new(
-    "cells-beyond-headers",
-    "Ada isi di luar kolom yang berjudul",
-    "Something stands beyond the last header",
-);
-const NOT_READ: FaultCode = FaultCode::new(
-    "column-not-read",
-    "Kolom ini berisi, tetapi judulnya tidak dikenal dan isinya tidak dibaca",
-    "The column holds something, but its header is not known and it is not read",
-);
-const NO_HEADER: FaultCode = FaultCode::new(
-    "column-without-header",
-    "Kolom ini berisi, tetapi tidak berjudul dan isinya tidak dibaca",
-    "The column holds something, but has no header and is not read",
-);
-const NOT_A_SEX: FaultCode = FaultCode::new("not-a-sex", "Bukan L atau P", "Neither L nor P");
-const OLD_TEMPLATE: FaultCode = FaultCode::new(
-    "old-template",
-    "Templat versi lama; kolomnya dipetakan ke versi sekarang",
-    "An old version of the template; its columns are read as those of today",
-);
-const OTHER_ENCODING: FaultCode =
-    FaultCode::new("other-encoding", "Teks bukan UTF-8 dan telah diubah", "The text is no UTF-8 and was converted");
-const MERGED: FaultCode = FaultCode::new(
-    "merged-cells",
-    "Sel gabungan berlaku untuk setiap barisnya",
-    "What stands in merged cells counts for each of their rows",
-);
-const HIDDEN: FaultCode =
-    FaultCode::new("hidden-sheets", "Lembar tersembunyi tidak dibaca", "Hidden sheets are not read");
-
-/// One row of a file.
-#[derive(Clone)]
-pub struct Input {
-    /// Place among the rows, from 0.
-    pub position: usize,
-    /// Sheet of a workbook.
-    pub sheet: Option<Arc<str>>,
-    /// Line of the file, or row of the sheet, from 1; item of a JSON list, from 1.
-    pub number: u32,
-    /// The sender's reference.
-    pub reference: Option<String>,
-    /// What groups rows into a report.
-    pub label: Option<String>,
-    /// What it says. Where a cell is at fault, something that is sound stands in for it.
-    pub content: Content,
-    /// Faults of its cells.
-    pub faults: Vec<Fault>,
-    /// Where its columns stand in the sheet; none for JSON.
-    pub layout: Option<Arc<Layout>>,
-    /// The first column of the sheet beyond the headers in which something stands, in a CSV file.
-    pub beyond: Option<usize>,
-}
-
-/// What a file looks like as a whole.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Form {
-    /// Columns that were found.
-    pub columns: Vec<String>,
-    /// Columns that are not there.
-    pub missing: Vec<String>,
-    /// Headers that are no column's: they were not looked at.
-    pub extra: Vec<String>,
-    /// Sheets without a row of headers: they were not looked at.
-    pub skipped_sheets: Vec<String>,
-    /// Version of the template that the headers are of.
-    pub template_version: Option<String>,
-}
-
-/// What the first look at a file tells.
-pub struct Survey {
-    /// Rows.
-    pub rows: usize,
-    /// Its form.
-    pub form: Form,
-    /// What the sender should know of the file as a whole.
-    pub notes: Vec<Fault>,
-    /// The rows, where there are no more than were asked for.
-    pub first: Vec<Input>,
-}
 
 /// Looks at a file whole, and keeps its rows where there are at most `keep` of them.
 ///
 /// # Errors
-/// `invalid-content` for a file that can't be read, or lacks a column that every row must have; the problems of JSON.
+/// As of [`bulk::survey`].
 pub fn survey(
     bytes: &[u8],
     format: BatchFormat,
@@ -143,33 +28,21 @@ pub fn survey(
     codes: &Codes,
     today: NaiveDate,
     keep: usize,
-) -> Result<Survey, Problem> {
-    let (mut rows, mut first) = (0, Vec::new());
-    let mut reader = Reader::new(kind, codes, today);
-    reader.read(bytes, format, |input| {
-        rows += 1;
-        if rows <= keep {
-            first.push(input);
-        }
-        if rows > MOST_ROWS { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    })?;
-    if rows > MOST_ROWS {
-        return Err(refused(Unreadable::TooManyRows(MOST_ROWS).fault()));
-    }
-    if rows > keep {
-        first.clear();
-    }
-    let (form, notes) = reader.summed_up(format)?;
-    if rows == 0 {
-        return Err(refused(Fault::new("", NO_ROWS, 0, Text::of("paling sedikit satu baris", "at least one row"))));
-    }
-    Ok(Survey { rows, form, notes, first })
+) -> Result<Survey<Content>, Problem> {
+    bulk::survey(
+        bytes,
+        format,
+        columns::table(kind),
+        codes,
+        |fields, reference| said(kind, today, fields, reference),
+        keep,
+    )
 }
 
 /// Gives the rows of a file in order.
 ///
 /// # Errors
-/// As of [`survey`].
+/// As of [`bulk::survey`].
 pub fn each(
     bytes: &[u8],
     format: BatchFormat,
@@ -178,563 +51,85 @@ pub fn each(
     today: NaiveDate,
     take: impl FnMut(Input) -> ControlFlow<()>,
 ) -> Result<(), Problem> {
-    Reader::new(kind, codes, today).read(bytes, format, take)
+    bulk::each(
+        bytes,
+        format,
+        columns::table(kind),
+        codes,
+        |fields, reference| said(kind, today, fields, reference),
+        take,
+    )
 }
 
-/// Reads one file.
-struct Reader<'a> {
-    kind: BatchKind,
-    columns: &'static [Column],
-    codes: &'a Codes,
-    today: NaiveDate,
-    seen: HashSet<String>,
-    /// Made when the first of them is looked for.
-    regions: OnceCell<Regions<'a>>,
-    next: usize,
-    layouts: Vec<Arc<Layout>>,
-    /// Columns that are not read, and hold something: by layout and column of the sheet.
-    unread: BTreeSet<(usize, usize)>,
-    skipped: Vec<String>,
-    reading: Reading,
-}
-
-/// The JSON form of a file.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Rows {
-    rows: Vec<Box<RawValue>>,
-}
-
-impl<'a> Reader<'a> {
-    fn new(kind: BatchKind, codes: &'a Codes, today: NaiveDate) -> Self {
-        Self {
-            kind,
-            columns: columns::of(kind),
-            codes,
-            today,
-            seen: HashSet::new(),
-            regions: OnceCell::new(),
-            next: 0,
-            layouts: Vec::new(),
-            unread: BTreeSet::new(),
-            skipped: Vec::new(),
-            reading: Reading::default(),
-        }
-    }
-
-    fn read(
-        &mut self,
-        bytes: &[u8],
-        format: BatchFormat,
-        mut take: impl FnMut(Input) -> ControlFlow<()>,
-    ) -> Result<(), Problem> {
-        match format {
-            BatchFormat::Json => {
-                for (at, row) in wire::parse::<Rows>(bytes)?.rows.iter().enumerate() {
-                    if take(self.json(row.get().as_bytes(), at + 1)).is_break() {
-                        break;
-                    }
-                }
-                Ok(())
-            }
-            BatchFormat::Ndjson => {
-                for (at, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
-                    if !line.trim_ascii().is_empty() && take(self.json(line, at + 1)).is_break() {
-                        break;
-                    }
-                }
-                Ok(())
-            }
-            BatchFormat::Csv => self.sheets(bytes, Format::Csv, take),
-            BatchFormat::Xlsx => self.sheets(bytes, Format::Xlsx, take),
-        }
-    }
-
-    // JSON ---------------------------------------------------------------------------------------
-
-    fn json(&mut self, bytes: &[u8], number: usize) -> Input {
-        let mut faults = Vec::new();
-        let fields = match serde_json::from_slice::<Value>(bytes) {
-            Ok(row @ Value::Object(_)) => {
-                unknown_fields(self.columns, &row, "", &mut faults);
-                let field = |column: &Column| json_field(column, &row, &mut faults);
-                self.columns.iter().map(field).collect()
-            }
-            other => {
-                let code = if other.is_ok() { WRONG_TYPE } else { BROKEN_LINE };
-                faults.push(Fault::new("", code, Value::Null, OBJECT));
-                vec![Field::Wrong; self.columns.len()]
-            }
-        };
-        self.input(None, u32::try_from(number).unwrap_or(u32::MAX), fields, faults, None)
-    }
-
-    // Sheets -------------------------------------------------------------------------------------
-
-    fn sheets(
-        &mut self,
-        bytes: &[u8],
-        format: Format,
-        mut take: impl FnMut(Input) -> ControlFlow<()>,
-    ) -> Result<(), Problem> {
-        let mut name: Arc<str> = Arc::from("");
-        let (mut layout, mut before, mut begun) = (None, 0, false);
-        let reading = sheet::read(bytes, format, |sheet, row| {
-            if !begun || *sheet != *name {
-                if begun && layout.is_none() {
-                    self.skipped.push(name.to_string());
-                }
-                (name, layout, before, begun) = (Arc::from(sheet), None, 0, true);
-            }
-            let Some(layout) = &layout else {
-                before += 1;
-                if before <= ROWS_BEFORE_HEADERS {
-                    let texts: Vec<_> =
-                        row.cells.iter().map(|cell| if let Cell::Text(text) = cell { text } else { "" }).collect();
-                    layout = columns::layout(self.columns, texts.into_iter()).map(|layout| self.told(layout));
-                    self.layouts.extend(layout.clone());
-                }
-                return ControlFlow::Continue(());
-            };
-            let mut faults = Vec::new();
-            let (codes, regions) = (self.codes, &self.regions);
-            let fields = self.columns.iter().zip(&layout.places).map(|(column, place)| match place {
-                Some(place) => cell_field(column, row.cell(*place), codes, regions, &mut faults),
-                None => Field::Absent,
-            });
-            let fields = fields.collect::<Vec<_>>();
-            let empty = faults.is_empty() && fields.iter().all(|field| matches!(field, Field::Absent));
-            let beyond = self.look_beside(&row, layout, format == Format::Csv && !empty);
-            // A row in which only columns that are not ours hold something is no row of ours.
-            if empty {
-                return ControlFlow::Continue(());
-            }
-            faults.extend(beyond.map(beyond_headers));
-            let sheet = (!name.is_empty()).then(|| Arc::clone(&name));
-            let mut input = self.input(sheet, row.number, fields, faults, Some(Arc::clone(layout)));
-            input.beyond = beyond;
-            take(input)
-        });
-        self.reading = reading.map_err(|unreadable| refused(unreadable.fault()))?;
-        if begun && layout.is_none() {
-            self.skipped.push(name.to_string());
-        }
-        Ok(())
-    }
-
-    /// A layout as it may be told. Above placements a header that is nearly none of ours may be a person's name or number: such
-    /// a column is named by its letters.
-    fn told(&self, mut layout: Layout) -> Arc<Layout> {
-        if self.kind == BatchKind::Placements {
-            for extra in layout.extra.iter_mut().filter(|extra| extra.like.is_none()) {
-                extra.header = sheet::column_name(extra.at);
-            }
-        }
-        Arc::new(layout)
-    }
-
-    /// Notes the columns that are not read and hold something in a row. The first of those beyond the headers is given back
-    /// instead where it is the row's fault: in a CSV file a separator inside of a value has moved the others.
-    fn look_beside(&mut self, row: &Row, layout: &Layout, at_fault: bool) -> Option<usize> {
-        let filled = |at: &usize| !row.cell(*at).is_blank();
-        let beyond = (layout.width..row.cells.len()).find(filled);
-        let noted = layout.unread.iter().copied().filter(filled).chain(beyond.filter(|_| !at_fault));
-        let sheet = self.layouts.len();
-        self.unread.extend(noted.map(|at| (sheet, at)));
-        beyond.filter(|_| at_fault)
-    }
-
-    // Both ---------------------------------------------------------------------------------------
-
-    fn input(
-        &mut self,
-        sheet: Option<Arc<str>>,
-        number: u32,
-        fields: Vec<Field>,
-        mut faults: Vec<Fault>,
-        layout: Option<Arc<Layout>>,
-    ) -> Input {
-        let whole = faults.iter().any(|fault| fault.pointer.is_empty());
-        for (column, field) in self.columns.iter().zip(&fields) {
-            if column.required && matches!(field, Field::Absent) && !whole {
-                faults.push(Fault::new(column.pointer, REQUIRED, Value::Null, A_VALUE));
-            }
-        }
-        let mut fields = Fields { columns: self.columns, fields };
-        let (reference, label) = (fields.text("reference"), fields.text("report"));
-        if let Some(reference) = &reference
-            && !self.seen.insert(reference.clone())
-        {
-            faults.push(Fault::new("/reference", TWICE, told(reference), ONCE));
-        }
-        let content = match self.kind {
-            BatchKind::Vacancies => Content::Vacancy(Box::new(fields.line(reference.clone(), self.today))),
-            BatchKind::Placements => {
-                let (row, vacancy) = fields.placement(reference.clone(), self.today);
-                Content::Placement(Box::new(row), vacancy)
-            }
-        };
-        let position = self.next;
-        self.next += 1;
-        Input { position, sheet, number, reference, label, content, faults, layout, beyond: None }
-    }
-
-    /// A note for each column that holds something and is not read: one of the wages would be a loss.
-    fn unread(&self) -> Vec<Fault> {
-        let mut notes = Vec::new();
-        for (layout, at) in &self.unread {
-            let Some(layout) = layout.checked_sub(1).and_then(|layout| self.layouts.get(layout)) else { continue };
-            let letters = sheet::column_name(*at);
-            let Some(extra) = layout.extra.iter().find(|extra| extra.at == *at) else {
-                notes.push(Fault::new(
-                    "",
-                    NO_HEADER,
-                    letters,
-                    Text::of("judul di atas kolom itu", "a header above it"),
-                ));
-                continue;
-            };
-            let like = extra.like.and_then(|like| Some((self.columns.get(like)?, layout.places.get(like)?)));
-            let expected = match like {
-                None => Text::of("salah satu judul kolom pada templat", "one of the headers of the template"),
-                Some((column, None)) => Text::made(
-                    format!("maksudnya \u{201c}{}\u{201d}?", column.header),
-                    format!("did you mean \u{201c}{}\u{201d} ({})?", column.header, column.name),
-                ),
-                Some((column, Some(place))) => {
-                    let first = sheet::column_name(*place);
-                    Text::made(
-                        format!("satu kolom saja: \u{201c}{}\u{201d} dibaca dari kolom {first}", column.header),
-                        format!(
-                            "one column: \u{201c}{}\u{201d} ({}) is read from column {first}",
-                            column.header, column.name
-                        ),
-                    )
-                }
-            };
-            notes.push(Fault::new("", NOT_READ, extra.header.clone(), expected));
-        }
-        // Sheets that are made alike have the same to be told.
-        let mut told = HashSet::new();
-        notes.retain(|note| told.insert((note.received.to_string(), note.expected.en.clone())));
-        notes.truncate(MOST_NOTES);
-        notes
-    }
-
-    /// The form of the file, and what the sender should know of it.
-    fn summed_up(mut self, format: BatchFormat) -> Result<(Form, Vec<Fault>), Problem> {
-        let mut form = Form::default();
-        if matches!(format, BatchFormat::Json | BatchFormat::Ndjson) {
-            return Ok((form, Vec::new()));
-        }
-        let expected = |column: &Column| format!("{} ({})", column.header, column.name);
-        if self.layouts.is_empty() {
-            let wanted: Vec<_> = self.columns.iter().filter(|column| column.required).map(expected).collect();
-            return Err(refused(Fault::new("", NO_HEADERS, Value::Null, Text::plain(wanted.join(", ")))));
-        }
-        let mut faults = Vec::new();
-        for (at, column) in self.columns.iter().enumerate() {
-            let has = |layout: &Arc<Layout>| layout.places.get(at).copied().flatten().is_some();
-            let everywhere = self.layouts.iter().all(has);
-            if everywhere { &mut form.columns } else { &mut form.missing }.push(column.name.to_owned());
-            if !everywhere && column.required {
-                faults.push(Fault::new(column.name, MISSING_COLUMN, Value::Null, Text::plain(expected(column))));
-            }
-        }
-        if !faults.is_empty() {
-            return Err(Problem::new(problem::Kind::InvalidContent).faults(faults));
-        }
-        let extra = self.layouts.iter().flat_map(|layout| &layout.extra);
-        form.extra = extra.map(|extra| extra.header.clone()).collect();
-        form.extra.dedup();
-        let unread = self.unread();
-        form.skipped_sheets = self.skipped;
-        let old = self.layouts.iter().any(|layout| layout.old);
-        form.template_version = Some(if old { "1" } else { VERSION }.to_owned());
-        let mut notes = Vec::new();
-        if old {
-            let expected = Text::made(format!("templat versi {VERSION}"), format!("version {VERSION} of the template"));
-            notes.push(Fault::new("", OLD_TEMPLATE, "1", expected));
-        }
-        if let Some(encoding) = self.reading.encoding {
-            notes.push(Fault::new("", OTHER_ENCODING, encoding, Text::plain("UTF-8")));
-        }
-        if !self.reading.merged.is_empty() {
-            notes.push(Fault::new(
-                "",
-                MERGED,
-                self.reading.merged,
-                Text::of("satu sel untuk setiap baris", "one cell a row"),
-            ));
-        }
-        // That of the codes is the template's own.
-        self.reading.hidden.retain(|name| name != template::CODES);
-        if !self.reading.hidden.is_empty() {
-            notes.push(Fault::new(
-                "",
-                HIDDEN,
-                self.reading.hidden,
-                Text::of("baris di lembar yang terlihat", "rows in visible sheets"),
-            ));
-        }
-        notes.extend(unread);
-        Ok((form, notes))
-    }
-}
-
-/// A value beyond the headers of a CSV file: it may be a person's, so it is not told back.
-fn beyond_headers(at: usize) -> Fault {
-    let letters = sheet::column_name(at);
-    let expected = Text::of(
-        "judul di atas kolom itu, atau tanda kutip di sekitar isi yang memuat pemisah kolom",
-        "a header above that column, or quotes around a value that holds the separator",
-    );
-    Fault::new(format!("/{letters}"), BEYOND, letters, expected)
-}
-
-/// A file that is refused for one fault.
-fn refused(fault: Fault) -> Problem {
-    Problem::new(problem::Kind::InvalidContent).faults(vec![fault])
-}
-
-/// What stands in a field.
-#[derive(Clone, Debug, PartialEq)]
-enum Field {
-    Absent,
-    /// At fault; the fault is told already.
-    Wrong,
-    Text(String),
-    Whole(i64),
-    Day(NaiveDate),
-    Flag(bool),
-    Texts(Vec<String>),
-    Sex(Sex),
-    Id(VacancyId),
-}
-
-/// What is wrong with a field, and what would have been right.
-type Mistake = (FaultCode, Text);
-
-/// What was received, short enough to be told.
-fn told(text: &str) -> String {
-    text.chars().take(TOLD).collect()
-}
-
-fn unknown_fields(columns: &[Column], value: &Value, above: &str, faults: &mut Vec<Fault>) {
-    for (name, inner) in value.as_object().into_iter().flatten() {
-        let pointer = format!("{above}/{}", name.replace('~', "~0").replace('/', "~1"));
-        if columns.iter().any(|column| column.pointer == pointer) {
-            continue;
-        }
-        match pointer.as_str() {
-            // Shown with a line, and ignored when it is sent.
-            "/position" | "/return_reason" => {}
-            "/line_id" | "/row_id" => {
-                faults.push(Fault::new(pointer, NOT_ALLOWED, Value::Null, NO_ID));
-            }
-            _ if columns.iter().any(|column| columns::within(column.pointer, &pointer)) => match inner {
-                Value::Object(_) => unknown_fields(columns, inner, &pointer, faults),
-                _ => faults.push(Fault::new(pointer, WRONG_TYPE, Value::Null, OBJECT)),
-            },
-            _ => {
-                let known: Vec<_> = columns.iter().map(|column| column.pointer).collect();
-                faults.push(Fault::new(pointer, UNKNOWN_FIELD, Value::Null, Text::plain(known.join(", "))));
-            }
+fn said(kind: BatchKind, today: NaiveDate, fields: &mut Fields, reference: Option<String>) -> Content {
+    match kind {
+        BatchKind::Vacancies => Content::Vacancy(Box::new(line(fields, reference, today))),
+        BatchKind::Placements => {
+            let (row, vacancy) = placement(fields, reference, today);
+            Content::Placement(Box::new(row), vacancy)
         }
     }
 }
 
-fn json_field(column: &Column, row: &Value, faults: &mut Vec<Fault>) -> Field {
-    let value = match row.pointer(column.pointer) {
-        None | Some(Value::Null) => return Field::Absent,
-        Some(value) => value,
+fn line(fields: &mut Fields, reference: Option<String>, today: NaiveDate) -> VacancyLine {
+    let (from, until) = (fields.day("valid_from"), fields.day("valid_until"));
+    let skills = fields.texts("skills");
+    VacancyLine {
+        line_id: None,
+        reference,
+        title: fields.text("title").unwrap_or_default(),
+        description: fields.text("description"),
+        occupation: fields.text("occupation").unwrap_or_default(),
+        wanted: Wanted {
+            men: fields.small("men").unwrap_or_default(),
+            women: fields.small("women").unwrap_or_default(),
+            any: fields.small("any").unwrap_or_default(),
+        },
+        education: fields.text("education"),
+        experience_months: fields.small("experience_months").unwrap_or_default(),
+        age_min: fields.small("age_min"),
+        age_max: fields.small("age_max"),
+        skills,
+        wage_min: fields.whole("wage_min"),
+        wage_max: fields.whole("wage_max"),
+        work_country: fields.text("work_country").unwrap_or_else(|| "ID".to_owned()),
+        work_region: fields.text("work_region"),
+        valid_from: from.or(until).unwrap_or(today),
+        valid_until: until.or(from).unwrap_or(today),
+        disability_friendly: fields.take("disability_friendly") == Field::Flag(true),
+        position: None,
+        return_reason: None,
+    }
+}
+
+fn placement(fields: &mut Fields, reference: Option<String>, today: NaiveDate) -> (PlacementRowBody, VacancyName) {
+    let id = fields.take("vacancy_id");
+    let vacancy = match (id, fields.text("vacancy_reference")) {
+        (Field::Id(id), None) => VacancyName::Id(VacancyId(id)),
+        (Field::Absent, Some(reference)) => VacancyName::Reference(reference),
+        (Field::Id(_), Some(_)) => VacancyName::Both,
+        (Field::Absent, None) => VacancyName::None,
+        _ => VacancyName::Wrong,
     };
-    let text = value.as_str();
-    let (field, expected) = match column.kind {
-        Kind::Whole | Kind::Rupiah => {
-            (json_whole(value).map(Field::Whole), Text::of("bilangan bulat", "a whole number"))
-        }
-        Kind::Flag => (value.as_bool().map(Field::Flag), Text::of("true atau false", "true or false")),
-        Kind::Day => (
-            text.and_then(|text| text.parse().ok()).map(Field::Day),
-            Text::of("tanggal, YYYY-MM-DD", "a day, YYYY-MM-DD"),
-        ),
-        Kind::Sex => {
-            (text.and_then(|text| text.parse().ok()).map(Field::Sex), Text::of("male atau female", "male or female"))
-        }
-        Kind::Id => (text.and_then(|text| text.parse().ok()).map(Field::Id), A_UUID),
-        Kind::Texts => {
-            let texts = value.as_array().map(|items| items.iter().map(|item| item.as_str().map(str::to_owned)));
-            (texts.and_then(Iterator::collect).map(Field::Texts), Text::of("daftar teks", "a list of texts"))
-        }
-        _ => (text.map(|text| Field::Text(text.to_owned())), Text::of("teks", "a text")),
+    let nik = fields.take("nik");
+    let worker = Worker {
+        name: fields.text("name").unwrap_or_default(),
+        // A number that was spoilt is told already; the row is not to be blamed for having none.
+        nik: if let Field::Text(nik) = nik { Some(nik) } else { None },
+        ak1_number: fields.text("ak1_number"),
+        sex: if let Field::Sex(sex) = fields.take("sex") { sex } else { Sex::Male },
+        education: fields.text("education"),
+        residence: fields.text("residence").unwrap_or_default(),
     };
-    field.unwrap_or_else(|| {
-        faults.push(Fault::new(column.pointer, WRONG_TYPE, Value::Null, expected));
-        Field::Wrong
-    })
-}
-
-/// A whole number, also where it is written with a fraction of zero.
-fn json_whole(value: &Value) -> Option<i64> {
-    let exact = |number: f64| number.fract() == 0.0 && number.abs() < 1e15;
-    #[expect(clippy::cast_possible_truncation, reason = "a whole number of at most 15 digits")]
-    value.as_i64().or_else(|| value.as_f64().filter(|number| exact(*number)).map(|number| number as i64))
-}
-
-fn cell_field<'a>(
-    column: &Column,
-    cell: &Cell,
-    codes: &'a Codes,
-    regions: &OnceCell<Regions<'a>>,
-    faults: &mut Vec<Fault>,
-) -> Field {
-    fn of<T>(typed: Typed<T>, field: impl FnOnce(T) -> Field) -> Result<Field, Mistake> {
-        match typed {
-            Ok(value) => Ok(value.map_or(Field::Absent, field)),
-            Err(wrong) => Err((wrong.code, wrong.expected)),
-        }
-    }
-    let text = || typed::text(cell);
-    let field = match column.kind {
-        Kind::Line | Kind::Lines => of(text(), Field::Text),
-        // A long number that the program has kept as one is not what was typed.
-        Kind::Label => match cell {
-            Cell::Number(number) if number.abs() >= 1e15 => of(typed::digits(cell), Field::Text),
-            _ => of(text(), Field::Text),
-        },
-        Kind::Digits => of(typed::digits(cell), Field::Text),
-        Kind::Whole | Kind::Rupiah => of(typed::whole(cell), Field::Whole),
-        Kind::Day => of(typed::day(cell), Field::Day),
-        Kind::Flag => of(typed::yes_no(cell), Field::Flag),
-        Kind::Texts => of(text(), |text| {
-            let items = text.split([';', '\n']).map(str::trim).filter(|item| !item.is_empty());
-            Field::Texts(items.map(str::to_owned).collect())
-        }),
-        Kind::Occupation => of(text(), |text| Field::Text(words::code_part(&text).to_owned())),
-        Kind::Country => of(text(), |text| Field::Text(words::country(&text, codes))),
-        Kind::Education => of(text(), |text| Field::Text(words::education(&text, codes))),
-        Kind::Region => match text() {
-            Ok(Some(text)) => match regions.get_or_init(|| Regions::new(codes)).named(&text) {
-                Named::Code(code) => Ok(Field::Text(told(&code))),
-                Named::Several(choices) => Err((AMBIGUOUS_REGION, Text::plain(choices.join(", ")))),
-            },
-            other => of(other, Field::Text),
-        },
-        Kind::Sex => match text() {
-            Ok(Some(text)) => words::sex(&text)
-                .map(Field::Sex)
-                .ok_or_else(|| (NOT_A_SEX, Text::of("L (laki-laki) atau P (perempuan)", "L (man) or P (woman)"))),
-            other => of(other, |_| Field::Absent),
-        },
-        Kind::Id => match text() {
-            Ok(Some(text)) => text.parse().map(Field::Id).map_err(|_| (WRONG_TYPE, A_UUID)),
-            other => of(other, |_| Field::Absent),
-        },
+    let row = PlacementRowBody {
+        row_id: None,
+        reference,
+        vacancy_id: VacancyId(Uuid::nil()),
+        worker,
+        start_on: fields.day("start_on").unwrap_or(today),
+        wage: fields.whole("wage"),
+        destination_country: fields.text("destination_country"),
+        destination_region: fields.text("destination_region"),
     };
-    field.unwrap_or_else(|(code, expected)| {
-        let received = match cell {
-            _ if column.personal => Value::Null,
-            Cell::Number(number) => (*number).into(),
-            Cell::Error(error) => told(error).into(),
-            cell => typed::text(cell).ok().flatten().map(|text| told(&text)).into(),
-        };
-        faults.push(Fault::new(column.pointer, code, received, expected));
-        Field::Wrong
-    })
-}
-
-/// The fields of a row by name.
-struct Fields {
-    columns: &'static [Column],
-    fields: Vec<Field>,
-}
-
-impl Fields {
-    fn take(&mut self, name: &str) -> Field {
-        let at = self.columns.iter().position(|column| column.name == name);
-        let field = at.and_then(|at| self.fields.get_mut(at));
-        field.map_or(Field::Absent, |field| std::mem::replace(field, Field::Absent))
-    }
-
-    fn text(&mut self, name: &str) -> Option<String> {
-        if let Field::Text(text) = self.take(name) { Some(text) } else { None }
-    }
-
-    fn whole(&mut self, name: &str) -> Option<i64> {
-        if let Field::Whole(number) = self.take(name) { Some(number) } else { None }
-    }
-
-    /// A number of persons, months or years; one that is far too large stays so.
-    fn small(&mut self, name: &str) -> Option<i32> {
-        let clamped = |number: i64| number.clamp(i32::MIN.into(), i32::MAX.into());
-        self.whole(name).map(|number| i32::try_from(clamped(number)).unwrap_or(i32::MAX))
-    }
-
-    fn day(&mut self, name: &str) -> Option<NaiveDate> {
-        if let Field::Day(day) = self.take(name) { Some(day) } else { None }
-    }
-
-    fn line(&mut self, reference: Option<String>, today: NaiveDate) -> VacancyLine {
-        let (from, until) = (self.day("valid_from"), self.day("valid_until"));
-        let skills = if let Field::Texts(texts) = self.take("skills") { texts } else { Vec::new() };
-        VacancyLine {
-            line_id: None,
-            reference,
-            title: self.text("title").unwrap_or_default(),
-            description: self.text("description"),
-            occupation: self.text("occupation").unwrap_or_default(),
-            wanted: Wanted {
-                men: self.small("men").unwrap_or_default(),
-                women: self.small("women").unwrap_or_default(),
-                any: self.small("any").unwrap_or_default(),
-            },
-            education: self.text("education"),
-            experience_months: self.small("experience_months").unwrap_or_default(),
-            age_min: self.small("age_min"),
-            age_max: self.small("age_max"),
-            skills,
-            wage_min: self.whole("wage_min"),
-            wage_max: self.whole("wage_max"),
-            work_country: self.text("work_country").unwrap_or_else(|| "ID".to_owned()),
-            work_region: self.text("work_region"),
-            valid_from: from.or(until).unwrap_or(today),
-            valid_until: until.or(from).unwrap_or(today),
-            disability_friendly: self.take("disability_friendly") == Field::Flag(true),
-            position: None,
-            return_reason: None,
-        }
-    }
-
-    fn placement(&mut self, reference: Option<String>, today: NaiveDate) -> (PlacementRowBody, VacancyName) {
-        let id = self.take("vacancy_id");
-        let vacancy = match (id, self.text("vacancy_reference")) {
-            (Field::Id(id), None) => VacancyName::Id(id),
-            (Field::Absent, Some(reference)) => VacancyName::Reference(reference),
-            (Field::Id(_), Some(_)) => VacancyName::Both,
-            (Field::Absent, None) => VacancyName::None,
-            _ => VacancyName::Wrong,
-        };
-        let nik = self.take("nik");
-        let worker = Worker {
-            name: self.text("name").unwrap_or_default(),
-            // A number that was spoilt is told already; the row is not to be blamed for having none.
-            nik: if let Field::Text(nik) = nik { Some(nik) } else { None },
-            ak1_number: self.text("ak1_number"),
-            sex: if let Field::Sex(sex) = self.take("sex") { sex } else { Sex::Male },
-            education: self.text("education"),
-            residence: self.text("residence").unwrap_or_default(),
-        };
-        let row = PlacementRowBody {
-            row_id: None,
-            reference,
-            vacancy_id: VacancyId(uuid::Uuid::nil()),
-            worker,
-            start_on: self.day("start_on").unwrap_or(today),
-            wage: self.whole("wage"),
-            destination_country: self.text("destination_country"),
-            destination_region: self.text("destination_region"),
-        };
-        (row, vacancy)
-    }
+    (row, vacancy)
 }

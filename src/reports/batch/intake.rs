@@ -6,16 +6,16 @@ use actix_web::web::Bytes;
 use chrono::{DateTime, Utc};
 use disnaker_entity::batch::report_batch::{Column, Model};
 use disnaker_entity::batch::{Atomicity, BatchFormat, BatchKind, BatchMode, BatchStatus};
-use disnaker_entity::file::MediaType;
 use sea_orm::Value;
 
 use super::MOST_AT_ONCE;
-use super::input::{self, Input, Survey};
+use super::input;
 use super::job::{self, CHUNK};
 use super::lifecycle::BatchEvent;
 use super::queries::{self, NewBatch, Terms};
-use super::rules::Told;
+use super::rules::{Content, Input};
 use crate::app::State;
+use crate::bulk::{Survey, Told, media_type};
 use crate::change::Change;
 use crate::db::Session;
 use crate::files::Sealed;
@@ -28,17 +28,6 @@ const TOO_MANY_AT_ONCE: FaultCode = FaultCode::new(
     "Baris terlalu banyak untuk diajukan sekaligus",
     "Too many rows to be filed all or none",
 );
-
-/// The media type of a form.
-#[must_use]
-pub fn media_type(format: BatchFormat) -> MediaType {
-    match format {
-        BatchFormat::Json => MediaType::Json,
-        BatchFormat::Ndjson => MediaType::Ndjson,
-        BatchFormat::Csv => MediaType::Csv,
-        BatchFormat::Xlsx => MediaType::Xlsx,
-    }
-}
 
 /// A file that was looked at and sealed, and is not written yet.
 pub struct Intake {
@@ -93,7 +82,7 @@ impl Intake {
     }
 }
 
-async fn survey(state: &State, bytes: Bytes, format: BatchFormat, kind: BatchKind) -> Result<Survey, Problem> {
+async fn survey(state: &State, bytes: Bytes, format: BatchFormat, kind: BatchKind) -> Result<Survey<Content>, Problem> {
     let codes = reference::codes(state).await?;
     let today = state.book().await?.moment(state.clock.now(), "").today;
     let desk = state.desk().await?;

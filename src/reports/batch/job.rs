@@ -20,9 +20,9 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::filing::{Labels, Run, apply, decide, meet};
-use super::input::{self, Input};
+use super::input;
 use super::lifecycle::BatchEvent;
-use super::rules::{CANCELLED, NO_RIGHT, Outcome};
+use super::rules::{CANCELLED, Input, NO_RIGHT, Outcome};
 use super::{columns, queries};
 use crate::access;
 use crate::access::permissions::{FilePlacementReports, FileVacancyReports};

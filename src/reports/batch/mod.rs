@@ -11,7 +11,6 @@
 //! crash ([`job`]). What stood in the rows is kept nowhere but in the upload, sealed, which is deleted when the batch has ended for
 //! as long as the policy says.
 
-mod annotated;
 pub mod bodies;
 mod columns;
 mod filing;
@@ -22,11 +21,10 @@ mod lifecycle;
 mod queries;
 mod routes;
 mod rules;
-mod template;
-mod words;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use columns::table;
 pub use intake::{Intake, cancel, commit, read_again};
 pub use job::{Lane, serve};
 pub use queries::{Terms, lock, rows};

@@ -27,12 +27,12 @@ use uuid::Uuid;
 
 use super::bodies::BatchFilter;
 use super::filing::Labels;
-use super::input::{Form, Input};
 use super::job::Lane;
 use super::lifecycle::BatchEvent;
-use super::rules::{NOT_FILED, NOT_LOOKED_AT, NOTHING_FILED, Outcome, SEND_AGAIN, Told, sound_reference};
+use super::rules::{Input, NOT_FILED, NOT_LOOKED_AT, NOTHING_FILED, Outcome, SEND_AGAIN};
 use crate::access::permissions::{FilePlacementReports, FileVacancyReports};
 use crate::app::State;
+use crate::bulk::{Form, Told, sound_reference};
 use crate::caller::{Scope, Sees};
 use crate::change::Change;
 use crate::db::{Session, among};

@@ -1,26 +1,25 @@
 //! The operations.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::http::header;
-use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use disnaker_entity::batch::report_batch::Model;
-use disnaker_entity::batch::{Atomicity, BatchFormat, BatchKind, BatchMode, BatchStatus, ReportBatchId};
+use disnaker_entity::batch::{Atomicity, BatchKind, BatchMode, BatchStatus, ReportBatchId, report_batch_row};
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::file::MediaType;
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::ConnectionTrait;
 
 use super::bodies::{
     BatchFilter, BatchRowFilter, BatchRowPage, BatchRowView, NewBatchQuery, ReportBatchBody, ReportBatchPage,
     ReportBatchResult, ReportBatchView,
 };
-use super::intake::{self, Intake, media_type};
+use super::intake::{self, Intake};
 use super::queries::Terms;
-use super::{annotated, queries, template};
+use super::{columns, queries};
 use crate::access::permissions::{FileBatches, FilePlacementReports, FileVacancyReports, ReadBatches, ReadReference};
 use crate::app::State;
+use crate::bulk::{self, Verdict};
 use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
 use crate::check::{REQUIRED, UNKNOWN_REFERENCE};
@@ -34,10 +33,7 @@ use crate::wire::{self, Cache, IfMatch, Path, Query, Raw};
 
 /// Rows that count as one request.
 const ROWS_A_REQUEST: usize = 100;
-/// How long a template serves before it is made anew.
-const TEMPLATE_FRESH: Duration = Duration::from_mins(1);
-/// How long anybody may keep a template.
-const PUBLIC_SECONDS: u32 = 300;
+
 fn allowed_actions(row: &Model, seer: &impl Sees) -> Vec<&'static str> {
     if seer.scope_of::<FileBatches>().covers_company(row.company_id) && !row.cancelling {
         lifecycle::allowed(row.status, By::Company)
@@ -76,6 +72,17 @@ async fn page<C: ConnectionTrait>(
 /// The page of a batch's rows that is asked for.
 fn paging<'a>(state: &'a State, id: ReportBatchId, filter: &BatchRowFilter) -> Result<Paging<'a, i32>, Problem> {
     Paging::asked(&state.cursors, &format!("report-batches/{id}/rows"), filter, PAGE)
+}
+
+/// What became of a row, as it is written beside it.
+fn verdict(row: report_batch_row::Model) -> Result<Verdict, Problem> {
+    let told = row.faults.map(|faults| serde_json::from_str(&faults)).transpose().map_err(Problem::internal)?;
+    Ok(Verdict {
+        sheet: row.sheet.unwrap_or_default(),
+        number: u32::try_from(row.number).map_err(Problem::internal)?,
+        disposition: row.disposition,
+        told: told.unwrap_or_default(),
+    })
 }
 
 /// The company that is filed for: the one that is named, else the only one.
@@ -127,15 +134,13 @@ pub async fn create_report_batch(
 ) -> Result<HttpResponse, Problem> {
     let kind = query.kind.unwrap_or(BatchKind::Vacancies);
     let company = company_of(&caller, query.company_id, kind)?;
-    let accepted: Vec<_> = BatchFormat::ALL.iter().map(|format| media_type(*format).as_str()).collect();
-    let file = raw.read(&accepted).await?;
-    let stated = BatchFormat::ALL.iter().find(|format| media_type(**format).as_str() == file.media_type);
+    let (format, file) = bulk::receive(raw).await?;
     let terms = Terms {
         company,
         kind,
         mode: query.mode.unwrap_or(BatchMode::Validate),
         atomicity: query.atomicity.unwrap_or(Atomicity::All),
-        format: stated.copied().unwrap_or(BatchFormat::Json),
+        format,
         name: file.name,
     };
     let language = caller.language();
@@ -283,11 +288,11 @@ pub async fn get_annotated_report_batch(
     let filed = !matches!(batch.status, BatchStatus::Validated | BatchStatus::Refused);
     let codes = reference::codes(state).await?;
     let (sender, mut pages) = tokio::sync::mpsc::channel(1);
-    let rows = std::iter::from_fn(move || pages.blocking_recv()).flatten();
+    let rows = std::iter::from_fn(move || pages.blocking_recv()).flatten().map(verdict);
     let desk = state.desk().await?;
     let write = move || {
         let _desk = desk;
-        annotated::workbook(&bytes, format, kind, &codes, rows, language, filed)
+        bulk::annotated(&bytes, format, columns::table(kind), &codes, rows, language, filed)
     };
     let written = tokio::task::spawn_blocking(write);
     queries::send_rows(caller.reader(), id, sender).await?;
@@ -311,7 +316,8 @@ pub async fn get_vacancy_report_template(
     request: HttpRequest,
     caller: Caller<ReadReference>,
 ) -> Result<HttpResponse, Problem> {
-    made(&request, caller.state(), BatchKind::Vacancies).await
+    let [vacancies, ..] = &caller.state().templates;
+    bulk::published(&request, caller.state(), vacancies, columns::table(BatchKind::Vacancies)).await
 }
 
 /// Download the template of placement reports.
@@ -327,20 +333,6 @@ pub async fn get_placement_report_template(
     request: HttpRequest,
     caller: Caller<ReadReference>,
 ) -> Result<HttpResponse, Problem> {
-    made(&request, caller.state(), BatchKind::Placements).await
-}
-
-/// A template, made at most once a minute.
-async fn made(request: &HttpRequest, state: &Arc<State>, kind: BatchKind) -> Result<HttpResponse, Problem> {
-    let codes = reference::codes(state).await?;
-    let [vacancies, placements] = &state.templates;
-    let kept = if kind == BatchKind::Vacancies { vacancies } else { placements };
-    let make = async || {
-        let write = move || template::workbook(kind, &codes);
-        let made = tokio::task::spawn_blocking(write).await.map_err(|error| DbErr::Custom(error.to_string()))?;
-        made.map(Bytes::from).map_err(|error| DbErr::Custom(error.to_string()))
-    };
-    let book = kept.get(TEMPLATE_FRESH, make).await?;
-    let name = template::name(kind);
-    Ok(wire::published_file(request, Bytes::clone(&book), MediaType::Xlsx.as_str(), name, PUBLIC_SECONDS))
+    let [_, placements, _] = &caller.state().templates;
+    bulk::published(&request, caller.state(), placements, columns::table(BatchKind::Placements)).await
 }

@@ -6,21 +6,18 @@ use std::collections::HashMap;
 use disnaker_entity::batch::Disposition;
 use disnaker_entity::report::ReportStatus;
 use disnaker_entity::vacancy::{self, VacancyId};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::columns::{self, Column};
-use super::input::Input;
+use crate::bulk::{self, Column, Told};
 use crate::check::{Checks, NOT_ALLOWED, REQUIRED, UNKNOWN_REFERENCE};
 use crate::clock::Moment;
-use crate::problem::{Fault, FaultCode, FaultView, Language, Text};
+use crate::problem::{Fault, FaultCode, Text};
 use crate::reference::Codes;
 use crate::reports::placement::bodies::PlacementRowBody;
 use crate::reports::placement::{Checked, Persons, check_row};
 use crate::reports::vacancy::bodies::VacancyLine;
 use crate::reports::vacancy::{Yardstick, check_line};
-use crate::sheet::cell_name;
 
 /// What is to be done about a row that was not looked at.
 pub const SEND_AGAIN: Text = Text::of("kirim ulang baris ini", "send the row again");
@@ -57,6 +54,9 @@ pub const NO_RIGHT: FaultCode = FaultCode::new(
 /// The batch failed before the row was decided on.
 pub const NOT_LOOKED_AT: FaultCode =
     FaultCode::new("not-looked-at", "Baris tidak sempat diperiksa", "The row was not looked at");
+
+/// A row of a file.
+pub type Input = bulk::Input<Content>;
 
 /// What a row says.
 #[derive(Clone)]
@@ -172,24 +172,7 @@ impl Outcome {
     }
 
     fn tell(&mut self, input: &Input, columns: &[Column], fault: Fault, warning: bool) {
-        let at = columns::at(columns, &fault.pointer);
-        let cell = input.layout.as_ref().zip(at).and_then(|(layout, at)| {
-            let place = layout.places.get(at).copied().flatten()?;
-            Some(cell_name(place, input.number))
-        });
-        let cell = cell.or_else(|| input.beyond.filter(|_| at.is_none()).map(|place| cell_name(place, input.number)));
-        self.told.push(Told {
-            column: at.and_then(|at| columns.get(at)).map(|column| column.name.to_owned()),
-            pointer: fault.pointer,
-            code: fault.code.code.to_owned(),
-            id: fault.code.id.to_owned(),
-            en: fault.code.en.to_owned(),
-            received: fault.received,
-            expected_id: (fault.expected.id != fault.expected.en).then(|| fault.expected.id.into_owned()),
-            expected: fault.expected.en.into_owned(),
-            cell,
-            warning,
-        });
+        self.told.push(input.told(columns, fault, warning));
     }
 
     /// The line of a report that the row is written over.
@@ -207,81 +190,6 @@ impl Outcome {
         refused.told = std::mem::take(&mut self.told);
         refused.tell(input, columns, fault, false);
         *self = refused;
-    }
-}
-
-/// A fault or finding of a row as it is kept.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Told {
-    pointer: String,
-    code: String,
-    id: String,
-    en: String,
-    received: Value,
-    expected: String,
-    /// In Indonesian, where it is a sentence in both languages.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    expected_id: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    column: Option<String>,
-    /// The cell in its sheet: `D17`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cell: Option<String>,
-    /// It refuses nothing.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub warning: bool,
-}
-
-impl Told {
-    /// A finding about a file as a whole.
-    #[must_use]
-    pub fn of_file(fault: Fault) -> Self {
-        Self::apart(fault, true)
-    }
-
-    /// A fault or finding that stands in no cell.
-    #[must_use]
-    pub fn apart(fault: Fault, warning: bool) -> Self {
-        Self {
-            pointer: fault.pointer,
-            code: fault.code.code.to_owned(),
-            id: fault.code.id.to_owned(),
-            en: fault.code.en.to_owned(),
-            received: fault.received,
-            expected_id: (fault.expected.id != fault.expected.en).then(|| fault.expected.id.into_owned()),
-            expected: fault.expected.en.into_owned(),
-            column: None,
-            cell: None,
-            warning,
-        }
-    }
-
-    /// The same without what was received.
-    #[must_use]
-    pub fn blind(&self) -> Self {
-        Self { received: Value::Null, ..self.clone() }
-    }
-
-    /// Name of the column.
-    #[must_use]
-    pub fn column(&self) -> Option<&str> {
-        self.column.as_deref()
-    }
-
-    /// In a language.
-    #[must_use]
-    pub fn view(&self, language: Language) -> FaultView {
-        let (message, expected) = match language {
-            Language::Indonesian => (&self.id, self.expected_id.as_ref().unwrap_or(&self.expected)),
-            Language::English => (&self.en, &self.expected),
-        };
-        FaultView {
-            pointer: self.pointer.clone(),
-            code: self.code.clone(),
-            message: message.clone(),
-            received: self.received.clone(),
-            expected: expected.clone(),
-        }
     }
 }
 
@@ -318,14 +226,6 @@ impl Vacancies {
             VacancyName::None | VacancyName::Both | VacancyName::Wrong => None,
         }
     }
-}
-
-/// A reference that may be looked for and kept: one printable line of at most 80 characters.
-#[must_use]
-pub fn sound_reference(reference: &str) -> bool {
-    let mut checks = Checks::default();
-    checks.line("", reference, 80);
-    checks.into_faults().is_empty()
 }
 
 /// Decides on a line of a vacancy report.
@@ -404,22 +304,16 @@ fn label_checked(input: &Input) -> Checks {
 /// The faults of the cells, and those of the content that no fault of a cell explains, in the order of the columns.
 fn told(input: &Input, checks: Checks, measure: &Measure<'_>) -> Outcome {
     let (faults, warnings) = checks.into_parts();
-    let explained = |fault: &Fault| {
-        input
-            .faults
-            .iter()
-            .any(|own| columns::within(&fault.pointer, &own.pointer) || columns::within(&own.pointer, &fault.pointer))
-    };
     let mut all: Vec<_> = input.faults.iter().cloned().map(|fault| (fault, false)).collect();
-    all.extend(faults.into_iter().filter(|fault| !explained(fault)).map(|fault| (fault, false)));
+    all.extend(faults.into_iter().filter(|fault| !input.explains(fault)).map(|fault| (fault, false)));
     let rejected = !all.is_empty();
     // What follows from a day that was not read, or is told beside a fault of the same field, is no finding.
     let day_unread = input.faults.iter().any(|own| own.pointer.starts_with("/valid_"));
     let of_days = ["/valid_from", "/valid_until", "/wage_min", "/work_region"];
     let told: Vec<_> = all.iter().map(|(fault, _)| fault.pointer.clone()).collect();
     let idle = |fault: &Fault| told.contains(&fault.pointer) || day_unread && of_days.contains(&fault.pointer.as_str());
-    all.extend(warnings.into_iter().filter(|fault| !explained(fault) && !idle(fault)).map(|fault| (fault, true)));
-    all.sort_by_key(|(fault, warning)| (*warning, columns::at(measure.columns, &fault.pointer)));
+    all.extend(warnings.into_iter().filter(|fault| !input.explains(fault) && !idle(fault)).map(|fault| (fault, true)));
+    all.sort_by_key(|(fault, warning)| (*warning, bulk::at(measure.columns, &fault.pointer)));
     let mut outcome = Outcome::of(if rejected { Act::Reject } else { Act::Create });
     for (fault, warning) in all {
         outcome.tell(input, measure.columns, fault, warning);

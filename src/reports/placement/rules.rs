@@ -8,12 +8,12 @@ use disnaker_entity::reference::RegionLevel;
 use disnaker_entity::vacancy::{self, VacancyId};
 
 use super::bodies::{PlacementRowBody, StoredRow, Worker, WorkerView};
-use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
+use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, TWICE, UNKNOWN_REFERENCE};
 use crate::clock::Moment;
 use crate::placements::{self, NOT_OPEN, takes_workers};
 use crate::problem::{FaultCode, Problem, Text};
 use crate::reference::{self, Codes};
-use crate::reports::{ABROAD, MOST_LINES, TWICE};
+use crate::reports::{ABROAD, MOST_LINES};
 
 /// Rule of the clock that asks for the report (Permenaker 18/2024 arts. 31(3) and 50; the days are the office's own).
 pub const REPORT_DUE: &str = "placement.report-due";

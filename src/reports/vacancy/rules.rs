@@ -8,11 +8,11 @@ use disnaker_entity::vacancy::VacancyId;
 
 use super::bodies::VacancyLine;
 use crate::book::Book;
-use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
+use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, TWICE, UNKNOWN_REFERENCE};
 use crate::clock::Moment;
 use crate::problem::{Fault, FaultCode, Kind, Problem, Text};
 use crate::reference::{self, Codes};
-use crate::reports::{ABROAD, MOST_LINES, TWICE};
+use crate::reports::{ABROAD, MOST_LINES};
 use crate::vacancies::Opening;
 use crate::vacancies::rules::{antar_kerja, names};
 

@@ -12,15 +12,15 @@ use std::iter::Peekable;
 use std::ops::ControlFlow;
 
 use chrono::Datelike;
-use disnaker_entity::batch::{BatchFormat, BatchKind, Disposition, report_batch_row};
+use disnaker_entity::batch::{BatchFormat, Disposition};
 use rust_xlsxwriter::{ExcelDateTime, Format, Note, Workbook, Worksheet, XlsxError};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::columns::{self, Layout, OWN};
-use super::rules::Told;
+use super::columns::{self, Layout, OWN, Table};
 use super::template::{self, Lists};
+use super::told::Told;
 use crate::problem::{Fault, FaultCode, Kind, Language, Problem, Text};
 use crate::reference::Codes;
 use crate::sheet::{self, Cell, MOST_CELLS, Row, cell_name};
@@ -37,23 +37,27 @@ const TOO_MANY_CELLS: FaultCode =
     FaultCode::new("too-many-cells", "Sel terlalu banyak untuk ditulis ulang", "Too many cells to be written anew");
 
 /// What became of a row, as it is written.
-struct Verdict {
-    disposition: Disposition,
-    told: Vec<Told>,
+pub struct Verdict {
+    /// Sheet of a workbook; empty where there is none.
+    pub sheet: String,
+    /// Line of the file or row of the sheet, from 1.
+    pub number: u32,
+    /// What became of it.
+    pub disposition: Disposition,
+    /// Its faults and findings.
+    pub told: Vec<Told>,
 }
 
 /// What became of the rows, in the order of the file.
-struct Verdicts<I: Iterator<Item = report_batch_row::Model>>(Peekable<I>);
+struct Verdicts<I: Iterator<Item = Result<Verdict, Problem>>>(Peekable<I>);
 
-impl<I: Iterator<Item = report_batch_row::Model>> Verdicts<I> {
+impl<I: Iterator<Item = Result<Verdict, Problem>>> Verdicts<I> {
     /// That of a row; none for a row of headers, or one above them.
     fn next(&mut self, sheet: &str, number: u32) -> Result<Option<Verdict>, Problem> {
-        let here = |row: &report_batch_row::Model| {
-            row.sheet.as_deref().unwrap_or_default() == sheet && u32::try_from(row.number) == Ok(number)
+        let here = |verdict: &Result<Verdict, Problem>| {
+            verdict.as_ref().map_or(true, |verdict| verdict.sheet == sheet && verdict.number == number)
         };
-        let Some(row) = self.0.next_if(here) else { return Ok(None) };
-        let told = row.faults.map(|faults| serde_json::from_str(&faults)).transpose().map_err(Problem::internal)?;
-        Ok(Some(Verdict { disposition: row.disposition, told: told.unwrap_or_default() }))
+        self.0.next_if(here).transpose()
     }
 }
 
@@ -84,13 +88,13 @@ impl Found {
 pub fn workbook(
     bytes: &[u8],
     format: BatchFormat,
-    kind: BatchKind,
+    table: &Table,
     codes: &Codes,
-    rows: impl Iterator<Item = report_batch_row::Model>,
+    rows: impl Iterator<Item = Result<Verdict, Problem>>,
     language: Language,
     filed: bool,
 ) -> Result<Vec<u8>, Problem> {
-    let found = survey(bytes, format, kind)?;
+    let found = survey(bytes, format, table)?;
     let mut order: Vec<_> = found.iter().map(|(name, found)| (found.at, name.as_str(), found)).collect();
     order.sort_unstable_by_key(|(at, ..)| *at);
     let mut pens: HashMap<&str, Pen> = HashMap::new();
@@ -100,17 +104,17 @@ pub fn workbook(
     for (_, name, found) in &order {
         let mut pen = Pen::new(&sheet_name(name, &mut taken), found.width(), first, language, filed);
         if let Some((number, layout)) = &found.head {
-            pen.help(kind, number.saturating_sub(first), layout, &mut lists).map_err(Problem::internal)?;
+            pen.help(table, number.saturating_sub(first), layout, &mut lists).map_err(Problem::internal)?;
         }
         pens.insert(name, pen);
     }
     let (mut verdicts, mut trouble) = (Verdicts(rows.peekable()), None);
-    each(bytes, format, kind, |sheet, row| {
+    each(bytes, format, table, |sheet, row| {
         let Some(pen) = pens.get_mut(sheet) else { return ControlFlow::Continue(()) };
         let written = verdicts.next(sheet, row.number).and_then(|verdict| {
             let head = found.get(sheet).and_then(|found| found.head.as_ref());
             let is_head = head.is_some_and(|(number, _)| *number == row.number);
-            pen.write(kind, &row, is_head, verdict.as_ref()).map_err(Problem::internal)
+            pen.write(table, &row, is_head, verdict.as_ref()).map_err(Problem::internal)
         });
         match written {
             Ok(()) => ControlFlow::Continue(()),
@@ -134,16 +138,16 @@ pub fn workbook(
 }
 
 /// The sheets of a file by name.
-fn survey(bytes: &[u8], format: BatchFormat, kind: BatchKind) -> Result<BTreeMap<String, Found>, Problem> {
+fn survey(bytes: &[u8], format: BatchFormat, table: &Table) -> Result<BTreeMap<String, Found>, Problem> {
     let mut sheets: BTreeMap<String, Found> = BTreeMap::new();
     let mut cells = 0;
-    each(bytes, format, kind, |sheet, row| {
+    each(bytes, format, table, |sheet, row| {
         let at = sheets.len();
         let found = sheets.entry(sheet.to_owned()).or_insert(Found { at, ..Found::default() });
         found.width = found.width.max(row.cells.len());
         if found.head.is_none() {
             let texts = row.cells.iter().map(|cell| if let Cell::Text(text) = cell { text.as_str() } else { "" });
-            found.head = columns::layout(columns::of(kind), texts.clone()).map(|layout| (row.number, layout));
+            found.head = columns::layout(table.columns, texts.clone()).map(|layout| (row.number, layout));
             let own = texts.enumerate().find(|(_, text)| OWN.iter().any(|[disposition, _]| disposition == text));
             found.own = own.map(|(at, _)| at).filter(|_| found.head.is_some());
         }
@@ -162,7 +166,7 @@ fn survey(bytes: &[u8], format: BatchFormat, kind: BatchKind) -> Result<BTreeMap
 fn each(
     bytes: &[u8],
     format: BatchFormat,
-    kind: BatchKind,
+    table: &Table,
     mut take: impl FnMut(&str, Row) -> ControlFlow<()>,
 ) -> Result<(), Problem> {
     #[derive(Deserialize)]
@@ -174,13 +178,13 @@ fn each(
         BatchFormat::Csv => sheet::read(bytes, sheet::Format::Csv, take).map(drop).map_err(unreadable),
         BatchFormat::Xlsx => sheet::read(bytes, sheet::Format::Xlsx, take).map(drop).map_err(unreadable),
         BatchFormat::Json | BatchFormat::Ndjson => {
-            let heads = columns::of(kind).iter().map(|column| Cell::Text(column.name.to_owned())).collect();
+            let heads = table.columns.iter().map(|column| Cell::Text(column.name.to_owned())).collect();
             // The row of headers has no number among those of a list.
             let mut next = take("", Row { number: 0, cells: heads });
             let mut one = |at: usize, row: &[u8]| {
                 if next.is_continue() {
                     let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
-                    next = take("", Row { number, cells: json_cells(kind, row) });
+                    next = take("", Row { number, cells: json_cells(table, row) });
                 }
             };
             if format == BatchFormat::Json {
@@ -194,7 +198,7 @@ fn each(
     }
 }
 
-fn json_cells(kind: BatchKind, row: &[u8]) -> Vec<Cell> {
+fn json_cells(table: &Table, row: &[u8]) -> Vec<Cell> {
     let row: Value = serde_json::from_slice(row).unwrap_or_default();
     let cell = |column: &columns::Column| match row.pointer(column.pointer) {
         None | Some(Value::Null) => Cell::Empty,
@@ -203,7 +207,7 @@ fn json_cells(kind: BatchKind, row: &[u8]) -> Vec<Cell> {
         Some(Value::Number(number)) => number.as_f64().map_or(Cell::Empty, Cell::Number),
         Some(other) => Cell::Text(other.to_string()),
     };
-    columns::of(kind).iter().map(cell).collect()
+    table.columns.iter().map(cell).collect()
 }
 
 /// Writes one sheet.
@@ -254,8 +258,8 @@ impl Pen {
     }
 
     /// Gives the columns that are known the help of the template, below the row of headers.
-    fn help(&mut self, kind: BatchKind, head: u32, layout: &Layout, lists: &mut Lists<'_>) -> Result<(), XlsxError> {
-        for (column, place) in columns::of(kind).iter().zip(&layout.places) {
+    fn help(&mut self, table: &Table, head: u32, layout: &Layout, lists: &mut Lists<'_>) -> Result<(), XlsxError> {
+        for (column, place) in table.columns.iter().zip(&layout.places) {
             if let Some(at) = place.and_then(|place| u16::try_from(place).ok()) {
                 template::help(&mut self.sheet, column, at, head, lists)?;
             }
@@ -263,13 +267,13 @@ impl Pen {
         Ok(())
     }
 
-    fn write(&mut self, kind: BatchKind, row: &Row, is_head: bool, verdict: Option<&Verdict>) -> Result<(), XlsxError> {
+    fn write(&mut self, table: &Table, row: &Row, is_head: bool, verdict: Option<&Verdict>) -> Result<(), XlsxError> {
         let at = row.number.saturating_sub(self.first);
         let mut told: HashMap<usize, Vec<&Told>> = HashMap::new();
         for one in verdict.iter().flat_map(|verdict| &verdict.told) {
             let place = match &one.cell {
                 Some(name) => (0..self.width).find(|column| cell_name(*column, row.number) == *name),
-                None => columns::of(kind).iter().position(|column| one.column() == Some(column.name)),
+                None => table.columns.iter().position(|column| one.column() == Some(column.name)),
             };
             told.entry(place.unwrap_or(self.width)).or_default().push(one);
         }
@@ -369,12 +373,15 @@ fn cut(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use disnaker_entity::batch::BatchKind;
+
     use super::*;
+    use crate::reports::batch::table;
 
     const VACANCIES: BatchKind = BatchKind::Vacancies;
 
     fn write(file: &[u8], format: BatchFormat, kind: BatchKind) -> Vec<u8> {
-        workbook(file, format, kind, &Codes::sample(), std::iter::empty(), Language::English, true).unwrap()
+        workbook(file, format, table(kind), &Codes::sample(), std::iter::empty(), Language::English, true).unwrap()
     }
 
     /// Sheets, numbers and cells of the rows of a workbook.
@@ -415,7 +422,7 @@ mod tests {
     fn a_file_is_mended_with_the_help_of_the_template() {
         for kind in [BatchKind::Vacancies, BatchKind::Placements] {
             let lists = |bytes: &[u8]| parts(bytes, "xl/worksheets/").matches("<dataValidation ").count();
-            let template = template::workbook(kind, &Codes::sample()).unwrap();
+            let template = template::workbook(table(kind), &Codes::sample()).unwrap();
             let once = write(&template, BatchFormat::Xlsx, kind);
             assert!(lists(&template) > 3);
             assert_eq!(lists(&once), lists(&template));
@@ -425,7 +432,7 @@ mod tests {
             // Sent once more it has the columns that it had.
             let twice = write(&once, BatchFormat::Xlsx, kind);
             assert_eq!((rows(&twice), lists(&twice)), (rows(&once), lists(&once)));
-            assert_eq!(rows(&once)[0].1.cells.len(), columns::of(kind).len() + 2);
+            assert_eq!(rows(&once)[0].1.cells.len(), table(kind).columns.len() + 2);
         }
         // Where the columns stand elsewhere, so does the help.
         let csv = "x;y\n\nberlaku mulai;nama jabatan;wilayah;nomor referensi\n1/12/2026;Satpam;36.72;A-1\n";

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use disnaker_entity::Sex;
 use disnaker_entity::reference::RegionLevel;
 
-use super::columns::plain;
+use super::columns::{Choice, plain};
 use crate::reference::{Codes, Region};
 
 /// Education levels by what people call them beside their code and name, written without signs. What means any school of a
@@ -72,6 +72,14 @@ pub fn sex(text: &str) -> Option<Sex> {
     let word = plain(code_part(text));
     let is = |words: &[&str]| words.contains(&&*word);
     if is(MEN) { Some(Sex::Male) } else { is(WOMEN).then_some(Sex::Female) }
+}
+
+/// The value of a choice: as in JSON, as the template offers it, or as people write it.
+pub fn choice(text: &str, choices: &[Choice]) -> Option<&'static str> {
+    let wanted = plain(text);
+    let is =
+        |(value, word, others): &&Choice| plain(value) == wanted || plain(word) == wanted || others.contains(&&*wanted);
+    choices.iter().find(is).map(|(value, ..)| *value)
 }
 
 /// Regions by what people call them.
@@ -205,7 +213,7 @@ mod tests {
 
     #[test]
     fn no_school_has_two_meanings_and_each_is_a_level() {
-        let list = include_str!("../../../assets/reference/education_levels.csv");
+        let list = include_str!("../../assets/reference/education_levels.csv");
         let levels: Vec<_> = list.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
         let mut seen = BTreeSet::new();
         for (code, names) in EDUCATION {

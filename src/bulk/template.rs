@@ -3,56 +3,78 @@
 //! Version 2 has Indonesian headers, drop-downs and text columns for numbers that are none. Version 1 was a list of headers; it
 //! is still read ([`super::columns`]), with a warning.
 
-use disnaker_entity::batch::BatchKind;
+use std::time::Duration;
+
+use disnaker_entity::file::MediaType;
 use disnaker_entity::reference::RegionLevel;
 use rust_xlsxwriter::{
     DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, Formula, Note, Workbook, Worksheet, XlsxError,
 };
 
-use super::columns::{self, Column, Kind, VERSION};
-use crate::reference::Codes;
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
+use sea_orm::DbErr;
+
+use super::columns::{Column, Kind, Table, VERSION};
+use crate::app::State;
+use crate::book::Cached;
+use crate::problem::Problem;
+use crate::reference::{self, Codes};
+use crate::wire;
 
 /// Rows below the headers that have drop-downs.
 const ROWS: u32 = 5_000;
 /// The hidden sheet with the codes.
 pub const CODES: &str = "Kode";
 
-/// The name of the file.
-#[must_use]
-pub fn name(kind: BatchKind) -> &'static str {
-    match kind {
-        BatchKind::Vacancies => "vacancy-report.xlsx",
-        BatchKind::Placements => "placement-report.xlsx",
-    }
+/// How long a template serves before it is made anew.
+const FRESH: Duration = Duration::from_mins(1);
+/// How long anybody may keep it.
+const PUBLIC_SECONDS: u32 = 300;
+
+/// Answers with the template of a kind, made at most once a minute.
+///
+/// # Errors
+/// The database's own.
+pub async fn published(
+    request: &HttpRequest,
+    state: &State,
+    kept: &Cached<Bytes>,
+    table: &'static Table,
+) -> Result<HttpResponse, Problem> {
+    let codes = reference::codes(state).await?;
+    let make = async || {
+        let write = move || workbook(table, &codes);
+        let made = tokio::task::spawn_blocking(write).await.map_err(|error| DbErr::Custom(error.to_string()))?;
+        made.map(Bytes::from).map_err(|error| DbErr::Custom(error.to_string()))
+    };
+    let book = kept.get(FRESH, make).await?;
+    Ok(wire::published_file(request, Bytes::clone(&book), MediaType::Xlsx.as_str(), table.file, PUBLIC_SECONDS))
 }
 
 /// Writes the template of a kind.
 ///
 /// # Errors
 /// None that content could cause.
-pub fn workbook(kind: BatchKind, codes: &Codes) -> Result<Vec<u8>, XlsxError> {
+pub fn workbook(table: &Table, codes: &Codes) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     // The same codes make the same bytes.
     let made = ExcelDateTime::from_ymd(2026, 1, 1)?;
-    let (title, sheet) = match kind {
-        BatchKind::Vacancies => ("Wajib lapor lowongan pekerjaan", "Lowongan"),
-        BatchKind::Placements => ("Wajib lapor penempatan tenaga kerja", "Penempatan"),
-    };
-    let properties = DocProperties::new().set_title(title).set_comment(format!("Template version {VERSION}"));
+    let properties = DocProperties::new().set_title(table.title).set_comment(format!("Template version {VERSION}"));
     book.set_properties(&properties.set_custom_property("template_version", VERSION).set_creation_datetime(&made));
     let mut lists = Lists::new(codes)?;
-    entry(book.add_worksheet().set_name(sheet)?, kind, &mut lists)?;
-    notes(book.add_worksheet().set_name("Petunjuk")?, kind)?;
+    entry(book.add_worksheet().set_name(table.sheet)?, table, &mut lists)?;
+    notes(book.add_worksheet().set_name("Petunjuk")?, table)?;
     book.push_worksheet(lists.sheet);
     book.define_name("_template_version", &format!("={CODES}!$A$1"))?;
     book.save_to_buffer()
 }
 
-fn entry(sheet: &mut Worksheet, kind: BatchKind, lists: &mut Lists<'_>) -> Result<(), XlsxError> {
+fn entry(sheet: &mut Worksheet, table: &Table, lists: &mut Lists<'_>) -> Result<(), XlsxError> {
     let head = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top).set_background_color(0xDD_EB_F7);
     let required = head.clone().set_background_color(0xFF_E6_99);
     sheet.set_freeze_panes(1, 1)?;
-    for (at, column) in (0_u16..).zip(columns::of(kind)) {
+    for (at, column) in (0_u16..).zip(table.columns) {
         help(sheet, column, at, 0, lists)?;
         sheet.write_with_format(0, at, column.header, if column.required { &required } else { &head })?;
         let note = format!("{}\n{} ({})", column.note.id, column.note.en, column.name);
@@ -87,14 +109,14 @@ pub fn help(
     Ok(())
 }
 
-fn notes(sheet: &mut Worksheet, kind: BatchKind) -> Result<(), XlsxError> {
+fn notes(sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
     let (bold, wrapped) = (Format::new().set_bold(), Format::new().set_text_wrap().set_align(FormatAlign::Top));
     for (at, (title, width)) in
         (0_u16..).zip([("Kolom", 30), ("Column", 22), ("Wajib / required", 12), ("Petunjuk", 60), ("Notes", 60)])
     {
         sheet.write_with_format(0, at, title, &bold)?.set_column_width(at, width)?;
     }
-    for (row, column) in (1_u32..).zip(columns::of(kind)) {
+    for (row, column) in (1_u32..).zip(table.columns) {
         let must = if column.required { "ya / yes" } else { "" };
         let texts = [column.header, column.name, must, column.note.id.as_ref(), column.note.en.as_ref()];
         for (at, text) in (0_u16..).zip(texts) {
@@ -145,6 +167,7 @@ impl<'a> Lists<'a> {
             }
             Kind::Flag => vec!["ya".to_owned(), "tidak".to_owned()],
             Kind::Sex => vec!["L".to_owned(), "P".to_owned()],
+            Kind::Choice(choices) => choices.iter().map(|(_, word, _)| (*word).to_owned()).collect(),
             _ => return Ok(None),
         };
         // Column A has the version.
@@ -163,14 +186,18 @@ impl<'a> Lists<'a> {
 mod tests {
     use std::ops::ControlFlow;
 
+    use disnaker_entity::batch::BatchKind;
+
     use super::*;
+    use crate::bulk::columns::layout;
+    use crate::reports::batch::table;
     use crate::sheet::{self, Cell};
 
     #[test]
     fn the_template_is_one_that_is_read_as_of_today() {
-        for kind in [BatchKind::Vacancies, BatchKind::Placements] {
-            let bytes = workbook(kind, &Codes::sample()).unwrap();
-            assert_eq!(bytes, workbook(kind, &Codes::sample()).unwrap(), "the same codes make the same bytes");
+        for table in [BatchKind::Vacancies, BatchKind::Placements].map(table) {
+            let bytes = workbook(table, &Codes::sample()).unwrap();
+            assert_eq!(bytes, workbook(table, &Codes::sample()).unwrap(), "the same codes make the same bytes");
             let mut heads = Vec::new();
             let reading = sheet::read(&bytes, sheet::Format::Xlsx, |_, row| {
                 let text = |cell: &Cell| if let Cell::Text(text) = cell { text.clone() } else { String::new() };
@@ -178,11 +205,9 @@ mod tests {
                 ControlFlow::Continue(())
             });
             assert_eq!(reading.unwrap().hidden, [CODES]);
-            let layout = columns::layout(columns::of(kind), heads[0].iter().map(String::as_str)).unwrap();
-            assert!(!layout.old && layout.extra.is_empty() && layout.places.iter().all(Option::is_some));
-            let others = heads[1..]
-                .iter()
-                .filter_map(|head| columns::layout(columns::of(kind), head.iter().map(String::as_str)));
+            let found = layout(table.columns, heads[0].iter().map(String::as_str)).unwrap();
+            assert!(!found.old && found.extra.is_empty() && found.places.iter().all(Option::is_some));
+            let others = heads[1..].iter().filter_map(|head| layout(table.columns, head.iter().map(String::as_str)));
             assert_eq!(others.count(), 0, "the notes are not taken for headers");
         }
     }
@@ -202,8 +227,8 @@ mod tests {
 
     #[test]
     fn empty_cells_below_the_headers_are_text_and_days_where_a_program_would_spoil_what_is_typed() {
-        for kind in [BatchKind::Vacancies, BatchKind::Placements] {
-            let bytes = workbook(kind, &Codes::sample()).unwrap();
+        for table in [BatchKind::Vacancies, BatchKind::Placements].map(table) {
+            let bytes = workbook(table, &Codes::sample()).unwrap();
             let (sheet, styles) = (part(&bytes, "xl/worksheets/sheet1.xml"), part(&bytes, "xl/styles.xml"));
             let (_, forms) = styles.split_once("<cellXfs").unwrap();
             let forms: Vec<&str> = forms.split_once("</cellXfs>").unwrap().0.split("<xf ").skip(1).collect();
@@ -222,8 +247,8 @@ mod tests {
                 let form = own(&id).or(known.map(|(_, form)| form.to_owned())).unwrap_or(id);
                 formats.extend((first..=last).map(|_| form.clone()));
             }
-            assert_eq!(formats.len(), columns::of(kind).len());
-            for (column, format) in columns::of(kind).iter().zip(formats) {
+            assert_eq!(formats.len(), table.columns.len());
+            for (column, format) in table.columns.iter().zip(formats) {
                 let expected = match column.kind {
                     Kind::Day => "dd/mm/yyyy",
                     Kind::Whole | Kind::Rupiah => "#,##0",
