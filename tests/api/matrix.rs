@@ -253,20 +253,7 @@ impl Matrix {
             }
             "warnings" => self.warn(yard, place.office).await,
             "job-seekers" => self.seek(yard, place).await,
-            "schools" if place.of == Of::School => yard.school.to_string(),
-            "schools" => {
-                let mut new = json!(disnaker::schools::bodies::NewSchool::sample());
-                (new["npsn"], new["region"]) = (json!((30_600_000 + self.next()).to_string()), json!(yard.region));
-                id(&self.create(&yard.officer, "/v1/schools", &new).await)
-            }
-            "school-reports" => {
-                let reports = format!("/v1/schools/{}/reports", yard.school);
-                let mut new = json!(disnaker::schools::bodies::NewSchoolReport::sample());
-                let months = self.next();
-                let month = format!("{}-{:02}", 2019 + months / 12, 1 + months % 12);
-                (new["from_month"], new["until_month"]) = (json!(month), json!(month));
-                id(&self.create(&yard.teacher, &reports, &new).await)
-            }
+            "schools" | "school-reports" => self.teach(yard, noun, place).await,
             "services" | "days" => self.offer(yard, place.office).await,
             "queue-tickets" => self.queue(yard, place).await,
             _ => return None,
@@ -285,6 +272,24 @@ impl Matrix {
             self.service.grant_in(&yard.seeker, Role::JobSeeker, &Realm::Seeker(id.parse().unwrap())).await;
         }
         id
+    }
+
+    /// A school that applied, for an office; or its own for somebody who works there. A report is always of that one.
+    async fn teach(&self, yard: &Yard, noun: &str, place: Place) -> String {
+        let id = |reply: &Reply| reply.text_of("id").to_owned();
+        if noun == "school-reports" {
+            let months = self.next();
+            let month = format!("{}-{:02}", 2019 + months / 12, 1 + months % 12);
+            let mut new = json!(disnaker::schools::bodies::NewSchoolReport::sample());
+            (new["from_month"], new["until_month"]) = (json!(month), json!(month));
+            return id(&self.create(&yard.teacher, &format!("/v1/schools/{}/reports", yard.school), &new).await);
+        }
+        if place.of == Of::School {
+            return yard.school.to_string();
+        }
+        let mut new = json!(disnaker::schools::bodies::NewSchool::sample());
+        (new["npsn"], new["region"]) = (json!((30_600_000 + self.next()).to_string()), json!(yard.region));
+        id(&self.create(&yard.officer, "/v1/schools", &new).await)
     }
 
     /// Somebody whom the office has registered.
