@@ -33,6 +33,7 @@ use crate::problem::{Kind, Problem};
 use crate::reads::Reads;
 use crate::reference::Codes;
 use crate::reports::batch::Lane;
+use crate::seekers::cards::bodies::RevocationList;
 use crate::vacancies::Dictionary;
 use crate::wire;
 use crate::{
@@ -72,6 +73,10 @@ pub struct State {
     pub signer: Option<Arc<Signer>>,
     /// Signs receipts, where the key file has a key for them.
     pub receipts: Option<Arc<Jws>>,
+    /// Signs cards, where the key file has a key for them.
+    pub cards: Option<Arc<Jws>>,
+    /// The cards that do not hold, signed, for a minute.
+    pub revoked: Cached<RevocationList>,
     /// Reads of persons that wait to be recorded.
     pub reads: Reads,
     /// The templates of bulk filing: of vacancies, of placements, and of alumni.
@@ -107,6 +112,8 @@ impl State {
             bell: Bell::default(),
             signer: Signer::new(keys).map(Arc::new),
             receipts: Jws::new(keys, Purpose::Receipts, "disnaker-receipt+jws").map(Arc::new),
+            cards: Jws::new(keys, Purpose::Cards, "ak1+jwt").map(Arc::new),
+            revoked: Cached::default(),
             reads: Reads::default(),
             templates: Default::default(),
             batches: tokio::sync::Notify::new(),
@@ -147,6 +154,8 @@ impl State {
             bell: self.bell.clone(),
             signer: self.signer.clone(),
             receipts: self.receipts.clone(),
+            cards: self.cards.clone(),
+            revoked: Cached::default(),
             reads: Reads::default(),
             templates: Default::default(),
             batches: tokio::sync::Notify::new(),
@@ -229,6 +238,7 @@ pub async fn sweep(state: &Arc<State>) -> Result<u64, Problem> {
         swept("compliance.obligations", async || compliance::obligations::remind(state).await).await.err(),
         swept("companies.mandates", async || companies::mandates::expire(state).await).await.err(),
         swept("offices.queue", async || offices::queue::end_of_day(state).await).await.err(),
+        swept("seekers.cards", async || seekers::cards::sweep(state).await).await.err(),
         swept("compliance.warnings", async || compliance::warnings::settle(state).await).await.err(),
         swept("exchange", async || exchange::forget_old_answers(state).await).await.err(),
         swept("files", async || files::sweep(state).await).await.err(),

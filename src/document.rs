@@ -41,6 +41,7 @@ use crate::problem::{FaultView, Kind, ProblemView};
         (name = "vacancies", description = "Public vacancies (lowongan) and labour demand"),
         (name = "placements", description = "Placements (penempatan)"),
         (name = "job-seekers", description = "Job seekers (pencari kerja): drafts, the register, verification"),
+        (name = "ak1-cards", description = "AK-1 cards (kartu tanda bukti pendaftaran pencari kerja), and their public check"),
         (name = "schools", description = "Schools with a job office (Bursa Kerja Khusus), and what they draft for their alumni"),
         (name = "files", description = "Attachments (lampiran)"),
         (name = "obligations", description = "What companies owe, by when and by which law: clocks, requests for more time"),
@@ -147,6 +148,7 @@ fn settle(value: &mut Value) {
 pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
     use disnaker_entity::{
         batch::BatchStatus,
+        card::CardStatus,
         company::CompanyStatus,
         employment::EmploymentReportStatus,
         mandate::MandateStatus,
@@ -167,6 +169,7 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         (&["vacancies"], lifecycle::sheet::<VacancyStatus>()),
         (&["placements"], lifecycle::sheet::<PlacementStatus>()),
         (&["job-seekers"], lifecycle::sheet::<SeekerStatus>()),
+        (&["ak1-cards"], lifecycle::sheet::<CardStatus>()),
         (&["schools"], lifecycle::sheet::<SchoolStatus>()),
         (&["queue-tickets"], lifecycle::sheet::<TicketStatus>()),
         (&["employment-reports"], lifecycle::sheet::<EmploymentReportStatus>()),

@@ -86,7 +86,7 @@ pub struct Signing {
     pub signs_from: Option<DateTime<Utc>>,
 }
 
-/// Signs texts with the newest key of a purpose: detached JWS (RFC 7515, appendix F; RFC 8037).
+/// Signs texts with the newest key of a purpose: JWS, whole or detached (RFC 7515, appendix F; RFC 8037).
 pub struct Jws {
     kid: String,
     key: SigningKey,
@@ -107,6 +107,13 @@ impl Jws {
     #[must_use]
     pub fn kid(&self) -> &str {
         &self.kid
+    }
+
+    /// Bytes with their signature: `header.payload.signature`.
+    #[must_use]
+    pub fn sign(&self, payload: &[u8]) -> String {
+        let signed = format!("{}.{}", self.header, BASE64.encode(payload));
+        format!("{signed}.{}", BASE64.encode(self.key.sign(signed.as_bytes()).to_bytes()))
     }
 
     /// A signature over bytes, which are left out of it: `header..signature`.

@@ -6,6 +6,8 @@
 //! sign for a missing character. Making a paper takes milliseconds of the processor: [`Paper::print`] runs it beside the
 //! event loop.
 
+pub mod sheet;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -43,13 +45,19 @@ const PADDING: f32 = 4.0;
 /// Side of a QR code.
 const CODE: f32 = 92.0;
 
-const BODY: Style = Style { weight: Weight::Regular, size: 10.0, leading: 14.5 };
-const STRONG: Style = Style { weight: Weight::Bold, ..BODY };
-const SMALL: Style = Style { weight: Weight::Regular, size: 8.5, leading: 11.5 };
-const CELL: Style = Style { weight: Weight::Regular, size: 9.0, leading: 12.0 };
-const COLUMN: Style = Style { weight: Weight::Bold, ..CELL };
+/// Plain text.
+pub const BODY: Style = Style { weight: Weight::Regular, size: 10.0, leading: 14.5 };
+/// Text that stands out.
+pub const STRONG: Style = Style { weight: Weight::Bold, ..BODY };
+/// Small text.
+pub const SMALL: Style = Style { weight: Weight::Regular, size: 8.5, leading: 11.5 };
+/// Text of tables.
+pub const CELL: Style = Style { weight: Weight::Regular, size: 9.0, leading: 12.0 };
+/// Heads of tables.
+pub const COLUMN: Style = Style { weight: Weight::Bold, ..CELL };
 const TITLE: Style = Style { weight: Weight::Bold, size: 14.0, leading: 19.0 };
-const OFFICE: Style = Style { weight: Weight::Bold, size: 13.0, leading: 17.0 };
+/// The name of an office, above its letters.
+pub const OFFICE: Style = Style { weight: Weight::Bold, size: 13.0, leading: 17.0 };
 
 /// Black, and the greys of lines, of the heads of tables, and of what is said beside.
 const INK: u8 = 0;
@@ -67,7 +75,7 @@ enum Weight {
 
 /// A weight and a size, and the distance of lines.
 #[derive(Clone, Copy, Debug)]
-struct Style {
+pub struct Style {
     weight: Weight,
     size: f32,
     leading: f32,
@@ -119,6 +127,12 @@ fn face(weight: Weight) -> anyhow::Result<&'static Face> {
 }
 
 impl Style {
+    /// The distance of its lines.
+    #[must_use]
+    pub fn leading(self) -> f32 {
+        self.leading
+    }
+
     /// How far a text runs. Without fonts nothing has a width; [`Paper::finish`] tells of that.
     fn width(self, text: &str) -> f32 {
         let Ok(face) = face(self.weight) else { return 0.0 };
@@ -210,13 +224,13 @@ pub struct Signature<'a> {
 enum Mark {
     Text { x: f32, y: f32, style: Style, grey: u8, text: String },
     Box { x: f32, y: f32, width: f32, height: f32, grey: u8 },
-    Code { x: f32, y: f32, code: QrCode },
+    Code { x: f32, y: f32, side: f32, code: QrCode },
 }
 
 /// A paper that is being written.
 pub struct Paper {
     title: String,
-    /// What the foot of every page repeats.
+    /// What the foot of every page repeats; there is no foot where it is empty.
     foot: String,
     at: DateTime<Utc>,
     pages: Vec<Vec<Mark>>,
@@ -375,7 +389,7 @@ impl Paper {
         self.y += 6.0;
         self.room(CODE.max(tall(&caption, BODY) + tall(&content, SMALL) + 16.0));
         let top = self.y;
-        self.mark(Mark::Code { x: SIDE, y: top, code });
+        self.mark(Mark::Code { x: SIDE, y: top, side: CODE, code });
         self.y += 8.0;
         for (lines, style, grey) in [(&caption, BODY, INK), (&content, SMALL, FAINT)] {
             for line in lines {
@@ -497,12 +511,14 @@ impl Paper {
                 .creation_date(pdf_time(self.at)),
         );
         for (at, mut marks) in std::mem::take(&mut self.pages).into_iter().enumerate() {
-            let (number, y) = (format!("{}/{count}", at + 1), HEIGHT - BOTTOM + 30.0);
-            let left = SMALL.lines(&foot, MEASURE - 60.0).into_iter().next().unwrap_or_default();
-            let x = SIDE + MEASURE - SMALL.width(&number);
-            marks.push(Mark::Box { x: SIDE, y: y - 14.0, width: MEASURE, height: 0.4, grey: LINE });
-            marks.push(Mark::Text { x: SIDE, y, style: SMALL, grey: FAINT, text: left });
-            marks.push(Mark::Text { x, y, style: SMALL, grey: FAINT, text: number });
+            if !foot.is_empty() {
+                let (number, y) = (format!("{}/{count}", at + 1), HEIGHT - BOTTOM + 30.0);
+                let left = SMALL.lines(&foot, MEASURE - 60.0).into_iter().next().unwrap_or_default();
+                let x = SIDE + MEASURE - SMALL.width(&number);
+                marks.push(Mark::Box { x: SIDE, y: y - 14.0, width: MEASURE, height: 0.4, grey: LINE });
+                marks.push(Mark::Text { x: SIDE, y, style: SMALL, grey: FAINT, text: left });
+                marks.push(Mark::Text { x, y, style: SMALL, grey: FAINT, text: number });
+            }
             let settings = PageSettings::from_wh(WIDTH, HEIGHT).context("A4 is no size")?;
             let mut page = document.start_page_with(settings);
             let mut surface = page.surface();
@@ -573,9 +589,9 @@ impl Mark {
                 path.push_rect(Rect::from_xywh(*x, *y, *width, *height).context("a box without a size")?);
                 fill(surface, path, *grey)?;
             }
-            Self::Code { x, y, code } => {
+            Self::Code { x, y, side, code } => {
                 let modules = u16::try_from(code.width())?;
-                let side = CODE / f32::from(modules);
+                let side = side / f32::from(modules);
                 let mut path = PathBuilder::new();
                 let colours = code.to_colors();
                 for (row, line) in (0_u16..).zip(colours.chunks(code.width())) {

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod batch;
+pub mod card;
 pub mod company;
 pub mod employment;
 pub mod file;

@@ -200,6 +200,16 @@ permissions! {
     LookUpSeekers     = "look_up_job_seekers" Granted [OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office];
     /// Read a job seeker's full numbers, for a stated purpose, on record.
     RevealSeekers     = "reveal_job_seekers"  Granted [OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office, JobSeeker: Own];
+    /// Read AK-1 cards.
+    ReadCards         = "read_ak1_cards"      Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, JobSeeker: Own];
+    /// Prepare, print and legalise AK-1 cards.
+    PrintCards        = "print_ak1_cards"     Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office];
+    /// Sign, extend and revoke AK-1 cards, as a Pengantar Kerja does.
+    SignCards         = "sign_ak1_cards"      Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office];
+    /// File the six-monthly report of an AK-1 card.
+    ReportCards       = "report_ak1_cards"    Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office, JobSeeker: Own];
+    /// Check an AK-1 card.
+    VerifyCards       = "verify_ak1_cards"    Public [];
     /// Read the services of an office's counter, their days and the board.
     ReadQueue         = "read_queue"          Public [];
     /// Set the services of an office's counter and the capacity of their days.

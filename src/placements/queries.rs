@@ -24,6 +24,7 @@ use crate::movement::Movement;
 use crate::paging::{Only, Part};
 use crate::personal::Place;
 use crate::problem::{Fault, FaultCode, Kind, OnUnique, Problem, Text};
+use crate::seekers;
 use crate::vacancies;
 use crate::vacancies::rules::{antar_kerja, counted};
 
@@ -170,13 +171,13 @@ pub async fn record(
         };
         Entity::insert_many(chunk.to_vec()).exec_without_returning(change.db()).await.on_unique(refused())?;
     }
-    for row in
-        Entity::find().filter(among(change.db(), Column::Id, ids)).order_by_asc(Column::Id).all(change.db()).await?
-    {
-        change.note(&row, "record", facts(&row));
-        count(change, &row, 1);
+    let rows = Entity::find().filter(among(change.db(), Column::Id, ids)).order_by_asc(Column::Id);
+    let rows = rows.all(change.db()).await?;
+    for row in &rows {
+        change.note(row, "record", facts(row));
+        count(change, row, 1);
     }
-    Ok(())
+    seekers::place(change, &rows).await
 }
 
 /// The vacancies of a company, locked in the order of their ids.
@@ -325,5 +326,6 @@ pub async fn void(change: &mut Change, row: &Model, reason: &str) -> Result<Mode
     let after = change.advance(row, &step, [(Column::VoidReason, reason.into())], facts).await?;
     vacancies::give_back(change, vacancy, row.sex).await?;
     count(change, row, -1);
+    seekers::unplace(change, row.id).await?;
     Ok(after)
 }

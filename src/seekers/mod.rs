@@ -15,14 +15,17 @@
 //! list, URL, event or error holds it.
 
 pub mod bodies;
+pub mod cards;
 mod lifecycle;
 mod names;
+mod placing;
 mod queries;
 mod routes;
 pub mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use placing::{place, unplace};
 pub use queries::{Dossier, dossiers, draft, keepers, may_draft, of_references, open, submit, update};
 
 /// What journal and access log call a record.
@@ -46,4 +49,5 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(routes::merge_job_seeker)
         .service(routes::reveal_job_seeker)
         .service(routes::list_seeker_review);
+    cards::routes(cfg);
 }

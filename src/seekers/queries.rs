@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use disnaker_entity::access::Role;
-use disnaker_entity::school::{self, SchoolId, SchoolStatus};
+use disnaker_entity::card::CardEnd;
+use disnaker_entity::school::SchoolId;
 use disnaker_entity::seeker::{self, Column, Entity, Model, RemovalReason, SeekerId, SeekerSource, SeekerStatus};
 use disnaker_entity::{Nik, Sex};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
@@ -17,6 +18,7 @@ use serde_json::json;
 use super::bodies::{FieldReason, NewSeeker, Override, OverrideView, Removal, SeekerFilter, SeekerRow, WantedWork};
 use super::lifecycle::SeekerEvent;
 use super::rules::{self, Author, Findings, SeekerRefusal, Sound};
+use super::{cards, placing};
 use crate::access;
 use crate::app::State;
 use crate::book::Book;
@@ -32,7 +34,7 @@ use crate::problem::{Fault, Kind, Problem};
 crate::record!("job_seeker", seeker::Model, seeker::Entity, SeekerStatus, |_| None);
 
 /// Records that are or were in the register. In words, so that both engines take the index over exactly these.
-fn in_register() -> SimpleExpr {
+pub fn in_register() -> SimpleExpr {
     Expr::cust("seeker.status IN ('registered', 'placed', 'removed')")
 }
 
@@ -470,7 +472,7 @@ pub async fn verify(change: &mut Change, row: &Model, passed: &[Override]) -> Re
     let set = decided(change, set);
     let after = change.advance(row, &step, set, facts).await?;
     count(change, &after, "seeker_registered", 1);
-    Ok(after)
+    placing::catch_up(change, after).await
 }
 
 /// Joins a record to the one that the register has of the person: that one says what this one said, and is looking for
@@ -531,6 +533,7 @@ pub async fn remove(change: &mut Change, row: &Model, removal: &Removal) -> Resu
     if row.status == SeekerStatus::Registered {
         count(change, &after, "seeker_removed", 1);
     }
+    cards::close(change, row.id, CardEnd::Removed).await?;
     Ok(after)
 }
 
@@ -554,6 +557,7 @@ pub async fn transfer(change: &mut Change, row: &Model, to: &str, reason: &str) 
     let set = decided(change, set);
     let after = change.advance(row, &step, set, facts).await?;
     change.note(row, "leave", json!({"to_office": to}));
+    cards::follow(change, row.id, to).await?;
     if row.status == SeekerStatus::Registered {
         count(change, row, "seeker_left", 1);
         count(change, &after, "seeker_entered", 1);
@@ -573,6 +577,7 @@ pub async fn merge(change: &mut Change, row: &Model, into: &Model, reason: &str)
     if row.status == SeekerStatus::Registered {
         count(change, row, "seeker_removed", 1);
     }
+    cards::close(change, row.id, CardEnd::Merged).await?;
     access::move_own(change, row.id, into.id).await?;
     Ok(after)
 }
@@ -583,8 +588,31 @@ fn facts(row: &Model) -> serde_json::Value {
     json!({"status": row.status, "source": row.source, "merged_into": row.merged_into, "consents": consents})
 }
 
+/// Somebody in the register found work: they are counted out of it, and their card ends.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn hire(change: &mut Change, row: &Model) -> Result<Model, Problem> {
+    let step = lifecycle::step(row.status, SeekerEvent::Place)?;
+    let after = change.advance(row, &step, [], facts).await?;
+    count(change, &after, "seeker_placed", 1);
+    cards::close(change, row.id, CardEnd::Placed).await?;
+    Ok(after)
+}
+
+/// What placed somebody was voided: they look for work again, and a card that still holds is theirs again.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn reopen(change: &mut Change, row: &Model) -> Result<(), Problem> {
+    let step = lifecycle::step(row.status, SeekerEvent::Reopen)?;
+    let after = change.advance(row, &step, [], facts).await?;
+    count(change, &after, "seeker_placed", -1);
+    cards::reopen(change, &after).await
+}
+
 /// Counts what happened to somebody in the register, with the codes of the day.
-fn count(change: &mut Change, row: &Model, kind: &'static str, quantity: i64) {
+pub fn count(change: &mut Change, row: &Model, kind: &'static str, quantity: i64) {
     use chrono::Datelike;
     let movement = Movement {
         kind,

@@ -1,0 +1,276 @@
+//! A card on paper: both sides on one sheet of A4, to be cut and folded.
+//!
+//! The front has the number, the NIK, the photograph, a line for the holder's signature and the four reports; the back what the
+//! record says of the person, and who signs (Permenaker 39/2016; fields as offices publish them). What does not fit ends
+//! in `…`: the card is a summary, the record is whole.
+
+use chrono::{DateTime, Utc};
+use disnaker_entity::Sex;
+use disnaker_entity::card::card;
+use disnaker_entity::office;
+use disnaker_entity::seeker::{MaritalStatus, Religion};
+
+use super::bodies::{CardReportView, ReportState};
+use crate::paper::sheet::{Area, Sheet as Page, Side};
+use crate::paper::{BODY, CELL, COLUMN, OFFICE, SMALL, STRONG, Style, long_date};
+use crate::problem::Problem;
+use crate::reference::Codes;
+use crate::seekers::bodies::NewSeeker;
+
+/// The card, unfolded.
+const CARD: Area = Area { x: 42.0, y: 36.0, width: 511.0, height: 770.0 };
+/// What a side keeps from its edges.
+const MARGIN: f32 = 16.0;
+/// A photograph of 3 × 4 cm.
+const PHOTO: (f32, f32) = (85.0, 113.4);
+/// The side of the code: wide enough for a telephone to read it from paper.
+const CODE: f32 = 112.0;
+/// Reports that the front has room for.
+const REPORTS: usize = 4;
+/// Rows of the two tables on the back.
+const SCHOOLS: usize = 3;
+const COURSES: usize = 4;
+
+/// What a paper is made of.
+pub struct Sheet<'a> {
+    /// The card.
+    pub card: &'a card::Model,
+    /// The record, whole.
+    pub said: &'a NewSeeker,
+    /// The office that issued it.
+    pub office: &'a office::Model,
+    /// Names of codes.
+    pub codes: &'a Codes,
+    /// What its code holds.
+    pub code: &'a str,
+    /// When it is made.
+    pub printed_at: DateTime<Utc>,
+}
+
+impl Sheet<'_> {
+    /// Lays both sides out.
+    ///
+    /// # Errors
+    /// Content that no QR code holds.
+    pub fn lay_out(&self, reports: &[CardReportView]) -> Result<Page, Problem> {
+        let mut page = Page::new(&format!("Kartu AK-1 {}", self.card.number), self.printed_at);
+        let half = CARD.height / 2.0;
+        page.cuts(CARD);
+        page.frame(CARD, 0.8);
+        page.fold(Area { y: CARD.y + half, ..CARD });
+        let front = Area { height: half, ..CARD }.inside(MARGIN);
+        self.front(&mut page, front, reports).map_err(Problem::internal)?;
+        self.back(&mut page, Area { y: CARD.y + half, height: half, ..CARD }.inside(MARGIN));
+        Ok(page)
+    }
+
+    fn front(&self, page: &mut Page, area: Area, reports: &[CardReportView]) -> anyhow::Result<()> {
+        let mut y = page.text(Area { height: 34.0, ..area }, OFFICE, Side::Middle, &self.office.name);
+        let phone = self.office.phone.as_ref().map(|phone| format!(" · Telepon {phone}")).unwrap_or_default();
+        let address = format!("{}{phone}", self.office.address);
+        y = page.text(Area { y, height: 24.0, ..area }, SMALL, Side::Middle, &address) + 4.0;
+        page.rule(Area { y, ..area }, 1.2);
+        page.rule(Area { y: y + 2.4, ..area }, 0.4);
+        let title = "KARTU TANDA BUKTI PENDAFTARAN PENCARI KERJA (AK/I)";
+        y = page.text(Area { y: y + 9.0, height: 15.0, ..area }, STRONG, Side::Middle, title) + 8.0;
+
+        let (width, height) = PHOTO;
+        let photo = Area { x: area.x, y, width, height };
+        page.frame(photo, 0.6);
+        let middle = Area { y: y + height / 2.0 - 12.0, height: 24.0, ..photo };
+        page.text(middle, SMALL, Side::Middle, "Pasfoto\n3 × 4");
+        page.code(Area { x: area.x + area.width - CODE, y, width: CODE, height: CODE }, self.code)?;
+
+        let middle = Area { x: area.x + width + 16.0, y, width: area.width - width - CODE - 34.0, height: 30.0 };
+        let identity = &self.said.identity;
+        let days = [self.card.issued_on, self.card.expires_on].map(|day| day.map(long_date).unwrap_or_default());
+        let mut below = y;
+        for (label, value, style) in [
+            ("Nomor pencari kerja", self.card.number.as_str(), STRONG),
+            ("NIK", &identity.nik, STRONG),
+            ("Nama", &identity.name, STRONG),
+            ("Tanggal terbit", &days[0], BODY),
+            ("Berlaku sampai", &days[1], STRONG),
+        ] {
+            let at = Area { y: below, height: 12.0, ..middle };
+            below = page.text(at, SMALL, Side::Left, label);
+            let lines = if label == "Nama" { 2.0 * style.leading() } else { style.leading() };
+            below = page.text(Area { y: below - 1.0, height: lines, ..at }, style, Side::Left, value) + 1.5;
+        }
+        y += height + 8.0;
+        let sign = Area { x: area.x, y: y + 30.0, width: 150.0, height: 12.0 };
+        page.rule(sign, 0.6);
+        page.text(Area { y: sign.y + 2.0, ..sign }, SMALL, Side::Left, "Tanda tangan pemegang");
+        let note = Area { x: area.x + area.width - 190.0, y: y + 6.0, width: 190.0, height: 36.0 };
+        let told = "Pindai kode ini untuk memeriksa keaslian dan status kartu. Salinan atau foto kartu bukan kartu.";
+        page.text(note, SMALL, Side::Left, told);
+        y += 52.0;
+        self.grid(page, Area { y, height: 62.0, ..area }, reports);
+        let duties = "Pemegang melapor kepada dinas paling lambat pada tanggal-tanggal di atas, juga bila telah bekerja. Kartu ini \
+                      berlaku di seluruh Indonesia dan tidak dipungut biaya.";
+        page.text(Area { y: y + 66.0, height: 24.0, ..area }, SMALL, Side::Left, duties);
+        Ok(())
+    }
+
+    /// The reports of the period that runs, with room for a stamp.
+    fn grid(&self, page: &mut Page, area: Area, reports: &[CardReportView]) {
+        let began = self.card.period_from;
+        let of_period = reports.iter().filter(|report| began.is_none_or(|began| report.due_on > began));
+        let mut reports = of_period.take(REPORTS);
+        let width = area.width / 4.0;
+        page.shade(Area { height: 16.0, ..area });
+        page.frame(area, 0.6);
+        page.rule(Area { y: area.y + 16.0, ..area }, 0.6);
+        let mut x = area.x;
+        for number in 1..=REPORTS {
+            let cell = Area { x, width, ..area };
+            page.frame(cell, 0.4);
+            let inner = Area { x: x + 5.0, width: width - 10.0, ..cell };
+            let at = |from: f32, height: f32| Area { y: area.y + from, height, ..inner };
+            page.text(at(2.0, 12.0), COLUMN, Side::Left, &format!("Laporan {number}"));
+            if let Some(report) = reports.next() {
+                let due = format!("s.d. {}", long_date(report.due_on));
+                page.text(at(20.0, 12.0), SMALL, Side::Left, &due);
+                let filed = match (report.filed_on, report.state) {
+                    (Some(day), _) => format!("dilaporkan {}", long_date(day)),
+                    (None, ReportState::Missed) => "tidak dilaporkan".to_owned(),
+                    (None, _) => "tanggal dan paraf:".to_owned(),
+                };
+                page.text(at(33.0, 24.0), SMALL, Side::Left, &filed);
+            }
+            x += width;
+        }
+    }
+
+    fn back(&self, page: &mut Page, area: Area) {
+        let (said, identity) = (self.said, &self.said.identity);
+        let born = identity.birth_on.map(long_date).unwrap_or_default();
+        let born = match &identity.birth_place {
+            Some(place) => format!("{place}, {born}"),
+            None => born,
+        };
+        let rows = [
+            ("Nama lengkap", identity.name.clone(), STRONG),
+            ("Tempat, tanggal lahir", born, BODY),
+            ("Jenis kelamin", identity.sex.map(sex).unwrap_or_default().to_owned(), BODY),
+            ("Status perkawinan", identity.marital_status.map(marital).unwrap_or_default().to_owned(), BODY),
+            ("Agama", identity.religion.map(religion).unwrap_or_default().to_owned(), BODY),
+            ("Alamat", self.address(), BODY),
+        ];
+        let mut y = area.y;
+        for (label, value, style) in rows {
+            page.text(Area { y, width: 118.0, height: 14.5, ..area }, BODY, Side::Left, label);
+            page.text(Area { x: area.x + 120.0, y, width: 8.0, height: 14.5 }, BODY, Side::Left, ":");
+            let value_area = Area { x: area.x + 130.0, y, width: area.width - 130.0, height: 2.0 * style.leading() };
+            y = page.text(value_area, style, Side::Left, &value);
+        }
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let year = |year: Option<i32>| year.map(|year| year.to_string()).unwrap_or_default();
+        let schools = said.education.iter().map(|item| {
+            let level = self.codes.education_name(&item.level).unwrap_or(&item.level).to_owned();
+            [level, text(&item.school), text(&item.major), year(item.graduated_in)]
+        });
+        let courses = said
+            .courses
+            .iter()
+            .map(|item| [item.name.clone(), text(&item.provider), text(&item.certificate), year(item.year)]);
+        let head = ["Pendidikan formal", "Sekolah", "Jurusan", "Lulus"];
+        y = table(page, Area { y: y + 6.0, ..area }, head, &schools.collect::<Vec<_>>(), SCHOOLS);
+        let head = ["Pelatihan, kursus", "Penyelenggara", "Sertifikat", "Tahun"];
+        y = table(page, Area { y: y + 6.0, ..area }, head, &courses.collect::<Vec<_>>(), COURSES);
+        self.signature(page, Area { y: y + 8.0, ..area });
+    }
+
+    fn address(&self) -> String {
+        let Some(address) = &self.said.address else { return String::new() };
+        let region = address.region.as_str();
+        let names = [region, region.get(..5).unwrap_or_default()];
+        let names = names.iter().filter(|code| code.len() >= 5).filter_map(|code| self.codes.region(code));
+        let mut parts = vec![address.street.clone()];
+        parts.extend(address.village.clone());
+        parts.extend(names.map(|region| region.name.clone()));
+        parts.dedup();
+        parts.join(", ")
+    }
+
+    fn signature(&self, page: &mut Page, area: Area) {
+        let right = Area { x: area.x + area.width * 0.56, width: area.width * 0.44, height: 14.5, ..area };
+        let place = self.codes.region(&self.office.region).map_or(self.office.region.as_str(), |region| &region.name);
+        let day = self.card.issued_on.map(long_date).unwrap_or_default();
+        let mut y = page.text(right, BODY, Side::Left, &format!("{place}, {day}"));
+        y = page.text(Area { y, ..right }, BODY, Side::Left, "Pengantar Kerja,") + 34.0;
+        let name = self.card.signer_name.as_deref().unwrap_or_default();
+        y = page.text(Area { y, ..right }, STRONG, Side::Left, name);
+        page.rule(Area { y, ..right }, 0.6);
+        if let Some(number) = &self.card.signer_number {
+            page.text(Area { y: y + 1.0, ..right }, SMALL, Side::Left, &format!("NIP {number}"));
+        }
+        if self.card.period > 1 {
+            let left = Area { width: area.width * 0.5, height: 14.5, ..area };
+            page.text(left, SMALL, Side::Left, &format!("Perpanjangan ke-{}", self.card.period - 1));
+        }
+    }
+}
+
+/// A table of four columns, as many rows as there is room for. Gives where it ends.
+fn table(page: &mut Page, area: Area, head: [&str; 4], rows: &[[String; 4]], most: usize) -> f32 {
+    const SHARES: [f32; 4] = [0.32, 0.32, 0.25, 0.11];
+    let mut y = area.y;
+    let row = |page: &mut Page, y: f32, cells: [&str; 4], style: Style| {
+        let mut x = area.x;
+        for (cell, share) in cells.into_iter().zip(SHARES) {
+            let width = area.width * share;
+            page.text(Area { x: x + 3.0, y: y + 1.5, width: width - 6.0, height: 12.0 }, style, Side::Left, cell);
+            x += width;
+        }
+    };
+    page.shade(Area { y, height: 15.0, ..area });
+    row(page, y, head, COLUMN);
+    y += 15.0;
+    page.rule(Area { y, ..area }, 0.6);
+    // With one row more than fit, the last line says how many there are beside.
+    let shown = if rows.len() > most { most - 1 } else { rows.len() };
+    for cells in rows.iter().take(shown) {
+        row(page, y, cells.each_ref().map(String::as_str), CELL);
+        y += 15.0;
+    }
+    if rows.len() > shown {
+        let more = format!("dan {} lainnya", rows.len() - shown);
+        row(page, y, [&more, "", "", ""], CELL);
+        y += 15.0;
+    }
+    if rows.is_empty() {
+        row(page, y, ["-", "", "", ""], CELL);
+        y += 15.0;
+    }
+    page.rule(Area { y, ..area }, 0.4);
+    y
+}
+
+fn sex(sex: Sex) -> &'static str {
+    match sex {
+        Sex::Male => "Laki-laki",
+        Sex::Female => "Perempuan",
+    }
+}
+
+fn marital(status: MaritalStatus) -> &'static str {
+    match status {
+        MaritalStatus::Single => "Belum kawin",
+        MaritalStatus::Married => "Kawin",
+        MaritalStatus::Divorced => "Cerai hidup",
+        MaritalStatus::Widowed => "Cerai mati",
+    }
+}
+
+fn religion(religion: Religion) -> &'static str {
+    match religion {
+        Religion::Islam => "Islam",
+        Religion::Protestant => "Kristen",
+        Religion::Catholic => "Katolik",
+        Religion::Hindu => "Hindu",
+        Religion::Buddhist => "Buddha",
+        Religion::Confucian => "Khonghucu",
+        Religion::Belief => "Kepercayaan terhadap Tuhan YME",
+    }
+}

@@ -1,0 +1,437 @@
+//! The operations.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use disnaker_entity::card::{CardId, CardStatus, card};
+use disnaker_entity::seeker::SeekerId;
+use sea_orm::ConnectionTrait;
+
+use super::bodies::{
+    self, CardCheck, CardFilter, CardPage, CardRevocation, CardRow, CardSignature, CardView, NewCardReport,
+    NewLegalisation, PickupFilter, PickupPage, PickupRow, Reprint, RevocationList,
+};
+use super::{paper, phone, queries, rules, statement};
+use crate::access::permissions::{Permission, PrintCards, ReadCards, ReportCards, SignCards, VerifyCards};
+use crate::app::State;
+use crate::caller::{Caller, Sees};
+use crate::change::{Answer, Change};
+use crate::check::Checks;
+use crate::files::bodies::FileContent;
+use crate::lifecycle::{self, By};
+use crate::problem::Problem;
+use crate::reads::{self, Read};
+use crate::seekers::queries as people;
+use crate::wire::{self, Cache, IfMatch, Json, OptionalJson, Path, Query};
+
+/// What journal and access log call a card.
+const KIND: &str = "ak1_card";
+/// How long the list of cards that do not hold may be kept, in seconds.
+const KEPT: u32 = 60;
+/// For what the paper shows a whole NIK.
+const PURPOSE: &str = "Pencetakan kartu AK-1";
+/// Copies of a card that are legalised at once.
+const MOST_COPIES: i64 = 20;
+
+/// What somebody may do with a card that stands so: an officer what their role allows.
+fn allowed(row: &card::Model, status: CardStatus, seer: &impl Sees) -> Vec<&'static str> {
+    let mut allowed = lifecycle::allowed(status, By::Office);
+    let signs = seer.scope_of::<SignCards>().covers_office(&row.office);
+    let prints = seer.scope_of::<PrintCards>().covers_office(&row.office);
+    allowed.retain(|event| if *event == "print" { prints } else { signs });
+    allowed
+}
+
+async fn view<C: ConnectionTrait>(
+    db: &C,
+    state: &State,
+    row: card::Model,
+    seer: &impl Sees,
+) -> Result<CardView, Problem> {
+    let (filed, prints, copies) = queries::beside(db, row.id).await?;
+    let today = state.book().await?.moment(state.clock.now(), &row.office).today;
+    let status = rules::standing(row.status, row.expires_on, today);
+    Ok(CardView {
+        allowed_actions: allowed(&row, status, seer),
+        verification_url: row.issued_on.map(|_| statement::url(state, &row)),
+        reports: bodies::reports(&row, filed, today),
+        prints: prints.into_iter().map(Into::into).collect(),
+        legalisations: copies.into_iter().map(Into::into).collect(),
+        card: CardRow::of(row, today),
+    })
+}
+
+async fn shown(change: &Change, row: card::Model) -> Result<Answer<CardView>, Problem> {
+    Ok(Answer::ok(view(change.db(), change.state(), row, change).await?).tagged())
+}
+
+/// An act on one card.
+async fn act<P: Permission, F>(
+    caller: &Caller<P>,
+    id: CardId,
+    if_match: IfMatch,
+    act: F,
+) -> Result<HttpResponse, Problem>
+where
+    F: AsyncFn(&mut Change, card::Model) -> Result<card::Model, Problem> + 'static,
+{
+    caller
+        .change(async move |change| {
+            let row = queries::lock(change, id).await?;
+            if_match.holds(row.version)?;
+            let row = act(change, row).await?;
+            shown(change, row).await
+        })
+        .await
+}
+
+/// Prepare a card.
+///
+/// For a record of the register, by an officer of its office; the card gets its number. It is signed and printed then, in
+/// either order. A person has one card that runs.
+#[utoipa::path(tag = "ak1-cards", params(("id" = SeekerId, Path, description = "Record id")),
+    responses((status = 201, body = CardView)), security(("bearer" = [PrintCards::NAME])))]
+#[post("/job-seekers/{id}/ak1-cards")]
+pub async fn create_ak1_card(caller: Caller<PrintCards>, Path(id): Path<SeekerId>) -> Result<HttpResponse, Problem> {
+    caller
+        .change(async move |change| {
+            let person = people::lock(change, id).await?;
+            let row = queries::prepare(change, &person).await?;
+            let location = format!("/v1/ak1-cards/{}", row.id);
+            Ok(Answer::created(location, view(change.db(), change.state(), row, change).await?).tagged())
+        })
+        .await
+}
+
+/// List the cards of a record, newest first.
+#[utoipa::path(tag = "ak1-cards", params(("id" = SeekerId, Path, description = "Record id"), CardFilter),
+    responses((status = 200, body = CardPage)), security(("bearer" = [ReadCards::NAME])))]
+#[get("/job-seekers/{id}/ak1-cards")]
+pub async fn list_ak1_cards(
+    request: HttpRequest,
+    caller: Caller<ReadCards>,
+    Path(id): Path<SeekerId>,
+    Query(filter): Query<CardFilter>,
+) -> Result<HttpResponse, Problem> {
+    let page = caller.paging(&format!("job-seekers/{id}/ak1-cards"), &filter)?;
+    let (state, person) = (caller.state(), people::find(caller.reader(), &caller, id).await?);
+    let person = person.ok_or_else(Problem::not_found)?;
+    let rows = queries::of_person(caller.reader(), &caller, id, &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| row.id);
+    caller.read(Read { office: person.office, subject_kind: KIND, subject: Some(id.0), ..caller.reading() });
+    let (book, now) = (state.book().await?, state.clock.now());
+    let row = |row: card::Model| {
+        let today = book.moment(now, &row.office).today;
+        CardRow::of(row, today)
+    };
+    let page = CardPage { data: rows.into_iter().map(row).collect(), next };
+    Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
+}
+
+/// Read a card.
+///
+/// By its holder, too; nothing of it names them.
+#[utoipa::path(tag = "ak1-cards", params(("id" = CardId, Path, description = "Card id")),
+    responses((status = 200, body = CardView), (status = 304, description = "Not changed")),
+    security(("bearer" = [ReadCards::NAME])))]
+#[get("/ak1-cards/{id}")]
+pub async fn get_ak1_card(
+    request: HttpRequest,
+    caller: Caller<ReadCards>,
+    Path(id): Path<CardId>,
+) -> Result<HttpResponse, Problem> {
+    let row = queries::find(caller.reader(), &caller, id).await?;
+    let (office, person) = (row.office.clone(), row.seeker_id);
+    let view = view(caller.reader(), caller.state(), row, &caller).await?;
+    caller.read(Read { office, subject_kind: KIND, subject: Some(person.0), ..caller.reading() });
+    wire::found_today(&request, &view, Cache::Private)
+}
+
+/// Make the paper of a card.
+///
+/// Both sides on one sheet of A4, to be cut and folded, with the whole NIK, so that each read is on record before the answer. Once
+/// one of the two acts is recorded, and until the card ends. Making it is no act: `print` and `reprint` say that it was printed.
+/// The code on it leads to the public check; behind the `#` it holds a JWT that needs no network (`jti`, `number`, `name`:
+/// initials, `office`, `iat`, `exp`), by a key of `/.well-known/jwks.json` with the `use` `card`.
+#[utoipa::path(tag = "ak1-cards", params(("id" = CardId, Path, description = "Card id")),
+    responses((status = 200, body = FileContent, content_type = "application/pdf")),
+    security(("bearer" = [PrintCards::NAME])))]
+#[get("/ak1-cards/{id}/card.pdf")]
+pub async fn get_ak1_card_paper(caller: Caller<PrintCards>, Path(id): Path<CardId>) -> Result<HttpResponse, Problem> {
+    let (db, state) = (caller.reader(), caller.state());
+    let row = queries::find(db, &caller, id).await?;
+    let (book, now) = (state.book().await?, state.clock.now());
+    let today = book.moment(now, &row.office).today;
+    queries::printable(&row, today)?;
+    let person = queries::holder(db, &row).await?;
+    let read = Read {
+        office: row.office.clone(),
+        act: "reveal",
+        purpose: Some(PURPOSE.to_owned()),
+        subject_kind: crate::seekers::KIND,
+        subject: Some(person.id.0),
+        ..caller.reading()
+    };
+    reads::record(state.db.writer(), [(state.clock.id(), read)]).await?;
+    let (filed, ..) = queries::beside(db, id).await?;
+    let office = queries::office(db, &row.issued_by).await?;
+    let code = statement::code(state, &row, &person.name, book.zone(&row.issued_by))?;
+    let said = people::open(&state.vault, &person)?;
+    let codes = crate::reference::codes(state).await?;
+    let paper = paper::Sheet { card: &row, said: &said, office: &office, codes: &codes, code: &code, printed_at: now };
+    let paper = paper.lay_out(&bodies::reports(&row, filed, today))?;
+    let bytes = paper.print().await.map_err(Problem::internal)?;
+    Ok(HttpResponse::Ok()
+        .content_type("application/pdf")
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.pdf\"", row.number)))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .body(bytes))
+}
+
+/// Sign a card.
+///
+/// By a Pengantar Kerja, in the office, with the name that is to stand on it. Once it is printed, too, it holds.
+#[utoipa::path(tag = "ak1-cards", params(("id" = CardId, Path, description = "Card id")),
+    request_body(content = CardSignature, example = json!(CardSignature::sample())),
+    responses((status = 200, body = CardView)), security(("bearer" = [SignCards::NAME])))]
+#[post("/ak1-cards/{id}/sign")]
+pub async fn sign_ak1_card(
+    caller: Caller<SignCards>,
+    Path(id): Path<CardId>,
+    if_match: IfMatch,
+    OptionalJson(body): OptionalJson<CardSignature>,
+) -> Result<HttpResponse, Problem> {
+    caller
+        .change(async move |change| {
+            let (row, person) = queries::lock_both(change, id).await?;
+            if_match.holds(row.version)?;
+            let mut checks = Checks::default();
+            checks.optional_line("/name", body.name.as_deref(), 80);
+            checks.optional_line("/staff_number", body.staff_number.as_deref(), 30);
+            checks.done()?;
+            let row = queries::sign(change, &row, &person, &body).await?;
+            shown(change, row).await
+        })
+        .await
+}
+
+/// Print a card for the first time.
+///
+/// In the office. Once it is signed, too, it holds.
+#[utoipa::path(tag = "ak1-cards", params(("id" = CardId, Path, description = "Card id")),
+    responses((status = 200, body = CardView)), security(("bearer" = [PrintCards::NAME])))]
+#[post("/ak1-cards/{id}/print")]
+pub async fn print_ak1_card(
+    caller: Caller<PrintCards>,
+    Path(id): Path<CardId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Problem> {
+    caller
+        .change(async move |change| {
+            let (row, person) = queries::lock_both(change, id).await?;
+            if_match.holds(row.version)?;
+            let row = queries::print(change, &row, &person).await?;
+            shown(change, row).await
+        })
+        .await
+}
+
+/// Print a card again.
+///
+/// With a reason, which the log of prints keeps. The number stays.
+#[utoipa::path(tag = "ak1-cards", params(("id" = CardId, Path, description = "Card id")),
+    request_body(content = Reprint, example = json!(Reprint::sample())),
+    responses((status = 200, body = CardView)), security(("bearer" = [PrintCards::NAME])))]
+#[post("/ak1-cards/{id}/reprint")]
+pub async fn reprint_ak1_card(
+    caller: Caller<PrintCards>,
+    Path(id): Path<CardId>,
+    if_match: IfMatch,
+    Json(body): Json<Reprint>,
+) -> Result<HttpResponse, Problem> {
+    act(&caller, id, if_match, async move |change, row| queries::reprint(change, &row, body.reason).await).await
+}
+
+/// File the six-monthly report of a card.
+///
+/// By its holder, who looks for work or has found some, or at the counter for them (Permenaker 39/2016). It counts for the six
+/// months in which it is filed, each of which has one; what is filed late does not make up for what was missed.
+#[utoipa::path(tag = "ak1-cards", params(("id" = CardId, Path, description = "Card id")),
+    request_body(content = NewCardReport, example = json!(NewCardReport::sample())),
+    responses((status = 200, body = CardView)), security(("bearer" = [ReportCards::NAME])))]
+#[post("/ak1-cards/{id}/reports")]
+pub async fn file_ak1_report(
+    caller: Caller<ReportCards>,
+    Path(id): Path<CardId>,
+    if_match: IfMatch,
+    Json(body): Json<NewCardReport>,
+) -> Result<HttpResponse, Problem> {
+    act(&caller, id, if_match, async move |change, row| queries::file(change, &row, body.situation).await).await
+}
+
+/// Extend a card.
+///
+/// A further period under the same number, with reports of its own: from some days before the last day on (policy row
+/// `ak1.extension-window`), without a gap; or after it, from that day. The paper states the old last day until it is printed
+/// again.
+#[utoipa::path(tag = "ak1-cards", params(("id" = CardId, Path, description = "Card id")),
+    responses((status = 200, body = CardView)), security(("bearer" = [SignCards::NAME])))]
+#[post("/ak1-cards/{id}/extend")]
+pub async fn extend_ak1_card(
+    caller: Caller<SignCards>,
+    Path(id): Path<CardId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Problem> {
+    caller
+        .change(async move |change| {
+            let (row, person) = queries::lock_both(change, id).await?;
+            if_match.holds(row.version)?;
+            let row = queries::extend(change, &row, &person).await?;
+            shown(change, row).await
+        })
+        .await
+}
+
+/// Revoke a card.
+///
+/// With a reason, which stays with it. Its statement is on the list of those that do not hold from then on.
+#[utoipa::path(tag = "ak1-cards", params(("id" = CardId, Path, description = "Card id")),
+    request_body(content = CardRevocation, example = json!(CardRevocation::sample())),
+    responses((status = 200, body = CardView)), security(("bearer" = [SignCards::NAME])))]
+#[post("/ak1-cards/{id}/revoke")]
+pub async fn revoke_ak1_card(
+    caller: Caller<SignCards>,
+    Path(id): Path<CardId>,
+    if_match: IfMatch,
+    Json(body): Json<CardRevocation>,
+) -> Result<HttpResponse, Problem> {
+    act(&caller, id, if_match, async move |change, row| {
+        let mut checks = Checks::default();
+        checks.lines("/reason", &body.reason, 500);
+        checks.count("/reason", body.reason.trim().chars().count(), 5, 500);
+        checks.done()?;
+        queries::revoke(change, &row, &body.reason).await
+    })
+    .await
+}
+
+/// Legalise copies of a card.
+///
+/// Of one that holds (legalisir): how many, when and by whom is kept. It costs nothing.
+#[utoipa::path(tag = "ak1-cards", params(("id" = CardId, Path, description = "Card id")),
+    request_body(content = NewLegalisation, example = json!(NewLegalisation::sample())),
+    responses((status = 200, body = CardView)), security(("bearer" = [PrintCards::NAME])))]
+#[post("/ak1-cards/{id}/legalisations")]
+pub async fn legalise_ak1_card(
+    caller: Caller<PrintCards>,
+    Path(id): Path<CardId>,
+    if_match: IfMatch,
+    Json(body): Json<NewLegalisation>,
+) -> Result<HttpResponse, Problem> {
+    act(&caller, id, if_match, async move |change, row| {
+        let mut checks = Checks::default();
+        checks.range("/copies", body.copies.into(), 1, MOST_COPIES);
+        checks.done()?;
+        queries::legalise(change, &row, body.copies).await
+    })
+    .await
+}
+
+/// List the cards that wait to be signed or printed, the longest first.
+#[utoipa::path(tag = "work-lists", params(PickupFilter), responses((status = 200, body = PickupPage)),
+    security(("bearer" = [PrintCards::NAME])))]
+#[get("/work-lists/ak1-pickup")]
+pub async fn list_ak1_pickup(
+    request: HttpRequest,
+    caller: Caller<PrintCards>,
+    Query(filter): Query<PickupFilter>,
+) -> Result<HttpResponse, Problem> {
+    let page = caller.paging("ak1-pickup", &filter)?;
+    let rows = queries::waiting(caller.reader(), &caller, filter.office.as_deref(), &page.part).await?;
+    let (rows, next) = page.cut(rows, |row| row.0);
+    caller.read(Read {
+        act: "list",
+        subject_kind: KIND,
+        filter: Some(page.filter().to_owned()),
+        persons: i32::try_from(rows.len()).unwrap_or(i32::MAX),
+        ..caller.reading()
+    });
+    let shown = |(id, number, job_seeker_id, name, office, status, since, version): queries::Waiting| PickupRow {
+        id,
+        number,
+        job_seeker_id,
+        name,
+        office,
+        status,
+        since,
+        version,
+        allowed_actions: lifecycle::allowed(status, By::Office),
+    };
+    let page = PickupPage { data: rows.into_iter().map(shown).collect(), next };
+    Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
+}
+
+/// List the cards that do not hold.
+///
+/// For who verifies statements without a network: every card whose paper may be out and that does not hold, by the `jti` of
+/// its statement, signed as one text. What has passed its last day says so itself, and is not listed. Public; fetch it once a
+/// day or so.
+#[utoipa::path(tag = "ak1-cards",
+    responses((status = 200, body = RevocationList), (status = 304, description = "Not changed")),
+    security((), ("bearer" = [VerifyCards::NAME])))]
+#[get("/verifications/ak1/revoked")]
+pub async fn list_revoked_ak1_cards(
+    request: HttpRequest,
+    caller: Caller<VerifyCards>,
+) -> Result<HttpResponse, Problem> {
+    let state = caller.state();
+    let today = crate::clock::Zone::WESTERN.date(state.clock.now());
+    let fresh = std::time::Duration::from_secs(KEPT.into());
+    let list = state.revoked.get(fresh, async || statement::list(state, today).await).await?;
+    wire::published(&request, &*list, None, KEPT)
+}
+
+/// Check a card.
+///
+/// For who has scanned its code, without a token of this service: JSON, or a page for a telephone where `Accept: text/html` asks
+/// for it. Only a card that holds shows the initials of a name. A token that is malformed and one of no card answer alike.
+#[utoipa::path(tag = "ak1-cards", params(("token" = String, Path, description = "Token of the code")),
+    responses((status = 200, content((CardCheck = "application/json"), (String = "text/html")))),
+    security((), ("bearer" = [VerifyCards::NAME])))]
+#[get("/verifications/ak1/{token}")]
+pub async fn verify_ak1_card(
+    request: HttpRequest,
+    caller: Caller<VerifyCards>,
+    Path(token): Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let hash = statement::hash_of(&token).ok_or_else(Problem::not_found)?;
+    let (row, name) = queries::by_token(caller.reader(), &hash).await?.ok_or_else(Problem::not_found)?;
+    let state = caller.state();
+    let book = state.book().await?;
+    let zone = book.zone(&row.issued_by);
+    let status = rules::standing(row.status, row.expires_on, zone.date(state.clock.now()));
+    let valid = status == CardStatus::Active;
+    let check = CardCheck {
+        status,
+        valid,
+        name: valid.then(|| rules::masked(&name)),
+        office_name: book.offices.get(&row.issued_by).map(|office| office.name.clone()).unwrap_or_default(),
+        office: row.issued_by,
+        issued_on: row.issued_on,
+        expires_on: row.expires_on,
+        ended_on: row.ended_at.map(|at| zone.date(at)),
+        number: row.number,
+        note: phone::NOTE.in_language(caller.language()).to_owned(),
+    };
+    let mut answer = HttpResponse::Ok();
+    answer
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .insert_header((header::VARY, "Accept, Accept-Language, Accept-Encoding"))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
+    if !wire::prefers(&request, "text/html") {
+        return Ok(answer.json(check));
+    }
+    answer.insert_header((header::CONTENT_SECURITY_POLICY, phone::POLICY));
+    Ok(answer.content_type("text/html; charset=utf-8").body(phone::page(&check, caller.language())))
+}
