@@ -33,7 +33,7 @@ use crate::problem::{Kind, Problem};
 use crate::reads::Reads;
 use crate::reference::Codes;
 use crate::reports::batch::Lane;
-use crate::seekers::cards::bodies::RevocationList;
+use crate::seekers::cards::{Signers, bodies::RevocationList};
 use crate::vacancies::Dictionary;
 use crate::wire;
 use crate::{
@@ -74,7 +74,7 @@ pub struct State {
     /// Signs receipts, where the key file has a key for them.
     pub receipts: Option<Arc<Jws>>,
     /// Signs cards, where the key file has a key for them.
-    pub cards: Option<Arc<Jws>>,
+    pub cards: Option<Arc<Signers>>,
     /// The cards that do not hold, signed, for a minute.
     pub revoked: Cached<RevocationList>,
     /// Reads of persons that wait to be recorded.
@@ -112,7 +112,7 @@ impl State {
             bell: Bell::default(),
             signer: Signer::new(keys).map(Arc::new),
             receipts: Jws::new(keys, Purpose::Receipts, "disnaker-receipt+jws").map(Arc::new),
-            cards: Jws::new(keys, Purpose::Cards, "ak1+jwt").map(Arc::new),
+            cards: Signers::new(keys).map(Arc::new),
             revoked: Cached::default(),
             reads: Reads::default(),
             templates: Default::default(),

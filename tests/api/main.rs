@@ -17,6 +17,7 @@ mod world;
 
 mod access;
 mod batches;
+mod cards;
 mod checkpoints;
 mod companies;
 mod compliance;

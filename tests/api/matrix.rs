@@ -144,6 +144,10 @@ impl Matrix {
         self.service.post(path).token(token).json(body).send().await.expect(201)
     }
 
+    async fn create_empty(&self, token: &str, path: &str) -> Reply {
+        self.service.post(path).token(token).send().await.expect(201)
+    }
+
     async fn act(&self, token: &str, path: &str) -> Reply {
         self.service.post(path).token(token).send().await.expect(200)
     }
@@ -256,6 +260,10 @@ impl Matrix {
             "schools" | "school-reports" => self.teach(yard, noun, place).await,
             "services" | "days" => self.offer(yard, place.office).await,
             "queue-tickets" => self.queue(yard, place).await,
+            "ak1-cards" => {
+                let seeker = self.registered(place).await;
+                id(&self.create_empty(&yard.officer, &format!("/v1/job-seekers/{seeker}/ak1-cards")).await)
+            }
             _ => return None,
         };
         Some(made)
@@ -295,7 +303,8 @@ impl Matrix {
     /// Somebody whom the office has registered.
     async fn registered(&self, place: Place) -> String {
         let yard = &self.yards[place.office];
-        let id = self.seek(yard, Place { of: Of::Office, ..place }).await;
+        let of = if place.of == Of::Person { Of::Person } else { Of::Office };
+        let id = self.seek(yard, Place { of, ..place }).await;
         self.act(&yard.officer, &format!("/v1/job-seekers/{id}/submit")).await;
         self.act(&yard.officer, &format!("/v1/job-seekers/{id}/verify")).await;
         id

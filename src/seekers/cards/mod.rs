@@ -34,6 +34,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use queries::sweep;
 pub(super) use queries::{close, follow, reopen};
+pub use statement::{Signers, code};
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {

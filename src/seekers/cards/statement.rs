@@ -16,11 +16,28 @@ use super::bodies::RevocationList;
 use super::{queries, rules};
 use crate::app::State;
 use crate::clock::Zone;
+use crate::keys::{Jws, Keys, Purpose};
 use crate::personal::Vault;
 use crate::problem::Problem;
 
 /// Bytes of a token, and of its hash.
 const LENGTH: usize = 16;
+
+/// Signs with the key for cards: statements, and the list of cards that do not hold. Each says what it is, so that none passes for
+/// the other.
+pub struct Signers {
+    statements: Jws,
+    lists: Jws,
+}
+
+impl Signers {
+    /// The signers of a key file that has a key for cards.
+    #[must_use]
+    pub fn new(keys: &Keys) -> Option<Self> {
+        let statements = Jws::new(keys, Purpose::Cards, "ak1+jwt")?;
+        Some(Self { statements, lists: Jws::new(keys, Purpose::Cards, "ak1-revoked+jws")? })
+    }
+}
 
 /// The token of a card.
 #[must_use]
@@ -81,7 +98,7 @@ pub fn code(state: &State, row: &card::Model, name: &str, zone: Zone) -> Result<
         iat: zone.midnight(from).timestamp(),
         exp: zone.midnight(until.succ_opt().unwrap_or(until)).timestamp(),
     };
-    let statement = signer.sign(&serde_json::to_vec(&claims).map_err(Problem::internal)?);
+    let statement = signer.statements.sign(&serde_json::to_vec(&claims).map_err(Problem::internal)?);
     Ok(format!("{url}#{statement}"))
 }
 
@@ -99,8 +116,8 @@ pub async fn list(state: &State, today: NaiveDate) -> Result<RevocationList, sea
     let statement = json!({"as_of": today, "cards": cards}).to_string();
     let signer = state.cards.as_deref();
     Ok(RevocationList {
-        kid: signer.map(|signer| signer.kid().to_owned()),
-        signature: signer.map(|signer| signer.sign_detached(statement.as_bytes())),
+        kid: signer.map(|signer| signer.lists.kid().to_owned()),
+        signature: signer.map(|signer| signer.lists.sign_detached(statement.as_bytes())),
         statement,
     })
 }
@@ -110,7 +127,6 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::keys::Keys;
 
     #[test]
     fn a_token_is_its_card_s_and_its_installation_s_and_its_hash_does_not_tell_it() {
