@@ -691,6 +691,9 @@ fn version_of(tag: &str) -> Option<i64> {
 }
 
 impl IfMatch {
+    /// What a step takes that is no transition, and may be taken whatever the version is.
+    pub const ANY: Self = Self(None);
+
     /// Holds when the record still has a version that was named.
     ///
     /// # Errors

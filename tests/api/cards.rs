@@ -9,7 +9,6 @@ use disnaker_entity::plumbing::{access_record, journal, movement};
 use disnaker_entity::seeker::{self, SeekerId};
 use ed25519_dalek::{Signature, VerifyingKey};
 use futures_util::future::join_all;
-use reqwest::Method;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
@@ -572,7 +571,7 @@ async fn nobody_reaches_a_card_through_another_person_s_record() {
     let stranger = office.world.service.token(&subject);
     office.world.read(&stranger, &format!("/v1/ak1-cards/{card}")).await.problem(404, "not-found");
     office.say(&stranger, &card, "reports", json!({"situation": "looking"})).await.problem(404, "not-found");
-    let call = office.world.service.call(Method::POST, format!("/v1/ak1-cards/{card}/reprint")).token(&office.counter);
-    let stale = call.header("if-match", "\"1-ak1_card\"").json(&json!({"reason": "lost"}));
+    let call = office.world.service.post(format!("/v1/ak1-cards/{card}/revoke")).token(&office.officer);
+    let stale = call.header("if-match", "\"1-ak1_card\"").json(&json!({"reason": "Salah orang"}));
     stale.send().await.problem(412, "version-mismatch");
 }

@@ -18,7 +18,7 @@ use crate::change::{Answer, Change};
 use crate::check::Checks;
 use crate::files::bodies::FileContent;
 use crate::lifecycle::{self, By};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemView};
 use crate::reads::{self, Read};
 use crate::seekers::queries as people;
 use crate::wire::{self, Cache, IfMatch, Json, OptionalJson, Path, Query};
@@ -153,7 +153,9 @@ pub async fn get_ak1_card(
 /// The code on it leads to the public check; behind the `#` it holds a JWT that needs no network (`jti`, `number`, `name`:
 /// initials, `office`, `iat`, `exp`), by a key of `/.well-known/jwks.json` with the `use` `card`.
 #[utoipa::path(tag = "ak1-cards", params(("id" = CardId, Path, description = "Card id")),
-    responses((status = 200, body = FileContent, content_type = "application/pdf")),
+    responses((status = 200, body = FileContent, content_type = "application/pdf"),
+        (status = 409, body = ProblemView, content_type = "application/problem+json",
+            description = "Not signed or printed yet, or ended: `illegal-transition`")),
     security(("bearer" = [PrintCards::NAME])))]
 #[get("/ak1-cards/{id}/card.pdf")]
 pub async fn get_ak1_card_paper(caller: Caller<PrintCards>, Path(id): Path<CardId>) -> Result<HttpResponse, Problem> {
@@ -246,10 +248,9 @@ pub async fn print_ak1_card(
 pub async fn reprint_ak1_card(
     caller: Caller<PrintCards>,
     Path(id): Path<CardId>,
-    if_match: IfMatch,
     Json(body): Json<Reprint>,
 ) -> Result<HttpResponse, Problem> {
-    act(&caller, id, if_match, async move |change, row| queries::reprint(change, &row, body.reason).await).await
+    act(&caller, id, IfMatch::ANY, async move |change, row| queries::reprint(change, &row, body.reason).await).await
 }
 
 /// File the six-monthly report of a card.
@@ -263,10 +264,9 @@ pub async fn reprint_ak1_card(
 pub async fn file_ak1_report(
     caller: Caller<ReportCards>,
     Path(id): Path<CardId>,
-    if_match: IfMatch,
     Json(body): Json<NewCardReport>,
 ) -> Result<HttpResponse, Problem> {
-    act(&caller, id, if_match, async move |change, row| queries::file(change, &row, body.situation).await).await
+    act(&caller, id, IfMatch::ANY, async move |change, row| queries::file(change, &row, body.situation).await).await
 }
 
 /// Extend a card.
@@ -325,10 +325,9 @@ pub async fn revoke_ak1_card(
 pub async fn legalise_ak1_card(
     caller: Caller<PrintCards>,
     Path(id): Path<CardId>,
-    if_match: IfMatch,
     Json(body): Json<NewLegalisation>,
 ) -> Result<HttpResponse, Problem> {
-    act(&caller, id, if_match, async move |change, row| {
+    act(&caller, id, IfMatch::ANY, async move |change, row| {
         let mut checks = Checks::default();
         checks.range("/copies", body.copies.into(), 1, MOST_COPIES);
         checks.done()?;
