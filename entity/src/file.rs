@@ -16,6 +16,20 @@ crate::words! {
         Attachment = "attachment",
         /// Rows in bulk that somebody sent to be read.
         Upload = "upload",
+        /// Photo of a person (pas foto); the newest counts.
+        Photo = "photo",
+        /// Identity card (KTP).
+        IdentityCard = "identity_card",
+        /// Family card (KK).
+        FamilyCard = "family_card",
+        /// Diploma (ijazah).
+        Diploma = "diploma",
+        /// Certificate of skills or of a course (sertifikat).
+        Certificate = "certificate",
+        /// Letter about earlier work (surat pengalaman kerja).
+        ExperienceLetter = "experience_letter",
+        /// Another paper of a person.
+        Other = "other",
     }
 }
 
@@ -48,10 +62,12 @@ crate::words! {
         VacancyReport = "vacancy_report",
         /// A placement report.
         PlacementReport = "placement_report",
+        /// A job seeker's record.
+        JobSeeker = "job_seeker",
     }
 }
 
-/// One row a file. It never changes, but for its end.
+/// One row a file. It never changes, but for its end, and for the record that it follows where two become one.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "file")]
 pub struct Model {

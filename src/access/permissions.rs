@@ -139,9 +139,9 @@ permissions! {
     /// Check a receipt.
     VerifyReceipts    = "verify_receipts"     Public [];
     /// Read attachments: each as far as the permission to read its subject goes.
-    ReadAttachments   = "read_attachments"    Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Mediator: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
-    /// Attach files, and delete those of drafts.
-    WriteAttachments  = "write_attachments"   Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office, CompanyAdmin: Company, CompanyHr: Company];
+    ReadAttachments   = "read_attachments"    Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Mediator: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company, SchoolOperator: School, JobSeeker: Own];
+    /// Attach files, and delete those of drafts: an office to what it reviews, whoever writes a job seeker's record to that.
+    WriteAttachments  = "write_attachments"   Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office, CompanyAdmin: Company, CompanyHr: Company, SchoolOperator: School, JobSeeker: Own];
     /// File many lines of reports at once; the permission of their kind is needed, too.
     FileBatches       = "file_batches"        Granted [CompanyAdmin: Company, CompanyHr: Company, VacancyAgent: Company, PlacementAgent: Company];
     /// Read batches and what became of their rows.

@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use chrono::{DateTime, Utc};
 use disnaker_entity::company::CompanyId;
-use disnaker_entity::file::{AttachmentSubject, FileId, MediaType, Model};
+use disnaker_entity::file::{AttachmentSubject, FileId, FileKind, MediaType, Model};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -21,6 +21,9 @@ pub struct NewAttachment {
     pub subject_kind: AttachmentSubject,
     /// The record.
     pub subject_id: Uuid,
+    /// What it shows; required for a job seeker's record, `attachment` for any other.
+    #[param(inline)]
+    pub kind: Option<FileKind>,
 }
 
 /// Filter of the list of attachments.
@@ -33,6 +36,9 @@ pub struct AttachmentFilter {
     pub subject_kind: Option<AttachmentSubject>,
     /// The record.
     pub subject_id: Option<Uuid>,
+    /// What they show.
+    #[param(inline)]
+    pub kind: Option<FileKind>,
     /// Rows of a page, 1 to 100; 20 where it is absent.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u64>,
@@ -50,6 +56,8 @@ pub struct FileContent(#[expect(dead_code, reason = "it is there for the documen
 pub struct AttachmentView {
     /// Id.
     pub id: FileId,
+    /// What it shows.
+    pub kind: FileKind,
     /// What kind of record it belongs to.
     pub subject_kind: String,
     /// The record.
@@ -61,7 +69,7 @@ pub struct AttachmentView {
     pub media_type: MediaType,
     /// Size in bytes.
     pub size: i64,
-    /// SHA-256 of its bytes, in base64url without padding.
+    /// SHA-256 of its bytes as they are kept, in base64url without padding.
     pub sha256: String,
     /// Name, as its sender called it and made harmless.
     pub name: String,
@@ -73,6 +81,7 @@ impl From<Model> for AttachmentView {
     fn from(row: Model) -> Self {
         Self {
             id: row.id,
+            kind: row.kind,
             subject_kind: row.subject_kind,
             subject_id: row.subject_id,
             company_id: row.company_id,

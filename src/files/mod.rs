@@ -5,15 +5,20 @@
 //! ([`crate::personal`]): a chunk that was moved, changed or left out does not open. What a file is, its content says
 //! ([`rules`]), never its name or a header.
 //!
-//! An attachment belongs to a company, a vacancy report or a placement report, and is seen by whoever may see that. What it
-//! shows may be a person's (UU 27/2022 art. 4), so each download is on record. It is deleted only while its subject is a draft,
-//! or a company at which no office has looked. Of a deleted or expired file the row stays, without its name: what it
-//! was and when it ended, by its hash.
+//! An attachment belongs to a company, a vacancy report, a placement report or a job seeker's record, and is seen by whoever may
+//! see that. What it shows may be a person's (UU 27/2022 art. 4), so each download is on record. It is deleted only while its
+//! subject is a draft, or a company at which no office has looked. Of a deleted or expired file the row stays, without its
+//! name: what it was and when it ended, by its hash.
+//!
+//! What belongs to a person says what it is, a photo or one of their papers. Cameras and telephones write place, day and
+//! device into a picture: of a person's pictures only what shows them is kept ([`picture`]), the points as they were. The
+//! newest photo counts, and only one that a newer one has replaced may go.
 //!
 //! Other rooms keep files in two beats: [`Sealed::of_attachment`] checks and seals the bytes before the transaction, beside the event
 //! loop; [`store`] writes them within it. [`Reader`] gives them back chunk by chunk.
 
 pub mod bodies;
+mod picture;
 mod queries;
 mod routes;
 mod rules;
@@ -32,13 +37,15 @@ use crate::app::State;
 use crate::personal::{Place, Vault};
 use crate::problem::Problem;
 
-pub use queries::{attach, discard, expire, store, sweep};
+pub use queries::{attach, discard, expire, follow, photo, store, sweep};
 pub use rules::file_name;
 
 /// Plain bytes of a chunk.
 const CHUNK: usize = 256 * 1024;
 /// What an attachment may be.
 const ATTACHMENTS: &[MediaType] = &[MediaType::Pdf, MediaType::Jpeg, MediaType::Png];
+/// What a photo may be.
+const PICTURES: &[MediaType] = &[MediaType::Jpeg, MediaType::Png];
 
 /// The room's operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -65,7 +72,19 @@ impl Sealed {
     /// # Errors
     /// `invalid-content` for what may not be attached.
     pub async fn of_attachment(state: &State, bytes: Bytes) -> Result<Self, Problem> {
-        Self::made(state, bytes, rules::examine).await
+        Self::made(state, bytes, |bytes| Ok((rules::examine(&bytes)?, bytes))).await
+    }
+
+    /// The same for a photo or a paper of a person, without what a picture says of its making.
+    ///
+    /// # Errors
+    /// `invalid-content` for what may not be attached as that.
+    pub async fn of_person(state: &State, bytes: Bytes, kind: FileKind) -> Result<Self, Problem> {
+        let clean = move |bytes: Bytes| {
+            let (media_type, plain) = rules::cleaned(kind, &bytes)?;
+            Ok((media_type, plain.map_or(bytes, Bytes::from)))
+        };
+        Self::made(state, bytes, clean).await
     }
 
     /// Seals bytes that their room has read itself, and so knows what they are.
@@ -73,17 +92,17 @@ impl Sealed {
     /// # Errors
     /// Only where sealing fails.
     pub async fn of_read(state: &State, bytes: Bytes, media_type: MediaType) -> Result<Self, Problem> {
-        Self::made(state, bytes, move |_| Ok(media_type)).await
+        Self::made(state, bytes, move |bytes| Ok((media_type, bytes))).await
     }
 
     async fn made(
         state: &State,
         bytes: Bytes,
-        examine: impl FnOnce(&[u8]) -> Result<MediaType, Problem> + Send + 'static,
+        examine: impl FnOnce(Bytes) -> Result<(MediaType, Bytes), Problem> + Send + 'static,
     ) -> Result<Self, Problem> {
         let (id, vault) = (FileId(state.clock.id()), Arc::clone(&state.vault));
         let work = move || {
-            let media_type = examine(&bytes)?;
+            let (media_type, bytes) = examine(bytes)?;
             let size = i64::try_from(bytes.len()).map_err(Problem::internal)?;
             let chunks = (0..).zip(bytes.chunks(CHUNK)).map(|(position, plain)| vault.seal(place(id, position), plain));
             let chunks = chunks.collect::<anyhow::Result<_>>().map_err(Problem::internal)?;

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use disnaker_entity::company::{self, CompanyId, CompanyStatus};
 use disnaker_entity::file::{AttachmentSubject, Column, Entity, FileId, FileKind, Model, chunk};
 use disnaker_entity::report::{ReportStatus, placement_report, vacancy_report};
+use disnaker_entity::seeker::{self, SeekerId, SeekerSource, SeekerStatus};
 use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
@@ -15,8 +16,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::bodies::{AttachmentFilter, NewAttachment};
-use super::{New, Sealed};
-use crate::access::permissions::{ReadPlacementReports, ReadVacancyReports};
+use super::{New, Sealed, rules};
+use crate::access::permissions::{ReadPlacementReports, ReadSeekers, ReadVacancyReports, ReviewReports, WriteSeekers};
 use crate::app::State;
 use crate::caller::{Scope, Sees};
 use crate::change::Change;
@@ -56,25 +57,64 @@ fn placement_reports(scope: &Scope) -> Select<placement_report::Entity> {
     reports(scope, [C::CompanyId, C::Office, C::SubmittedAt])
 }
 
-/// Attachments of subjects that scopes cover: of companies, of vacancy reports, of placement reports.
-fn attached(company: &Scope, vacancy: &Scope, placement: &Scope) -> Select<Entity> {
-    let of = |kind: AttachmentSubject, ids: SelectStatement| {
-        Condition::all().add(Column::SubjectKind.eq(kind.as_str())).add(Column::SubjectId.in_subquery(ids))
-    };
-    let company = companies(company).select_only().column(company::Column::Id).into_query();
-    let vacancy = vacancy_reports(vacancy).select_only().column(vacancy_report::Column::Id).into_query();
-    let placement = placement_reports(placement).select_only().column(placement_report::Column::Id).into_query();
-    let any = Condition::any()
-        .add(of(AttachmentSubject::Company, company))
-        .add(of(AttachmentSubject::VacancyReport, vacancy))
-        .add(of(AttachmentSubject::PlacementReport, placement));
-    Entity::find().filter(Column::Kind.eq(FileKind::Attachment)).filter(Column::DeletedAt.is_null()).filter(any)
+/// Job seekers' records that a scope covers: sent to its offices or drafted at their counters, its schools', one's own.
+fn seekers(scope: &Scope) -> Select<seeker::Entity> {
+    use seeker::Column as C;
+    let sent = Condition::any().add(C::SubmittedAt.is_not_null()).add(C::Source.eq(SeekerSource::Counter));
+    let office = Condition::all().add(scope.of_offices(C::Office)).add(sent);
+    let any = Condition::any().add(office).add(scope.of_schools(C::SchoolId)).add(scope.of_seekers(C::Id));
+    seeker::Entity::find().filter(any)
 }
 
-/// Attachments of what the caller may see: each kind of report by its own permission; those of a company by this room's, which
-/// no agent has by a mandate.
+/// What a caller may do something with, by the kind of record.
+struct Reach {
+    company: Scope,
+    vacancy: Scope,
+    placement: Scope,
+    seeker: Scope,
+}
+
+impl Reach {
+    /// What the caller may see: each kind of report by its own permission, as a person's record; what belongs to a company by
+    /// this room's, which no agent has by a mandate.
+    fn seen(seer: &impl Sees) -> Self {
+        Self {
+            company: seer.scope().clone(),
+            vacancy: seer.scope_of::<ReadVacancyReports>(),
+            placement: seer.scope_of::<ReadPlacementReports>(),
+            seeker: seer.scope_of::<ReadSeekers>(),
+        }
+    }
+
+    /// What the caller may add to: an office what it reviews, a company its own, and whoever writes a person's record that.
+    fn written(seer: &impl Sees) -> Self {
+        let filed = Scope { companies: seer.scope().companies.clone(), ..seer.scope_of::<ReviewReports>() };
+        let seeker = seer.scope_of::<WriteSeekers>();
+        Self { company: filed.clone(), vacancy: filed.clone(), placement: filed, seeker }
+    }
+
+    /// Attachments of what is within reach.
+    fn attachments(&self) -> Select<Entity> {
+        let of = |kind: AttachmentSubject, ids: SelectStatement| {
+            Condition::all().add(Column::SubjectKind.eq(kind.as_str())).add(Column::SubjectId.in_subquery(ids))
+        };
+        let company = companies(&self.company).select_only().column(company::Column::Id).into_query();
+        let vacancy = vacancy_reports(&self.vacancy).select_only().column(vacancy_report::Column::Id).into_query();
+        let placement =
+            placement_reports(&self.placement).select_only().column(placement_report::Column::Id).into_query();
+        let seeker = seekers(&self.seeker).select_only().column(seeker::Column::Id).into_query();
+        let any = Condition::any()
+            .add(of(AttachmentSubject::Company, company))
+            .add(of(AttachmentSubject::VacancyReport, vacancy))
+            .add(of(AttachmentSubject::PlacementReport, placement))
+            .add(of(AttachmentSubject::JobSeeker, seeker));
+        Entity::find().filter(Column::Kind.ne(FileKind::Upload)).filter(Column::DeletedAt.is_null()).filter(any)
+    }
+}
+
+/// Attachments of what the caller may see.
 fn visible(seer: &impl Sees) -> Select<Entity> {
-    attached(seer.scope(), &seer.scope_of::<ReadVacancyReports>(), &seer.scope_of::<ReadPlacementReports>())
+    Reach::seen(seer).attachments()
 }
 
 /// An attachment that the caller may see.
@@ -84,8 +124,7 @@ pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: FileId) -> R
 
 /// An attachment that the caller may change, locked.
 pub async fn lock(change: &Change, id: FileId) -> Result<Model, Problem> {
-    let own = change.scope();
-    let select = attached(own, own, own).filter(Column::Id.eq(id)).lock_exclusive();
+    let select = Reach::written(change).attachments().filter(Column::Id.eq(id)).lock_exclusive();
     select.one(change.db()).await?.ok_or_else(Problem::not_found)
 }
 
@@ -98,18 +137,21 @@ pub async fn list<C: ConnectionTrait>(
 ) -> Result<Vec<Model>, DbErr> {
     let select = visible(seer)
         .only(Column::SubjectKind, filter.subject_kind.map(AttachmentSubject::as_str))
-        .only(Column::SubjectId, filter.subject_id);
+        .only(Column::SubjectId, filter.subject_id)
+        .only(Column::Kind, filter.kind);
     part.newest(select, Column::Id).all(db).await
 }
 
 /// What an attachment belongs to, as far as it matters to the attachment.
 pub struct Subject {
     /// The company that it is about.
-    pub company: CompanyId,
+    pub company: Option<CompanyId>,
     /// The office whose journal shows it; empty for none.
     pub office: String,
     /// Whether it is still being written: what was filed keeps what came with it.
     pub open: bool,
+    /// Whether it takes another attachment.
+    pub takes: bool,
 }
 
 /// The subject of an attachment that the caller may change, locked: one attachment at a time is added to it.
@@ -117,31 +159,50 @@ pub struct Subject {
 /// # Errors
 /// The database's own.
 pub async fn subject(change: &Change, kind: AttachmentSubject, id: Uuid) -> Result<Option<Subject>, DbErr> {
-    let (db, scope) = (change.db(), change.scope());
+    let (db, reach) = (change.db(), Reach::written(change));
     let report = |company, office: String, status: ReportStatus, filed: bool| Subject {
-        company,
+        company: Some(company),
         office: if filed { office } else { String::new() },
         open: status == ReportStatus::Draft,
+        takes: true,
     };
     Ok(match kind {
         AttachmentSubject::Company => {
-            let row = companies(scope).filter(company::Column::Id.eq(id)).lock_exclusive().one(db).await?;
-            row.map(|row| Subject {
-                company: row.id,
+            let select = companies(&reach.company).filter(company::Column::Id.eq(id));
+            select.lock_exclusive().one(db).await?.map(|row| Subject {
+                company: Some(row.id),
                 office: row.office,
                 open: row.status == CompanyStatus::Registered,
+                takes: true,
             })
         }
         AttachmentSubject::VacancyReport => {
-            let row = vacancy_reports(scope).filter(vacancy_report::Column::Id.eq(id)).lock_exclusive().one(db).await?;
+            let select = vacancy_reports(&reach.vacancy).filter(vacancy_report::Column::Id.eq(id));
+            let row = select.lock_exclusive().one(db).await?;
             row.map(|row| report(row.company_id, row.office, row.status, row.submitted_at.is_some()))
         }
         AttachmentSubject::PlacementReport => {
-            let row =
-                placement_reports(scope).filter(placement_report::Column::Id.eq(id)).lock_exclusive().one(db).await?;
+            let select = placement_reports(&reach.placement).filter(placement_report::Column::Id.eq(id));
+            let row = select.lock_exclusive().one(db).await?;
             row.map(|row| report(row.company_id, row.office, row.status, row.submitted_at.is_some()))
         }
+        AttachmentSubject::JobSeeker => {
+            let select = seekers(&reach.seeker).filter(seeker::Column::Id.eq(id));
+            select.lock_exclusive().one(db).await?.map(|row| person(row, &reach.seeker))
+        }
     })
+}
+
+/// A person's record as a subject. A school adds to what it may still change; nobody to what has ended.
+fn person(row: seeker::Model, scope: &Scope) -> Subject {
+    use SeekerStatus::{Draft, Merged, Returned, Withdrawn};
+    let own = scope.covers_office(&row.office) || scope.seekers.contains(&row.id);
+    Subject {
+        company: None,
+        open: row.status == Draft,
+        takes: if own { !matches!(row.status, Merged | Withdrawn) } else { matches!(row.status, Draft | Returned) },
+        office: row.office,
+    }
 }
 
 /// Attaches a file to a record that the caller may change.
@@ -150,7 +211,9 @@ pub async fn subject(change: &Change, kind: AttachmentSubject, id: Uuid) -> Resu
 /// `invalid-content` for a record that is not there or has as many as it may have; the database's own.
 pub async fn attach(change: &mut Change, of: &NewAttachment, name: String, sealed: &Sealed) -> Result<Model, Problem> {
     let refused = |fault| Problem::new(Kind::InvalidContent).faults(vec![fault]);
-    let Some(subject) = subject(change, of.subject_kind, of.subject_id).await? else {
+    let kind = rules::kind_of(of.subject_kind, of.kind)?;
+    let subject = subject(change, of.subject_kind, of.subject_id).await?;
+    let Some(subject) = subject.filter(|subject| subject.takes) else {
         let expected = Text::of("data jenis ini yang dapat Anda ubah", "a record of this kind that you may change");
         return Err(refused(Fault::new("subject_id", UNKNOWN_REFERENCE, of.subject_id.to_string(), expected)));
     };
@@ -162,9 +225,9 @@ pub async fn attach(change: &mut Change, of: &NewAttachment, name: String, seale
         return Err(refused(Fault::new("subject_id", WRONG_COUNT, MOST, expected)));
     }
     let new = New {
-        kind: FileKind::Attachment,
+        kind,
         office: subject.office,
-        company: Some(subject.company),
+        company: subject.company,
         subject_kind: of.subject_kind.as_str(),
         subject: of.subject_id,
         name,
@@ -234,6 +297,34 @@ pub async fn expire(change: &Change, id: FileId, at: DateTime<Utc>) -> Result<()
     let update = Entity::update_many().col_expr(Column::ExpiresAt, Expr::value(at)).filter(Column::Id.eq(id));
     update.exec(change.db()).await?;
     Ok(())
+}
+
+/// The photo of a job seeker's record: the newest. Whoever asks has found the record among those that the caller sees.
+///
+/// # Errors
+/// The database's own.
+pub async fn photo<C: ConnectionTrait>(db: &C, of: SeekerId) -> Result<Option<Model>, DbErr> {
+    let select = Entity::find()
+        .filter(Column::SubjectKind.eq(AttachmentSubject::JobSeeker.as_str()))
+        .filter(Column::SubjectId.eq(of))
+        .filter(Column::Kind.eq(FileKind::Photo))
+        .filter(Column::DeletedAt.is_null());
+    select.order_by_desc(Column::Id).one(db).await
+}
+
+/// Gives the attachments of a job seeker's record to the record that takes its place, or to the office that keeps it now.
+///
+/// # Errors
+/// The database's own.
+pub async fn follow(change: &Change, from: SeekerId, to: SeekerId, office: &str) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::SubjectId, Expr::value(to))
+        .col_expr(Column::Office, Expr::value(office))
+        .filter(Column::SubjectKind.eq(AttachmentSubject::JobSeeker.as_str()))
+        .filter(Column::SubjectId.eq(from))
+        .exec(change.db())
+        .await
+        .map(drop)
 }
 
 /// Deletes the attachments of a record that is deleted itself: a draft.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use actix_web::body::SizedStream;
 use actix_web::http::header::{self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
-use disnaker_entity::file::{AttachmentSubject, FileId, MediaType};
+use disnaker_entity::file::{AttachmentSubject, FileId, FileKind, MediaType};
+use disnaker_entity::seeker::SeekerId;
 
 use super::bodies::{AttachmentFilter, AttachmentPage, AttachmentView, FileContent, NewAttachment};
 use super::{ATTACHMENTS, Reader, Sealed, queries, rules};
@@ -21,6 +22,10 @@ use crate::wire::{self, Cache, IfMatch, Path, Query, Raw};
 /// The body is the file itself, at most 10 MiB, with its own `Content-Type`: PDF, JPEG or PNG, told by its content from its
 /// first byte to its last. `Content-Disposition: attachment; filename="…"` gives it a name. Refused is what is not the kind
 /// that it says, is cut or goes on after its end, needs a password, or holds a script.
+///
+/// A photo or paper of a job seeker says by `kind` which it is. A photo is a picture; the newest counts. Of a person's picture
+/// only what shows it is kept: where, when and with what it was taken is left out, so `size` and `sha256` are those of what is
+/// kept.
 #[utoipa::path(tag = "files", params(NewAttachment),
     request_body(content((FileContent = "application/pdf"), (FileContent = "image/jpeg"), (FileContent = "image/png"))),
     responses((status = 201, body = AttachmentView)),
@@ -32,7 +37,11 @@ pub async fn add_attachment(
     body: Raw,
 ) -> Result<HttpResponse, Problem> {
     let file = body.read(&ATTACHMENTS.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()).await?;
-    let sealed = Sealed::of_attachment(caller.state(), file.bytes).await?;
+    let kind = rules::kind_of(of.subject_kind, of.kind)?;
+    let sealed = match of.subject_kind {
+        AttachmentSubject::JobSeeker => Sealed::of_person(caller.state(), file.bytes, kind).await?,
+        _ => Sealed::of_attachment(caller.state(), file.bytes).await?,
+    };
     let found = sealed.media_type();
     if file.media_type != found.as_str() {
         let said = ATTACHMENTS.iter().copied().filter(|kind| kind.as_str() == file.media_type).collect::<Vec<_>>();
@@ -88,7 +97,8 @@ pub async fn get_attachment(
 
 /// Download an attachment.
 ///
-/// Who read it is on record: it may show a person.
+/// Who read it is on record: it may show a person. What belongs to a person's record counts as a read of that, and the person
+/// can see it.
 #[utoipa::path(tag = "files", params(("id" = FileId, Path, description = "Attachment id")),
     responses((status = 200, description = "The file",
         content((FileContent = "application/pdf"), (FileContent = "image/jpeg"), (FileContent = "image/png")))),
@@ -100,7 +110,13 @@ pub async fn download_attachment(
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find(caller.reader(), &caller, id).await?;
     let reader = Reader::new(caller.state(), &row)?;
-    caller.read(Read { office: row.office.clone(), subject_kind: "file", subject: Some(row.id.0), ..caller.reading() });
+    let read = Read { office: row.office.clone(), act: "download", ..caller.reading() };
+    caller.read(if row.subject_kind == AttachmentSubject::JobSeeker.as_str() {
+        let filter = Some(row.kind.as_str().to_owned());
+        Read { subject_kind: AttachmentSubject::JobSeeker.as_str(), subject: Some(row.subject_id), filter, ..read }
+    } else {
+        Read { subject_kind: "file", subject: Some(row.id.0), ..read }
+    });
     let named = ExtendedValue { charset: Charset::Ext("UTF-8".to_owned()), language_tag: None, value: row.name.into() };
     let disposition = ContentDisposition {
         disposition: DispositionType::Attachment,
@@ -120,7 +136,8 @@ pub async fn download_attachment(
 
 /// Delete an attachment of a draft.
 ///
-/// What came with a filed report stays with it; so does what belongs to a company at which an office has looked.
+/// What came with a filed report stays with it; so does what belongs to a company at which an office has looked. A person's photo
+/// may also go once a newer one has taken its place.
 #[utoipa::path(tag = "files", params(("id" = FileId, Path, description = "Attachment id")),
     responses((status = 204, description = "Deleted")),
     security(("bearer" = [WriteAttachments::NAME])))]
@@ -138,10 +155,14 @@ pub async fn delete_attachment(
             let subject = queries::subject(change, kind, row.subject_id).await?.ok_or_else(Problem::not_found)?;
             let row = queries::lock(change, id).await?;
             if_match.holds(1)?;
-            if !subject.open {
+            let replaced = row.kind == FileKind::Photo
+                && queries::photo(change.db(), SeekerId(row.subject_id)).await?.is_some_and(|newest| newest.id != row.id);
+            if !subject.open && !replaced {
                 let detail = Text::of(
-                    "Lampiran hanya dapat dihapus selama laporannya masih draf atau perusahaannya belum diperiksa.",
-                    "An attachment is deleted only while its report is a draft, or its company is not looked at yet.",
+                    "Lampiran hanya dapat dihapus selama laporan atau datanya masih draf atau perusahaannya belum diperiksa; \
+                     foto juga bila sudah ada yang lebih baru.",
+                    "An attachment is deleted only while its report or record is a draft, or its company is not looked at yet; \
+                     a photo also once there is a newer one.",
                 );
                 return Err(Problem::new(Kind::IllegalTransition).allowed(Vec::new()).detail(detail));
             }

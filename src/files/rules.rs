@@ -10,10 +10,11 @@
 use std::borrow::Cow;
 use std::io::Read;
 
-use disnaker_entity::file::MediaType;
-use flate2::{Crc, read::ZlibDecoder};
+use disnaker_entity::file::{AttachmentSubject, FileKind, MediaType};
+use flate2::read::ZlibDecoder;
 
-use super::ATTACHMENTS;
+use super::picture::{self, LONGEST_SIDE, MOST_POINTS};
+use super::{ATTACHMENTS, PICTURES};
 use crate::check;
 use crate::problem::{Fault, FaultCode, Kind, Problem, Text};
 
@@ -25,9 +26,9 @@ pub const NOT_SUCH_A_FILE: FaultCode = FaultCode::new(
 );
 /// Longest name of a file, in characters.
 const LONGEST_NAME: usize = 120;
-/// Longest side of a picture, in points, and its most points together.
-const LONGEST_SIDE: u32 = 20_000;
-const MOST_POINTS: u64 = 100_000_000;
+/// Longest side of a person's photo, in points, and its most points together: it is printed on a card.
+const LONGEST_PHOTO: u32 = 5_000;
+const MOST_OF_PHOTO: u64 = 20_000_000;
 /// Size of a PDF's object streams together, once unpacked.
 const MOST_OBJECTS: u64 = 64 * 1024 * 1024;
 /// An archive's directory ends within this many bytes of its end.
@@ -35,8 +36,11 @@ const ZIP_TAIL: usize = 65_557;
 
 /// A kind of attachment, and how it is known.
 type Known = (MediaType, fn(&[u8]) -> bool);
-const KINDS: [Known; 3] =
-    [(MediaType::Pdf, is_pdf), (MediaType::Jpeg, is_jpeg), (MediaType::Png, |bytes| is_png(bytes).is_some())];
+const KINDS: [Known; 3] = [
+    (MediaType::Pdf, is_pdf),
+    (MediaType::Jpeg, |bytes| picture::jpeg(bytes).is_some()),
+    (MediaType::Png, |bytes| picture::png(bytes).is_some()),
+];
 
 /// Which kind of attachment bytes are.
 ///
@@ -46,6 +50,57 @@ pub fn examine(bytes: &[u8]) -> Result<MediaType, Problem> {
     let is = |known: &&Known| known.1(bytes);
     let found = KINDS.iter().find(is).filter(|_| !ends_as_zip(bytes));
     found.map(|(kind, _)| *kind).ok_or_else(|| refused(None, ATTACHMENTS))
+}
+
+/// What a person's paper is, and its bytes as they are kept: a picture loses what is not needed to show it, above all the
+/// place, the day and the device that a camera writes into it. A PDF stays as it is.
+///
+/// # Errors
+/// Those of [`examine`]; `invalid-content` for a photo that is no picture, or too large for a card.
+pub fn cleaned(kind: FileKind, bytes: &[u8]) -> Result<(MediaType, Option<Vec<u8>>), Problem> {
+    let found = examine(bytes)?;
+    let picture = match found {
+        MediaType::Jpeg => picture::jpeg(bytes),
+        MediaType::Png => picture::png(bytes),
+        _ if kind == FileKind::Photo => return Err(refused(Some(found), PICTURES)),
+        _ => None,
+    };
+    if let Some(picture) = picture.as_ref().filter(|_| kind == FileKind::Photo)
+        && !picture.is_within(LONGEST_PHOTO, MOST_OF_PHOTO)
+    {
+        let expected = Text::made(
+            format!("foto paling besar {LONGEST_PHOTO} titik per sisi dan {MOST_OF_PHOTO} seluruhnya"),
+            format!("a photo of at most {LONGEST_PHOTO} points a side and {MOST_OF_PHOTO} together"),
+        );
+        let received = format!("{} x {}", picture.width, picture.height);
+        return Err(Problem::new(Kind::InvalidContent).faults(vec![Fault::new(
+            "",
+            NOT_SUCH_A_FILE,
+            received,
+            expected,
+        )]));
+    }
+    Ok((found, picture.map(|picture| picture.plain())))
+}
+
+/// The kind of a new attachment: a person's paper says which it is, and another record's has no kind.
+///
+/// # Errors
+/// `invalid-content`.
+pub fn kind_of(subject: AttachmentSubject, said: Option<FileKind>) -> Result<FileKind, Problem> {
+    let of_person = |kind: &FileKind| !matches!(kind, FileKind::Attachment | FileKind::Upload);
+    let (code, expected) = match (subject, said) {
+        (AttachmentSubject::JobSeeker, Some(kind)) if of_person(&kind) => return Ok(kind),
+        (AttachmentSubject::JobSeeker, said) => {
+            let kinds = FileKind::ALL.iter().copied().filter(of_person).map(FileKind::as_str);
+            let kinds = kinds.collect::<Vec<_>>().join(", ");
+            (if said.is_some() { check::NOT_ALLOWED } else { check::REQUIRED }, Text::made(kinds.clone(), kinds))
+        }
+        (_, None | Some(FileKind::Attachment)) => return Ok(FileKind::Attachment),
+        (_, Some(_)) => (check::NOT_ALLOWED, Text::of("`attachment`, atau tidak disebut", "`attachment`, or nothing")),
+    };
+    let received = said.map_or(serde_json::Value::Null, |kind| kind.as_str().into());
+    Err(Problem::new(Kind::InvalidContent).faults(vec![Fault::new("kind", code, received, expected)]))
 }
 
 /// A file that is not what it should be.
@@ -74,101 +129,6 @@ pub fn file_name(sent: &str) -> Option<String> {
     let name: String = printable.filter(|character| !"<>:\"|?*".contains(*character)).take(LONGEST_NAME).collect();
     let name = name.trim_matches([' ', '.']);
     (!name.is_empty()).then(|| name.to_owned())
-}
-
-/// One image, or several one after the other, as cameras write them (CIPA DC-007), filled up with zeros.
-fn is_jpeg(bytes: &[u8]) -> bool {
-    let mut rest = bytes;
-    while let Some(after) = jpeg_image(rest) {
-        let zeros = after.iter().take_while(|byte| **byte == 0).count();
-        rest = after.get(zeros..).unwrap_or_default();
-        if rest.is_empty() {
-            return true;
-        }
-    }
-    false
-}
-
-/// What follows an image: walks its segments (ITU-T T.81, B.1) to its end.
-fn jpeg_image(bytes: &[u8]) -> Option<&[u8]> {
-    let mut rest = bytes.strip_prefix(&[0xFF, 0xD8])?;
-    let (mut framed, mut scanned) = (false, false);
-    loop {
-        let fill = rest.iter().take_while(|byte| **byte == 0xFF).count();
-        let (marker, after) = rest.get(fill..)?.split_first()?;
-        rest = after;
-        match marker {
-            _ if fill == 0 => return None,
-            0xD9 => return (framed && scanned).then_some(rest),
-            0x01 => continue,
-            0x00 | 0xD0..=0xD8 => return None,
-            _ => {}
-        }
-        let (length, _) = rest.split_first_chunk::<2>()?;
-        let (segment, after) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
-        let content = segment.get(2..)?;
-        rest = after;
-        match marker {
-            0xC4 | 0xC8 | 0xCC => {}
-            0xC0..=0xCF => {
-                let [_, height, height_low, width, width_low, ..] = content else { return None };
-                let side = |high: &u8, low: &u8| u16::from_be_bytes([*high, *low]).into();
-                framed = is_viewable(side(width, width_low), side(height, height_low));
-                if !framed {
-                    return None;
-                }
-            }
-            0xDA => {
-                scanned = true;
-                rest = rest.get(scan(rest)..)?;
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Whether a picture has points, and no more than a reader can hold.
-fn is_viewable(width: u32, height: u32) -> bool {
-    let side = 1..=LONGEST_SIDE;
-    side.contains(&width) && side.contains(&height) && u64::from(width) * u64::from(height) <= MOST_POINTS
-}
-
-/// The length of a scan's data: up to a marker that is neither a stuffed byte nor a restart.
-fn scan(data: &[u8]) -> usize {
-    let ends = |pair: &[u8]| matches!(pair, [0xFF, 0x01..=0xCF | 0xD8..=0xFE]);
-    data.windows(2).position(ends).unwrap_or(data.len())
-}
-
-/// Every chunk with its checksum, from `IHDR` to `IEND` (PNG third edition, 5).
-fn is_png(bytes: &[u8]) -> Option<()> {
-    let mut rest = bytes.strip_prefix(b"\x89PNG\r\n\x1a\n")?;
-    let (mut first, mut pictured) = (true, false);
-    loop {
-        let (length, after) = rest.split_first_chunk::<4>()?;
-        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
-        let (chunk, after) = after.split_at_checked(length.checked_add(4)?)?;
-        let (checksum, after) = after.split_first_chunk::<4>()?;
-        let (name, content) = chunk.split_first_chunk::<4>()?;
-        let mut crc = Crc::new();
-        crc.update(chunk);
-        if crc.sum() != u32::from_be_bytes(*checksum) || first != (name == b"IHDR") {
-            return None;
-        }
-        match name {
-            b"IHDR" => {
-                let (size, header) = content.split_first_chunk::<8>()?;
-                let (width, height) = size.split_first_chunk::<4>()?;
-                let (width, height) = (u32::from_be_bytes(*width), u32::from_be_bytes(height.try_into().ok()?));
-                if header.len() != 5 || !is_viewable(width, height) {
-                    return None;
-                }
-            }
-            b"IDAT" => pictured = true,
-            b"IEND" => return (pictured && content.is_empty() && after.is_empty()).then_some(()),
-            _ => {}
-        }
-        (first, rest) = (false, after);
-    }
 }
 
 /// From the header to `%%EOF` (ISO 32000-2, 7.5), with nothing before or after, without a password, and without what would run
@@ -293,21 +253,15 @@ mod tests {
     use proptest::prelude::*;
     use zip::{ZipWriter, write::SimpleFileOptions};
 
+    use super::picture::chunk;
     use super::*;
-
-    fn chunk(name: &[u8], content: &[u8]) -> Vec<u8> {
-        let mut crc = Crc::new();
-        crc.update(&[name, content].concat());
-        let length = u32::try_from(content.len()).unwrap().to_be_bytes();
-        [length.as_slice(), name, content, &crc.sum().to_be_bytes()].concat()
-    }
 
     /// One grey point.
     fn png() -> Vec<u8> {
         let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
         packed.write_all(&[0, 128]).unwrap();
         let header = [0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0];
-        let chunks = [chunk(b"IHDR", &header), chunk(b"IDAT", &packed.finish().unwrap()), chunk(b"IEND", b"")];
+        let chunks = [chunk(*b"IHDR", &header), chunk(*b"IDAT", &packed.finish().unwrap()), chunk(*b"IEND", b"")];
         [b"\x89PNG\r\n\x1a\n".to_vec(), chunks.concat()].concat()
     }
 
@@ -370,7 +324,7 @@ mod tests {
         hidden.extend(u16::try_from(rest.len()).unwrap().to_le_bytes());
         let length = u16::try_from(hidden.len() + 2).unwrap().to_be_bytes();
         let both = [&[0xFF, 0xD8, 0xFF, 0xFE], length.as_slice(), &hidden, rest].concat();
-        assert!(is_jpeg(&both));
+        assert!(picture::jpeg(&both).is_some());
         assert!(examine(&both).is_err());
     }
 
@@ -436,7 +390,7 @@ mod tests {
         let sized = |width: u16, height: u16| {
             let mut png = png();
             png.splice(16..24, [u32::from(width).to_be_bytes(), u32::from(height).to_be_bytes()].concat());
-            let header = chunk(b"IHDR", &png[16..29]);
+            let header = chunk(*b"IHDR", &png[16..29]);
             png.splice(8..33, header);
             let mut jpeg = jpeg();
             let frame = jpeg.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use disnaker_entity::access::Role;
 use disnaker_entity::card::CardEnd;
+use disnaker_entity::file::AttachmentSubject;
 use disnaker_entity::school::SchoolId;
 use disnaker_entity::seeker::{self, Column, Entity, Model, RemovalReason, SeekerId, SeekerSource, SeekerStatus};
 use disnaker_entity::{Nik, Sex};
@@ -25,6 +26,7 @@ use crate::book::Book;
 use crate::caller::{Realm, Sees};
 use crate::change::Change;
 use crate::db::among;
+use crate::files;
 use crate::lifecycle;
 use crate::movement::Movement;
 use crate::paging::{Only, Part};
@@ -420,6 +422,7 @@ fn signed(change: &Change, given: &Override) -> OverrideView {
 pub async fn delete(change: &mut Change, row: &Model) -> Result<(), Problem> {
     change.note(row, "delete", json!({"status": row.status}));
     access::end_own(change, row.id).await?;
+    files::discard(change, AttachmentSubject::JobSeeker, row.id.0).await?;
     row.clone().delete(change.db()).await?;
     Ok(())
 }
@@ -485,6 +488,7 @@ pub async fn join(change: &mut Change, row: &Model, person: &Model, passed: &[Ov
     let set = decided(change, [(Column::MergedInto, Some(person.id.0).into())]);
     change.advance(row, &step, set, facts).await?;
     access::move_own(change, row.id, person.id).await?;
+    files::follow(change, row.id, person.id, &person.office).await?;
     let vault = &change.state().vault;
     let mut new = open(vault, row)?;
     if row.source == SeekerSource::School {
@@ -558,6 +562,7 @@ pub async fn transfer(change: &mut Change, row: &Model, to: &str, reason: &str) 
     let after = change.advance(row, &step, set, facts).await?;
     change.note(row, "leave", json!({"to_office": to}));
     cards::follow(change, row.id, to).await?;
+    files::follow(change, row.id, row.id, to).await?;
     if row.status == SeekerStatus::Registered {
         count(change, row, "seeker_left", 1);
         count(change, &after, "seeker_entered", 1);
@@ -579,6 +584,7 @@ pub async fn merge(change: &mut Change, row: &Model, into: &Model, reason: &str)
     }
     cards::close(change, row.id, CardEnd::Merged).await?;
     access::move_own(change, row.id, into.id).await?;
+    files::follow(change, row.id, into.id, &into.office).await?;
     Ok(after)
 }
 

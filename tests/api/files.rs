@@ -6,13 +6,14 @@ use actix_web::web::Bytes;
 use disnaker::files::{self, New, Sealed};
 use disnaker_entity::access::Role;
 use disnaker_entity::file::{FileKind, MediaType, chunk};
+use disnaker_entity::plumbing::access_record;
 use futures_util::future::join_all;
-use sea_orm::{EntityTrait, PaginatorTrait};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use crate::exchange::sealed;
 use crate::harness::{Call, Reply, Service};
-use crate::world::{World, line, register};
+use crate::world::{World, line, person, register, school};
 
 /// The smallest paper.
 pub const PDF: &str = "%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\nstartxref\n9\n%%EOF\n";
@@ -204,4 +205,145 @@ async fn the_feed_tells_of_a_file_and_not_what_it_is_called() {
     assert_eq!(stored.len(), 1);
     assert_eq!(stored[0]["data"]["media_type"], json!("application/pdf"));
     assert!(!events.text.contains("Surat.pdf") && !events.text.contains(file.text_of("sha256")));
+}
+
+/// A photo of a number of points a side, with what a telephone says of its making.
+fn photo(side: u16) -> Vec<u8> {
+    let [high, low] = side.to_be_bytes();
+    let said = [&[0xFF, 0xFE, 0, 22][..], b"RAHASIA -6.01 106.05"].concat();
+    let frame = [0xFF, 0xC0, 0, 11, 8, high, low, high, low, 1, 1, 0x11, 0];
+    let scan = [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 0x12, 0x34];
+    [&[0xFF, 0xD8], said.as_slice(), &frame, &scan, &[0xFF, 0xD9]].concat()
+}
+
+/// Attaches a paper to a job seeker's record.
+async fn show(world: &World, token: &str, id: &str, kind: &str, body: Vec<u8>, media_type: &str) -> Reply {
+    let path = format!("/v1/attachments?subject_kind=job_seeker&subject_id={id}&kind={kind}");
+    world.service.post(path).token(token).body(body, media_type).send().await
+}
+
+#[tokio::test]
+async fn a_person_shows_papers_and_a_photo_that_says_nothing_of_its_making() {
+    let world = World::new().await;
+    let token = world.service.token("warga");
+    let draft = world.send(&token, "/v1/job-seekers", &person(1)).await.expect(201);
+    let id = draft.text_of("id");
+    let first = show(&world, &token, id, "photo", photo(600), "image/jpeg").await.expect(201);
+    assert_eq!((first.text_of("kind"), &first["size"]), ("photo", &json!(photo(600).len() - 24)));
+    let path = |file: &Reply| format!("/v1/attachments/{}", file.text_of("id"));
+    let kept = world.read(&token, &format!("{}/content", path(&first))).await.expect(200);
+    assert!(!kept.text.contains("RAHASIA"));
+    // A photo is a picture that a card can hold; a paper says what it is, and a report's has no kind.
+    let refused = async |kind: &str, body: Vec<u8>, media_type: &str| {
+        let reply = show(&world, &token, id, kind, body, media_type).await.problem(422, "invalid-content");
+        reply.faults().first().map(|(at, code)| format!("{at} {code}")).unwrap()
+    };
+    assert_eq!(refused("photo", PDF.into(), "application/pdf").await, " not-such-a-file");
+    assert_eq!(refused("photo", photo(5001), "image/jpeg").await, " not-such-a-file");
+    assert_eq!(refused("attachment", PDF.into(), "application/pdf").await, "kind not-allowed");
+    let bare = attach(&world.service, &token, "job_seeker", id).body(PDF, "application/pdf").send().await;
+    assert_eq!(bare.problem(422, "invalid-content").faults(), [("kind", "required")]);
+    let company = attach(&world.service, &world.hr, "company", &format!("{}&kind=diploma", world.company));
+    let reply = company.body(PDF, "application/pdf").send().await.problem(422, "invalid-content");
+    assert_eq!(reply.faults(), [("kind", "not-allowed")]);
+    let diploma = show(&world, &token, id, "diploma", PDF.into(), "application/pdf").await.expect(201);
+    assert_eq!(diploma["size"], PDF.len());
+
+    // Once the record is with the office, what came with it stays, but for a photo that a newer one replaced.
+    world.act(&token, &format!("/v1/job-seekers/{id}/submit")).await.expect(200);
+    let delete = async |file: &Reply| {
+        let call = world.service.delete(path(file)).token(&token);
+        call.header("if-match", file.header("etag")).send().await
+    };
+    delete(&diploma).await.problem(409, "illegal-transition");
+    delete(&first).await.problem(409, "illegal-transition");
+    let second = show(&world, &token, id, "photo", photo(700), "image/jpeg").await.expect(201);
+    let newest = async || {
+        let id = id.parse().unwrap();
+        files::photo(world.service.state().db.reader(), id).await.unwrap().map(|file| file.id.to_string())
+    };
+    assert_eq!(newest().await.as_deref(), Some(second.text_of("id")));
+    delete(&first).await.expect(204);
+    delete(&second).await.problem(409, "illegal-transition");
+
+    // Each download is a read of the person.
+    let counter = world.service.staff(Role::CounterOfficer, "36.72").await;
+    world.read(&counter, &format!("{}/content", path(&diploma))).await.expect(200);
+    world.service.state().reads.flush(&world.service.state().db).await;
+    let select = access_record::Entity::find().filter(access_record::Column::Act.eq("download"));
+    let select = select.order_by_asc(access_record::Column::Id);
+    let rows = select.all(world.service.state().db.reader()).await.unwrap();
+    let told: Vec<_> = rows
+        .iter()
+        .map(|row| (row.subject_kind.as_str(), row.subject_id.map(|id| id.to_string()), row.filter.as_deref()))
+        .collect();
+    let of = |kind| ("job_seeker", Some(id.to_owned()), Some(kind));
+    assert_eq!(told, [of("photo"), of("diploma")]);
+}
+
+#[tokio::test]
+async fn papers_are_seen_and_written_by_whoever_sees_and_writes_the_record() {
+    let world = World::new().await;
+    let counter = world.service.staff(Role::CounterOfficer, "36.72").await;
+    let elsewhere = world.service.staff(Role::CounterOfficer, "33.06").await;
+    let (teacher, _) = school(&world.service, "36.72").await;
+    let (other_teacher, _) = school(&world.service, "36.72").await;
+    let draft = world.send(&teacher, "/v1/job-seekers", &person(1)).await.expect(201);
+    let id = draft.text_of("id");
+    let add = async |token: &str| show(&world, token, id, "certificate", PDF.into(), "application/pdf").await;
+    let file = add(&teacher).await.expect(201);
+    let path = format!("/v1/attachments/{}/content", file.text_of("id"));
+    let seen = async |expected: [u16; 5]| {
+        let warga = world.service.token("warga-lain");
+        let tokens = [&teacher, &other_teacher, &counter, &elsewhere, &world.hr];
+        for (token, status) in tokens.into_iter().zip(expected) {
+            world.read(token, &path).await.expect(status);
+        }
+        world.read(&warga, &path).await.expect(403);
+    };
+    seen([200, 404, 404, 404, 404]).await;
+    for token in [&other_teacher, &counter, &elsewhere, &world.hr] {
+        assert_eq!(add(token).await.problem(422, "invalid-content").faults(), [("subject_id", "unknown-reference")]);
+    }
+    world.act(&teacher, &format!("/v1/job-seekers/{id}/submit")).await.expect(200);
+    seen([200, 404, 200, 404, 404]).await;
+    // What the office has is no longer the school's to add to.
+    add(&teacher).await.problem(422, "invalid-content");
+    add(&counter).await.expect(201);
+    // The counter adds to people's records, and not to what companies file.
+    let call = attach(&world.service, &counter, "company", &world.company.to_string()).body(PDF, "application/pdf");
+    assert_eq!(call.send().await.problem(422, "invalid-content").faults(), [("subject_id", "unknown-reference")]);
+    // Where two records become one, or another office keeps it, the papers follow.
+    world.act(&counter, &format!("/v1/job-seekers/{id}/verify")).await.expect(200);
+    let transfer = json!({"to_office": "33.06", "reason": "Pindah rumah"});
+    world.send(&counter, &format!("/v1/job-seekers/{id}/transfer"), &transfer).await.expect(200);
+    seen([200, 404, 404, 200, 404]).await;
+    // A draft that is deleted takes its papers with it.
+    let draft = world.send(&teacher, "/v1/job-seekers", &person(2)).await.expect(201);
+    show(&world, &teacher, draft.text_of("id"), "photo", photo(600), "image/jpeg").await.expect(201);
+    let before = chunks(&world).await;
+    let call = world.service.delete(format!("/v1/job-seekers/{}", draft.text_of("id"))).token(&teacher);
+    call.header("if-match", draft.header("etag")).send().await.expect(204);
+    assert_eq!(chunks(&world).await, before - 1);
+}
+
+#[tokio::test]
+async fn papers_of_a_draft_are_the_person_s_when_the_office_joins_it() {
+    let world = World::new().await;
+    let counter = world.service.staff(Role::CounterOfficer, "36.72").await;
+    let first = world.send(&counter, "/v1/job-seekers", &person(1)).await.expect(201);
+    let person_id = first.text_of("id");
+    for act in ["submit", "verify"] {
+        world.act(&counter, &format!("/v1/job-seekers/{person_id}/{act}")).await.expect(200);
+    }
+    let token = world.service.token("warga");
+    let draft = world.send(&token, "/v1/job-seekers", &person(1)).await.expect(201);
+    let draft = draft.text_of("id");
+    let file = show(&world, &token, draft, "photo", photo(600), "image/jpeg").await.expect(201);
+    world.act(&token, &format!("/v1/job-seekers/{draft}/submit")).await.expect(200);
+    let passed = json!({"overrides": [{"finding": "known-person", "reason": "KTP dilihat di loket"}]});
+    world.send(&counter, &format!("/v1/job-seekers/{draft}/verify"), &passed).await.expect(200);
+    let list = format!("/v1/attachments?subject_kind=job_seeker&subject_id={person_id}");
+    let listed = world.read(&token, &list).await.expect(200);
+    assert_eq!(listed["data"][0]["id"], file["id"]);
 }

@@ -156,7 +156,7 @@ impl Matrix {
     /// line to [`Self::make`], and its operations are then held to 404 for strangers and to anything else for their own.
     pub async fn object(&self, noun: &str, place: Place) -> Option<String> {
         let key = (noun.to_owned(), place);
-        let used_up = matches!(noun, "clients" | "holidays" | "synonyms" | "job-seekers");
+        let used_up = matches!(noun, "clients" | "holidays" | "synonyms" | "job-seekers" | "attachments of people");
         if let Some(made) = self.made.borrow().get(&key).filter(|_| !used_up) {
             return Some(made.clone());
         }
@@ -208,6 +208,7 @@ impl Matrix {
                 let call = self.service.post(path).token(&yard.hr).body(PDF, "application/pdf");
                 id(&call.send().await.expect(201))
             }
+            "attachments of people" => self.show(yard, place).await,
             "employment-reports" => id(&self.employ(yard).await),
             "deadlines" => self.start_clock(yard, place.office).await,
             "extension-requests" => {
@@ -318,14 +319,27 @@ impl Matrix {
         office.to_owned()
     }
 
-    /// A ticket of somebody who looks for work.
-    async fn queue(&self, yard: &Yard, place: Place) -> String {
-        self.offer(yard, place.office).await;
-        let token = match place.of {
+    /// A paper of somebody who looks for work.
+    async fn show(&self, yard: &Yard, place: Place) -> String {
+        let of = self.seek(yard, place).await;
+        let path = format!("/v1/attachments?subject_kind=job_seeker&subject_id={of}&kind=diploma");
+        let call = self.service.post(path).token(&self.teller(yard, place)).body(PDF, "application/pdf");
+        call.send().await.expect(201).text_of("id").to_owned()
+    }
+
+    /// A token of whoever speaks for people in a place.
+    fn teller(&self, yard: &Yard, place: Place) -> String {
+        match place.of {
             Of::School => yard.teacher.clone(),
             Of::Person => self.service.token(&yard.seeker),
             Of::Office | Of::Company => yard.officer.clone(),
-        };
+        }
+    }
+
+    /// A ticket of somebody who looks for work.
+    async fn queue(&self, yard: &Yard, place: Place) -> String {
+        self.offer(yard, place.office).await;
+        let token = self.teller(yard, place);
         let seeker = self.seek(yard, place).await;
         let new = json!({"office": place.office, "service": "ak1", "date": "2026-11-30", "job_seeker_id": seeker});
         self.create(&token, "/v1/queue-tickets", &new).await.text_of("id").to_owned()
@@ -500,6 +514,7 @@ pub fn noun(path: &str) -> Option<&str> {
 /// The kind of a noun's objects that a role sees: an agent those that its mandate is about.
 fn of_kind(role: Role, noun: &str) -> &str {
     match (role, noun) {
+        (Role::CounterOfficer | Role::SchoolOperator | Role::JobSeeker, "attachments") => "attachments of people",
         (Role::PlacementAgent, "receipts") => "receipts of placements",
         (Role::EmploymentAgent, "receipts") => "receipts of employment",
         (Role::PlacementAgent, "report-batches") => "report-batches of placements",
@@ -633,7 +648,8 @@ async fn a_list_shows_one_s_own_and_nothing_of_somebody_else() {
     let everywhere = [OWN, STRANGER].map(|side| [side.office, side.province]).concat();
     for (noun, office) in nouns.iter().flat_map(|noun| everywhere.iter().map(move |office| (noun, *office))) {
         let all = [Of::Office, Of::Company, Of::School, Of::Person];
-        for of in all.into_iter().take(if *noun == "job-seekers" { 4 } else { 2 }) {
+        let of_people = matches!(*noun, "job-seekers" | "attachments of people");
+        for of in all.into_iter().take(if of_people { 4 } else { 2 }) {
             matrix.object(noun, Place { office, of }).await;
         }
     }

@@ -758,7 +758,7 @@ impl Teller {
             None => self.memory.letter.insert(letter(change, company).await?).clone(),
         };
         let sealed = Sealed::of_attachment(&self.state, letter).await?;
-        let of = NewAttachment { subject_kind, subject_id };
+        let of = NewAttachment { subject_kind, subject_id, kind: None };
         files::attach(change, &of, "surat-pengantar.pdf".to_owned(), &sealed).await.map(drop)
     }
 
