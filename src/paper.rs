@@ -14,7 +14,8 @@ use std::sync::LazyLock;
 use anyhow::{Context, ensure};
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use krilla::color::luma;
-use krilla::geom::{PathBuilder, Point, Rect};
+use krilla::geom::{PathBuilder, Point, Rect, Size as PictureSize, Transform};
+use krilla::image::Image;
 use krilla::metadata::{DateTime as PdfTime, Metadata};
 use krilla::num::NormalizedF32;
 use krilla::page::PageSettings;
@@ -225,6 +226,7 @@ enum Mark {
     Text { x: f32, y: f32, style: Style, grey: u8, text: String },
     Box { x: f32, y: f32, width: f32, height: f32, grey: u8 },
     Code { x: f32, y: f32, side: f32, code: QrCode },
+    Picture { x: f32, y: f32, size: PictureSize, image: Image },
 }
 
 /// A paper that is being written.
@@ -589,6 +591,11 @@ impl Mark {
                 path.push_rect(Rect::from_xywh(*x, *y, *width, *height).context("a box without a size")?);
                 fill(surface, path, *grey)?;
             }
+            Self::Picture { x, y, size, image } => {
+                surface.push_transform(&Transform::from_translate(*x, *y));
+                surface.draw_image(image.clone(), *size);
+                surface.pop();
+            }
             Self::Code { x, y, side, code } => {
                 let modules = u16::try_from(code.width())?;
                 let side = side / f32::from(modules);
@@ -840,7 +847,7 @@ mod tests {
             paper.rows([("Label", "Nilai")]);
         }
         for mark in paper.pages.iter().flatten() {
-            let (Mark::Text { y, .. } | Mark::Box { y, .. } | Mark::Code { y, .. }) = mark;
+            let (Mark::Text { y, .. } | Mark::Box { y, .. } | Mark::Code { y, .. } | Mark::Picture { y, .. }) = mark;
             assert!(*y < HEIGHT - BOTTOM + 1.0);
         }
     }

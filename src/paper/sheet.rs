@@ -2,6 +2,8 @@
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
+use krilla::geom::Size;
+use krilla::image::Image;
 use qrcode::{EcLevel, QrCode};
 
 use super::{FAINT, HEIGHT, INK, LINE, Mark, Paper, SHADE, Style, WIDTH};
@@ -33,6 +35,15 @@ impl Area {
             height: self.height - 2.0 * distance,
         }
     }
+}
+
+/// What a picture is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Picture {
+    /// JPEG.
+    Jpeg,
+    /// PNG.
+    Png,
 }
 
 /// Which side of its place a text keeps to.
@@ -131,6 +142,26 @@ impl Sheet {
     pub fn code(&mut self, area: Area, content: &str) -> anyhow::Result<()> {
         let code = QrCode::with_error_correction_level(content, EcLevel::M).context("too long for a QR code")?;
         self.0.mark(Mark::Code { x: area.x, y: area.y, side: area.width, code });
+        Ok(())
+    }
+
+    /// A picture, as large as it is whole within a place, in the middle of it.
+    ///
+    /// # Errors
+    /// What is no JPEG or PNG.
+    pub fn picture(&mut self, area: Area, kind: Picture, bytes: Vec<u8>) -> anyhow::Result<()> {
+        let made = match kind {
+            Picture::Jpeg => Image::from_jpeg(bytes.into(), true),
+            Picture::Png => Image::from_png(bytes.into(), true),
+        };
+        let image = made.map_err(anyhow::Error::msg)?;
+        let (wide, tall) = image.size();
+        let (wide, tall) = (f32::from(u16::try_from(wide)?), f32::from(u16::try_from(tall)?));
+        let scale = (area.width / wide).min(area.height / tall);
+        let (width, height) = (wide * scale, tall * scale);
+        let size = Size::from_wh(width, height).context("a picture without a size")?;
+        let (x, y) = (area.x + (area.width - width) / 2.0, area.y + (area.height - height) / 2.0);
+        self.0.mark(Mark::Picture { x, y, size, image });
         Ok(())
     }
 

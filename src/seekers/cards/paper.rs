@@ -11,7 +11,7 @@ use disnaker_entity::office;
 use disnaker_entity::seeker::{MaritalStatus, Religion};
 
 use super::bodies::{CardReportView, ReportState};
-use crate::paper::sheet::{Area, Sheet as Page, Side};
+use crate::paper::sheet::{Area, Picture, Sheet as Page, Side};
 use crate::paper::{BODY, CELL, COLUMN, OFFICE, SMALL, STRONG, Style, long_date};
 use crate::problem::Problem;
 use crate::reference::Codes;
@@ -43,23 +43,42 @@ pub struct Sheet<'a> {
     pub codes: &'a Codes,
     /// What its code holds.
     pub code: &'a str,
+    /// The photograph; a frame for one on paper where there is none.
+    pub photo: Option<(Picture, Vec<u8>)>,
     /// When it is made.
     pub printed_at: DateTime<Utc>,
 }
 
 impl Sheet<'_> {
-    /// Lays both sides out.
+    /// Prints both sides beside the event loop. A photograph that can't be drawn leaves its frame empty: a card is not kept from
+    /// anybody by a file.
     ///
     /// # Errors
-    /// Content that no QR code holds.
-    pub fn lay_out(&self, reports: &[CardReportView]) -> Result<Page, Problem> {
+    /// Those of the library.
+    pub async fn print(mut self, reports: &[CardReportView]) -> Result<Vec<u8>, Problem> {
+        if self.photo.is_some() {
+            let printed = match self.lay_out(reports) {
+                Ok(page) => page.print().await,
+                Err(error) => Err(error),
+            };
+            match printed {
+                Ok(bytes) => return Ok(bytes),
+                Err(error) => tracing::warn!(error = %error, card.id = %self.card.id, "a photograph can't be drawn"),
+            }
+            self.photo = None;
+        }
+        self.lay_out(reports).map_err(Problem::internal)?.print().await.map_err(Problem::internal)
+    }
+
+    /// Lays both sides out.
+    fn lay_out(&self, reports: &[CardReportView]) -> anyhow::Result<Page> {
         let mut page = Page::new(&format!("Kartu AK-1 {}", self.card.number), self.printed_at);
         let half = CARD.height / 2.0;
         page.cuts(CARD);
         page.frame(CARD, 0.8);
         page.fold(Area { y: CARD.y + half, ..CARD });
         let front = Area { height: half, ..CARD }.inside(MARGIN);
-        self.front(&mut page, front, reports).map_err(Problem::internal)?;
+        self.front(&mut page, front, reports)?;
         self.back(&mut page, Area { y: CARD.y + half, height: half, ..CARD }.inside(MARGIN));
         Ok(page)
     }
@@ -77,8 +96,13 @@ impl Sheet<'_> {
         let (width, height) = PHOTO;
         let photo = Area { x: area.x, y, width, height };
         page.frame(photo, 0.6);
-        let middle = Area { y: y + height / 2.0 - 12.0, height: 24.0, ..photo };
-        page.text(middle, SMALL, Side::Middle, "Pasfoto\n3 × 4");
+        match &self.photo {
+            Some((kind, bytes)) => page.picture(photo.inside(1.5), *kind, bytes.clone())?,
+            None => {
+                let middle = Area { y: y + height / 2.0 - 12.0, height: 24.0, ..photo };
+                page.text(middle, SMALL, Side::Middle, "Pasfoto\n3 × 4");
+            }
+        }
         page.code(Area { x: area.x + area.width - CODE, y, width: CODE, height: CODE }, self.code)?;
 
         let middle = Area { x: area.x + width + 16.0, y, width: area.width - width - CODE - 34.0, height: 30.0 };
@@ -272,5 +296,113 @@ fn religion(religion: Religion) -> &'static str {
         Religion::Buddhist => "Buddha",
         Religion::Confucian => "Khonghucu",
         Religion::Belief => "Kepercayaan terhadap Tuhan YME",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use disnaker_entity::card::{CardId, CardStatus};
+    use disnaker_entity::seeker::SeekerId;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::seekers::bodies::{Course, Schooling};
+
+    fn card(at: DateTime<Utc>) -> card::Model {
+        let day = |text: &str| text.parse().ok();
+        card::Model {
+            id: CardId(Uuid::nil()),
+            seeker_id: SeekerId(Uuid::nil()),
+            office: "36.72".into(),
+            issued_by: "36.72".into(),
+            number: "AK1-36.72-2026-000045".into(),
+            status: CardStatus::Active,
+            token_hash: Vec::new(),
+            issued_on: day("2026-11-23"),
+            period_from: day("2026-11-23"),
+            expires_on: day("2028-11-23"),
+            period: 2,
+            report_months: 6,
+            next_report_on: day("2027-11-23"),
+            look_on: None,
+            missed_reports: 0,
+            signed_at: Some(at),
+            signed_by: Some("petugas".into()),
+            signer_name: Some("Pengantar Contoh, S.Sos.".into()),
+            signer_number: Some("19800101 200501 1 001".into()),
+            printed_at: Some(at),
+            printed_by: Some("loket".into()),
+            active_at: Some(at),
+            ended_at: None,
+            end_reason: None,
+            status_reason: None,
+            version: 3,
+            created_at: at,
+            created_by: "loket".into(),
+            updated_at: at,
+        }
+    }
+
+    fn office(at: DateTime<Utc>) -> office::Model {
+        office::Model {
+            code: "36.72".into(),
+            name: "Dinas Tenaga Kerja Kota Contoh".into(),
+            region: "36.72".into(),
+            utc_offset: 7,
+            address: "Jalan Contoh Raya Nomor 1, Kota Contoh".into(),
+            phone: Some("0254 000000".into()),
+            opening_hours: String::new(),
+            version: 1,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+
+    fn printed(said: &NewSeeker, photo: Option<(Picture, Vec<u8>)>) -> anyhow::Result<Vec<u8>> {
+        let at = "2026-11-23T02:00:00Z".parse().unwrap();
+        let (card, office, codes) = (card(at), office(at), Codes::sample());
+        let code = format!("https://disnaker.example/v1/verifications/ak1/{}#{}", "A".repeat(22), "A".repeat(340));
+        let due = ["2027-05-23", "2027-11-23", "2028-05-23", "2028-11-23"].map(|day| day.parse().unwrap());
+        let mut reports =
+            due.map(|due_on| CardReportView { due_on, state: ReportState::Later, filed_on: None, situation: None });
+        reports[0].filed_on = "2027-05-20".parse().ok();
+        reports[1].state = ReportState::Missed;
+        let sheet = Sheet { card: &card, said, office: &office, codes: &codes, code: &code, photo, printed_at: at };
+        sheet.lay_out(&reports)?.finish()
+    }
+
+    /// `DISNAKER_PAPER=FILE` keeps it, to be looked at; `DISNAKER_PHOTO=FILE` puts a JPEG on it.
+    #[test]
+    fn a_card_is_a_paper_whatever_stands_in_the_record() {
+        let mut said = NewSeeker::sample();
+        said.identity.name = "Raden Ajeng Siti Contoh Puspitasari Kusumaningrum Binti Haji Misalnya".into();
+        if let Some(address) = &mut said.address {
+            address.street = "Perumahan Contoh Indah Permai Blok AB-12 Nomor 345 Jalan Misalnya RT 003 RW 005".into();
+        }
+        let school = Schooling {
+            level: "vocational_secondary".into(),
+            school: Some("Sekolah Menengah Kejuruan Negeri Contoh 1 Kota Contoh".into()),
+            major: Some("Teknik Mesin Produksi".into()),
+            graduated_in: Some(2017),
+            name_on_diploma: None,
+        };
+        said.education = vec![school; 5];
+        let course = Course {
+            name: "Operator jahit".into(),
+            provider: Some("BLK Contoh".into()),
+            year: Some(2019),
+            certificate: Some("C-1".into()),
+        };
+        said.courses = vec![course; 7];
+        let photo = std::env::var_os("DISNAKER_PHOTO").map(|file| (Picture::Jpeg, std::fs::read(file).unwrap()));
+        let made = printed(&said, photo).unwrap();
+        assert!(made.starts_with(b"%PDF") && made.len() < 400_000, "{} bytes", made.len());
+        if let Some(file) = std::env::var_os("DISNAKER_PAPER") {
+            std::fs::write(file, made).unwrap();
+        }
+        let mut bare = NewSeeker::sample();
+        (bare.address, bare.education) = (None, Vec::new());
+        assert!(printed(&bare, None).is_ok());
+        assert!(printed(&bare, Some((Picture::Png, b"no picture".to_vec()))).is_err());
     }
 }

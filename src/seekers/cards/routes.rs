@@ -3,6 +3,7 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use disnaker_entity::card::{CardId, CardStatus, card};
+use disnaker_entity::file::MediaType;
 use disnaker_entity::seeker::SeekerId;
 use sea_orm::ConnectionTrait;
 
@@ -16,8 +17,9 @@ use crate::app::State;
 use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
 use crate::check::Checks;
-use crate::files::bodies::FileContent;
+use crate::files::{self, bodies::FileContent};
 use crate::lifecycle::{self, By};
+use crate::paper::sheet::Picture;
 use crate::problem::{Problem, ProblemView};
 use crate::reads::{self, Read};
 use crate::seekers::queries as people;
@@ -179,15 +181,27 @@ pub async fn get_ak1_card_paper(caller: Caller<PrintCards>, Path(id): Path<CardI
     let code = statement::code(state, &row, &person.name, book.zone(&row.issued_by))?;
     let said = people::open(&state.vault, &person)?;
     let codes = crate::reference::codes(state).await?;
-    let paper = paper::Sheet { card: &row, said: &said, office: &office, codes: &codes, code: &code, printed_at: now };
-    let paper = paper.lay_out(&bodies::reports(&row, filed, today))?;
-    let bytes = paper.print().await.map_err(Problem::internal)?;
+    let photo = photo(&caller, person.id).await?;
+    let (card, codes) = (&row, &*codes);
+    let paper = paper::Sheet { card, said: &said, office: &office, codes, code: &code, photo, printed_at: now };
+    let bytes = paper.print(&bodies::reports(&row, filed, today)).await?;
     Ok(HttpResponse::Ok()
         .content_type("application/pdf")
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.pdf\"", row.number)))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::CACHE_CONTROL, "private, no-store"))
         .body(bytes))
+}
+
+/// The photograph of a record, whole.
+async fn photo(caller: &Caller<PrintCards>, of: SeekerId) -> Result<Option<(Picture, Vec<u8>)>, Problem> {
+    let Some(file) = files::photo(caller.reader(), of).await? else { return Ok(None) };
+    let kind = if file.media_type == MediaType::Png { Picture::Png } else { Picture::Jpeg };
+    let (mut reader, mut bytes) = (files::Reader::new(caller.state(), &file)?, Vec::new());
+    while let Some(chunk) = reader.next(caller.reader()).await? {
+        bytes.extend(chunk);
+    }
+    Ok(Some((kind, bytes)))
 }
 
 /// Sign a card.
