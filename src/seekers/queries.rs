@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use disnaker_entity::access::Role;
 use disnaker_entity::card::CardEnd;
 use disnaker_entity::file::AttachmentSubject;
-use disnaker_entity::school::SchoolId;
+use disnaker_entity::school::{self, SchoolId, SchoolStatus};
 use disnaker_entity::seeker::{self, Column, Entity, Model, RemovalReason, SeekerId, SeekerSource, SeekerStatus};
 use disnaker_entity::{Nik, Sex};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};

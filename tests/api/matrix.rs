@@ -109,7 +109,7 @@ impl Matrix {
             let id = made.text_of("id");
             service.post(format!("/v1/companies/{id}/verify")).token(&officer).send().await.expect(200);
             let company = id.parse().unwrap();
-            let (teacher, school) = school(&service, office, region).await;
+            let (teacher, school) = school(&service, region).await;
             yards
                 .insert(office, Yard { region, admin, officer, hr, company, teacher, school, seeker: unused("warga") });
         }

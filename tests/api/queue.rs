@@ -222,7 +222,7 @@ async fn a_day_that_can_t_be_booked_says_why() {
 #[tokio::test]
 async fn a_school_books_for_its_alumni_all_or_none() {
     let counter = Counter::open(json!({"capacity": 3, "walk_in_percent": 0})).await;
-    let (teacher, _) = school(&counter.world.service, "36.72", "36.72").await;
+    let (teacher, _) = school(&counter.world.service, "36.72").await;
     let mut alumni = Vec::new();
     for number in 1..=4 {
         let draft = counter.world.send(&teacher, "/v1/job-seekers", &person(number)).await.expect(201);

@@ -77,7 +77,7 @@ async fn a_school_applies_and_its_office_registers_it_with_a_number() {
 #[tokio::test]
 async fn a_school_reports_each_month_once_and_its_silence_is_seen() {
     let mut world = World::new().await;
-    let (teacher, id) = school(&world.service, "36.72", "36.72").await;
+    let (teacher, id) = school(&world.service, "36.72").await;
     let (path, sample) =
         (format!("/v1/schools/{id}/reports"), json!(disnaker::schools::bodies::NewSchoolReport::sample()));
     let filed = world.send(&teacher, &path, &sample).await.expect(201);
@@ -95,7 +95,7 @@ async fn a_school_reports_each_month_once_and_its_silence_is_seen() {
     let stale = world.service.call(Method::PATCH, &report).token(&teacher).header("if-match", filed.header("etag"));
     stale.json(&json!({"vacancies": 62})).send().await.problem(412, "version-mismatch");
     assert_eq!(world.read(&world.officer, &report).await.expect(200)["vacancies"], 61);
-    let (stranger, _) = school(&world.service, "36.72", "36.72").await;
+    let (stranger, _) = school(&world.service, "36.72").await;
     world.read(&stranger, &report).await.problem(404, "not-found");
     let own = world.read(&stranger, "/v1/school-reports").await.expect(200);
     assert_eq!(own["data"], json!([]));
@@ -114,7 +114,7 @@ async fn a_school_reports_each_month_once_and_its_silence_is_seen() {
 #[tokio::test]
 async fn a_class_is_drafted_in_one_call_and_sent_again_changes_nothing() {
     let world = World::new().await;
-    let (teacher, id) = school(&world.service, "36.72", "36.72").await;
+    let (teacher, id) = school(&world.service, "36.72").await;
     let rows = json!({"rows": (1..=40).map(row).collect::<Vec<_>>()});
     let tried = world.send(&teacher, BATCHES, &rows).await.expect(200);
     assert_eq!((&tried["outcome"], &tried["dispositions"]["created"]), (&json!("validated"), &json!(40)));
@@ -153,7 +153,7 @@ async fn a_class_is_drafted_in_one_call_and_sent_again_changes_nothing() {
 #[tokio::test]
 async fn each_row_of_a_class_is_told_all_its_faults() {
     let world = World::new().await;
-    let (teacher, _) = school(&world.service, "36.72", "36.72").await;
+    let (teacher, _) = school(&world.service, "36.72").await;
     let csv = "Nama;NIK;NISN;Tgl lahir;L/P;Agama;Status perkawinan;Kab/Kota;Alamat;Pendidikan;Tahun lulus;Kode jabatan;Tempat lahir;Hobi\n\
         Rani Contoh;3672016505080003;A-1;25/05/2008;P;Islam;Belum kawin;Kota Cilegon;Jalan Contoh 1;SMK;2026;75;Cilegon;\n\
         Budi Contoh;3,67201E+15;A-2;2008-13-01;X;Islm;Belum kawin;Kota Cilegon;Jalan Contoh 2;SMK;2026;75;Cilegon;Sepak bola\n\
@@ -216,8 +216,8 @@ async fn a_school_learns_of_no_record_and_sends_for_no_other_school() {
     for event in ["submit", "verify"] {
         world.act(&officer, &format!("/v1/job-seekers/{known}/{event}")).await.expect(200);
     }
-    let (teacher, _) = school(&world.service, "36.72", "36.72").await;
-    let (_, other) = school(&world.service, "36.72", "36.72").await;
+    let (teacher, _) = school(&world.service, "36.72").await;
+    let (_, other) = school(&world.service, "36.72").await;
     let commit = format!("{BATCHES}?mode=commit&submit=true");
     let done = world.send(&teacher, &commit, &json!({"rows": [row(5), row(6)]})).await.expect(200);
     assert_eq!(dispositions(&done), ["created", "created"]);

@@ -270,7 +270,7 @@ async fn the_office_mends_an_identity_with_a_reason_for_what_does_not_agree_then
 async fn who_sends_a_draft_learns_nothing_of_a_record() {
     let counter = Counter::open().await;
     counter.registered(&person(7)).await;
-    let (teacher, _) = school(&counter.world.service, "36.72", "36.72").await;
+    let (teacher, _) = school(&counter.world.service, "36.72").await;
     let mut seen: Vec<Vec<String>> = Vec::new();
     for number in [7, 8] {
         let mut told = Vec::new();
@@ -342,7 +342,7 @@ async fn an_officer_joins_a_draft_to_the_person_whom_the_register_has() {
     counter.change(&owner, &first, &json!({"consents": ["employers"]})).send().await.expect(200);
     let removal = json!({"reason": "moved", "note": "Pindah tanpa kabar"});
     counter.say(&counter.officer, &first, "remove", removal).await.expect(200);
-    let (teacher, _) = school(&counter.world.service, "36.72", "36.72").await;
+    let (teacher, _) = school(&counter.world.service, "36.72").await;
     let fourth = counter.draft(&teacher, &person(7)).await.text_of("id").to_owned();
     counter.act(&teacher, &fourth, "submit").await.expect(200);
     let back = counter.say(&counter.officer, &fourth, "verify", overrides).await.expect(200);
@@ -452,8 +452,8 @@ async fn two_records_of_one_person_become_one_and_keep_their_history() {
 #[tokio::test]
 async fn a_school_drafts_for_its_own_alumni_and_does_nothing_else() {
     let counter = Counter::open().await;
-    let (teacher, id) = school(&counter.world.service, "36.72", "36.72").await;
-    let (other, other_id) = school(&counter.world.service, "36.72", "36.72").await;
+    let (teacher, id) = school(&counter.world.service, "36.72").await;
+    let (other, other_id) = school(&counter.world.service, "36.72").await;
     let draft = counter.draft(&teacher, &person(17)).await;
     assert_eq!((&draft["source"], &draft["school_id"]), (&json!("school"), &json!(id)));
     let record = draft.text_of("id").to_owned();
@@ -608,7 +608,7 @@ async fn nobody_under_the_age_of_the_policy_is_sent_to_the_office() {
 #[tokio::test]
 async fn a_role_in_a_school_or_a_record_is_the_office_s_to_give_and_to_see() {
     let counter = Counter::open().await;
-    let (_, school_id) = school(&counter.world.service, "36.72", "36.72").await;
+    let (_, school_id) = school(&counter.world.service, "36.72").await;
     let service = &counter.world.service;
     let (admin, stranger) =
         (service.staff(Role::OfficeAdmin, "36.72").await, service.staff(Role::OfficeAdmin, "33.06").await);
