@@ -1,8 +1,9 @@
 //! Invented data, told as a story through the rooms' own rules.
 //!
-//! `disnaker demo` shows a newcomer a service that has been at work for three months: seven offices, some two hundred
-//! companies, their reports in every state, alone and by the file, vacancies to search, placements, what companies owe and
-//! what the office does where it is not done, and an identity for every role. Nothing is written past the rooms: a company registers, files and corrects through the same decide and save as over HTTP, an officer
+//! `disnaker demo` shows a newcomer a service that has been at work for years: seven offices; a register of job seekers with
+//! 3,725 cards by the middle of 2021; a counter before and with a limit; and of the last three months some two hundred companies,
+//! their reports in every state, alone and by the file, vacancies to search, placements, what companies owe and what the
+//! office does where it is not done, people who look for work in every state, and an identity for every role. Nothing is written past the rooms: a company registers, files and corrects through the same decide and save as over HTTP, an officer
 //! returns and accepts, the sweeps run at midnight; only the clock is a story's, and a day is one transaction. So what the
 //! demo shows can't be what the service would refuse.
 //!
@@ -60,6 +61,10 @@ pub struct Story {
     pub reports: u64,
     /// Reports that wait for an office.
     pub waiting: u64,
+    /// People in the register, or on their way there.
+    pub job_seekers: u64,
+    /// AK-1 cards, whatever their status.
+    pub cards: u64,
     /// NIB of the company that examples show.
     pub nib: String,
     /// Its id.

@@ -45,6 +45,7 @@ pub async fn welcome(state: &Arc<State>, story: &Story, listen: SocketAddr) -> a
         "\ndisnaker demo: {} offices, {} companies, {} vacancies ({} open), {} reports ({} waiting), {} placements.",
         story.offices, story.companies, story.vacancies, story.open, story.reports, story.waiting, story.placements
     )?;
+    writeln!(page, "{} people look for work or did; {} AK-1 cards were made out.", story.job_seekers, story.cards)?;
     writeln!(
         page,
         "Everything is invented, as of {}. Ctrl-C stops it; the next start finds it again.\n",
@@ -85,6 +86,12 @@ curl -s -H \"Authorization: Bearer $OFFICER\" '{base}/v1/compliance?group_by=sec
 curl -s -H \"Authorization: Bearer $OFFICER\" '{base}/v1/warnings?office={OFFICE}'\n
 # for whom an agent files
 curl -s -H \"Authorization: Bearer $VACANCY_AGENT\" '{base}/v1/mandates?status=active'\n
+# one's own record, cards and places in the queue; what waits at the counter
+curl -s -H \"Authorization: Bearer $SEEKER\" '{base}/v1/job-seekers'
+curl -s -H \"Authorization: Bearer $COUNTER\" '{base}/v1/work-lists/seeker-review?office={OFFICE}'
+curl -s -H \"Authorization: Bearer $COUNTER\" '{base}/v1/work-lists/ak1-pickup?office={OFFICE}'\n
+# the records that a school drafted for its class
+curl -s -H \"Authorization: Bearer $SCHOOL\" '{base}/v1/job-seekers?limit=5'\n
 # everything that happened, in order; `next` goes on
 curl -s -H \"Authorization: Bearer $OFFICER\" '{base}/v1/events?limit=5'\n
 # another token, here with the same settings as this service

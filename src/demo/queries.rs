@@ -1,12 +1,13 @@
 //! The only SeaORM of the demo: the marks that say what kind of database this is, and what it holds.
 
 use disnaker_entity::batch::{ReportBatchId, report_batch};
+use disnaker_entity::card::card;
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::plumbing::setting;
 use disnaker_entity::receipt;
 use disnaker_entity::report::{ReportStatus, placement_report, vacancy_report};
 use disnaker_entity::vacancy::VacancyStatus;
-use disnaker_entity::{company, office, placement, vacancy};
+use disnaker_entity::{company, office, placement, seeker, vacancy};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -73,6 +74,8 @@ pub async fn facts<C: ConnectionTrait>(db: &C) -> Result<Story, DbErr> {
         reports: reports.clone().count(db).await? + hires.clone().count(db).await?,
         waiting: reports.filter(vacancy_report::Column::Status.eq(ReportStatus::Submitted)).count(db).await?
             + hires.filter(placement_report::Column::Status.eq(ReportStatus::Submitted)).count(db).await?,
+        job_seekers: seeker::Entity::find().count(db).await?,
+        cards: card::Entity::find().count(db).await?,
         company: first.as_ref().map(|row| row.id.to_string()).unwrap_or_default(),
         nib: first.map(|row| row.nib).unwrap_or_default(),
         batch: batch.map(|id| id.to_string()).unwrap_or_default(),

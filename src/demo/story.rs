@@ -4,6 +4,7 @@
 //! or closed. A day is one transaction, in which each act has its own actor and instant; at midnight the sweeps run.
 
 mod duties;
+mod people;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -20,6 +21,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 use self::duties::{Act, Memory};
+use self::people::{Past, Visitor};
 use super::cast::{OFFICES, ORIGINS, REASONS, REJECTIONS};
 use super::plot::{self, Correction, Fate, Filing, Firm, FirmFate, Hiring, HiringFate, Place, Position, Turn};
 use crate::app::{self, State};
@@ -41,6 +43,8 @@ use crate::{access, placements};
 
 /// What every draw follows from.
 const SEED: u64 = 36_72;
+/// The first working day of 2021, on which the offices are founded.
+const FOUNDED: (i32, u32, u32) = (2021, 1, 4);
 
 /// Something that happens at an instant.
 enum Scene {
@@ -74,6 +78,12 @@ enum Scene {
     Void(PlacementId),
     /// Something of what companies owe besides.
     Duty(Box<Act>),
+    /// An office opens its counter.
+    Counter(&'static str),
+    /// A school is registered.
+    School,
+    /// Somebody looks for work.
+    Visit(Box<Visitor>),
 }
 
 /// A vacancy report that is written.
@@ -123,15 +133,20 @@ impl Half {
 /// What a room refuses, or the database's own.
 pub async fn tell(state: &Arc<State>, today: NaiveDate) -> Result<(), Problem> {
     let first = today - Duration::days(plot::LENGTH);
-    let state = state.with_clock(Clock::story(instant(first, 6 * 3600), SEED));
+    let founded = NaiveDate::from_ymd_opt(FOUNDED.0, FOUNDED.1, FOUNDED.2).ok_or_else(lost)?;
+    let state = state.with_clock(Clock::story(instant(founded, 6 * 3600), SEED));
     let (codes, mut random) = (reference::codes(&state).await?, StdRng::seed_from_u64(SEED));
     found(&state, &codes).await?;
     let firms = plot::firms(&mut random);
     let filings = plot::filings(&mut random, &firms);
     let provinces = OFFICES.iter().filter_map(|office| province_of(office.code)).map(str::to_owned).collect();
+    let scope = Scope { provinces, ..Scope::default() };
+    let random_past = StdRng::seed_from_u64(SEED + 2);
+    Past { state: &state, codes: &codes, scope: &scope, random: random_past }.tell(first).await?;
+    state.clock.set(instant(first, 6 * 3600));
     let mut teller = Teller {
         state,
-        scope: Scope { provinces, ..Scope::default() },
+        scope,
         codes,
         today,
         firms,
@@ -183,7 +198,7 @@ async fn found(state: &Arc<State>, codes: &Codes) -> Result<(), Problem> {
             }
         }
     }
-    for role in [Role::SchoolOperator, Role::ProviderOperator, Role::JobSeeker, Role::CaseParty] {
+    for role in [Role::ProviderOperator, Role::CaseParty] {
         tick();
         change.turn_to("demo".to_owned()).await?;
         access::give(&mut change, &identity(state, role, ""), role, &Realm::Nowhere).await?;
@@ -271,7 +286,7 @@ impl Teller {
             self.call(at.max(begin), scene);
         }
         self.plan_duties(&book);
-        Ok(())
+        self.plan_people(&book).await
     }
 
     /// The last day up to so many before the end on which an office works.
@@ -382,6 +397,9 @@ impl Teller {
                 placements::void(change, &row, "Pekerja tidak jadi mulai bekerja").await.map(drop)
             }
             Scene::Duty(act) => self.aside(change, *act).await,
+            Scene::Counter(office) => self.open_counter(change, office).await,
+            Scene::School => self.found_school(change).await,
+            Scene::Visit(visitor) => self.visit(change, *visitor).await,
         }
     }
 
@@ -689,6 +707,7 @@ impl Teller {
         if rows.is_empty() {
             return Ok(());
         }
+        self.register_hired(change, &rows).await?;
         self.as_company(change, hires.firm).await?;
         let row = Self::report_hires(change, &company, &rows, &open, &self.codes).await?;
         if hires.plan.fate != HiringFate::Draft {

@@ -7,17 +7,20 @@ use chrono::{DateTime, Utc};
 use disnaker_entity::batch::{
     BatchFormat, BatchKind, BatchMode, BatchStatus, Disposition, report_batch, report_batch_row,
 };
+use disnaker_entity::card::{CardStatus, card};
 use disnaker_entity::company::CompanyStatus;
 use disnaker_entity::employment::EmploymentReportStatus;
 use disnaker_entity::file::{AttachmentSubject, FileKind};
 use disnaker_entity::mandate::MandateStatus;
 use disnaker_entity::obligation::{ExtensionStatus, extension_request};
 use disnaker_entity::placement::{self, PlacementStatus};
+use disnaker_entity::queue::{TicketStatus, ticket};
 use disnaker_entity::receipt::ReceiptKind;
 use disnaker_entity::report::{NilReportStatus, ReportStatus, nil_report, placement_report, vacancy_report};
+use disnaker_entity::seeker::SeekerStatus;
 use disnaker_entity::vacancy::VacancyStatus;
 use disnaker_entity::warning::WarningStatus;
-use disnaker_entity::{company, employment, file, mandate, plumbing, receipt, vacancy, warning};
+use disnaker_entity::{company, employment, file, mandate, plumbing, receipt, seeker, vacancy, warning};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use sha2::{Digest, Sha256};
 
@@ -151,6 +154,36 @@ async fn the_story_holds_everything_that_a_newcomer_looks_for() {
     let verdict = journal::verify(&stage.state.db).await.unwrap();
     assert_eq!((verdict.broken, verdict.unsealed), (None, 0));
     println!("{} journal rows", verdict.checked);
+    everybody_who_looks_for_work(&stage).await;
+}
+
+/// People in every state in each office, the register of Purworejo, and the counter of Serang before and with its limit.
+async fn everybody_who_looks_for_work(stage: &Stage) {
+    let db = stage.state.db.reader();
+    let people = seeker::Entity::find().all(db).await.unwrap();
+    for office in ["36.72", "36.04", "33.06", "33.75", "32"] {
+        for status in SeekerStatus::ALL {
+            let found = people.iter().filter(|row| row.office == office && row.status == *status).count();
+            assert!(found >= 2, "{found} job seekers {status} in {office}");
+        }
+    }
+    let cards = card::Entity::find().all(db).await.unwrap();
+    for status in CardStatus::ALL {
+        let found = cards.iter().filter(|row| row.status == *status).count();
+        assert!(found >= 10, "{found} cards {status}");
+    }
+    let middle = "2021-06-30".parse().unwrap();
+    let early = cards.iter().filter(|row| row.office == "33.06" && row.issued_on.is_some_and(|day| day <= middle));
+    assert_eq!(early.count(), 3_725);
+    let faithful = cards.iter().filter(|row| row.period == 3 && row.status == CardStatus::Active);
+    assert_eq!(faithful.count(), 12, "who reported for five years");
+    let tickets = ticket::Entity::find().all(db).await.unwrap();
+    let mut days: BTreeMap<_, usize> = BTreeMap::new();
+    for row in tickets.iter().filter(|row| row.office == "36.04" && row.date < middle + chrono::Days::new(31)) {
+        *days.entry(row.date).or_default() += 1;
+    }
+    assert_eq!(days.into_values().collect::<Vec<_>>(), [700, 688, 100, 100, 100]);
+    assert!(tickets.iter().filter(|row| row.status == TicketStatus::Booked).count() >= 20);
 }
 
 #[actix_web::test]

@@ -18,6 +18,9 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use queries::{insert, register};
+pub use rules::check;
+
 /// The operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(routes::apply_school)

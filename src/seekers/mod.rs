@@ -26,7 +26,10 @@ pub mod rules;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use placing::{place, unplace};
-pub use queries::{Dossier, dossiers, draft, keepers, may_draft, of_references, open, submit, update};
+pub use queries::{
+    Dossier, dossiers, draft, index, join, keepers, may_draft, of_nik, of_references, open, remove, send_back, submit,
+    update, verify, withdraw,
+};
 
 /// What journal and access log call a record.
 pub const KIND: &str = "job_seeker";

@@ -19,7 +19,11 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::end_of_day;
+pub use disnaker_entity::queue::service::Model as Service;
+pub use lifecycle::TicketEvent;
+pub use queries::{advance, end_of_day, lock_service, offer, offered, update};
+pub use routes::book;
+pub use rules::{changed, usual};
 
 /// The operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {

@@ -347,7 +347,7 @@ async fn guests(
 }
 
 /// Takes places and gives tickets, all or none.
-async fn book(
+pub async fn book(
     change: &mut Change,
     new: &NewTicket,
     named: &[(String, SeekerId)],

@@ -32,8 +32,8 @@ mod statement;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::sweep;
 pub(super) use queries::{close, follow, reopen};
+pub use queries::{extend, file, lock_both, prepare, print, revoke, sign, sweep};
 pub use statement::{Signers, code};
 
 /// The operations under `/v1`.
