@@ -1,5 +1,7 @@
 //! The AK-1 card (kartu tanda bukti pendaftaran pencari kerja), and what is done with one.
 
+use sea_orm::entity::prelude::*;
+
 use crate::placement::PlacementId;
 use crate::seeker::SeekerId;
 
@@ -66,74 +68,69 @@ crate::words! {
     }
 }
 
-/// Cards.
-pub mod card {
-    use sea_orm::entity::prelude::*;
-
-    use super::{CardEnd, CardId, CardStatus, SeekerId};
-
-    /// One row a card.
-    #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "ak1_card")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: CardId,
-        pub seeker_id: SeekerId,
-        /// The office that keeps the person's record.
-        pub office: String,
-        /// The office that issued it, which its number names.
-        pub issued_by: String,
-        pub number: String,
-        pub status: CardStatus,
-        /// Hash of the token that its code leads to.
-        pub token_hash: Vec<u8>,
-        /// The day of the first of the two acts: what the paper says.
-        pub issued_on: Option<Date>,
-        /// First day of the period that runs, from which its reports are counted.
-        pub period_from: Option<Date>,
-        /// Last day.
-        pub expires_on: Option<Date>,
-        /// Which period it is: 1, and one more with each extension.
-        pub period: i32,
-        /// Months between two reports, as the rule was when the period began.
-        pub report_months: i32,
-        /// The day by which the next report is due.
-        pub next_report_on: Option<Date>,
-        /// The next day on which the sweep has something to say of it.
-        pub look_on: Option<Date>,
-        /// Reports that were missed, in all periods.
-        pub missed_reports: i32,
-        pub signed_at: Option<DateTimeUtc>,
-        pub signed_by: Option<String>,
-        /// Who signs, as it stands on the paper.
-        pub signer_name: Option<String>,
-        /// Their staff number (NIP).
-        pub signer_number: Option<String>,
-        pub printed_at: Option<DateTimeUtc>,
-        pub printed_by: Option<String>,
-        /// When it first held.
-        pub active_at: Option<DateTimeUtc>,
-        /// When it was closed or revoked.
-        pub ended_at: Option<DateTimeUtc>,
-        pub end_reason: Option<CardEnd>,
-        /// Why it was revoked, as the officer said it.
-        pub status_reason: Option<String>,
-        pub version: i64,
-        pub created_at: DateTimeUtc,
-        pub created_by: String,
-        pub updated_at: DateTimeUtc,
-    }
-
-    impl std::fmt::Debug for Model {
-        fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            write!(out, "ak1_card({})", self.id)
-        }
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-    impl ActiveModelBehavior for ActiveModel {}
+/// One row a card.
+#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "ak1_card")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: CardId,
+    pub seeker_id: SeekerId,
+    /// The office that keeps the person's record.
+    pub office: String,
+    /// The office that issued it, which its number names.
+    pub issued_by: String,
+    pub number: String,
+    /// Initials of the holder's name, as they were when the card was last made.
+    pub holder: String,
+    pub status: CardStatus,
+    /// Hash of the token that its code leads to.
+    pub token_hash: Vec<u8>,
+    /// The day of the first of the two acts: what the paper says.
+    pub issued_on: Option<Date>,
+    /// First day of the period that runs, from which its reports are counted.
+    pub period_from: Option<Date>,
+    /// Last day.
+    pub expires_on: Option<Date>,
+    /// Which period it is: 1, and one more with each extension.
+    pub period: i32,
+    /// Months between two reports, as the rule was when the period began.
+    pub report_months: i32,
+    /// The day by which the next report is due.
+    pub next_report_on: Option<Date>,
+    /// The next day on which the sweep has something to say of it.
+    pub look_on: Option<Date>,
+    /// Reports that were missed, in all periods.
+    pub missed_reports: i32,
+    pub signed_at: Option<DateTimeUtc>,
+    pub signed_by: Option<String>,
+    /// Who signs, as it stands on the paper.
+    pub signer_name: Option<String>,
+    /// Their staff number (NIP).
+    pub signer_number: Option<String>,
+    pub printed_at: Option<DateTimeUtc>,
+    pub printed_by: Option<String>,
+    /// When it first held.
+    pub active_at: Option<DateTimeUtc>,
+    /// When it was closed or revoked.
+    pub ended_at: Option<DateTimeUtc>,
+    pub end_reason: Option<CardEnd>,
+    /// Why it was revoked, as the officer said it.
+    pub status_reason: Option<String>,
+    pub version: i64,
+    pub created_at: DateTimeUtc,
+    pub created_by: String,
+    pub updated_at: DateTimeUtc,
 }
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "ak1_card({})", self.id)
+    }
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+impl ActiveModelBehavior for ActiveModel {}
 
 /// Reports of holders.
 pub mod report {

@@ -1,7 +1,7 @@
 -- AK-1 cards, and placements of people who have a record.
 CREATE TABLE ak1_card (
   id UUID_ PRIMARY KEY, seeker_id UUID_ NOT NULL REFERENCES seeker (id), office CODE_ NOT NULL REFERENCES office (code),
-  issued_by CODE_ NOT NULL REFERENCES office (code), number CODE_ NOT NULL, status TEXT NOT NULL, token_hash BYTES_ NOT NULL,
+  issued_by CODE_ NOT NULL REFERENCES office (code), number CODE_ NOT NULL, holder TEXT NOT NULL, status TEXT NOT NULL, token_hash BYTES_ NOT NULL,
   issued_on DATE_, period_from DATE_, expires_on DATE_, period INTEGER NOT NULL, report_months INTEGER NOT NULL, next_report_on DATE_,
   look_on DATE_, missed_reports INTEGER NOT NULL, signed_at TIME_, signed_by TEXT, signer_name TEXT, signer_number TEXT,
   printed_at TIME_, printed_by TEXT, active_at TIME_, ended_at TIME_, end_reason TEXT, status_reason TEXT, version BIGINT NOT NULL,

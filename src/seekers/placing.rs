@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use disnaker_entity::card::{card, link};
+use disnaker_entity::card::{self, link};
 use disnaker_entity::placement::{self, PlacementId, PlacementStatus};
 use disnaker_entity::seeker::{Column, Entity, Model, SeekerId, SeekerStatus};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};

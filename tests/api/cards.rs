@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use disnaker_entity::access::Role;
-use disnaker_entity::card::{card, link};
+use disnaker_entity::card::link;
 use disnaker_entity::plumbing::{access_record, journal, movement};
 use disnaker_entity::seeker::{self, SeekerId};
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -12,6 +12,7 @@ use futures_util::future::join_all;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
+use crate::files::photo;
 use crate::harness::{Reply, unused};
 use crate::world::{World, hired, ids, line, nik, person, with};
 
@@ -37,7 +38,7 @@ impl Office {
     /// Moves the clock, and lets the sweep run.
     async fn later(&mut self, time: &str) {
         self.world.later(time);
-        self.officer = self.world.officer.clone();
+        self.officer.clone_from(&self.world.officer);
         self.counter = self.world.service.staff(Role::CounterOfficer, "36.72").await;
         disnaker::app::sweep(self.world.service.state()).await.unwrap();
     }
@@ -510,6 +511,10 @@ async fn a_paper_has_both_sides_and_is_a_read_on_record() {
     let office = Office::open().await;
     let (_, person, card) = office.issued(1).await;
     let paper = format!("/v1/ak1-cards/{card}/card.pdf");
+    // A photograph whose points can't be drawn keeps nobody from their card.
+    let attach = format!("/v1/attachments?subject_kind=job_seeker&subject_id={person}&kind=photo");
+    let call = office.world.service.post(attach).token(&office.counter).body(photo(600), "image/jpeg");
+    call.send().await.expect(201);
     let made = office.world.read(&office.counter, &paper).await.expect(200);
     assert!(made.text.starts_with("%PDF") && made.text.len() < 120_000, "{} bytes", made.text.len());
     assert_eq!(made.header("cache-control"), "private, no-store");
@@ -530,10 +535,8 @@ async fn a_paper_has_both_sides_and_is_a_read_on_record() {
 async fn a_statement_is_verified_without_a_network_and_holds_no_nik() {
     let office = Office::open().await;
     let (_, _, id) = office.issued(1).await;
-    let state = office.world.service.state();
-    let row = card::Entity::find().one(state.db.reader()).await.unwrap().unwrap();
     let zone = disnaker::clock::Zone::WESTERN;
-    let code = disnaker::seekers::cards::code(state, &row, "Siti Contoh 1", zone).unwrap();
+    let code = office.read(&id).await.text_of("code").to_owned();
     let (url, statement) = code.split_once('#').unwrap();
     assert_eq!(url, office.read(&id).await.text_of("verification_url"));
     let parts: Vec<_> = statement.split('.').collect();

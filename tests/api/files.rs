@@ -208,7 +208,7 @@ async fn the_feed_tells_of_a_file_and_not_what_it_is_called() {
 }
 
 /// A photo of a number of points a side, with what a telephone says of its making.
-fn photo(side: u16) -> Vec<u8> {
+pub fn photo(side: u16) -> Vec<u8> {
     let [high, low] = side.to_be_bytes();
     let said = [&[0xFF, 0xFE, 0, 22][..], b"RAHASIA -6.01 106.05"].concat();
     let frame = [0xFF, 0xC0, 0, 11, 8, high, low, high, low, 1, 1, 0x11, 0];

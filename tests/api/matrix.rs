@@ -144,10 +144,6 @@ impl Matrix {
         self.service.post(path).token(token).json(body).send().await.expect(201)
     }
 
-    async fn create_empty(&self, token: &str, path: &str) -> Reply {
-        self.service.post(path).token(token).send().await.expect(201)
-    }
-
     async fn act(&self, token: &str, path: &str) -> Reply {
         self.service.post(path).token(token).send().await.expect(200)
     }
@@ -261,10 +257,7 @@ impl Matrix {
             "schools" | "school-reports" => self.teach(yard, noun, place).await,
             "services" | "days" => self.offer(yard, place.office).await,
             "queue-tickets" => self.queue(yard, place).await,
-            "ak1-cards" => {
-                let seeker = self.registered(place).await;
-                id(&self.create_empty(&yard.officer, &format!("/v1/job-seekers/{seeker}/ak1-cards")).await)
-            }
+            "ak1-cards" => self.card(yard, place).await,
             _ => return None,
         };
         Some(made)
@@ -309,6 +302,12 @@ impl Matrix {
         self.act(&yard.officer, &format!("/v1/job-seekers/{id}/submit")).await;
         self.act(&yard.officer, &format!("/v1/job-seekers/{id}/verify")).await;
         id
+    }
+
+    /// A card of somebody whom the office has registered.
+    async fn card(&self, yard: &Yard, place: Place) -> String {
+        let path = format!("/v1/job-seekers/{}/ak1-cards", self.registered(place).await);
+        self.service.post(path).token(&yard.officer).send().await.expect(201).text_of("id").to_owned()
     }
 
     /// A counter for the card. Gives its office.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::card::{
-    CardEnd, CardId, CardStatus, LegalisationId, ReportSituation, ReprintReason, card, legalisation, print, report,
+    self, CardEnd, CardId, CardStatus, LegalisationId, ReportSituation, ReprintReason, legalisation, print, report,
 };
 use disnaker_entity::seeker::SeekerId;
 use serde::{Deserialize, Serialize};
@@ -173,6 +173,9 @@ pub struct CardView {
     /// Where anybody may check it; none before it is signed or printed.
     #[schema(required)]
     pub verification_url: Option<String>,
+    /// What its QR code holds: that address, `#`, and a JWT for who has no network; none before it is signed or printed.
+    #[schema(required)]
+    pub code: Option<String>,
     /// Reports: those that were filed, and those of the period that runs.
     pub reports: Vec<CardReportView>,
     /// Every time that it was printed.

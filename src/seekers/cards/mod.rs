@@ -33,23 +33,23 @@ mod statement;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) use queries::{close, follow, reopen};
+pub use statement::Signers;
 pub use queries::{extend, file, lock_both, prepare, print, revoke, sign, sweep};
-pub use statement::{Signers, code};
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(routes::create_ak1_card)
-        .service(routes::list_ak1_cards)
-        .service(routes::get_ak1_card)
-        .service(routes::get_ak1_card_paper)
-        .service(routes::sign_ak1_card)
-        .service(routes::print_ak1_card)
-        .service(routes::reprint_ak1_card)
-        .service(routes::file_ak1_report)
-        .service(routes::extend_ak1_card)
-        .service(routes::revoke_ak1_card)
-        .service(routes::legalise_ak1_card)
-        .service(routes::list_ak1_pickup)
-        .service(routes::list_revoked_ak1_cards)
-        .service(routes::verify_ak1_card);
+    cfg.service(routes::create_seeker_card)
+        .service(routes::list_seeker_cards)
+        .service(routes::get_seeker_card)
+        .service(routes::get_seeker_card_paper)
+        .service(routes::sign_seeker_card)
+        .service(routes::print_seeker_card)
+        .service(routes::reprint_seeker_card)
+        .service(routes::file_seeker_report)
+        .service(routes::extend_seeker_card)
+        .service(routes::revoke_seeker_card)
+        .service(routes::legalise_seeker_card)
+        .service(routes::list_card_pickup)
+        .service(routes::list_revoked_cards)
+        .service(routes::verify_seeker_card);
 }

@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Utc};
 use disnaker_entity::Sex;
-use disnaker_entity::card::card;
+use disnaker_entity::card;
 use disnaker_entity::office;
 use disnaker_entity::seeker::{MaritalStatus, Religion};
 
@@ -96,12 +96,11 @@ impl Sheet<'_> {
         let (width, height) = PHOTO;
         let photo = Area { x: area.x, y, width, height };
         page.frame(photo, 0.6);
-        match &self.photo {
-            Some((kind, bytes)) => page.picture(photo.inside(1.5), *kind, bytes.clone())?,
-            None => {
-                let middle = Area { y: y + height / 2.0 - 12.0, height: 24.0, ..photo };
-                page.text(middle, SMALL, Side::Middle, "Pasfoto\n3 × 4");
-            }
+        if let Some((kind, bytes)) = &self.photo {
+            page.picture(photo.inside(1.5), *kind, bytes.clone())?;
+        } else {
+            let middle = Area { y: y + height / 2.0 - 12.0, height: 24.0, ..photo };
+            page.text(middle, SMALL, Side::Middle, "Pasfoto\n3 × 4");
         }
         page.code(Area { x: area.x + area.width - CODE, y, width: CODE, height: CODE }, self.code)?;
 
@@ -121,18 +120,18 @@ impl Sheet<'_> {
             let lines = if label == "Nama" { 2.0 * style.leading() } else { style.leading() };
             below = page.text(Area { y: below - 1.0, height: lines, ..at }, style, Side::Left, value) + 1.5;
         }
-        y += height + 8.0;
-        let sign = Area { x: area.x, y: y + 30.0, width: 150.0, height: 12.0 };
+        y = below.max(y + height) + 6.0;
+        let sign = Area { x: area.x, y: y + 34.0, width: 150.0, height: 12.0 };
         page.rule(sign, 0.6);
         page.text(Area { y: sign.y + 2.0, ..sign }, SMALL, Side::Left, "Tanda tangan pemegang");
-        let note = Area { x: area.x + area.width - 190.0, y: y + 6.0, width: 190.0, height: 36.0 };
+        let note = Area { x: area.x + area.width - 190.0, y: y + 12.0, width: 190.0, height: 36.0 };
         let told = "Pindai kode ini untuk memeriksa keaslian dan status kartu. Salinan atau foto kartu bukan kartu.";
         page.text(note, SMALL, Side::Left, told);
-        y += 52.0;
-        self.grid(page, Area { y, height: 62.0, ..area }, reports);
+        y += 56.0;
+        self.grid(page, Area { y, height: 68.0, ..area }, reports);
         let duties = "Pemegang melapor kepada dinas paling lambat pada tanggal-tanggal di atas, juga bila telah bekerja. Kartu ini \
                       berlaku di seluruh Indonesia dan tidak dipungut biaya.";
-        page.text(Area { y: y + 66.0, height: 24.0, ..area }, SMALL, Side::Left, duties);
+        page.text(Area { y: y + 72.0, height: 24.0, ..area }, SMALL, Side::Left, duties);
         Ok(())
     }
 
@@ -301,6 +300,7 @@ fn religion(religion: Religion) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
     use disnaker_entity::card::{CardId, CardStatus};
     use disnaker_entity::seeker::SeekerId;
     use uuid::Uuid;
@@ -316,6 +316,7 @@ mod tests {
             office: "36.72".into(),
             issued_by: "36.72".into(),
             number: "AK1-36.72-2026-000045".into(),
+            holder: "S*** C***".into(),
             status: CardStatus::Active,
             token_hash: Vec::new(),
             issued_on: day("2026-11-23"),
@@ -402,7 +403,11 @@ mod tests {
         }
         let mut bare = NewSeeker::sample();
         (bare.address, bare.education) = (None, Vec::new());
-        assert!(printed(&bare, None).is_ok());
+        let plain = printed(&bare, None).unwrap();
+        // One red point.
+        let red = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+        let red = base64::engine::general_purpose::STANDARD.decode(red).unwrap();
+        assert!(printed(&bare, Some((Picture::Png, red))).unwrap().len() > plain.len());
         assert!(printed(&bare, Some((Picture::Png, b"no picture".to_vec()))).is_err());
     }
 }

@@ -1,5 +1,7 @@
 //! The page that a telephone shows of a card whose code was scanned: no outside asset, no script.
 
+use std::fmt::Write;
+
 use chrono::NaiveDate;
 use disnaker_entity::card::CardStatus;
 
@@ -57,13 +59,16 @@ pub fn page(check: &CardCheck, language: Language) -> String {
         (say("Berakhir pada", "Ended on"), check.ended_on.map(day)),
     ];
     let rows = rows.into_iter().filter_map(|(label, value)| Some((label, value?)));
-    let rows: String = rows.map(|(label, value)| format!("<dt>{label}</dt><dd>{}</dd>", escaped(&value))).collect();
+    let mut list = String::new();
+    for (label, value) in rows {
+        let _ = write!(list, "<dt>{label}</dt><dd>{}</dd>", escaped(&value));
+    }
     let title = say("Pemeriksaan kartu AK-1", "AK-1 card check");
     format!(
         "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width,initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>{title}</title>\
          <style>{STYLE}</style></head><body><main><div class=\"box\"><div class=\"sign {class}\"><h1>{title}</h1>\
-         <b>{}</b></div><dl>{rows}</dl></div><p>{}</p></main></body></html>",
+         <b>{}</b></div><dl>{list}</dl></div><p>{}</p></main></body></html>",
         language.tag(),
         status.in_language(language),
         escaped(&check.note),

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use disnaker_entity::card::{CardEnd, CardId, CardStatus, LegalisationId, ReportSituation, ReprintReason};
-use disnaker_entity::card::{card, legalisation, print, report};
+use disnaker_entity::card::{
+    self, CardEnd, CardId, CardStatus, LegalisationId, ReportSituation, ReprintReason, legalisation, print, report,
+};
 use disnaker_entity::office;
 use disnaker_entity::seeker::{self, SeekerId, SeekerStatus};
 use sea_orm::sea_query::{Expr, SimpleExpr};
@@ -86,13 +87,9 @@ pub async fn office<C: ConnectionTrait>(db: &C, code: &str) -> Result<office::Mo
     found.ok_or_else(|| Problem::internal("a card without its office"))
 }
 
-/// A card by the hash of its token, for everybody who has that, with the name of its holder.
-pub async fn by_token<C: ConnectionTrait>(db: &C, hash: &[u8]) -> Result<Option<(Model, String)>, DbErr> {
-    let found = Entity::find().filter(Column::TokenHash.eq(hash)).one(db).await?;
-    let Some(row) = found else { return Ok(None) };
-    let name = seeker::Entity::find_by_id(row.seeker_id).select_only().column(seeker::Column::Name);
-    let name: Option<String> = name.into_tuple().one(db).await?;
-    Ok(Some((row, name.unwrap_or_default())))
+/// A card by the hash of its token, for everybody who has that.
+pub async fn by_token<C: ConnectionTrait>(db: &C, hash: &[u8]) -> Result<Option<Model>, DbErr> {
+    Entity::find().filter(Column::TokenHash.eq(hash)).one(db).await
 }
 
 /// What waits to be signed or printed: the card, its holder's name, since when, version.
@@ -152,6 +149,7 @@ pub async fn prepare(change: &mut Change, person: &seeker::Model) -> Result<Mode
         office: person.office.clone(),
         issued_by: person.office.clone(),
         number: rules::number(&person.office, year, number),
+        holder: rules::masked(&person.name),
         status: CardStatus::Prepared,
         token_hash: statement::hash(&statement::token(&change.state().vault, id)),
         issued_on: None,
@@ -198,6 +196,7 @@ async fn act(
         set.push((Column::IssuedOn, Some(today).into()));
         set.extend(begun(change, row, period, period.after(period.from))?);
     }
+    set.push((Column::Holder, rules::masked(&person.name).into()));
     let holds = step.to() == CardStatus::Active;
     if holds {
         set.push((Column::ActiveAt, change.now().into()));
@@ -272,7 +271,12 @@ async fn log_print(change: &Change, row: &Model, number: i32, reason: Option<Rep
 ///
 /// # Errors
 /// A card that does not hold; the database's own.
-pub async fn reprint(change: &mut Change, row: &Model, reason: ReprintReason) -> Result<Model, Problem> {
+pub async fn reprint(
+    change: &mut Change,
+    row: &Model,
+    person: &seeker::Model,
+    reason: ReprintReason,
+) -> Result<Model, Problem> {
     holds(change, row)?;
     let last: Option<Option<i32>> = print::Entity::find()
         .select_only()
@@ -282,7 +286,9 @@ pub async fn reprint(change: &mut Change, row: &Model, reason: ReprintReason) ->
         .one(change.db())
         .await?;
     log_print(change, row, last.flatten().unwrap_or_default() + 1, Some(reason)).await?;
-    touched(change, row, "reprint", json!({"reason": reason})).await
+    let row = change.edit_quietly(row, [(Column::Holder, rules::masked(&person.name).into())]).await?;
+    change.note(&row, "reprint", told(&row, json!({"reason": reason})));
+    Ok(row)
 }
 
 /// A card that holds today.
@@ -295,13 +301,6 @@ fn holds(change: &Change, row: &Model) -> Result<(), Problem> {
             Err(problem.allowed(lifecycle::allowed(status, lifecycle::By::Office)))
         }
     }
-}
-
-/// A card with a new version, of which something beside it is told.
-async fn touched(change: &mut Change, row: &Model, event: &str, more: serde_json::Value) -> Result<Model, Problem> {
-    let row = change.edit_quietly(row, []).await?;
-    change.note(&row, event, told(&row, more));
-    Ok(row)
 }
 
 /// Legalises copies of a card that holds.
@@ -318,7 +317,9 @@ pub async fn legalise(change: &mut Change, row: &Model, copies: i32) -> Result<M
         done_by: change.actor().to_owned(),
     };
     legalisation::Entity::insert(line.into_active_model().reset_all()).exec_without_returning(change.db()).await?;
-    touched(change, row, "legalise", json!({"copies": copies})).await
+    let row = change.edit_quietly(row, []).await?;
+    change.note(&row, "legalise", told(&row, json!({"copies": copies})));
+    Ok(row)
 }
 
 /// Files a report of the holder. What was missed before is told first.
@@ -381,6 +382,7 @@ pub async fn extend(change: &mut Change, row: &Model, person: &seeker::Model) ->
     let mut set = begun(change, row, period, next)?.to_vec();
     set.extend([
         (Column::Period, (row.period + 1).into()),
+        (Column::Holder, rules::masked(&person.name).into()),
         (Column::MissedReports, missed.into()),
         (Column::EndedAt, None::<DateTime<Utc>>.into()),
     ]);

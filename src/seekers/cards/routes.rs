@@ -2,7 +2,7 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use disnaker_entity::card::{CardId, CardStatus, card};
+use disnaker_entity::card::{self, CardId, CardStatus};
 use disnaker_entity::file::MediaType;
 use disnaker_entity::seeker::SeekerId;
 use sea_orm::ConnectionTrait;
@@ -50,9 +50,12 @@ async fn view<C: ConnectionTrait>(
     seer: &impl Sees,
 ) -> Result<CardView, Problem> {
     let (filed, prints, copies) = queries::beside(db, row.id).await?;
-    let today = state.book().await?.moment(state.clock.now(), &row.office).today;
+    let book = state.book().await?;
+    let today = book.moment(state.clock.now(), &row.office).today;
     let status = rules::standing(row.status, row.expires_on, today);
+    let code = row.issued_on.map(|_| statement::code(state, &row, book.zone(&row.issued_by))).transpose()?;
     Ok(CardView {
+        code,
         allowed_actions: allowed(&row, status, seer),
         verification_url: row.issued_on.map(|_| statement::url(state, &row)),
         reports: bodies::reports(&row, filed, today),
@@ -93,7 +96,7 @@ where
 #[utoipa::path(tag = "ak1-cards", params(("id" = SeekerId, Path, description = "Record id")),
     responses((status = 201, body = CardView)), security(("bearer" = [PrintCards::NAME])))]
 #[post("/job-seekers/{id}/ak1-cards")]
-pub async fn create_ak1_card(caller: Caller<PrintCards>, Path(id): Path<SeekerId>) -> Result<HttpResponse, Problem> {
+pub async fn create_seeker_card(caller: Caller<PrintCards>, Path(id): Path<SeekerId>) -> Result<HttpResponse, Problem> {
     caller
         .change(async move |change| {
             let person = people::lock(change, id).await?;
@@ -108,7 +111,7 @@ pub async fn create_ak1_card(caller: Caller<PrintCards>, Path(id): Path<SeekerId
 #[utoipa::path(tag = "ak1-cards", params(("id" = SeekerId, Path, description = "Record id"), CardFilter),
     responses((status = 200, body = CardPage)), security(("bearer" = [ReadCards::NAME])))]
 #[get("/job-seekers/{id}/ak1-cards")]
-pub async fn list_ak1_cards(
+pub async fn list_seeker_cards(
     request: HttpRequest,
     caller: Caller<ReadCards>,
     Path(id): Path<SeekerId>,
@@ -136,7 +139,7 @@ pub async fn list_ak1_cards(
     responses((status = 200, body = CardView), (status = 304, description = "Not changed")),
     security(("bearer" = [ReadCards::NAME])))]
 #[get("/ak1-cards/{id}")]
-pub async fn get_ak1_card(
+pub async fn get_seeker_card(
     request: HttpRequest,
     caller: Caller<ReadCards>,
     Path(id): Path<CardId>,
@@ -160,7 +163,10 @@ pub async fn get_ak1_card(
             description = "Not signed or printed yet, or ended: `illegal-transition`")),
     security(("bearer" = [PrintCards::NAME])))]
 #[get("/ak1-cards/{id}/card.pdf")]
-pub async fn get_ak1_card_paper(caller: Caller<PrintCards>, Path(id): Path<CardId>) -> Result<HttpResponse, Problem> {
+pub async fn get_seeker_card_paper(
+    caller: Caller<PrintCards>,
+    Path(id): Path<CardId>,
+) -> Result<HttpResponse, Problem> {
     let (db, state) = (caller.reader(), caller.state());
     let row = queries::find(db, &caller, id).await?;
     let (book, now) = (state.book().await?, state.clock.now());
@@ -178,7 +184,7 @@ pub async fn get_ak1_card_paper(caller: Caller<PrintCards>, Path(id): Path<CardI
     reads::record(state.db.writer(), [(state.clock.id(), read)]).await?;
     let (filed, ..) = queries::beside(db, id).await?;
     let office = queries::office(db, &row.issued_by).await?;
-    let code = statement::code(state, &row, &person.name, book.zone(&row.issued_by))?;
+    let code = statement::code(state, &row, book.zone(&row.issued_by))?;
     let said = people::open(&state.vault, &person)?;
     let codes = crate::reference::codes(state).await?;
     let photo = photo(&caller, person.id).await?;
@@ -211,7 +217,7 @@ async fn photo(caller: &Caller<PrintCards>, of: SeekerId) -> Result<Option<(Pict
     request_body(content = CardSignature, example = json!(CardSignature::sample())),
     responses((status = 200, body = CardView)), security(("bearer" = [SignCards::NAME])))]
 #[post("/ak1-cards/{id}/sign")]
-pub async fn sign_ak1_card(
+pub async fn sign_seeker_card(
     caller: Caller<SignCards>,
     Path(id): Path<CardId>,
     if_match: IfMatch,
@@ -237,7 +243,7 @@ pub async fn sign_ak1_card(
 #[utoipa::path(tag = "ak1-cards", params(("id" = CardId, Path, description = "Card id")),
     responses((status = 200, body = CardView)), security(("bearer" = [PrintCards::NAME])))]
 #[post("/ak1-cards/{id}/print")]
-pub async fn print_ak1_card(
+pub async fn print_seeker_card(
     caller: Caller<PrintCards>,
     Path(id): Path<CardId>,
     if_match: IfMatch,
@@ -259,12 +265,18 @@ pub async fn print_ak1_card(
     request_body(content = Reprint, example = json!(Reprint::sample())),
     responses((status = 200, body = CardView)), security(("bearer" = [PrintCards::NAME])))]
 #[post("/ak1-cards/{id}/reprint")]
-pub async fn reprint_ak1_card(
+pub async fn reprint_seeker_card(
     caller: Caller<PrintCards>,
     Path(id): Path<CardId>,
     Json(body): Json<Reprint>,
 ) -> Result<HttpResponse, Problem> {
-    act(&caller, id, IfMatch::ANY, async move |change, row| queries::reprint(change, &row, body.reason).await).await
+    caller
+        .change(async move |change| {
+            let (row, person) = queries::lock_both(change, id).await?;
+            let row = queries::reprint(change, &row, &person, body.reason).await?;
+            shown(change, row).await
+        })
+        .await
 }
 
 /// File the six-monthly report of a card.
@@ -275,7 +287,7 @@ pub async fn reprint_ak1_card(
     request_body(content = NewCardReport, example = json!(NewCardReport::sample())),
     responses((status = 200, body = CardView)), security(("bearer" = [ReportCards::NAME])))]
 #[post("/ak1-cards/{id}/reports")]
-pub async fn file_ak1_report(
+pub async fn file_seeker_report(
     caller: Caller<ReportCards>,
     Path(id): Path<CardId>,
     Json(body): Json<NewCardReport>,
@@ -291,7 +303,7 @@ pub async fn file_ak1_report(
 #[utoipa::path(tag = "ak1-cards", params(("id" = CardId, Path, description = "Card id")),
     responses((status = 200, body = CardView)), security(("bearer" = [SignCards::NAME])))]
 #[post("/ak1-cards/{id}/extend")]
-pub async fn extend_ak1_card(
+pub async fn extend_seeker_card(
     caller: Caller<SignCards>,
     Path(id): Path<CardId>,
     if_match: IfMatch,
@@ -313,7 +325,7 @@ pub async fn extend_ak1_card(
     request_body(content = CardRevocation, example = json!(CardRevocation::sample())),
     responses((status = 200, body = CardView)), security(("bearer" = [SignCards::NAME])))]
 #[post("/ak1-cards/{id}/revoke")]
-pub async fn revoke_ak1_card(
+pub async fn revoke_seeker_card(
     caller: Caller<SignCards>,
     Path(id): Path<CardId>,
     if_match: IfMatch,
@@ -336,7 +348,7 @@ pub async fn revoke_ak1_card(
     request_body(content = NewLegalisation, example = json!(NewLegalisation::sample())),
     responses((status = 200, body = CardView)), security(("bearer" = [PrintCards::NAME])))]
 #[post("/ak1-cards/{id}/legalisations")]
-pub async fn legalise_ak1_card(
+pub async fn legalise_seeker_card(
     caller: Caller<PrintCards>,
     Path(id): Path<CardId>,
     Json(body): Json<NewLegalisation>,
@@ -354,7 +366,7 @@ pub async fn legalise_ak1_card(
 #[utoipa::path(tag = "work-lists", params(PickupFilter), responses((status = 200, body = PickupPage)),
     security(("bearer" = [PrintCards::NAME])))]
 #[get("/work-lists/ak1-pickup")]
-pub async fn list_ak1_pickup(
+pub async fn list_card_pickup(
     request: HttpRequest,
     caller: Caller<PrintCards>,
     Query(filter): Query<PickupFilter>,
@@ -393,10 +405,7 @@ pub async fn list_ak1_pickup(
     responses((status = 200, body = RevocationList), (status = 304, description = "Not changed")),
     security((), ("bearer" = [VerifyCards::NAME])))]
 #[get("/verifications/ak1/revoked")]
-pub async fn list_revoked_ak1_cards(
-    request: HttpRequest,
-    caller: Caller<VerifyCards>,
-) -> Result<HttpResponse, Problem> {
+pub async fn list_revoked_cards(request: HttpRequest, caller: Caller<VerifyCards>) -> Result<HttpResponse, Problem> {
     let state = caller.state();
     let today = crate::clock::Zone::WESTERN.date(state.clock.now());
     let fresh = std::time::Duration::from_secs(KEPT.into());
@@ -412,13 +421,13 @@ pub async fn list_revoked_ak1_cards(
     responses((status = 200, content((CardCheck = "application/json"), (String = "text/html")))),
     security((), ("bearer" = [VerifyCards::NAME])))]
 #[get("/verifications/ak1/{token}")]
-pub async fn verify_ak1_card(
+pub async fn verify_seeker_card(
     request: HttpRequest,
     caller: Caller<VerifyCards>,
     Path(token): Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let hash = statement::hash_of(&token).ok_or_else(Problem::not_found)?;
-    let (row, name) = queries::by_token(caller.reader(), &hash).await?.ok_or_else(Problem::not_found)?;
+    let row = queries::by_token(caller.reader(), &hash).await?.ok_or_else(Problem::not_found)?;
     let state = caller.state();
     let book = state.book().await?;
     let zone = book.zone(&row.issued_by);
@@ -427,7 +436,7 @@ pub async fn verify_ak1_card(
     let check = CardCheck {
         status,
         valid,
-        name: valid.then(|| rules::masked(&name)),
+        name: valid.then_some(row.holder),
         office_name: book.offices.get(&row.issued_by).map(|office| office.name.clone()).unwrap_or_default(),
         office: row.issued_by,
         issued_on: row.issued_on,

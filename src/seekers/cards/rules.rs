@@ -1,7 +1,7 @@
 //! Periods, reports and what the sweep says, as plain functions of days.
 
 use chrono::{Days, NaiveDate};
-use disnaker_entity::card::{CardStatus, card};
+use disnaker_entity::card::{self, CardStatus};
 use disnaker_entity::reference::PolicyUnit;
 
 use super::bodies::ReportState;
