@@ -6,6 +6,7 @@
 It needs PyJWT with cryptography. Compare number and initials with the card and the identity card.
 """
 
+import base64
 import json
 import sys
 import urllib.request
@@ -23,9 +24,8 @@ def keep(base: str, directory: Path) -> None:
     keys = {key["kid"]: key for key in fetch(f"{base}/.well-known/jwks.json")["keys"] if key["use"] == "card"}
     revoked = fetch(f"{base}/v1/verifications/ak1/revoked")
     key = jwt.PyJWK(keys[revoked["kid"]], algorithm="EdDSA")
-    jwt.PyJWS().decode_complete(
-        revoked["signature"], key, algorithms=["EdDSA"], detached_payload=revoked["statement"].encode()
-    )
+    payload = base64.urlsafe_b64encode(revoked["statement"].encode()).decode().rstrip("=")
+    jwt.PyJWS().decode(revoked["signature"].replace("..", f".{payload}."), key, algorithms=["EdDSA"])
     directory.joinpath("keys.json").write_text(json.dumps(keys))
     directory.joinpath("revoked.json").write_text(revoked["statement"])
 
