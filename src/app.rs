@@ -37,8 +37,8 @@ use crate::seekers::cards::{Signers, bodies::RevocationList};
 use crate::vacancies::Dictionary;
 use crate::wire;
 use crate::{
-    access, companies, compliance, document, exchange, files, front, offices, placements, receipts, reference, reports,
-    schools, seekers, vacancies,
+    access, companies, compliance, document, exchange, files, front, offices, placements, privacy, receipts, reference,
+    reports, schools, seekers, vacancies,
 };
 
 /// What every request shares.
@@ -242,6 +242,7 @@ pub async fn sweep(state: &Arc<State>) -> Result<u64, Problem> {
         swept("compliance.warnings", async || compliance::warnings::settle(state).await).await.err(),
         swept("exchange", async || exchange::forget_old_answers(state).await).await.err(),
         swept("files", async || files::sweep(state).await).await.err(),
+        swept("privacy.retention", async || privacy::retention::sweep(state).await).await.err(),
     ];
     let expired = expired?;
     others.into_iter().flatten().next().map_or(Ok(expired), Err)
@@ -338,6 +339,7 @@ macro_rules! documented {
                     .configure(placements::routes)
                     .configure(schools::routes)
                     .configure(seekers::routes)
+                    .configure(privacy::routes)
                     .configure(compliance::routes)
                     .configure(files::routes)
                     .configure(exchange::routes),

@@ -4,7 +4,7 @@
 //! flags the clocks it touches and moves none of them (design.md 6). What moves one is an extension or a pause, each
 //! kept beside it.
 
-use chrono::{Days, Months, NaiveDate};
+use chrono::{DateTime, Days, Months, NaiveDate, TimeDelta, Utc};
 use disnaker_entity::obligation::{ExtensionStatus, extension_request};
 use disnaker_entity::plumbing::deadline::{self, Column, Model};
 use disnaker_entity::reference::PolicyUnit;
@@ -74,6 +74,15 @@ pub fn due(policy: &Policy, start: NaiveDate, calendar: &Calendar, place: &str) 
         _ => None,
     };
     date.ok_or_else(|| nonsense(policy))
+}
+
+/// The instant until which something is due that is counted in hours: every hour counts, at night and on days off, too.
+///
+/// # Errors
+/// An internal error for a policy whose unit is another one.
+pub fn due_at(policy: &Policy, start: DateTime<Utc>) -> Result<DateTime<Utc>, Problem> {
+    let hours = TimeDelta::try_hours(policy.amount).filter(|_| policy.unit == PolicyUnit::Hours);
+    hours.and_then(|hours| start.checked_add_signed(hours)).ok_or_else(|| nonsense(policy))
 }
 
 /// The day on which something is due where the count stood still now and then: each paused day that would have counted

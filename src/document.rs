@@ -43,6 +43,7 @@ use crate::problem::{FaultView, Kind, ProblemView};
         (name = "job-seekers", description = "Job seekers (pencari kerja): drafts, the register, verification"),
         (name = "ak1-cards", description = "AK-1 cards (kartu tanda bukti pendaftaran pencari kerja), and their public check"),
         (name = "schools", description = "Schools with a job office (Bursa Kerja Khusus), and what they draft for their alumni"),
+        (name = "privacy", description = "Rights of the person whose data it is: own view, requests, breaches, how long what is kept"),
         (name = "files", description = "Attachments (lampiran)"),
         (name = "obligations", description = "What companies owe, by when and by which law: clocks, requests for more time"),
         (name = "compliance", description = "What companies owed and did, and written warnings (peringatan tertulis)"),
@@ -154,6 +155,7 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         mandate::MandateStatus,
         obligation::ExtensionStatus,
         placement::PlacementStatus,
+        privacy::{DataBreachStatus, DataRequestStatus},
         queue::TicketStatus,
         report::{NilReportStatus, ReportStatus},
         school::SchoolStatus,
@@ -171,6 +173,8 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         (&["job-seekers"], lifecycle::sheet::<SeekerStatus>()),
         (&["ak1-cards"], lifecycle::sheet::<CardStatus>()),
         (&["schools"], lifecycle::sheet::<SchoolStatus>()),
+        (&["data-requests"], lifecycle::sheet::<DataRequestStatus>()),
+        (&["data-breaches"], lifecycle::sheet::<DataBreachStatus>()),
         (&["queue-tickets"], lifecycle::sheet::<TicketStatus>()),
         (&["employment-reports"], lifecycle::sheet::<EmploymentReportStatus>()),
         (&["extension-requests"], lifecycle::sheet::<ExtensionStatus>()),
@@ -536,7 +540,9 @@ fn kinds(operation: &Operation, method: &str, under_v1: bool, row: Option<&permi
     add(keyed, Kind::InvalidHeader);
     add(row.is_some(), Kind::Unauthenticated);
     add(row.is_some_and(|row| row.open == Open::Granted), Kind::Forbidden);
-    add(has(&ParameterIn::Path), Kind::NotFound);
+    // What somebody agrees to stands in a record of their own, which may not be there.
+    let own = operation.operation_id.as_deref().is_some_and(|id| id.ends_with("_consents"));
+    add(has(&ParameterIn::Path) || own, Kind::NotFound);
     add(write && under_v1 && !calculates(operation), Kind::RequestInFlight);
     add(write && under_v1 && !calculates(operation), Kind::StorageFull);
     add(takes(operation, "If-Match"), Kind::VersionMismatch);

@@ -79,6 +79,8 @@ pub mod files;
 pub mod offices;
 /// Who was hired where.
 pub mod placements;
+/// Rights of the person whose data it is.
+pub mod privacy;
 /// Proof of what was filed.
 pub mod receipts;
 /// Regions, code lists, calendar, minimum wages, policies.

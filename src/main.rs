@@ -17,7 +17,7 @@ use disnaker::config::{Config, Http};
 use disnaker::db::{Db, Engine};
 use disnaker::doctor::{Health, Report};
 use disnaker::keys::Keys;
-use disnaker::{access, app, backup, demo, doctor, document, offices, problem, reference, serve};
+use disnaker::{access, app, backup, demo, doctor, document, offices, privacy, problem, reference, serve};
 use disnaker_entity::access::Role;
 
 #[global_allocator]
@@ -71,7 +71,11 @@ enum Command {
     /// Ask the service at `DISNAKER_LISTEN` whether it is ready: the health check of a container.
     Health,
     /// Run the sweeps once: what expires, what is due, what is forgotten.
-    Sweep,
+    Sweep {
+        /// Change nothing, and say of each class of data how much would be forgotten.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Offices.
     #[command(subcommand)]
     Office(Office),
@@ -283,7 +287,12 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
 /// Commands that work on an open database, also while the service runs.
 async fn administer(command: Command, state: Arc<State>) -> anyhow::Result<()> {
     match command {
-        Command::Sweep => {
+        Command::Sweep { dry_run: true } => {
+            for (class, rows) in privacy::retention::due(&state).await.map_err(told)? {
+                println!("{class}: {rows}");
+            }
+        }
+        Command::Sweep { dry_run: false } => {
             let expired = app::sweep(&state).await.map_err(told)?;
             println!("expired {expired} vacancies");
         }

@@ -14,6 +14,7 @@ pub mod obligation;
 pub mod office;
 pub mod placement;
 pub mod plumbing;
+pub mod privacy;
 pub mod queue;
 pub mod receipt;
 pub mod reference;

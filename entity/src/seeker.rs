@@ -141,6 +141,8 @@ pub struct Model {
     pub registered_at: Option<DateTimeUtc>,
     pub decided_at: Option<DateTimeUtc>,
     pub decided_by: Option<String>,
+    /// When what it said of the person was erased whole; that there was a record stays.
+    pub erased_at: Option<DateTimeUtc>,
     pub version: i64,
     pub created_at: DateTimeUtc,
     pub created_by: String,

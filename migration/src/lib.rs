@@ -33,6 +33,7 @@ mod m0010_laws;
 mod m0011_seekers;
 mod m0012_queue;
 mod m0013_cards;
+mod m0014_privacy;
 mod m0015_schools;
 
 pub use m0002_reference::load_minimum_wages;
@@ -55,6 +56,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0011_seekers::Migration),
         Box::new(m0012_queue::Migration),
         Box::new(m0013_cards::Migration),
+        Box::new(m0014_privacy::Migration),
         Box::new(m0015_schools::Migration),
     ]
 }

@@ -23,6 +23,8 @@ pub struct MeView {
     pub roles: Vec<RoleView>,
     /// Permissions that follow from the roles.
     pub permissions: Vec<String>,
+    /// Where somebody with a record of their own finds what is theirs.
+    pub links: Vec<&'static str>,
 }
 
 /// A role and where it holds.

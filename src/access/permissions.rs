@@ -210,6 +210,20 @@ permissions! {
     ReportCards       = "report_ak1_cards"    Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office, JobSeeker: Own];
     /// Check an AK-1 card.
     VerifyCards       = "verify_ak1_cards"    Public [];
+    /// Read and take away all that is kept of oneself, and say what one agrees to.
+    ManageOwnData     = "manage_own_data"     Granted [JobSeeker: Own];
+    /// Read who read and changed a job seeker's record.
+    ReadAccessLogs    = "read_access_logs"    Granted [ProvinceAdmin: Province, OfficeAdmin: Province, JobSeeker: Own];
+    /// Ask that one's data is corrected or erased, and take that back.
+    RequestDataChanges = "request_data_changes" Granted [JobSeeker: Own];
+    /// Read requests to correct and erase.
+    ReadDataRequests  = "read_data_requests"  Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, JobSeeker: Own];
+    /// Grant or refuse requests to correct and erase.
+    DecideDataRequests = "decide_data_requests" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office];
+    /// Record breaches of personal data and what is done about them.
+    ManageDataBreaches = "manage_data_breaches" Granted [ProvinceAdmin: Office, OfficeAdmin: Office];
+    /// Read the register of breaches.
+    ReadDataBreaches  = "read_data_breaches"  Granted [ProvinceAdmin: Province, OfficeAdmin: Province];
     /// Read the services of an office's counter, their days and the board.
     ReadQueue         = "read_queue"          Public [];
     /// Set the services of an office's counter and the capacity of their days.

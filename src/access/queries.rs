@@ -1,6 +1,6 @@
 //! The only SeaORM of this room.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use chrono::{DateTime, Days, Utc};
@@ -12,8 +12,8 @@ use disnaker_entity::seeker::{self, SeekerId};
 use rand::{RngCore, rngs::OsRng};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait, Select,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -405,6 +405,59 @@ pub async fn revoke_grant(change: &mut Change, id: GrantId) -> Result<grant::Mod
     let identity = Identity { issuer: row.issuer.clone(), subject: row.subject.clone() };
     change.afterwards(move |state| state.grants.forget(&identity));
     Ok(row)
+}
+
+/// The roles that actors of the journal have or had, each with the job seeker's record in which it holds.
+///
+/// # Errors
+/// The database's own.
+pub async fn roles_of<C: ConnectionTrait>(
+    db: &C,
+    actors: impl Iterator<Item = &str>,
+) -> Result<HashMap<String, Vec<(Role, Option<SeekerId>)>>, DbErr> {
+    use grant::Column as G;
+    let (issuers, subjects): (BTreeSet<_>, BTreeSet<_>) =
+        actors.filter_map(Identity::of_actor).map(|identity| (identity.issuer, identity.subject)).unzip();
+    let mut roles: HashMap<String, Vec<_>> = HashMap::new();
+    if subjects.is_empty() {
+        return Ok(roles);
+    }
+    let select = grant::Entity::find().filter(among(db, G::Issuer, issuers)).filter(among(db, G::Subject, subjects));
+    let select = select.select_only().columns([G::Issuer, G::Subject, G::Role, G::SeekerId]);
+    let rows: Vec<(String, String, Role, Option<SeekerId>)> = select.order_by_asc(G::Id).into_tuple().all(db).await?;
+    for (issuer, subject, role, seeker) in rows {
+        roles.entry(Identity { issuer, subject }.actor()).or_default().push((role, seeker));
+    }
+    Ok(roles)
+}
+
+/// Invitations that nobody accepted and that ran out before an instant.
+fn stale(before: DateTime<Utc>) -> Select<invitation::Entity> {
+    use invitation::Column as I;
+    invitation::Entity::find().filter(I::AcceptedAt.is_null()).filter(I::ExpiresAt.lt(before))
+}
+
+/// How many invitations that nobody accepted ran out before an instant.
+///
+/// # Errors
+/// The database's own.
+pub async fn stale_invitations<C: ConnectionTrait>(db: &C, before: DateTime<Utc>) -> Result<u64, DbErr> {
+    stale(before).count(db).await
+}
+
+/// Deletes the oldest of them, so many. Gives how many it were.
+///
+/// # Errors
+/// The database's own.
+pub async fn forget_invitations(change: &Change, before: DateTime<Utc>, most: u64) -> Result<u64, DbErr> {
+    use invitation::Column as I;
+    let select = stale(before).select_only().column(I::Id).order_by_asc(I::Id).limit(most).lock_exclusive();
+    let ids: Vec<InvitationId> = select.into_tuple().all(change.db()).await?;
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let gone = invitation::Entity::delete_many().filter(among(change.db(), I::Id, ids)).exec(change.db()).await?;
+    Ok(gone.rows_affected)
 }
 
 /// Takes back every grant in a job seeker's record. Gives whose they were.

@@ -19,6 +19,17 @@ use crate::check::Checks;
 use crate::problem::Problem;
 use crate::wire::{self, Cache, Facts, Form, Json, Path, Query};
 
+/// Where somebody with a record of their own finds what is theirs: lists that show them nothing else.
+const OWN: &[&str] = &[
+    "/v1/job-seekers",
+    "/v1/queue-tickets",
+    "/v1/attachments",
+    "/v1/data-requests",
+    "/v1/me/consents",
+    "/v1/me/access-log",
+    "/v1/me/export",
+];
+
 /// Read who the caller is.
 #[utoipa::path(tag = "access", responses((status = 200, body = MeView)), security(("bearer" = [ReadMe::NAME])))]
 #[get("/me")]
@@ -43,6 +54,11 @@ pub async fn get_me(caller: Caller<ReadMe>) -> Result<HttpResponse, Problem> {
             })
             .collect(),
         permissions: permissions::TABLE.iter().filter(permitted).map(|row| row.name.to_owned()).collect(),
+        links: if caller.grants().iter().any(|grant| grant.role == Role::JobSeeker) {
+            OWN.to_vec()
+        } else {
+            Vec::new()
+        },
     };
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-store")).json(view))
 }

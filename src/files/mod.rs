@@ -37,7 +37,7 @@ use crate::app::State;
 use crate::personal::{Place, Vault};
 use crate::problem::Problem;
 
-pub use queries::{attach, discard, expire, follow, photo, store, sweep};
+pub use queries::{attach, discard, expire, follow, of_people, photo, store, sweep};
 pub use rules::file_name;
 
 /// Plain bytes of a chunk.

@@ -312,6 +312,16 @@ pub async fn photo<C: ConnectionTrait>(db: &C, of: SeekerId) -> Result<Option<Mo
     select.order_by_desc(Column::Id).one(db).await
 }
 
+/// Attachments of some job seekers' records, as far as the caller may see them, newest first.
+///
+/// # Errors
+/// The database's own.
+pub async fn of_people<C: ConnectionTrait>(db: &C, seer: &impl Sees, of: &[SeekerId]) -> Result<Vec<Model>, DbErr> {
+    let select = visible(seer).filter(Column::SubjectKind.eq(AttachmentSubject::JobSeeker.as_str()));
+    let select = select.filter(among(db, Column::SubjectId, of.iter().map(|id| id.0)));
+    select.order_by_desc(Column::Id).all(db).await
+}
+
 /// Gives the attachments of a job seeker's record to the record that takes its place, or to the office that keeps it now.
 ///
 /// # Errors

@@ -220,6 +220,35 @@ pub struct NewSeeker {
 }
 
 impl NewSeeker {
+    /// What a record says of whom nothing is kept any more.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self {
+            office: None,
+            school_id: None,
+            identity: SeekerIdentity {
+                nik: String::new(),
+                name: String::new(),
+                family_card: None,
+                birth_place: None,
+                birth_on: None,
+                sex: None,
+                religion: None,
+                marital_status: None,
+            },
+            address: None,
+            contact: None,
+            education: Vec::new(),
+            courses: Vec::new(),
+            experience: Vec::new(),
+            skills: Vec::new(),
+            languages: Vec::new(),
+            disabilities: Vec::new(),
+            wanted: None,
+            consents: Vec::new(),
+        }
+    }
+
     /// The example of the document.
     #[must_use]
     pub fn sample() -> Self {
@@ -643,6 +672,45 @@ pub struct RevealedSeekerView {
     /// Number of the family card, whole.
     #[schema(required)]
     pub family_card: Option<String>,
+}
+
+/// A record whole, as the person takes it away: the numbers are theirs.
+#[derive(Serialize, ToSchema)]
+pub struct ExportedSeeker {
+    /// Id.
+    pub id: SeekerId,
+    /// Office that keeps it.
+    pub office: String,
+    /// Status.
+    pub status: SeekerStatus,
+    /// Who wrote it.
+    pub source: SeekerSource,
+    /// All that was said; empty numbers and names where it was erased.
+    #[schema(value_type = Object)]
+    pub said: NewSeeker,
+    /// What an officer let pass, and why.
+    pub overrides: Vec<OverrideView>,
+    /// Reasons of the last return.
+    pub return_reasons: Vec<FieldReason>,
+    /// Why the person left the register.
+    #[schema(required)]
+    pub removal_reason: Option<RemovalReason>,
+    /// Why it is where it is.
+    #[schema(required)]
+    pub status_reason: Option<String>,
+    /// The record that took its place.
+    #[schema(required)]
+    pub merged_into: Option<SeekerId>,
+    /// When it was sent.
+    #[schema(required)]
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// When it came into the register.
+    #[schema(required)]
+    pub registered_at: Option<DateTime<Utc>>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was changed.
+    pub updated_at: DateTime<Utc>,
 }
 
 /// Who a person is; the numbers are masked.

@@ -2,28 +2,31 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::access::Role;
 use disnaker_entity::card::CardEnd;
 use disnaker_entity::file::AttachmentSubject;
 use disnaker_entity::school::{self, SchoolId, SchoolStatus};
 use disnaker_entity::seeker::{self, Column, Entity, Model, RemovalReason, SeekerId, SeekerSource, SeekerStatus};
 use disnaker_entity::{Nik, Sex};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ModelTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select, Value,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value,
 };
 use serde_json::json;
 
-use super::bodies::{FieldReason, NewSeeker, Override, OverrideView, Removal, SeekerFilter, SeekerRow, WantedWork};
+use super::bodies::{
+    ExportedSeeker, FieldReason, NewSeeker, Override, OverrideView, Removal, SeekerFilter, SeekerPatch, SeekerRow,
+    SharingPurpose, WantedWork,
+};
 use super::lifecycle::SeekerEvent;
-use super::rules::{self, Author, Findings, SeekerRefusal, Sound};
+use super::rules::{self, Author, Findings, Hands, SeekerRefusal, Sound};
 use super::{cards, placing};
 use crate::access;
 use crate::app::State;
 use crate::book::Book;
-use crate::caller::{Realm, Sees};
+use crate::caller::{Realm, Scope, Sees};
 use crate::change::Change;
 use crate::db::among;
 use crate::files;
@@ -32,6 +35,7 @@ use crate::movement::Movement;
 use crate::paging::{Only, Part};
 use crate::personal::{Place, Vault};
 use crate::problem::{Fault, Kind, Problem};
+use crate::reference::Codes;
 
 crate::record!("job_seeker", seeker::Model, seeker::Entity, SeekerStatus, |_| None);
 
@@ -84,7 +88,7 @@ pub fn overrides(row: &Model) -> Result<Vec<OverrideView>, Problem> {
 /// Those of [`rules::findings`].
 pub fn findings(row: &Model, said: &NewSeeker, book: &Book, now: DateTime<Utc>) -> Result<Findings, Problem> {
     use SeekerStatus::{Merged, Removed, Withdrawn};
-    if matches!(row.status, Merged | Removed | Withdrawn) {
+    if matches!(row.status, Merged | Removed | Withdrawn) || row.erased_at.is_some() {
         return Ok(Vec::new());
     }
     let passed = overrides(row)?;
@@ -360,9 +364,6 @@ pub async fn draft(change: &mut Change, author: &Author, new: &NewSeeker, sound:
 /// What was said, as it is stored: sealed whole, and the columns that lists show.
 fn columns(change: &Change, id: SeekerId, new: &NewSeeker, sound: &Sound) -> Result<Vec<(Column, Value)>, Problem> {
     let vault = &change.state().vault;
-    // Office and school are the row's.
-    let said = NewSeeker { office: None, school_id: None, ..new.clone() };
-    let said = serde_json::to_vec(&said).map_err(Problem::internal)?;
     let identity = &new.identity;
     let first = |wanted: &WantedWork| wanted.occupations.first().cloned();
     Ok(vec![
@@ -375,8 +376,46 @@ fn columns(change: &Change, id: SeekerId, new: &NewSeeker, sound: &Sound) -> Res
         (Column::Education, new.education.first().map(|item| item.level.clone()).into()),
         (Column::Occupation, new.wanted.as_ref().and_then(first).into()),
         (Column::Consents, serde_json::to_string(&new.consents).map_err(Problem::internal)?.into()),
-        (Column::ContentSealed, vault.seal(place(id), &said).map_err(Problem::internal)?.into()),
+        (Column::ContentSealed, sealed(vault, id, new)?),
     ])
+}
+
+/// Changes a record by a merge patch, in the hands of whoever does.
+///
+/// # Errors
+/// `invalid-content` with every fault, `illegal-transition` where it is not theirs to change, and those of [`update`].
+pub async fn amend(
+    change: &mut Change,
+    row: &Model,
+    hands: Hands,
+    patch: &SeekerPatch,
+    codes: &Codes,
+) -> Result<Model, Problem> {
+    rules::changeable(row.status, hands, patch)?;
+    let (new, sound) = would_be(change, row, patch, codes)?;
+    let decides = hands.office && rules::registered(row.status);
+    let open = if decides { findings(row, &new, &change.book(), change.now())? } else { Vec::new() };
+    rules::overridden(&open, &patch.overrides)?;
+    update(change, row, &new, &sound, &patch.overrides).await
+}
+
+/// What a record would say after a merge patch, sound and as whole as its status asks.
+///
+/// # Errors
+/// `invalid-content` with every fault.
+pub fn would_be(
+    change: &Change,
+    row: &Model,
+    patch: &SeekerPatch,
+    codes: &Codes,
+) -> Result<(NewSeeker, Sound), Problem> {
+    let new = patch.clone().onto(open(&change.state().vault, row)?);
+    let (book, moment) = (change.book(), change.moment(&row.office));
+    let sound = rules::check(&new, codes, &book, moment.today)?;
+    if row.status != SeekerStatus::Draft {
+        rules::complete(&new, &sound.office, &book, &moment)?;
+    }
+    Ok((new, sound))
 }
 
 /// Writes a changed record, with what an officer let pass.
@@ -384,7 +423,7 @@ fn columns(change: &Change, id: SeekerId, new: &NewSeeker, sound: &Sound) -> Res
 /// # Errors
 /// `version-mismatch`; `already-exists` or `kept-elsewhere` for a record of the register whose new NIK the register
 /// has; or the database's own.
-pub async fn update(
+async fn update(
     change: &mut Change,
     row: &Model,
     new: &NewSeeker,
@@ -392,6 +431,8 @@ pub async fn update(
     passed: &[Override],
 ) -> Result<Model, Problem> {
     let mut set = columns(change, row.id, new, sound)?;
+    // Who writes again into a draft that was forgotten is known again.
+    set.push((Column::ErasedAt, None::<DateTime<Utc>>.into()));
     if rules::registered(row.status) {
         let index = index(&change.state().vault, &sound.nik);
         if index != row.nik_index
@@ -407,6 +448,157 @@ pub async fn update(
         set.push((Column::Office, sound.office.clone().into()));
     }
     change.edit(row, set, facts).await
+}
+
+/// What was said, sealed; office and school are the row's.
+fn sealed(vault: &Vault, id: SeekerId, said: &NewSeeker) -> Result<Value, Problem> {
+    let said = NewSeeker { office: None, school_id: None, ..said.clone() };
+    let said = serde_json::to_vec(&said).map_err(Problem::internal)?;
+    Ok(vault.seal(place(id), &said).map_err(Problem::internal)?.into())
+}
+
+// The person's own ---------------------------------------------------------------------------------
+
+/// The record that a person has as their own: the newest that may still come to something.
+///
+/// # Errors
+/// `not-found`, or the database's own.
+pub async fn current<C: ConnectionTrait>(db: &C, seer: &impl Sees) -> Result<Model, Problem> {
+    let over = [SeekerStatus::Merged, SeekerStatus::Withdrawn];
+    let select = visible(seer).filter(seer.scope().of_seekers(Column::Id)).filter(Column::Status.is_not_in(over));
+    select.order_by_desc(Column::Id).one(db).await?.ok_or_else(Problem::not_found)
+}
+
+/// All that some records say, whole, for the person whose they are.
+///
+/// # Errors
+/// The database's own, and a record that does not open.
+pub async fn exported<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    vault: &Vault,
+    ids: &[SeekerId],
+) -> Result<Vec<ExportedSeeker>, Problem> {
+    let select = visible(seer).filter(among(db, Column::Id, ids.iter().copied())).order_by_desc(Column::Id);
+    let whole = |row: Model| {
+        Ok(ExportedSeeker {
+            said: open(vault, &row)?,
+            overrides: overrides(&row)?,
+            return_reasons: row
+                .return_reasons
+                .as_deref()
+                .map_or(Ok(Vec::new()), serde_json::from_str)
+                .map_err(Problem::internal)?,
+            id: row.id,
+            office: row.office,
+            status: row.status,
+            source: row.source,
+            removal_reason: row.removal_reason,
+            status_reason: row.status_reason,
+            merged_into: row.merged_into,
+            submitted_at: row.submitted_at,
+            registered_at: row.registered_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    };
+    select.all(db).await?.into_iter().map(whole).collect()
+}
+
+/// Records of the offices that a scope covers, once they were sent there.
+#[must_use]
+pub fn sent_to(scope: &Scope) -> SelectStatement {
+    let select = Entity::find().filter(scope.of_offices(Column::Office)).filter(Column::SubmittedAt.is_not_null());
+    select.select_only().column(Column::Id).into_query()
+}
+
+/// Writes what a person agrees to from now on. It is told with what began and what ended: whoever shares the record reads
+/// it there, and in the record itself.
+///
+/// # Errors
+/// `version-mismatch`, or the database's own.
+pub async fn consent(change: &mut Change, row: &Model, agreed: Vec<SharingPurpose>) -> Result<Model, Problem> {
+    let vault = &change.state().vault;
+    let said = open(vault, row)?;
+    let only = |list: &[SharingPurpose], other: &[SharingPurpose]| -> Vec<SharingPurpose> {
+        list.iter().copied().filter(|purpose| !other.contains(purpose)).collect()
+    };
+    let (given, withdrawn) = (only(&agreed, &said.consents), only(&said.consents, &agreed));
+    if given.is_empty() && withdrawn.is_empty() {
+        return Ok(row.clone());
+    }
+    let consents = serde_json::to_string(&agreed).map_err(Problem::internal)?;
+    let said = NewSeeker { consents: agreed, ..said };
+    let set = [(Column::Consents, consents.into()), (Column::ContentSealed, sealed(vault, row.id, &said)?)];
+    let after = change.edit_quietly(row, set).await?;
+    let mut body = facts(&after);
+    body["given"] = json!(given);
+    body["withdrawn"] = json!(withdrawn);
+    change.note(&after, "consent", body);
+    Ok(after)
+}
+
+/// Erases of a record what no law keeps: of one that is or was in the register what is not needed to keep that, of any other
+/// all that it says. Papers and photos go with it.
+///
+/// # Errors
+/// `version-mismatch`, or the database's own.
+pub async fn erase(change: &mut Change, row: &Model) -> Result<Model, Problem> {
+    if !rules::registered(row.status) {
+        return forget(change, row).await;
+    }
+    let vault = &change.state().vault;
+    let said = NewSeeker {
+        contact: None,
+        courses: Vec::new(),
+        experience: Vec::new(),
+        skills: Vec::new(),
+        languages: Vec::new(),
+        disabilities: Vec::new(),
+        consents: Vec::new(),
+        ..open(vault, row)?
+    };
+    let set = [(Column::Consents, "[]".into()), (Column::ContentSealed, sealed(vault, row.id, &said)?)];
+    files::discard(change, AttachmentSubject::JobSeeker, row.id.0).await?;
+    let after = change.edit_quietly(row, set).await?;
+    change.note(&after, "erase", facts(&after));
+    Ok(after)
+}
+
+/// Erases all that a record says of a person. That there was one, where it stood and what was counted stays.
+///
+/// # Errors
+/// `version-mismatch`, or the database's own.
+pub async fn forget(change: &mut Change, row: &Model) -> Result<Model, Problem> {
+    let vault = &change.state().vault;
+    let set: [(Column, Value); 14] = [
+        (Column::ContentSealed, sealed(vault, row.id, &NewSeeker::empty())?),
+        // The index of nobody's number, each another one.
+        (Column::NikIndex, vault.index("erased", &row.id.to_string()).into()),
+        (Column::NikMasked, "".into()),
+        (Column::Name, "".into()),
+        (Column::BirthOn, None::<NaiveDate>.into()),
+        (Column::Sex, None::<Sex>.into()),
+        (Column::Region, None::<String>.into()),
+        (Column::Education, None::<String>.into()),
+        (Column::Occupation, None::<String>.into()),
+        (Column::Consents, "[]".into()),
+        (Column::Overrides, "[]".into()),
+        (Column::ReturnReasons, None::<String>.into()),
+        (Column::StatusReason, None::<String>.into()),
+        (Column::ErasedAt, change.now().into()),
+    ];
+    files::discard(change, AttachmentSubject::JobSeeker, row.id.0).await?;
+    let after = change.edit_quietly(row, set).await?;
+    change.note(&after, "forget", facts(&after));
+    Ok(after)
+}
+
+/// Records that stand so since before an instant, and still say something of a person.
+#[must_use]
+pub fn due_to_forget(status: SeekerStatus, before: DateTime<Utc>) -> Select<Entity> {
+    let select = Entity::find().filter(Column::Status.eq(status)).filter(Column::UpdatedAt.lt(before));
+    select.filter(Column::ErasedAt.is_null())
 }
 
 /// What an officer lets pass, with who and when.
@@ -547,6 +739,9 @@ pub async fn remove(change: &mut Change, row: &Model, removal: &Removal) -> Resu
 /// `illegal-transition`, or the database's own.
 pub async fn restore(change: &mut Change, row: &Model, reason: &str) -> Result<Model, Problem> {
     let step = lifecycle::step(row.status, SeekerEvent::Restore)?;
+    if row.erased_at.is_some() {
+        return Err(SeekerRefusal::Erased.into());
+    }
     let set = decided(change, [(Column::StatusReason, reason.into())]);
     restored(change, row, &step, set).await
 }

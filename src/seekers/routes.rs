@@ -233,17 +233,7 @@ pub async fn update_job_seeker(
             let row = queries::lock(change, id).await?;
             if_match.holds(row.version)?;
             let hands = hands(&row, change);
-            rules::changeable(row.status, hands, &patch)?;
-            let new = patch.clone().onto(queries::open(&change.state().vault, &row)?);
-            let (book, moment) = (change.book(), change.moment(&row.office));
-            let sound = rules::check(&new, &codes, &book, moment.today)?;
-            if row.status != SeekerStatus::Draft {
-                rules::complete(&new, &sound.office, &book, &moment)?;
-            }
-            let decides = hands.office && rules::registered(row.status);
-            let open = if decides { queries::findings(&row, &new, &book, change.now())? } else { Vec::new() };
-            rules::overridden(&open, &patch.overrides)?;
-            let row = queries::update(change, &row, &new, &sound, &patch.overrides).await?;
+            let row = queries::amend(change, &row, hands, &patch, &codes).await?;
             shown(change, row, &codes, language).await
         })
         .await

@@ -77,6 +77,8 @@ pub enum SeekerRefusal {
     KnownNik,
     /// What the office has is changed by the office.
     Verified,
+    /// Nothing is left of what the record said.
+    Erased,
 }
 
 impl Refusal for SeekerRefusal {
@@ -84,7 +86,7 @@ impl Refusal for SeekerRefusal {
         match self {
             Self::OwnRecord | Self::KnownNik => Kind::AlreadyExists,
             Self::KeptElsewhere(_) => Kind::KeptElsewhere,
-            Self::Verified => Kind::IllegalTransition,
+            Self::Verified | Self::Erased => Kind::IllegalTransition,
         }
     }
 
@@ -105,6 +107,10 @@ impl Refusal for SeekerRefusal {
             Self::Verified => Text::of(
                 "Data ini sudah di tangan dinas; perubahannya melalui dinas.",
                 "The office has the record; the office changes it.",
+            ),
+            Self::Erased => Text::of(
+                "Isi data ini sudah dihapus; orangnya mendaftar kembali.",
+                "What the record said is erased; the person registers anew.",
             ),
         })
     }

@@ -255,6 +255,12 @@ impl Matrix {
             "warnings" => self.warn(yard, place.office).await,
             "job-seekers" => self.seek(yard, place).await,
             "schools" | "school-reports" => self.teach(yard, noun, place).await,
+            "data-requests" => self.ask_correction(yard, place).await,
+            "data-breaches" => {
+                let mut new = json!(disnaker::privacy::breaches::bodies::NewDataBreach::sample());
+                replace(&mut new, "office", place.office);
+                id(&self.create(&yard.admin, "/v1/data-breaches", &new).await)
+            }
             "services" | "days" => self.offer(yard, place.office).await,
             "queue-tickets" => self.queue(yard, place).await,
             "ak1-cards" => self.card(yard, place).await,
@@ -292,6 +298,15 @@ impl Matrix {
         let mut new = json!(disnaker::schools::bodies::NewSchool::sample());
         (new["npsn"], new["region"]) = (json!((30_600_000 + self.next()).to_string()), json!(yard.region));
         id(&self.create(&yard.officer, "/v1/schools", &new).await)
+    }
+
+    /// What somebody whom the office has registered asks about their own data.
+    async fn ask_correction(&self, yard: &Yard, place: Place) -> String {
+        let id = self.registered(place).await;
+        self.service.grant_in(&yard.seeker, Role::JobSeeker, &Realm::Seeker(id.parse().unwrap())).await;
+        let mut new = json!(disnaker::privacy::requests::bodies::NewDataRequest::sample());
+        new["job_seeker_id"] = json!(id);
+        self.create(&self.service.token(&yard.seeker), "/v1/data-requests", &new).await.text_of("id").to_owned()
     }
 
     /// Somebody whom the office has registered.
@@ -647,7 +662,7 @@ async fn a_list_shows_one_s_own_and_nothing_of_somebody_else() {
     let everywhere = [OWN, STRANGER].map(|side| [side.office, side.province]).concat();
     for (noun, office) in nouns.iter().flat_map(|noun| everywhere.iter().map(move |office| (noun, *office))) {
         let all = [Of::Office, Of::Company, Of::School, Of::Person];
-        let of_people = matches!(*noun, "job-seekers" | "attachments of people");
+        let of_people = matches!(*noun, "job-seekers" | "attachments of people" | "data-requests");
         for of in all.into_iter().take(if of_people { 4 } else { 2 }) {
             matrix.object(noun, Place { office, of }).await;
         }

@@ -21,8 +21,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use disnaker_entity::queue::service::Model as Service;
 pub use lifecycle::TicketEvent;
-pub use queries::{advance, end_of_day, lock_service, offer, offered, update};
-pub use routes::book;
+pub use queries::{advance, end_of_day, lock_service, of_people, offer, offered, update};
+pub use routes::{book, view};
 pub use rules::{changed, usual};
 
 /// The operations under `/v1`.

@@ -21,6 +21,7 @@ use crate::app::State;
 use crate::caller::{Scope, Sees};
 use crate::change::Change;
 use crate::clock::Zone;
+use crate::db::among;
 use crate::journal::Entry;
 use crate::lifecycle;
 use crate::movement::Movement;
@@ -334,6 +335,19 @@ pub async fn list<C: ConnectionTrait>(
         .only(Of::Status, filter.status)
         .only(Of::SeekerId, filter.job_seeker_id);
     part.newest(select, Of::Id).all(db).await
+}
+
+/// Tickets of some people, as far as the caller may see them, newest first.
+///
+/// # Errors
+/// The database's own.
+pub async fn of_people<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    people: &[SeekerId],
+) -> Result<Vec<ticket::Model>, DbErr> {
+    let select = visible(seer).filter(among(db, ticket::Column::SeekerId, people.iter().copied()));
+    select.order_by_desc(ticket::Column::Id).all(db).await
 }
 
 /// The queue of a day in the order of its numbers.

@@ -269,7 +269,8 @@ fn allowed_actions(row: &ticket::Model, seer: &impl Sees) -> Vec<&'static str> {
     }
 }
 
-fn view(row: ticket::Model, seer: &impl Sees) -> TicketView {
+/// A ticket as a caller may see it.
+pub fn view(row: ticket::Model, seer: &impl Sees) -> TicketView {
     TicketView {
         allowed_actions: allowed_actions(&row, seer),
         id: row.id,

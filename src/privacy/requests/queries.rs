@@ -1,0 +1,220 @@
+//! The only SeaORM of the requests.
+
+use chrono::{DateTime, Utc};
+use disnaker_entity::privacy::data_request::{ActiveModel, Column, Entity, Model};
+use disnaker_entity::privacy::{DataRequestId, DataRequestStatus};
+use disnaker_entity::seeker::{self, SeekerId};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select, Value,
+};
+use serde_json::json;
+
+use super::bodies::{Content, DataRequestFilter, DataRequestGrant, DataRequestWorkFilter, NewDataRequest};
+use super::lifecycle::DataRequestEvent;
+use super::rules::{self, DataRequestRefused};
+use crate::caller::Sees;
+use crate::change::Change;
+use crate::db::among;
+use crate::deadline;
+use crate::lifecycle;
+use crate::paging::{Only, Part};
+use crate::personal::{Place, Vault};
+use crate::problem::{OnUnique, Problem};
+use crate::seekers;
+
+crate::record!("data_request", Model, Entity, DataRequestStatus, |_| None);
+
+/// Requests about the records that the caller's offices keep now, and one's own.
+fn visible(seer: &impl Sees) -> Select<Entity> {
+    let scope = seer.scope();
+    let mut any = Condition::any().add(scope.of_seekers(Column::SeekerId));
+    if scope.is_staff() {
+        any = any.add(Column::SeekerId.in_subquery(seekers::sent_to(scope)));
+    }
+    Entity::find().filter(any)
+}
+
+fn place(id: DataRequestId) -> Place {
+    Place { table: "data_request", column: "content", row: id.0 }
+}
+
+/// What a request says; nothing once its time of keeping is over.
+pub fn open(vault: &Vault, row: &Model) -> Result<Option<Content>, Problem> {
+    let Some(sealed) = &row.content_sealed else { return Ok(None) };
+    let content = vault.open(place(row.id), sealed).map_err(Problem::internal)?;
+    serde_json::from_slice(&content).map(Some).map_err(Problem::internal)
+}
+
+/// A request that the caller may see.
+pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: DataRequestId) -> Result<Model, Problem> {
+    visible(seer).filter(Column::Id.eq(id)).one(db).await?.ok_or_else(Problem::not_found)
+}
+
+/// A request that the caller may see, and the record that it is about, both locked: the record first.
+pub async fn lock(change: &Change, id: DataRequestId) -> Result<(Model, seeker::Model), Problem> {
+    let record = seekers::lock(change, find(change.db(), change, id).await?.seeker_id).await?;
+    let select = visible(change).filter(Column::Id.eq(id)).lock_exclusive();
+    Ok((select.one(change.db()).await?.ok_or_else(Problem::not_found)?, record))
+}
+
+pub async fn list<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    filter: &DataRequestFilter,
+    part: &Part<DataRequestId>,
+) -> Result<Vec<Model>, DbErr> {
+    let select = visible(seer)
+        .only(Column::Status, filter.status)
+        .only(Column::Kind, filter.kind)
+        .only(Column::SeekerId, filter.job_seeker_id);
+    part.newest(select, Column::Id).all(db).await
+}
+
+/// Requests about some people's records, newest first.
+pub async fn of_people<C: ConnectionTrait>(db: &C, seer: &impl Sees, of: &[SeekerId]) -> Result<Vec<Model>, DbErr> {
+    let select = visible(seer).filter(among(db, Column::SeekerId, of.iter().copied()));
+    select.order_by_desc(Column::Id).all(db).await
+}
+
+/// What waits for an answer, the next due first.
+pub async fn waiting<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    filter: &DataRequestWorkFilter,
+    part: &Part<(DateTime<Utc>, DataRequestId)>,
+) -> Result<Vec<Model>, DbErr> {
+    let mut select =
+        visible(seer).filter(Expr::cust("data_request.status = 'requested'")).only(Column::Kind, filter.kind);
+    if let Some((at, id)) = part.after {
+        let same = Condition::all().add(Column::DueAt.eq(at)).add(Column::Id.gt(id));
+        select = select.filter(Condition::any().add(Column::DueAt.gt(at)).add(same));
+    }
+    select.order_by_asc(Column::DueAt).order_by_asc(Column::Id).limit(part.and_one()).all(db).await
+}
+
+/// What the feed says of a request: nothing of what is wanted.
+fn facts(row: &Model) -> serde_json::Value {
+    json!({"status": row.status, "kind": row.kind, "job_seeker_id": row.seeker_id, "due_at": row.due_at})
+}
+
+/// Makes a request about a record, which is locked.
+///
+/// # Errors
+/// `already-exists` where one of the kind is open; the database's own.
+pub async fn ask(change: &mut Change, of: &seeker::Model, new: NewDataRequest) -> Result<Model, Problem> {
+    let (id, now) = (DataRequestId(change.id()), change.now());
+    let book = change.book();
+    let policy = book.policies.at(rules::rule(new.kind), &of.office, change.moment(&of.office).today)?;
+    let content = serde_json::to_vec(&Content { reason: new.reason, wanted: new.wanted }).map_err(Problem::internal)?;
+    let row = ActiveModel {
+        id: Set(id),
+        office: Set(of.office.clone()),
+        seeker_id: Set(of.id),
+        kind: Set(new.kind),
+        status: Set(DataRequestStatus::Requested),
+        content_sealed: Set(Some(change.state().vault.seal(place(id), &content).map_err(Problem::internal)?)),
+        due_at: Set(deadline::due_at(policy, now)?),
+        decision: Set(None),
+        erased: Set("[]".to_owned()),
+        kept: Set("[]".to_owned()),
+        decided_at: Set(None),
+        decided_by: Set(None),
+        version: Set(1),
+        created_at: Set(now),
+        created_by: Set(change.actor().to_owned()),
+        updated_at: Set(now),
+    };
+    let row = row.insert(change.db()).await.on_unique(DataRequestRefused::Open)?;
+    change.note(&row, "create", facts(&row));
+    Ok(row)
+}
+
+/// Moves a request along, with what the office says to it, and the classes of data that it erased and kept.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn decide(
+    change: &mut Change,
+    row: &Model,
+    event: DataRequestEvent,
+    decision: Option<String>,
+    [erased, kept]: [Vec<&str>; 2],
+) -> Result<Model, Problem> {
+    let step = lifecycle::step(row.status, event)?;
+    let by_office = event != DataRequestEvent::Withdraw;
+    let set: [(Column, Value); 5] = [
+        (Column::Decision, decision.into()),
+        (Column::Erased, json!(erased).to_string().into()),
+        (Column::Kept, json!(kept).to_string().into()),
+        (Column::DecidedAt, by_office.then(|| change.now()).into()),
+        (Column::DecidedBy, by_office.then(|| change.actor().to_owned()).into()),
+    ];
+    change.advance(row, &step, set, facts).await
+}
+
+/// A grant of a correction writes what is wanted, and one of an erasure erases what no law keeps.
+///
+/// # Errors
+/// `illegal-transition`, those of a change of the record, or the database's own.
+pub async fn grant(
+    change: &mut Change,
+    row: &Model,
+    of: &seeker::Model,
+    body: DataRequestGrant,
+    codes: &crate::reference::Codes,
+) -> Result<Model, Problem> {
+    use disnaker_entity::privacy::DataRequestKind::{Correction, Erasure};
+    lifecycle::step(row.status, DataRequestEvent::Grant)?;
+    rules::grant(row.kind, &body)?;
+    let extent = match row.kind {
+        Correction => {
+            let wanted = open(&change.state().vault, row)?.and_then(|content| content.wanted).unwrap_or_default();
+            let patch = seekers::bodies::SeekerPatch { overrides: body.overrides, ..wanted };
+            let office = seekers::rules::Hands { office: true, ..Default::default() };
+            seekers::amend(change, of, office, &patch, codes).await?;
+            [Vec::new(), Vec::new()]
+        }
+        Erasure => {
+            rules::askable(row.kind, of.status)?;
+            seekers::erase(change, of).await?;
+            let (erased, kept) = rules::extent(of.status);
+            [erased, kept]
+        }
+    };
+    decide(change, row, DataRequestEvent::Grant, body.note, extent).await
+}
+
+// What is forgotten --------------------------------------------------------------------------------
+
+/// Requests that ended before an instant and whose words are still kept.
+fn ended(before: DateTime<Utc>) -> Select<Entity> {
+    let over = Entity::find().filter(Column::Status.ne(DataRequestStatus::Requested));
+    over.filter(Column::UpdatedAt.lt(before)).filter(Column::ContentSealed.is_not_null())
+}
+
+/// How many requests ended before an instant and still have words.
+///
+/// # Errors
+/// The database's own.
+pub async fn due_to_forget<C: ConnectionTrait>(db: &C, before: DateTime<Utc>) -> Result<u64, DbErr> {
+    ended(before).count(db).await
+}
+
+/// Forgets the words of the oldest of them, so many. Gives how many it were.
+///
+/// # Errors
+/// The database's own.
+pub async fn forget(change: &Change, before: DateTime<Utc>, most: u64) -> Result<u64, DbErr> {
+    let select = ended(before).select_only().column(Column::Id).order_by_asc(Column::Id).limit(most).lock_exclusive();
+    let ids: Vec<DataRequestId> = select.into_tuple().all(change.db()).await?;
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let update = Entity::update_many()
+        .col_expr(Column::ContentSealed, Expr::value(None::<Vec<u8>>))
+        .col_expr(Column::Decision, Expr::value(None::<String>))
+        .filter(among(change.db(), Column::Id, ids));
+    Ok(update.exec(change.db()).await?.rows_affected)
+}

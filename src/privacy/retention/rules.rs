@@ -1,0 +1,112 @@
+//! The classes of data.
+
+use disnaker_entity::seeker::SeekerStatus;
+
+use crate::problem::Text;
+
+/// Where a class is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Job seekers' records in a status.
+    Seekers(SeekerStatus),
+    /// Who read what.
+    AccessRecords,
+    /// What requests about data said.
+    DataRequests,
+    /// Invitations that nobody accepted.
+    Invitations,
+    /// In a room that forgets by itself.
+    Elsewhere,
+}
+
+/// A class of data.
+pub struct Class {
+    /// Its name.
+    pub name: &'static str,
+    /// Where it is kept.
+    pub kept: Kept,
+    /// The policy row that says how long.
+    pub rule: &'static str,
+    /// What it is.
+    pub what: Text,
+    /// What its time is counted from.
+    pub from: Text,
+    /// What becomes of it.
+    pub then: Text,
+}
+
+/// What a record says is erased.
+const ERASED: Text = Text::of(
+    "isi, foto, dan dokumen dihapus; baris dan hitungannya tetap",
+    "what it says, photos and papers are erased; that it was and what was counted stays",
+);
+const DELETED: Text = Text::of("dihapus", "deleted");
+const LAST_CHANGE: Text = Text::of("perubahan terakhir", "its last change");
+
+/// Every class, in the order of the sweep.
+pub static CLASSES: [Class; 8] = [
+    Class {
+        name: "job_seeker_draft",
+        kept: Kept::Seekers(SeekerStatus::Draft),
+        rule: "retention.seeker-draft",
+        what: Text::of("data pencari kerja yang tidak pernah dikirim", "job seekers' records that were never sent"),
+        from: LAST_CHANGE,
+        then: ERASED,
+    },
+    Class {
+        name: "job_seeker_withdrawn",
+        kept: Kept::Seekers(SeekerStatus::Withdrawn),
+        rule: "retention.seeker-withdrawn",
+        what: Text::of("data pencari kerja yang ditarik kembali", "job seekers' records that were taken back"),
+        from: LAST_CHANGE,
+        then: ERASED,
+    },
+    Class {
+        name: "job_seeker_merged",
+        kept: Kept::Seekers(SeekerStatus::Merged),
+        rule: "retention.seeker-merged",
+        what: Text::of("data pencari kerja yang digabungkan", "job seekers' records that another one replaced"),
+        from: LAST_CHANGE,
+        then: ERASED,
+    },
+    Class {
+        name: "job_seeker_removed",
+        kept: Kept::Seekers(SeekerStatus::Removed),
+        rule: "retention.seeker-removed",
+        what: Text::of("data pencari kerja yang keluar dari daftar", "job seekers' records that left the register"),
+        from: LAST_CHANGE,
+        then: ERASED,
+    },
+    Class {
+        name: "access_record",
+        kept: Kept::AccessRecords,
+        rule: "retention.access-record",
+        what: Text::of("catatan siapa membaca data", "who read a person's data"),
+        from: Text::of("pembacaan", "the read"),
+        then: DELETED,
+    },
+    Class {
+        name: "data_request",
+        kept: Kept::DataRequests,
+        rule: "retention.data-request",
+        what: Text::of("isi permintaan tentang data sendiri", "what requests about one's own data said"),
+        from: Text::of("keputusan", "the decision"),
+        then: Text::of("isi dihapus; permintaannya tetap", "what it said is erased; that it was stays"),
+    },
+    Class {
+        name: "invitation",
+        kept: Kept::Invitations,
+        rule: "retention.invitation",
+        what: Text::of("undangan yang tidak diterima", "invitations that nobody accepted"),
+        from: Text::of("akhir masa berlakunya", "the day on which it ran out"),
+        then: DELETED,
+    },
+    Class {
+        name: "upload",
+        kept: Kept::Elsewhere,
+        rule: "batch.upload-kept",
+        what: Text::of("berkas pelaporan massal", "files of bulk filing"),
+        from: Text::of("akhir kiriman", "the end of the batch"),
+        then: DELETED,
+    },
+];

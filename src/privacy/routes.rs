@@ -1,0 +1,135 @@
+//! The operations.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, get, patch};
+use disnaker_entity::seeker::SeekerId;
+
+use super::bodies::{AccessLogFilter, AccessLogPage, ConsentsPatch, ConsentsView, ExportView, ExportedFile};
+use super::queries::{self, Instant};
+use super::requests;
+use crate::access::permissions::{ManageOwnData, ReadAccessLogs};
+use crate::caller::{Caller, Sees};
+use crate::change::Answer;
+use crate::files::{self, bodies::AttachmentView};
+use crate::offices::queue;
+use crate::problem::Problem;
+use crate::reads::{self, Read};
+use crate::seekers;
+use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
+
+/// Requests that one export counts beyond itself in the limit of its caller.
+const EXPORT_COSTS: u32 = 19;
+/// Entries of the access log in an export.
+const MOST_ENTRIES: u64 = 1000;
+
+/// List who read and changed one's own record, newest first.
+///
+/// Reads of the record and its papers with their purpose, and every change, by role and office (UU 27/2022 arts. 31 and 32).
+#[utoipa::path(tag = "privacy", params(AccessLogFilter), responses((status = 200, body = AccessLogPage)),
+    security(("bearer" = [ManageOwnData::NAME])))]
+#[get("/me/access-log")]
+pub async fn get_own_access_log(
+    request: HttpRequest,
+    caller: Caller<ManageOwnData>,
+    Query(filter): Query<AccessLogFilter>,
+) -> Result<HttpResponse, Problem> {
+    let page = caller.paging::<Instant>("me/access-log", &filter)?;
+    let rows = queries::log(caller.reader(), &caller.scope().seekers, &page.part).await?;
+    let (data, next) = page.cut(rows, |row| (row.at, row.id));
+    let page = AccessLogPage { data, next };
+    Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
+}
+
+/// List who read and changed a job seeker's record, newest first.
+///
+/// The same that the person sees. Reading it is on record, too.
+#[utoipa::path(tag = "privacy", params(("id" = SeekerId, Path, description = "Record id"), AccessLogFilter),
+    responses((status = 200, body = AccessLogPage)), security(("bearer" = [ReadAccessLogs::NAME])))]
+#[get("/job-seekers/{id}/access-log")]
+pub async fn get_access_log(
+    request: HttpRequest,
+    caller: Caller<ReadAccessLogs>,
+    Path(id): Path<SeekerId>,
+    Query(filter): Query<AccessLogFilter>,
+) -> Result<HttpResponse, Problem> {
+    let page = caller.paging::<Instant>(&format!("access-log/{id}"), &filter)?;
+    let row = seekers::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
+    let rows = queries::log(caller.reader(), &[id], &page.part).await?;
+    let (data, next) = page.cut(rows, |row| (row.at, row.id));
+    let (act, subject_kind) = ("access_log", seekers::KIND);
+    caller.read(Read { office: row.office, act, subject_kind, subject: Some(id.0), ..caller.reading() });
+    let page = AccessLogPage { data, next };
+    Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
+}
+
+/// Read what one agrees to.
+#[utoipa::path(tag = "privacy", responses((status = 200, body = ConsentsView), (status = 304, description = "Not changed")),
+    security(("bearer" = [ManageOwnData::NAME])))]
+#[get("/me/consents")]
+pub async fn get_consents(request: HttpRequest, caller: Caller<ManageOwnData>) -> Result<HttpResponse, Problem> {
+    let row = seekers::current(caller.reader(), &caller).await?;
+    Ok(wire::found(&request, &ConsentsView::of(&row)?, Cache::Private))
+}
+
+/// Say what one agrees to.
+///
+/// Each purpose apart, and as easily taken back as given. A withdrawal holds from this answer on (UU 27/2022 art. 40: within
+/// 3 x 24 hours), and is told in the feed to whoever was shown the record.
+#[utoipa::path(tag = "privacy",
+    request_body(content = ConsentsPatch, content_type = "application/merge-patch+json", example = json!(ConsentsPatch::sample())),
+    responses((status = 200, body = ConsentsView)), security(("bearer" = [ManageOwnData::NAME])))]
+#[patch("/me/consents")]
+pub async fn update_consents(
+    caller: Caller<ManageOwnData>,
+    if_match: IfMatch,
+    Json(patch): Json<ConsentsPatch>,
+) -> Result<HttpResponse, Problem> {
+    caller
+        .change(async move |change| {
+            let id = seekers::current(change.db(), change).await?.id;
+            let row = seekers::lock(change, id).await?;
+            if_match.holds(row.version)?;
+            let agreed = patch.onto(&ConsentsView::of(&row)?);
+            let row = seekers::consent(change, &row, agreed).await?;
+            Ok(Answer::ok(ConsentsView::of(&row)?).tagged())
+        })
+        .await
+}
+
+/// Take all away that is kept of oneself.
+///
+/// As JSON, in one answer, with one's own numbers whole (UU 27/2022 art. 32). It is on record before it is answered, and counts
+/// as twenty requests.
+#[utoipa::path(tag = "privacy", responses((status = 200, body = ExportView)),
+    security(("bearer" = [ManageOwnData::NAME])))]
+#[get("/me/export")]
+pub async fn export_own_data(caller: Caller<ManageOwnData>) -> Result<HttpResponse, Problem> {
+    caller.charge(EXPORT_COSTS)?;
+    let (state, db, ids) = (caller.state(), caller.reader(), caller.scope().seekers.as_slice());
+    let job_seekers = seekers::exported(db, &caller, &state.vault, ids).await?;
+    let read = |office: &str, id: SeekerId| {
+        let (office, subject_kind) = (office.to_owned(), seekers::KIND);
+        let read = Read { office, act: "export", subject_kind, subject: Some(id.0), ..caller.reading() };
+        (state.clock.id(), read)
+    };
+    reads::record(state.db.writer(), job_seekers.iter().map(|record| read(&record.office, record.id))).await?;
+    let mut log = caller.paging::<Instant>("me/access-log", &AccessLogFilter::default())?;
+    log.part.limit = MOST_ENTRIES;
+    let (access_log, access_log_next) = log.cut(queries::log(db, ids, &log.part).await?, |row| (row.at, row.id));
+    let attachments = files::of_people(db, &caller, ids).await?.into_iter().map(AttachmentView::from);
+    // What a room keeps of a person is a line here, and one of the view.
+    let view = ExportView {
+        made_at: state.clock.now(),
+        job_seekers,
+        attachments: attachments.map(ExportedFile::from).collect(),
+        queue_tickets: queue::of_people(db, &caller, ids)
+            .await?
+            .into_iter()
+            .map(|row| queue::view(row, &caller))
+            .collect(),
+        data_requests: requests::of_people(&caller, ids).await?,
+        access_log,
+        access_log_next,
+    };
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-store")).json(view))
+}
