@@ -1,13 +1,12 @@
 //! The only SeaORM of the demo: the marks that say what kind of database this is, and what it holds.
 
 use disnaker_entity::batch::{ReportBatchId, report_batch};
-use disnaker_entity::card::card;
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::plumbing::setting;
 use disnaker_entity::receipt;
 use disnaker_entity::report::{ReportStatus, placement_report, vacancy_report};
 use disnaker_entity::vacancy::VacancyStatus;
-use disnaker_entity::{company, office, placement, seeker, vacancy};
+use disnaker_entity::{card, company, office, placement, seeker, vacancy};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,

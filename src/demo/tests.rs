@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use disnaker_entity::batch::{
     BatchFormat, BatchKind, BatchMode, BatchStatus, Disposition, report_batch, report_batch_row,
 };
-use disnaker_entity::card::{CardStatus, card};
+use disnaker_entity::card::CardStatus;
 use disnaker_entity::company::CompanyStatus;
 use disnaker_entity::employment::EmploymentReportStatus;
 use disnaker_entity::file::{AttachmentSubject, FileKind};
@@ -20,7 +20,7 @@ use disnaker_entity::report::{NilReportStatus, ReportStatus, nil_report, placeme
 use disnaker_entity::seeker::SeekerStatus;
 use disnaker_entity::vacancy::VacancyStatus;
 use disnaker_entity::warning::WarningStatus;
-use disnaker_entity::{company, employment, file, mandate, plumbing, receipt, seeker, vacancy, warning};
+use disnaker_entity::{card, company, employment, file, mandate, plumbing, receipt, seeker, vacancy, warning};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use sha2::{Digest, Sha256};
 

@@ -28,8 +28,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub use placing::{place, unplace};
 pub use queries::{
     Dossier, amend, consent, current, dossiers, draft, due_to_forget, erase, exported, find, forget, index, join,
-    keepers, lock, may_draft, of_nik, of_references, open, remove, send_back, sent_to, submit, update, verify, withdraw,
-    would_be,
+    keepers, lock, may_draft, of_nik, of_references, open, remove, send_back, sent_to, submit, update, verify,
+    withdraw, would_be,
 };
 
 /// What journal and access log call a record.

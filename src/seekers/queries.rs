@@ -423,7 +423,7 @@ pub fn would_be(
 /// # Errors
 /// `version-mismatch`; `already-exists` or `kept-elsewhere` for a record of the register whose new NIK the register
 /// has; or the database's own.
-async fn update(
+pub async fn update(
     change: &mut Change,
     row: &Model,
     new: &NewSeeker,

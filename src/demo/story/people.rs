@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use disnaker_entity::card::{ReportSituation, card};
+use disnaker_entity::card::{self, CardId, ReportSituation};
 use disnaker_entity::queue::{QueueService, ticket};
 use disnaker_entity::school::SchoolLevel;
 use disnaker_entity::seeker::{self, MaritalStatus, Religion, RemovalReason};
@@ -200,7 +200,7 @@ impl Past<'_> {
     }
 
     /// Some come back to report, and after two years for two more.
-    async fn come_back(&self, faithful: &[disnaker_entity::card::CardId], month: NaiveDate) -> Result<(), Problem> {
+    async fn come_back(&self, faithful: &[CardId], month: NaiveDate) -> Result<(), Problem> {
         let mut change = self.begin(month).await?;
         self.turn(&mut change, Role::CounterOfficer, "33.06").await?;
         let soon = month.checked_add_months(chrono::Months::new(1)).unwrap_or(month);

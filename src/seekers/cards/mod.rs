@@ -33,8 +33,8 @@ mod statement;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) use queries::{close, follow, reopen};
-pub use statement::Signers;
 pub use queries::{extend, file, lock_both, prepare, print, revoke, sign, sweep};
+pub use statement::Signers;
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {
