@@ -13,6 +13,7 @@ use crate::offices::queue::bodies::TicketView;
 use crate::page;
 use crate::problem::Problem;
 use crate::seekers::bodies::{ExportedSeeker, SharingPurpose};
+use crate::seekers::cards::bodies::CardView;
 use crate::wire::{Resource, present};
 
 disnaker_entity::words! {
@@ -157,6 +158,8 @@ pub struct ExportView {
     pub job_seekers: Vec<ExportedSeeker>,
     /// Photos and papers.
     pub attachments: Vec<ExportedFile>,
+    /// AK-1 cards, with their reports and prints.
+    pub ak1_cards: Vec<CardView>,
     /// Tickets of the queue.
     pub queue_tickets: Vec<TicketView>,
     /// Requests to correct and erase.

@@ -14,7 +14,7 @@ use crate::files::{self, bodies::AttachmentView};
 use crate::offices::queue;
 use crate::problem::Problem;
 use crate::reads::{self, Read};
-use crate::seekers;
+use crate::seekers::{self, cards};
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 /// Requests that one export counts beyond itself in the limit of its caller.
@@ -122,6 +122,7 @@ pub async fn export_own_data(caller: Caller<ManageOwnData>) -> Result<HttpRespon
         made_at: state.clock.now(),
         job_seekers,
         attachments: attachments.map(ExportedFile::from).collect(),
+        ak1_cards: cards::of_people(db, state, &caller, ids).await?,
         queue_tickets: queue::of_people(db, &caller, ids)
             .await?
             .into_iter()

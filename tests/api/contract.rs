@@ -70,7 +70,8 @@ fn every_operation_says_what_it_does_and_who_may_call_it() {
         if !ids.insert(id) {
             fault("its operationId is another's, too");
         }
-        if id.is_empty() || id.chars().any(|letter| !letter.is_ascii_lowercase() && letter != '_') {
+        let snake = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
+        if id.is_empty() || !id.chars().all(snake) {
             fault("its operationId is not in snake case");
         }
         if !value["summary"]

@@ -157,11 +157,13 @@ async fn a_person_takes_everything_away_and_that_is_on_record_first() {
     of.world.send(&admin, "/v1/offices/36.72/services", &service).await.expect(201);
     let ticket = json!({"office": "36.72", "service": "ak1", "date": "2026-11-30", "job_seeker_id": of.id});
     of.world.send(&of.token, "/v1/queue-tickets", &ticket).await.expect(201);
+    of.world.send(&of.counter, &format!("{}/ak1-cards", of.path()), &Value::Null).await.expect(201);
     of.ask("correction", json!({"identity": {"birth_place": "Serang"}})).await.expect(201);
     of.later("2026-11-23T02:00:01Z");
     let export = of.world.read(&of.token, "/v1/me/export").await.expect(200);
     assert_eq!(export["job_seekers"][0]["said"]["identity"]["nik"], person(1)["identity"]["nik"]);
     assert_eq!(export["attachments"][0]["kind"], "diploma");
+    assert_eq!(export["ak1_cards"][0]["number"], "AK1-36.72-2026-000001");
     assert_eq!(export["queue_tickets"][0]["job_seeker_id"], json!(of.id));
     assert_eq!(export["data_requests"][0]["wanted"]["identity"]["birth_place"], "Serang");
     assert_eq!(export["access_log"][0]["act"], "export");

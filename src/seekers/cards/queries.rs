@@ -23,6 +23,7 @@ use crate::app::State;
 use crate::caller::{Scope, Sees};
 use crate::change::Change;
 use crate::clock::Zone;
+use crate::db::among;
 use crate::lifecycle;
 use crate::paging::{Only, Part};
 use crate::problem::{OnUnique, Problem};
@@ -73,6 +74,12 @@ pub async fn of_person<C: ConnectionTrait>(
     part: &Part<CardId>,
 ) -> Result<Vec<Model>, DbErr> {
     part.newest(visible(seer).filter(Column::SeekerId.eq(person)), Column::Id).all(db).await
+}
+
+/// The cards of some records, newest first.
+pub async fn of_people<C: ConnectionTrait>(db: &C, seer: &impl Sees, ids: &[SeekerId]) -> Result<Vec<Model>, DbErr> {
+    let select = visible(seer).filter(among(db, Column::SeekerId, ids.iter().copied()));
+    select.order_by_desc(Column::Id).all(db).await
 }
 
 /// The record of a card, for its paper.

@@ -65,6 +65,23 @@ async fn view<C: ConnectionTrait>(
     })
 }
 
+/// The cards of some records that the caller may see, whole, for an export.
+///
+/// # Errors
+/// The database's own.
+pub async fn of_people<C: ConnectionTrait>(
+    db: &C,
+    state: &State,
+    seer: &impl Sees,
+    ids: &[SeekerId],
+) -> Result<Vec<CardView>, Problem> {
+    let mut views = Vec::new();
+    for row in queries::of_people(db, seer, ids).await? {
+        views.push(view(db, state, row, seer).await?);
+    }
+    Ok(views)
+}
+
 async fn shown(change: &Change, row: card::Model) -> Result<Answer<CardView>, Problem> {
     Ok(Answer::ok(view(change.db(), change.state(), row, change).await?).tagged())
 }
