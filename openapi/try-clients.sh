@@ -58,7 +58,7 @@ post "$officer" "/v1/ak1-cards/$card/revoke" '{"reason": "Dicabut untuk dicoba"}
 # The list is read anew after a minute at the latest.
 for _ in {1..70}; do
     verify keep "$DISNAKER_PUBLIC_URL" "$work"
-    verify check "$work" "$code" 2>/dev/null || break
+    verify check "$work" "$code" >/dev/null 2>&1 || break
     sleep 1
 done
 if verify check "$work" "$code" >/dev/null 2>&1; then

@@ -4,6 +4,9 @@
 //! (AKL, AKAD, AKAN) is derived from the worker's district of residence and the place of work, never typed. A row that was wrong
 //! is voided with a reason: the place is free again, and a counter-movement keeps past figures as they were.
 //!
+//! Whoever has a job seeker's record is placed by it there, and taken out of the register ([`crate::seekers`]); what is counted here are
+//! placements, there people.
+//!
 //! A NIK is kept encrypted with a blind index and shown masked. The full number is shown to an officer for a stated purpose,
 //! and the read is on record before the answer (UU 27/2022 art. 31). The same person is placed once on a vacancy.
 

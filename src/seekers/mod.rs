@@ -10,6 +10,9 @@
 //! and what an identity card states wrongly for life, does not lock a person out: the number's date and sex, the
 //! district and the name on a diploma are findings that an officer may let pass with a reason ([`rules::findings`]).
 //!
+//! Whom an accepted placement names leaves the register as placed, and looks for work again where it is voided ([`placing`]). What
+//! somebody in the register is given to show is the AK-1 card ([`cards`]).
+//!
 //! What was said is sealed whole (UU 27/2022 art. 35); beside it stand the columns that lists, look-up and statistics
 //! need. The NIK is shown masked, and whole only for a stated purpose that is on record before the answer (art. 31). No
 //! list, URL, event or error holds it.

@@ -1,7 +1,7 @@
 //! People whom an accepted placement names: which record is theirs, and what becomes of it. The only SeaORM of that.
 //!
 //! A placement finds its person by NIK; by the number of an AK-1 card only where the name agrees, since a number alone is easily
-//! mistyped. Whoever is in the register leaves it as placed, and their card ends (Permenaker 39/2016: who is hired reports it). A
+//! mistyped. Whoever is in the register leaves it as placed, and their card ends. A
 //! placement that was accepted before the person registered is their history; it places them only if the work began after they
 //! had asked to be registered.
 

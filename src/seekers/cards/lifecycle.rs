@@ -10,7 +10,7 @@ crate::lifecycle! {
         Sign = "sign", Print = "print", Extend = "extend", Revoke = "revoke", Expire = "expire", Close = "close",
         Reopen = "reopen",
     }
-    Prepared Sign   Signed   Office "Permenaker 39/2016: a Pengantar Kerja signs the card";
+    Prepared Sign   Signed   Office "practice: a Pengantar Kerja (Permenaker 18/2024 art. 1) signs the card";
     Prepared Print  Printed  Office "practice: the card is printed in the office alone";
     Signed   Print  Active   Office "practice: signed and printed, both in the office, it holds";
     Printed  Sign   Active   Office "practice: signed and printed, both in the office, it holds";

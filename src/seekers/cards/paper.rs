@@ -1,7 +1,7 @@
 //! A card on paper: both sides on one sheet of A4, to be cut and folded.
 //!
 //! The front has the number, the NIK, the photograph, a line for the holder's signature and the four reports; the back what the
-//! record says of the person, and who signs (Permenaker 39/2016; fields as offices publish them). What does not fit ends
+//! record says of the person, and who signs: the fields that offices publish. What does not fit ends
 //! in `…`: the card is a summary, the record is whole.
 
 use chrono::{DateTime, Utc};

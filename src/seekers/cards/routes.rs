@@ -22,11 +22,9 @@ use crate::lifecycle::{self, By};
 use crate::paper::sheet::Picture;
 use crate::problem::{Problem, ProblemView};
 use crate::reads::{self, Read};
-use crate::seekers::queries as people;
+use crate::seekers::{KIND, queries as people};
 use crate::wire::{self, Cache, IfMatch, Json, OptionalJson, Path, Query};
 
-/// What journal and access log call a card.
-const KIND: &str = "ak1_card";
 /// How long the list of cards that do not hold may be kept, in seconds.
 const KEPT: u32 = 60;
 /// For what the paper shows a whole NIK.
@@ -194,7 +192,7 @@ pub async fn get_seeker_card_paper(
         office: row.office.clone(),
         act: "reveal",
         purpose: Some(PURPOSE.to_owned()),
-        subject_kind: crate::seekers::KIND,
+        subject_kind: KIND,
         subject: Some(person.id.0),
         ..caller.reading()
     };
