@@ -24,7 +24,7 @@ const MARGIN: f32 = 16.0;
 /// A photograph of 3 × 4 cm.
 const PHOTO: (f32, f32) = (85.0, 113.4);
 /// The side of the code: wide enough for a telephone to read it from paper.
-const CODE: f32 = 112.0;
+const CODE: f32 = 126.0;
 /// Reports that the front has room for.
 const REPORTS: usize = 4;
 /// Rows of the two tables on the back.
@@ -120,7 +120,7 @@ impl Sheet<'_> {
             let lines = if label == "Nama" { 2.0 * style.leading() } else { style.leading() };
             below = page.text(Area { y: below - 1.0, height: lines, ..at }, style, Side::Left, value) + 1.5;
         }
-        y = below.max(y + height) + 6.0;
+        y = below.max(y + height.max(CODE)) + 4.0;
         let sign = Area { x: area.x, y: y + 34.0, width: 150.0, height: 12.0 };
         page.rule(sign, 0.6);
         page.text(Area { y: sign.y + 2.0, ..sign }, SMALL, Side::Left, "Tanda tangan pemegang");
