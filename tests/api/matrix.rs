@@ -443,7 +443,8 @@ impl Matrix {
             let id = self.object(noun, Place { of: Of::Company, ..place }).await.unwrap();
             replace(&mut example, name, &id);
         }
-        if example.get("job_seeker_id").is_some() {
+        // Where a role is given, the record stays out of it.
+        if example.get("job_seeker_id").is_some() && example.get("role").is_none() {
             example["job_seeker_id"] = json!(self.seek(&self.yards[place.office], place).await);
         }
         if example.get("job_seeker_ids").is_some() {

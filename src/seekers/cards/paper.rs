@@ -107,7 +107,7 @@ impl Sheet<'_> {
         let middle = Area { x: area.x + width + 16.0, y, width: area.width - width - CODE - 34.0, height: 30.0 };
         let identity = &self.said.identity;
         let days = [self.card.issued_on, self.card.expires_on].map(|day| day.map(long_date).unwrap_or_default());
-        let mut below = y;
+        let mut below = y - 2.0;
         for (label, value, style) in [
             ("Nomor pencari kerja", self.card.number.as_str(), STRONG),
             ("NIK", &identity.nik, STRONG),
@@ -120,18 +120,17 @@ impl Sheet<'_> {
             let lines = if label == "Nama" { 2.0 * style.leading() } else { style.leading() };
             below = page.text(Area { y: below - 1.0, height: lines, ..at }, style, Side::Left, value) + 1.5;
         }
-        y = below.max(y + height.max(CODE)) + 4.0;
-        let sign = Area { x: area.x, y: y + 34.0, width: 150.0, height: 12.0 };
+        let caption = Area { x: area.x + area.width - CODE, y: y + CODE + 3.0, width: CODE, height: 24.0 };
+        page.text(caption, SMALL, Side::Middle, "Pindai untuk memeriksa keaslian dan status");
+        // From the bottom up, so that long names and addresses above move nothing over the fold.
+        y = area.y + area.height - 88.0;
+        let sign = Area { x: area.x, y: y - 18.0, width, height: 12.0 };
         page.rule(sign, 0.6);
-        page.text(Area { y: sign.y + 2.0, ..sign }, SMALL, Side::Left, "Tanda tangan pemegang");
-        let note = Area { x: area.x + area.width - 190.0, y: y + 12.0, width: 190.0, height: 36.0 };
-        let told = "Pindai kode ini untuk memeriksa keaslian dan status kartu. Salinan atau foto kartu bukan kartu.";
-        page.text(note, SMALL, Side::Left, told);
-        y += 56.0;
-        self.grid(page, Area { y, height: 68.0, ..area }, reports);
-        let duties = "Pemegang melapor kepada dinas paling lambat pada tanggal-tanggal di atas, juga bila telah bekerja. Kartu ini \
-                      berlaku di seluruh Indonesia dan tidak dipungut biaya.";
-        page.text(Area { y: y + 72.0, height: 24.0, ..area }, SMALL, Side::Left, duties);
+        page.text(Area { y: sign.y + 2.0, width: 130.0, ..sign }, SMALL, Side::Left, "Tanda tangan pemegang");
+        self.grid(page, Area { y, height: 62.0, ..area }, reports);
+        let duties = "Pemegang melapor kepada dinas paling lambat pada tanggal-tanggal di atas, juga bila telah bekerja. Berlaku di \
+                      seluruh Indonesia; tidak dipungut biaya. Salinan atau foto kartu bukan kartu.";
+        page.text(Area { y: y + 65.0, height: 23.0, ..area }, SMALL, Side::Left, duties);
         Ok(())
     }
 
