@@ -27,6 +27,7 @@ use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use crate::db::{Db, Session, among};
+use crate::personal;
 
 /// How many rows one sealing numbers.
 const BATCH: u64 = 1000;
@@ -75,6 +76,10 @@ pub async fn write(
 ) -> Result<(), DbErr> {
     let rows: Vec<_> = entries
         .into_iter()
+        .map(|mut entry| {
+            personal::veil(&mut entry.body);
+            entry
+        })
         .map(|entry| journal::ActiveModel {
             id: Set(ids()),
             recorded_at: Set(now),

@@ -14,6 +14,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::db::{self, Trouble};
+use crate::personal;
 
 /// A language that texts are kept in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -218,12 +219,14 @@ impl Fault {
             Language::Indonesian => self.code.id,
             Language::English => self.code.en,
         };
+        let mut received = self.received.clone();
+        personal::veil(&mut received);
         FaultView {
-            pointer: self.pointer.clone(),
+            pointer: personal::veiled(&self.pointer).into_owned(),
             code: self.code.code.to_owned(),
             message: message.to_owned(),
-            received: self.received.clone(),
-            expected: self.expected.in_language(language).to_owned(),
+            received,
+            expected: personal::veiled(self.expected.in_language(language)).into_owned(),
         }
     }
 }
@@ -382,7 +385,7 @@ impl Problem {
             type_: format!("/problems/{}", self.kind.slug()),
             title: self.kind.title().in_language(language).to_owned(),
             status: self.kind.status(),
-            detail: self.detail.as_ref().map(|detail| detail.in_language(language).to_owned()),
+            detail: self.detail.as_ref().map(|detail| personal::veiled(detail.in_language(language)).into_owned()),
             instance: format!("urn:uuid:{trace_id}"),
             code: self.kind.slug().to_owned(),
             trace_id: trace_id.to_owned(),

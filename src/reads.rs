@@ -14,6 +14,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
 use uuid::Uuid;
 
 use crate::db::Db;
+use crate::personal;
 
 /// One read.
 #[derive(Clone, Debug)]
@@ -46,13 +47,18 @@ impl Read {
             actor: Set(self.actor),
             office: Set(self.office),
             act: Set(self.act.to_owned()),
-            purpose: Set(self.purpose),
+            purpose: Set(veiled(self.purpose)),
             subject_kind: Set(self.subject_kind.to_owned()),
             subject_id: Set(self.subject),
-            filter: Set(self.filter),
+            filter: Set(veiled(self.filter)),
             persons: Set(self.persons),
         }
     }
+}
+
+/// What was typed as a purpose or a filter, without what may be a person's number.
+fn veiled(text: Option<String>) -> Option<String> {
+    text.map(|text| personal::veiled(&text).into_owned())
 }
 
 /// Records reads at once, in the caller's own transaction or connection.

@@ -531,9 +531,7 @@ pub async fn consent(change: &mut Change, row: &Model, agreed: Vec<SharingPurpos
     let said = NewSeeker { consents: agreed, ..said };
     let set = [(Column::Consents, consents.into()), (Column::ContentSealed, sealed(vault, row.id, &said)?)];
     let after = change.edit_quietly(row, set).await?;
-    let mut body = facts(&after);
-    body["given"] = json!(given);
-    body["withdrawn"] = json!(withdrawn);
+    let body = json!({"status": after.status, "consents": said.consents, "given": given, "withdrawn": withdrawn});
     change.note(&after, "consent", body);
     Ok(after)
 }

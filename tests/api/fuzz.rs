@@ -11,7 +11,7 @@ use crate::matrix::Matrix;
 const UNREADABLE: [&str; 3] = ["a\0b", "abc\u{202e}cba", "\u{feff}"];
 
 /// The places of a body that hold something.
-fn leaves(value: &Value, pointer: &str, into: &mut Vec<String>) {
+pub fn leaves(value: &Value, pointer: &str, into: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
             fields.iter().for_each(|(name, inner)| leaves(inner, &format!("{pointer}/{name}"), into));

@@ -10,11 +10,12 @@
 //!
 //! Every reply is held against what is promised everywhere: no answer is an `internal-error`, an error is a problem with
 //! one trace id in header, `trace_id` and `instance`, and the answer of a documented operation has a documented status
-//! and the documented shape.
+//! and the documented shape. No error holds a NIK, and when a service ends, no line that it has logged does.
 
 mod conforms;
 mod database;
 mod process;
+mod watch;
 
 use std::fmt::Display;
 use std::io::{Read, Write};
@@ -51,6 +52,7 @@ pub use conforms::{Document, Operation};
 use database::Database;
 pub use database::{engine, not_on};
 pub use process::{Process, free_address};
+pub use watch::{niks, spilled};
 
 /// The public URL of every service under test, and so the issuer of its tokens.
 pub const ISSUER: &str = "https://disnaker.test";
@@ -111,7 +113,7 @@ impl Service {
     }
 
     async fn launch(database: Arc<Database>, keys: Arc<Keys>, clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
-        log_errors();
+        watch::log();
         let mut config = Config {
             database: database.config(),
             http: Http {
@@ -308,6 +310,10 @@ impl Drop for Service {
             drop(handle.stop(false));
             let _ = thread.join();
         }
+        if !std::thread::panicking() {
+            let spilled = spilled();
+            assert!(spilled.is_empty(), "a NIK was logged:\n{}", spilled.join("\n"));
+        }
     }
 }
 
@@ -315,12 +321,6 @@ impl Drop for Service {
 pub fn unused(word: &str) -> String {
     static USED: AtomicUsize = AtomicUsize::new(1);
     format!("{word}-{}", USED.fetch_add(1, Ordering::Relaxed))
-}
-
-/// Shows what the service logs as an error beside the test that made it; `DISNAKER_TEST_LOG` asks for more.
-fn log_errors() {
-    let filter = std::env::var("DISNAKER_TEST_LOG").unwrap_or_else(|_| "error".to_owned());
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
 }
 
 async fn name_route(
@@ -492,6 +492,11 @@ impl Reply {
         if self.status == 500 {
             return Err("an error on our side; its cause is in the log".to_owned());
         }
+        let spilled =
+            niks(&self.text).chain(self.headers.values().flat_map(|value| niks(value.to_str().unwrap_or_default())));
+        if self.status >= 400 && spilled.count() > 0 {
+            return Err("an error that holds a NIK".to_owned());
+        }
         let speaks_oauth = self.route() == "/oauth/token" && self.json["error"].is_string();
         if self.status >= 400 && self.method != Method::HEAD && !speaks_oauth {
             let is = |name: &str, value: &str| self.json[name] == value;
@@ -533,6 +538,21 @@ fn speaks_indonesian(body: &Value) -> Result<(), String> {
         Value::Array(values) => values.iter().try_for_each(speaks_indonesian),
         _ => Ok(()),
     }
+}
+
+#[test]
+fn an_error_that_holds_a_nik_is_found() {
+    let body = |detail: &str| {
+        let trace = "01a20621-ad00-7251-98d4-cd199eaf0ee9";
+        format!(
+            "HTTP/1.1 404 Not Found\r\ncontent-type: application/problem+json\r\nx-request-id: {trace}\r\n\r\n\
+             {{\"status\":404,\"trace_id\":\"{trace}\",\"instance\":\"urn:uuid:{trace}\",\"type\":\"/problems/not-found\",\
+             \"code\":\"not-found\",\"detail\":\"{detail}\"}}"
+        )
+    };
+    Reply::read(Method::GET, "/", &body("tidak ada"));
+    let planted = body(&format!("{}{}", "36720157", "08950042"));
+    assert!(std::panic::catch_unwind(|| Reply::read(Method::GET, "/", &planted)).is_err());
 }
 
 impl Index<&str> for Reply {

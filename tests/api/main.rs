@@ -38,6 +38,7 @@ mod migrate;
 mod nil;
 mod obligations;
 mod placements;
+mod planted;
 mod privacy;
 mod problems;
 mod queue;

@@ -256,11 +256,7 @@ impl Matrix {
             "job-seekers" => self.seek(yard, place).await,
             "schools" | "school-reports" => self.teach(yard, noun, place).await,
             "data-requests" => self.ask_correction(yard, place).await,
-            "data-breaches" => {
-                let mut new = json!(disnaker::privacy::breaches::bodies::NewDataBreach::sample());
-                replace(&mut new, "office", place.office);
-                id(&self.create(&yard.admin, "/v1/data-breaches", &new).await)
-            }
+            "data-breaches" => self.record_breach(yard, place.office).await,
             "services" | "days" => self.offer(yard, place.office).await,
             "queue-tickets" => self.queue(yard, place).await,
             "ak1-cards" => self.card(yard, place).await,
@@ -298,6 +294,13 @@ impl Matrix {
         let mut new = json!(disnaker::schools::bodies::NewSchool::sample());
         (new["npsn"], new["region"]) = (json!((30_600_000 + self.next()).to_string()), json!(yard.region));
         id(&self.create(&yard.officer, "/v1/schools", &new).await)
+    }
+
+    /// A breach that an office has found.
+    async fn record_breach(&self, yard: &Yard, office: &str) -> String {
+        let mut new = json!(disnaker::privacy::breaches::bodies::NewDataBreach::sample());
+        replace(&mut new, "office", office);
+        self.create(&yard.admin, "/v1/data-breaches", &new).await.text_of("id").to_owned()
     }
 
     /// What somebody whom the office has registered asks about their own data.

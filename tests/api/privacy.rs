@@ -221,7 +221,7 @@ async fn a_correction_that_is_granted_is_written_by_the_office() {
     let id = request.text_of("id").to_owned();
     let path = format!("/v1/data-requests/{id}");
     let list = of.world.read(&of.world.officer, "/v1/work-lists/data-requests").await.expect(200);
-    assert_eq!(ids(&list["data"], "id"), [id.clone()]);
+    assert_eq!(ids(&list["data"], "id"), std::slice::from_ref(&id));
     assert!(!list.text.contains("Serang") && !list.text.contains("KTP"));
     let elsewhere = of.world.service.staff(Role::PlacementOfficer, "33.06").await;
     of.world.read(&elsewhere, &path).await.problem(404, "not-found");
@@ -333,8 +333,8 @@ async fn a_breach_is_told_within_seventy_two_hours_of_the_clock() {
     of.world.send(&of.admin, &format!("{path}/notify-subjects"), &before).await.problem(422, "invalid-content");
     of.later("2026-11-23T10:00:01Z");
     of.admin = of.world.service.staff(Role::OfficeAdmin, "36.72").await;
-    let patch = of.world.service.patch(&path).token(&of.admin).header("if-match", "*").json(&json!({"persons": 1}));
-    assert_eq!(patch.send().await.expect(200)["late"], true);
+    let change = of.world.service.patch(&path).token(&of.admin).header("if-match", "*").json(&json!({"persons": 1}));
+    assert_eq!(change.send().await.expect(200)["late"], true);
     of.world.act(&of.admin, &format!("{path}/notify-subjects")).await.expect(200);
     let closed = of.world.send(&of.admin, &format!("{path}/close"), &ending).await.expect(200);
     assert_eq!((&closed["status"], &closed["late"]), (&json!("closed"), &json!(true)));
