@@ -106,7 +106,8 @@ async fn a_nik_in_every_input_is_in_no_error_event_read_metric_or_log() {
         .into_iter()
         .filter_map(event)
         .chain(reads.into_iter().filter_map(read))
-        .chain(holds(metrics))
+        // The sums of seconds have as many digits as a NIK.
+        .chain(Some(metrics).filter(|metrics| metrics.contains(TEXT)))
         .chain(spilled())
         .collect();
     assert!(told.is_empty(), "{} times:\n{}", told.len(), told.join("\n"));
