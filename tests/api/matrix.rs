@@ -197,12 +197,11 @@ impl Matrix {
                 let new = json!({"terms": [format!("nama {}", self.next()), "nama lain"]});
                 id(&self.create(&yard.admin, "/v1/synonyms", &new).await)
             }
-            "companies" if place.of == Of::Company => yard.company.to_string(),
-            "companies" => self.register(yard).await,
+            "companies" if place.of != Of::Company => self.register(yard).await,
+            "companies" => yard.company.to_string(),
             "attachments" => {
                 let path = format!("/v1/attachments?subject_kind=company&subject_id={}", yard.company);
-                let call = self.service.post(path).token(&yard.hr).body(PDF, "application/pdf");
-                id(&call.send().await.expect(201))
+                id(&self.service.post(path).token(&yard.hr).body(PDF, "application/pdf").send().await.expect(201))
             }
             "attachments of people" => self.show(yard, place).await,
             "employment-reports" => id(&self.employ(yard).await),
