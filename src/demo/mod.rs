@@ -106,6 +106,10 @@ pub async fn refuse_other_data(db: &Db) -> anyhow::Result<()> {
 /// # Errors
 /// A database that holds other data, or an unfinished demo.
 pub async fn load(state: &Arc<State>) -> anyhow::Result<Story> {
+    load_past(state, story::WHOLE).await
+}
+
+async fn load_past(state: &Arc<State>, extent: story::Extent) -> anyhow::Result<Story> {
     refuse_other_data(&state.db).await?;
     if queries::kind(state.db.reader()).await?.is_none() {
         anyhow::ensure!(
@@ -115,7 +119,7 @@ pub async fn load(state: &Arc<State>) -> anyhow::Result<Story> {
         tracing::info!("telling the demo's story");
         disnaker_migration::load_minimum_wages(state.db.writer(), MINIMUM_WAGES).await?;
         let today = Zone::WESTERN.date(state.clock.now());
-        story::tell(state, today).await.map_err(|problem| told(&problem))?;
+        story::tell(state, today, extent).await.map_err(|problem| told(&problem))?;
         state.bell.seal_all(&state.db).await;
         queries::finish(state.db.writer(), DEMO, today).await?;
         state.books.forget();

@@ -21,6 +21,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 use self::duties::{Act, Memory};
+pub use self::people::{Extent, WHOLE};
 use self::people::{Past, Visitor};
 use super::cast::{OFFICES, ORIGINS, REASONS, REJECTIONS};
 use super::plot::{self, Correction, Fate, Filing, Firm, FirmFate, Hiring, HiringFate, Place, Position, Turn};
@@ -131,7 +132,7 @@ impl Half {
 ///
 /// # Errors
 /// What a room refuses, or the database's own.
-pub async fn tell(state: &Arc<State>, today: NaiveDate) -> Result<(), Problem> {
+pub async fn tell(state: &Arc<State>, today: NaiveDate, extent: Extent) -> Result<(), Problem> {
     let first = today - Duration::days(plot::LENGTH);
     let founded = NaiveDate::from_ymd_opt(FOUNDED.0, FOUNDED.1, FOUNDED.2).ok_or_else(lost)?;
     let state = state.with_clock(Clock::story(instant(founded, 6 * 3600), SEED));
@@ -142,7 +143,7 @@ pub async fn tell(state: &Arc<State>, today: NaiveDate) -> Result<(), Problem> {
     let provinces = OFFICES.iter().filter_map(|office| province_of(office.code)).map(str::to_owned).collect();
     let scope = Scope { provinces, ..Scope::default() };
     let random_past = StdRng::seed_from_u64(SEED + 2);
-    Past { state: &state, codes: &codes, scope: &scope, random: random_past }.tell(first).await?;
+    Past { state: &state, codes: &codes, scope: &scope, random: random_past, extent }.tell(first).await?;
     state.clock.set(instant(first, 6 * 3600));
     let mut teller = Teller {
         state,

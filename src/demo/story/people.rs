@@ -23,12 +23,20 @@ use crate::seekers::cards::bodies::CardSignature;
 use crate::seekers::rules::Author;
 use crate::seekers::{self, cards};
 
-/// Cards that Purworejo had given out by the middle of 2021.
-const CARDS: usize = 3_725;
-/// Of those, who has reported ever since, and had the card extended.
+/// How much of the past is told.
+#[derive(Clone, Copy, Debug)]
+pub struct Extent {
+    /// Cards that Purworejo had given out by the middle of 2021.
+    pub cards: usize,
+    /// People who came to the counter of Serang in a day, before there was a limit.
+    pub crowds: [usize; 2],
+}
+
+/// The past as it was.
+pub const WHOLE: Extent = Extent { cards: 3_725, crowds: [700, 688] };
+
+/// Of those with a card, who has reported ever since, and had it extended.
 const FAITHFUL: usize = 12;
-/// People who came to the counter of Serang in a day, before there was a limit.
-const CROWDS: [usize; 2] = [700, 688];
 /// Places of a day since then, and days of which is told.
 const PLACES: i32 = 100;
 const LIMITED_DAYS: usize = 3;
@@ -120,6 +128,7 @@ pub struct Past<'a> {
     pub codes: &'a Codes,
     pub scope: &'a Scope,
     pub random: StdRng,
+    pub extent: Extent,
 }
 
 impl Past<'_> {
@@ -135,15 +144,15 @@ impl Past<'_> {
         };
         let of = |month, day| NaiveDate::from_ymd_opt(2021, month, day).unwrap_or_default();
         let registering: Vec<_> = days(of(1, 4), of(6, 30), "33.06").collect();
-        let mut faithful = Vec::new();
+        let (cards, mut faithful) = (self.extent.cards, Vec::new());
         let mut told = 0;
         for (nth, date) in registering.iter().enumerate() {
-            let count = CARDS * (nth + 1) / registering.len() - told;
+            let count = cards * (nth + 1) / registering.len() - told;
             let mut change = self.begin(*date).await?;
             for person in 0..count {
                 self.at(*date, 8 * 3600 + i64::try_from(person * 25_000 / count).unwrap_or_default());
                 let card = self.give_card(&mut change, u32::try_from(told + person + 1).unwrap_or_default()).await?;
-                if (told + person) % (CARDS / FAITHFUL) == 7 && faithful.len() < FAITHFUL {
+                if (told + person) % (cards / FAITHFUL) == 3 && faithful.len() < FAITHFUL {
                     faithful.push(card.id);
                 }
             }
@@ -151,7 +160,7 @@ impl Past<'_> {
             change.commit().await?;
         }
         let mut counter = days(of(7, 1), of(7, 31), "36.04");
-        for (date, people) in counter.by_ref().zip(CROWDS) {
+        for (date, people) in counter.by_ref().zip(self.extent.crowds) {
             let mut change = self.begin(date).await?;
             self.crowd(&mut change, date, people).await?;
             change.commit().await?;
@@ -322,7 +331,7 @@ use Step::{
 
 /// How many days before the end they come first, and what happens then, a step a working day at most.
 const VISITS: &[(i64, &[Step])] = &[
-    (16, &[Draft, Send, Verify, Prepare, Sign, Print]),
+    (35, &[Draft, Send, Verify, Prepare, Sign, Print]),
     (3, &[Draft]),
     (4, &[Draft, Send, BookPlace]),
     (6, &[Draft, Send, SendBack]),
