@@ -287,7 +287,8 @@ impl Teller {
             self.call(at.max(begin), scene);
         }
         self.plan_duties(&book);
-        self.plan_people(&book).await
+        self.plan_people(&book);
+        Ok(())
     }
 
     /// The last day up to so many before the end on which an office works.

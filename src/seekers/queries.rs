@@ -55,6 +55,7 @@ fn visible(seer: &impl Sees) -> Select<Entity> {
 }
 
 /// The blind index of a NIK: the same wherever a person is kept.
+#[must_use]
 pub fn index(vault: &Vault, nik: &Nik) -> Vec<u8> {
     vault.index("nik", nik.reveal())
 }

@@ -140,6 +140,12 @@ impl Matrix {
         *self.number.borrow()
     }
 
+    /// A month that no other object has.
+    fn month(&self) -> String {
+        let months = self.next();
+        format!("{}-{:02}", 2019 + months / 12, 1 + months % 12)
+    }
+
     async fn create(&self, token: &str, path: &str, body: &Value) -> Reply {
         self.service.post(path).token(token).json(body).send().await.expect(201)
     }
@@ -228,9 +234,7 @@ impl Matrix {
                 id(&self.create(&yard.hr, &path, &json!({"rows": [row]})).await)
             }
             "nil-reports" => {
-                let months = self.next();
-                let month = format!("{}-{:02}", 2019 + months / 12, 1 + months % 12);
-                let new = json!({"company_id": yard.company, "month": month});
+                let new = json!({"company_id": yard.company, "month": self.month()});
                 id(&self.create(&yard.hr, "/v1/nil-reports", &new).await)
             }
             "vacancy-reports" => self.file_vacancies(yard).await,
@@ -281,8 +285,7 @@ impl Matrix {
     async fn teach(&self, yard: &Yard, noun: &str, place: Place) -> String {
         let id = |reply: &Reply| reply.text_of("id").to_owned();
         if noun == "school-reports" {
-            let months = self.next();
-            let month = format!("{}-{:02}", 2019 + months / 12, 1 + months % 12);
+            let month = self.month();
             let mut new = json!(disnaker::schools::bodies::NewSchoolReport::sample());
             (new["from_month"], new["until_month"]) = (json!(month), json!(month));
             return id(&self.create(&yard.teacher, &format!("/v1/schools/{}/reports", yard.school), &new).await);

@@ -4,7 +4,7 @@
 //! day, went over to 100 places. Both are told in a chapter of their own, before the three months of the story; in the
 //! years between, a sweep a month stands for those of the nights. These scenes draw from a source of their own.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use disnaker_entity::card::{self, CardId, ReportSituation};
 use disnaker_entity::queue::{QueueService, ticket};
@@ -359,7 +359,7 @@ pub struct Visitor {
 
 impl Teller {
     /// Puts the visitors of the last weeks into the queue, and a school with its class.
-    pub(super) async fn plan_people(&mut self, book: &Book) -> Result<(), Problem> {
+    pub(super) fn plan_people(&mut self, book: &Book) {
         std::mem::swap(&mut self.random, &mut self.other);
         let mut serial = 6_000;
         let year = self.today.year();
@@ -386,7 +386,6 @@ impl Teller {
         }
         self.call_people(book, 40, Scene::School, "36.72");
         std::mem::swap(&mut self.random, &mut self.other);
-        Ok(())
     }
 
     fn call_people(&mut self, book: &Book, days: i64, scene: Scene, office: &str) {
@@ -524,7 +523,7 @@ impl Teller {
         rows: &[PlacementRowBody],
     ) -> Result<(), Problem> {
         let book = change.book();
-        let mut seen: BTreeMap<String, ()> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         for row in rows.iter().step_by(9) {
             let worker = &row.worker;
             let Some(office) = book.receiving_office(&worker.residence).map(|office| office.code.clone()) else {
@@ -534,7 +533,7 @@ impl Teller {
                 continue;
             };
             let known = seekers::of_nik(change, &seekers::index(&change.state().vault, &nik)).await?;
-            if known.is_some() || seen.insert(nik.reveal().to_owned(), ()).is_some() {
+            if known.is_some() || !seen.insert(nik.reveal().to_owned()) {
                 continue;
             }
             let grown = |day: &NaiveDate| day.year() <= self.today.year() - 15;
