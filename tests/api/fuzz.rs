@@ -62,7 +62,8 @@ async fn send_all(calls: Vec<(String, bool, Call)>) {
         .into_iter()
         .filter_map(|(name, refuse, outcome)| match outcome {
             Err(fault) => Some(format!("{name}: {fault}")),
-            // A batch tells of each row whether it is refused, and of many rows later.
+            // A batch tells of each row whether it is refused, and of many rows later; a workbook tells it in its cells.
+            Ok(reply) if reply.status == 200 && reply.header("content-type").ends_with("spreadsheetml.sheet") => None,
             Ok(reply) if reply.status == 202 || reply["dispositions"]["rejected"].as_i64() > Some(0) => None,
             Ok(reply) if refuse && reply.status < 400 => Some(format!("{name}: taken with {}", reply.status)),
             Ok(_) => None,

@@ -227,6 +227,11 @@ async fn a_school_learns_of_no_record_and_sends_for_no_other_school() {
     stray.problem(422, "invalid-content");
     let many = json!({"rows": (1..=501).map(row).collect::<Vec<_>>()});
     world.send(&teacher, BATCHES, &many).await.problem(422, "invalid-content");
+    // A reference is one line that can be kept.
+    let mut odd = row(8);
+    odd["reference"] = json!("NISN\u{0}8");
+    let odd = world.send(&teacher, &commit, &json!({"rows": [odd]})).await.expect(200);
+    assert_eq!((&odd["outcome"], &odd["rows"][0]["faults"][0]["pointer"]), (&json!("refused"), &json!("/reference")));
     // What was taken back begins anew under its reference.
     let six = seeker::Entity::find().filter(seeker::Column::Reference.eq("NISN-6"));
     let six = six.one(world.service.state().db.reader()).await.unwrap().unwrap();

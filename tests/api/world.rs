@@ -204,7 +204,7 @@ pub fn person(number: u32) -> Value {
 /// A school with a job office that the office of its region has registered: the token of somebody who works there, and the
 /// school.
 pub async fn school(service: &Service, region: &str) -> (String, SchoolId) {
-    static NEXT: AtomicU32 = AtomicU32::new(20_600_001);
+    static NEXT: AtomicU32 = AtomicU32::new(20_700_001);
     let teacher = service.token(&unused("guru"));
     let mut new = json!(disnaker::schools::bodies::NewSchool::sample());
     new["npsn"] = json!(NEXT.fetch_add(1, Ordering::Relaxed).to_string());

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::columns::TABLE;
 use crate::book::Book;
 use crate::bulk::{self, Told};
-use crate::check::TWICE;
+use crate::check::{Checks, TWICE};
 use crate::problem::{Fault, FaultCode, Kind, Problem, Text};
 use crate::reference::Codes;
 use crate::seekers::bodies::{NewSeeker, WantedWork};
@@ -71,7 +71,10 @@ pub fn judge(
 ) -> Result<Outcome, Problem> {
     let new = known.map_or_else(|| input.content.clone(), |known| over(&known.said, &input.content));
     let (faults, sound, findings) = checked(&new, measure)?;
+    let mut checks = Checks::default();
+    checks.optional_line("/reference", input.reference.as_deref(), 80);
     let mut all = input.faults.clone();
+    all.extend(checks.into_faults());
     all.extend(faults.into_iter().filter(|fault| !input.explains(fault)));
     if !new.identity.nik.is_empty() && !niks.insert(new.identity.nik.clone()) {
         all.push(Fault::new("/identity/nik", TWICE, Value::Null, ONE_PERSON));
