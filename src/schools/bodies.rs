@@ -326,9 +326,21 @@ pub struct SchoolReportView {
     pub id: SchoolReportId,
     /// School.
     pub school_id: SchoolId,
-    /// What it says.
-    #[serde(flatten)]
-    pub report: NewSchoolReport,
+    /// First month.
+    pub from_month: String,
+    /// Last month.
+    pub until_month: String,
+    /// Alumni who asked for work.
+    pub registered: MenAndWomen,
+    /// Those who were placed in the school's own province.
+    pub placed_local: MenAndWomen,
+    /// Those who were placed in another province.
+    pub placed_other_provinces: MenAndWomen,
+    /// Vacancies that employers gave it, in persons.
+    pub vacancies: i32,
+    /// What there is to say to it.
+    #[schema(required)]
+    pub note: Option<String>,
     /// When it was filed.
     pub created_at: DateTime<Utc>,
     /// Version.

@@ -18,8 +18,8 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{insert, register};
-pub use rules::check;
+pub use queries::{file, insert, register};
+pub use rules::{check, check_report};
 
 /// The operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {

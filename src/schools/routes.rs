@@ -277,10 +277,17 @@ where
 // Reports ----------------------------------------------------------------------------------------
 
 fn report_view(row: &report::Model) -> SchoolReportView {
+    let said = queries::said(row);
     SchoolReportView {
         id: row.id,
         school_id: row.school_id,
-        report: queries::said(row),
+        from_month: said.from_month,
+        until_month: said.until_month,
+        registered: said.registered,
+        placed_local: said.placed_local,
+        placed_other_provinces: said.placed_other_provinces,
+        vacancies: said.vacancies,
+        note: said.note,
         created_at: row.created_at,
         version: row.version,
     }

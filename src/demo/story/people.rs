@@ -16,7 +16,7 @@ use crate::offices::queue::bodies::{NewTicket, QueueServicePatch};
 use crate::offices::queue::{self, TicketEvent};
 use crate::problem::Kind;
 use crate::schools;
-use crate::schools::bodies::NewSchool;
+use crate::schools::bodies::{NewSchool, NewSchoolReport};
 use crate::seekers::bodies::{
     FieldReason, NewSeeker, Removal, Schooling, SeekerAddress, SeekerContact, SeekerIdentity, WantedWork,
 };
@@ -429,6 +429,11 @@ impl Teller {
         self.as_office(change, &office).await?;
         let school = schools::register(change, &school).await?;
         change.turn_to(operator.actor()).await?;
+        let month = |months| Zone::WESTERN.date(change.now()).checked_sub_months(chrono::Months::new(months));
+        let name = |months| month(months).map(|day| day.format("%Y-%m").to_string()).unwrap_or_default();
+        let report = NewSchoolReport { from_month: name(4), until_month: name(1), ..NewSchoolReport::sample() };
+        let months = schools::check_report(&report, Zone::WESTERN.date(change.now()))?;
+        schools::file(change, &school, &report, months).await?;
         let places = OFFICES.first().map_or(&[][..], |office| office.places);
         std::mem::swap(&mut self.random, &mut self.other);
         for number in 1..=24_u32 {

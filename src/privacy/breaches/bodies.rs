@@ -154,9 +154,21 @@ pub struct DataBreachView {
     pub id: DataBreachId,
     /// Status.
     pub status: DataBreachStatus,
-    /// What was written down.
-    #[serde(flatten)]
-    pub said: NewDataBreach,
+    /// Office.
+    pub office: String,
+    /// When the office found it.
+    pub found_at: DateTime<Utc>,
+    /// Which data.
+    pub data: String,
+    /// Of how many persons, as far as it is known.
+    #[schema(required)]
+    pub persons: Option<i64>,
+    /// When and how it happened.
+    pub happened: String,
+    /// What is done about it.
+    pub handling: String,
+    /// Whose data it is.
+    pub affected: Affected,
     /// Until when the persons and the authority are told: 72 hours of clock time, nights and days off counted.
     pub due_at: DateTime<Utc>,
     /// When the authority was told.

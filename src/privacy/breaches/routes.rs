@@ -21,10 +21,17 @@ use crate::wire::{self, Cache, IfMatch, Json, OptionalJson, Path, Query};
 
 fn view(row: Model, seer: &impl Sees, now: DateTime<Utc>) -> Result<DataBreachView, Problem> {
     let manages = seer.scope_of::<ManageDataBreaches>().covers_office(&row.office);
+    let said = queries::said(&row)?;
     Ok(DataBreachView {
         allowed_actions: if manages { rules::allowed(&row) } else { Vec::new() },
         late: rules::late(&row, now),
-        said: queries::said(&row)?,
+        office: said.office,
+        found_at: said.found_at,
+        data: said.data,
+        persons: said.persons,
+        happened: said.happened,
+        handling: said.handling,
+        affected: said.affected,
         id: row.id,
         status: row.status,
         due_at: row.due_at,
