@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::access::Role;
 use disnaker_entity::card::CardEnd;
 use disnaker_entity::file::AttachmentSubject;
+use disnaker_entity::queue::{TicketId, TicketStatus, ticket};
 use disnaker_entity::school::{self, SchoolId, SchoolStatus};
 use disnaker_entity::seeker::{self, Column, Entity, Model, RemovalReason, SeekerId, SeekerSource, SeekerStatus};
 use disnaker_entity::{Nik, Sex};
@@ -606,11 +607,17 @@ fn signed(change: &Change, given: &Override) -> OverrideView {
     OverrideView { finding, reason, by: change.actor().to_owned(), at: change.now() }
 }
 
-/// Deletes a draft.
+/// Deletes a draft. Of its tickets that have ended only the day stays.
 ///
 /// # Errors
-/// The database's own.
+/// One that waits in a queue; the database's own.
 pub async fn delete(change: &mut Change, row: &Model) -> Result<(), Problem> {
+    let running = [TicketStatus::Booked, TicketStatus::CheckedIn, TicketStatus::Called, TicketStatus::Serving];
+    let ticket = ticket::Entity::find().filter(ticket::Column::SeekerId.eq(row.id));
+    let ticket = ticket.filter(ticket::Column::Status.is_in(running)).select_only().column(ticket::Column::Id);
+    if ticket.into_tuple::<TicketId>().one(change.db()).await?.is_some() {
+        return Err(SeekerRefusal::HasTicket.into());
+    }
     change.note(row, "delete", json!({"status": row.status}));
     access::end_own(change, row.id).await?;
     files::discard(change, AttachmentSubject::JobSeeker, row.id.0).await?;

@@ -77,6 +77,8 @@ pub enum SeekerRefusal {
     KnownNik,
     /// What the office has is changed by the office.
     Verified,
+    /// Somebody who waits in a queue is not forgotten.
+    HasTicket,
     /// Nothing is left of what the record said.
     Erased,
 }
@@ -86,7 +88,7 @@ impl Refusal for SeekerRefusal {
         match self {
             Self::OwnRecord | Self::KnownNik => Kind::AlreadyExists,
             Self::KeptElsewhere(_) => Kind::KeptElsewhere,
-            Self::Verified | Self::Erased => Kind::IllegalTransition,
+            Self::Verified | Self::HasTicket | Self::Erased => Kind::IllegalTransition,
         }
     }
 
@@ -103,6 +105,10 @@ impl Refusal for SeekerRefusal {
             Self::KnownNik => Text::of(
                 "NIK ini sudah ada dalam daftar; gabungkan kedua data dengan `merge`.",
                 "The register has this NIK; make the two records one with `merge`.",
+            ),
+            Self::HasTicket => Text::of(
+                "Batalkan dahulu antrean yang masih berjalan, lalu hapus.",
+                "Cancel the ticket that still runs, then delete.",
             ),
             Self::Verified => Text::of(
                 "Data ini sudah di tangan dinas; perubahannya melalui dinas.",

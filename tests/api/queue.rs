@@ -46,6 +46,7 @@ impl Counter {
     }
 
     async fn act(&self, token: &str, ticket: &Reply, event: &str) -> Reply {
+        let event = event.replace('_', "-");
         self.world.act(token, &format!("/v1/queue-tickets/{}/{event}", ticket.text_of("id"))).await
     }
 
@@ -326,4 +327,31 @@ async fn a_service_is_changed_by_its_own_office() {
     let changed = change(&counter.admin, "*").send().await.expect(200);
     assert_eq!((changed["capacity"].as_i64(), changed["version"].as_i64()), (Some(700), Some(2)));
     change(&counter.admin, "\"1-queue-service\"").send().await.problem(412, "version-mismatch");
+}
+
+#[tokio::test]
+async fn who_waits_is_not_forgotten_and_whoever_was_at_the_counter_has_been_served() {
+    let mut counter = Counter::open(json!({"capacity": 10})).await;
+    let (token, id) = counter.somebody(1).await;
+    let ticket = counter.book(&token, json!({})).await.expect(201);
+    let delete = async |counter: &Counter| {
+        let call = counter.world.service.call(Method::DELETE, format!("/v1/job-seekers/{id}")).token(&token);
+        call.header("if-match", "*").send().await
+    };
+    delete(&counter).await.problem(409, "illegal-transition");
+    counter.act(&token, &ticket, "cancel").await.expect(200);
+    delete(&counter).await.expect(204);
+    // Somebody is at the counter when the day ends, and comes again another day.
+    let (token, _) = counter.somebody(2).await;
+    let ticket = counter.book(&token, json!({})).await.expect(201);
+    counter.world.later("2026-11-30T02:00:00Z");
+    counter.officer = counter.world.service.staff(Role::CounterOfficer, "36.72").await;
+    for event in ["check_in", "call", "start"] {
+        counter.act(&counter.officer, &ticket, event).await.expect(200);
+    }
+    counter.world.later("2026-12-01T02:00:00Z");
+    disnaker::offices::queue::end_of_day(counter.world.service.state()).await.unwrap();
+    let rows = ticket::Entity::find().all(counter.world.service.state().db.reader()).await.unwrap();
+    assert_eq!(rows.iter().filter(|row| row.status == TicketStatus::Finished).count(), 1);
+    assert_eq!(rows.iter().filter(|row| row.seeker_id.is_none()).count(), 1, "only the day stays");
 }

@@ -488,7 +488,8 @@ fn count(change: &mut Change, row: &ticket::Model, quantity: i64) {
     });
 }
 
-/// Ends the tickets of days that have passed in their office's zone: whoever was not served did not come, or had gone.
+/// Ends the tickets of days that have passed in their office's zone: whoever was not served did not come, or had gone; whoever
+/// was at the counter has been served.
 ///
 /// # Errors
 /// The database's own.
@@ -496,7 +497,8 @@ pub async fn end_of_day(state: &Arc<State>) -> Result<(), Problem> {
     use ticket::Column as Of;
     // A day ends in the east first.
     let latest = Zone::hours(9).date(state.clock.now());
-    let left = ticket::Entity::find().filter(Expr::cust("queue_ticket.status IN ('booked', 'checked_in', 'called')"));
+    let running = "queue_ticket.status IN ('booked', 'checked_in', 'called', 'serving')";
+    let left = ticket::Entity::find().filter(Expr::cust(running));
     let mut select = left.filter(Of::Date.lt(latest)).order_by_asc(Of::Id).limit(SWEPT);
     // Nothing to do is what it nearly always is: no transaction for that.
     while select.clone().one(state.db.reader()).await?.is_some() {
@@ -506,7 +508,9 @@ pub async fn end_of_day(state: &Arc<State>) -> Result<(), Problem> {
         select = select.filter(Of::Id.gt(last.id));
         for row in &rows {
             if row.date < change.moment(&row.office).today {
-                advance(&mut change, row, TicketEvent::NoShow, None).await?;
+                let serving = row.status == TicketStatus::Serving;
+                let event = if serving { TicketEvent::Finish } else { TicketEvent::NoShow };
+                advance(&mut change, row, event, None).await?;
             }
         }
         change.commit().await?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use disnaker_entity::queue::{QueueService, TicketId, TicketKind, day, service, ticket};
 use disnaker_entity::seeker::SeekerId;
 use serde_json::Value;
@@ -139,6 +139,11 @@ pub async fn update_queue_service(
 
 // Days -------------------------------------------------------------------------------------------
 
+/// A day that both engines know.
+fn reachable(date: NaiveDate) -> Result<(), Problem> {
+    if (1900..=2199).contains(&date.year()) { Ok(()) } else { Err(Problem::not_found()) }
+}
+
 fn day_view(
     service: &service::Model,
     date: NaiveDate,
@@ -155,15 +160,15 @@ fn day_view(
         Err(problem) if problem.kind == Kind::CalendarMissing => Some(NOT_LOADED),
         Err(problem) => return Err(problem),
     };
-    let reachable = near && off.is_none();
+    let bookable = near && off.is_none();
     let view = QueueDayView {
         date,
-        open: reachable && places.bookable > 0,
+        open: bookable && places.bookable > 0,
         reason: off.map(str::to_owned).or_else(|| day.and_then(|day| day.reason.clone())),
         capacity: if off.is_some() { 0 } else { places.plan.capacity },
         taken: places.taken,
-        places_left: if reachable { places.bookable } else { 0 },
-        walk_in_left: if reachable { places.at_counter } else { 0 },
+        places_left: if bookable { places.bookable } else { 0 },
+        walk_in_left: if bookable { places.at_counter } else { 0 },
     };
     Ok((view, places))
 }
@@ -213,6 +218,7 @@ pub async fn get_queue_day(
     caller: Caller<ReadQueue>,
     Path((code, service, date)): Path<(String, QueueService, NaiveDate)>,
 ) -> Result<HttpResponse, Problem> {
+    reachable(date)?;
     let service = queries::service(caller.reader(), &caller, &code, service).await?;
     let (book, now) = (caller.state().book().await?, caller.state().clock.now());
     let known = queries::days(caller.reader(), &service, date, date).await?;
@@ -240,6 +246,7 @@ pub async fn set_queue_day_capacity(
     Path((code, service, date)): Path<(String, QueueService, NaiveDate)>,
     Json(new): Json<DayCapacity>,
 ) -> Result<HttpResponse, Problem> {
+    reachable(date)?;
     caller
         .change(async move |change| {
             let service = queries::lock_service(change, &code, service).await?;
@@ -292,7 +299,9 @@ pub fn view(row: ticket::Model, seer: &impl Sees) -> TicketView {
 
 /// The service that is wanted, and every fault of what is asked of it.
 async fn wanted(change: &Change, checks: &mut Checks, new: &NewTicket) -> Result<Option<service::Model>, Problem> {
-    let service = queries::offered(change.db(), &new.office, new.service).await?;
+    // Only what is an office's code is looked for.
+    let known = change.book().offices.contains_key(&new.office);
+    let service = if known { queries::offered(change.db(), &new.office, new.service).await? } else { None };
     if service.is_none() {
         let expected = Text::of("layanan yang dibuka dinas itu", "a service that the office offers");
         checks.fault("/service", UNKNOWN_REFERENCE, new.service.as_str(), expected);
@@ -395,7 +404,9 @@ pub async fn create_queue_ticket(
     let mut checks = Checks::default();
     let own = caller.scope().seekers.as_slice();
     let counter = caller.scope().covers_office(&new.office);
-    let seeker = new.job_seeker_id.or(if let [only] = own { Some(*only) } else { None });
+    let only = if let [only] = own { Some(*only) } else { None };
+    // Whoever stands at the counter without a record is not the officer who gives them their number.
+    let seeker = new.job_seeker_id.or(only.filter(|_| !new.walk_in));
     if new.walk_in && !counter {
         let expected = Text::of("hanya oleh petugas dinas itu", "by an officer of that office only");
         checks.fault("/walk_in", NOT_ALLOWED, true, expected);
@@ -512,7 +523,7 @@ pub async fn cancel_queue_ticket(
 /// On the day of the ticket.
 #[utoipa::path(tag = "queue", params(("id" = TicketId, Path, description = "Ticket id")),
     responses((status = 200, body = TicketView)), security(("bearer" = [ServeTickets::NAME])))]
-#[post("/queue-tickets/{id}/check_in")]
+#[post("/queue-tickets/{id}/check-in")]
 pub async fn check_in_queue_ticket(
     caller: Caller<ServeTickets>,
     Path(id): Path<TicketId>,
@@ -569,7 +580,7 @@ pub async fn finish_queue_ticket(
 /// The place stays taken: the day's capacity was spent on it. Tickets that are left when their day is over end so by themselves.
 #[utoipa::path(tag = "queue", params(("id" = TicketId, Path, description = "Ticket id")),
     responses((status = 200, body = TicketView)), security(("bearer" = [ServeTickets::NAME])))]
-#[post("/queue-tickets/{id}/no_show")]
+#[post("/queue-tickets/{id}/no-show")]
 pub async fn no_show_queue_ticket(
     caller: Caller<ServeTickets>,
     Path(id): Path<TicketId>,

@@ -52,6 +52,9 @@ pub fn check(checks: &mut Checks, said: &NewDataBreach, now: DateTime<Utc>) {
     between(checks, "/found_at", said.found_at, None, now);
 }
 
+/// The first year that the calendar knows, and whose rules are loaded.
+const FIRST_YEAR: i32 = 2019;
+
 /// An instant that has come, and not before another.
 pub fn between(
     checks: &mut Checks,
@@ -60,10 +63,12 @@ pub fn between(
     first: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) {
-    if at > now || at.year() < 2000 || first.is_some_and(|first| at < first) {
+    if at > now || at.year() < FIRST_YEAR || first.is_some_and(|first| at < first) {
         let expected = match first {
             Some(first) => Text::made(format!("dari {first} sampai sekarang"), format!("from {first} until now")),
-            None => Text::of("dari tahun 2000 sampai sekarang", "from 2000 until now"),
+            None => {
+                Text::made(format!("dari tahun {FIRST_YEAR} sampai sekarang"), format!("from {FIRST_YEAR} until now"))
+            }
         };
         checks.fault(pointer, OUT_OF_RANGE, at.to_rfc3339(), expected);
     }
