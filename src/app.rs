@@ -238,6 +238,7 @@ pub async fn sweep(state: &Arc<State>) -> Result<u64, Problem> {
         swept("compliance.obligations", async || compliance::obligations::remind(state).await).await.err(),
         swept("companies.mandates", async || companies::mandates::expire(state).await).await.err(),
         swept("offices.queue", async || offices::queue::end_of_day(state).await).await.err(),
+        swept("seekers", async || seekers::sweep(state).await).await.err(),
         swept("seekers.cards", async || seekers::cards::sweep(state).await).await.err(),
         swept("compliance.warnings", async || compliance::warnings::settle(state).await).await.err(),
         swept("exchange", async || exchange::forget_old_answers(state).await).await.err(),

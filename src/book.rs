@@ -16,7 +16,7 @@ use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
 
 use crate::calendar::{Calendar, DayOff};
 use crate::clock::{Moment, Zone};
-use crate::problem::{Problem, Text};
+use crate::problem::{FaultCode, Problem, Text};
 
 /// The rule that says whether joint leave (cuti bersama) is work.
 pub const JOINT_LEAVE_IS_WORK: &str = "calendar.joint-leave-is-work";
@@ -25,6 +25,14 @@ pub const JOINT_LEAVE_IS_WORK: &str = "calendar.joint-leave-is-work";
 pub const AN_OFFICE: Text = Text::of("kode dinas", "the code of an office");
 /// An office that the caller works for.
 pub const OWN_OFFICE: Text = Text::of("dinas Anda", "an office of yours");
+/// The office of a region is none that uses the service.
+pub const NO_OFFICE: FaultCode = FaultCode::new(
+    "no-receiving-office",
+    "Belum ada dinas yang melayani wilayah ini",
+    "No office serves this region yet",
+);
+/// A region that an office serves.
+pub const SERVED: Text = Text::of("wilayah salah satu dinas di /v1/offices", "a region of one of /v1/offices");
 
 /// How long a snapshot serves before it is read anew: what another instance writes shows within this time.
 const FRESH: Duration = Duration::from_secs(5);

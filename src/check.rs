@@ -28,6 +28,8 @@ pub const NOT_ONE_OF: FaultCode = FaultCode::new("not-one-of", "Bukan salah satu
 pub const NOT_ALLOWED: FaultCode = FaultCode::new("not-allowed", "Nilai tidak diperbolehkan", "Value not allowed");
 /// The text is too long.
 pub const TOO_LONG: FaultCode = FaultCode::new("too-long", "Terlalu panjang", "Too long");
+/// The text says too little.
+pub const TOO_SHORT: FaultCode = FaultCode::new("too-short", "Terlalu pendek", "Too short");
 /// The text is empty or blank.
 pub const BLANK: FaultCode = FaultCode::new("blank", "Tidak boleh kosong", "Must not be blank");
 /// The text holds control or direction characters.
@@ -48,6 +50,9 @@ pub const NOT_AN_EMAIL: FaultCode = FaultCode::new("not-an-email", "Bukan alamat
 
 /// What [`REQUIRED`] asks for, where there is no more to say.
 pub const A_VALUE: Text = Text::of("isi", "a value");
+/// Characters that a reason or a purpose needs to say anything.
+const LEAST_SAID: usize = 5;
+
 /// What [`UNPRINTABLE`] asks for.
 pub const PRINTABLE: Text = Text::of("karakter yang dapat dicetak", "printable characters");
 
@@ -116,6 +121,22 @@ impl Checks {
         self.text(pointer.into(), text, most, |character| {
             character.is_control() && !matches!(character, '\n' | '\r' | '\t')
         });
+    }
+
+    /// Lines that say why: together [`LEAST_SAID`] to `most` characters.
+    pub fn reason(&mut self, pointer: impl Into<String>, text: &str, most: usize) {
+        let (pointer, said) = (pointer.into(), text.trim().chars().count());
+        if !(1..LEAST_SAID).contains(&said) {
+            return self.lines(pointer, text, most);
+        }
+        let expected =
+            Text::made(format!("{LEAST_SAID} sampai {most} karakter"), format!("{LEAST_SAID} to {most} characters"));
+        self.fault(pointer, TOO_SHORT, said, expected);
+    }
+
+    /// What whole numbers are read for, which the record of reads keeps.
+    pub fn purpose(&mut self, pointer: &str, text: &str) {
+        self.reason(pointer, text, 200);
     }
 
     fn text(&mut self, pointer: String, text: &str, most: usize, control: impl Fn(char) -> bool) {

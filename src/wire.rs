@@ -782,7 +782,7 @@ pub fn published<T: Serialize>(
     next: Option<&str>,
     seconds: u32,
 ) -> Result<HttpResponse, Problem> {
-    tagged_by_bytes(request, body, next, Cache::Public(seconds))
+    tagged_by_bytes(request, "", body, next, Cache::Public(seconds))
 }
 
 /// Answers with one record as it stands today, tagged by its own bytes, since a day that passes changes them and no version
@@ -791,17 +791,26 @@ pub fn published<T: Serialize>(
 /// # Errors
 /// Only a body that can't be written as JSON.
 pub fn found_today<T: Serialize>(request: &HttpRequest, view: &T, cache: Cache) -> Result<HttpResponse, Problem> {
-    tagged_by_bytes(request, view, None, cache)
+    tagged_by_bytes(request, "", view, None, cache)
+}
+
+/// As [`found_today`], of a record that has a version: the tag begins with that, so that it serves as `If-Match`, too.
+///
+/// # Errors
+/// Only a body that can't be written as JSON.
+pub fn found_as_seen<T: Resource>(request: &HttpRequest, view: &T, cache: Cache) -> Result<HttpResponse, Problem> {
+    tagged_by_bytes(request, &format!("{}-{}-", view.version(), T::VIEW), view, None, cache)
 }
 
 fn tagged_by_bytes<T: Serialize>(
     request: &HttpRequest,
+    before: &str,
     body: &T,
     next: Option<&str>,
     cache: Cache,
 ) -> Result<HttpResponse, Problem> {
     let bytes = serde_json::to_vec(body).map_err(Problem::internal)?;
-    let etag = format!("\"{:x}\"", Sha256::digest(&bytes));
+    let etag = format!("\"{before}{:x}\"", Sha256::digest(&bytes));
     let (mut response, fresh) = tagged(request, &etag, cache);
     if fresh {
         return Ok(response.finish());

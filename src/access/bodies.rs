@@ -319,16 +319,16 @@ impl NewInvitation {
         }
     }
 
+    /// A role that holds nowhere yet.
+    #[must_use]
+    pub const fn of(role: Role) -> Self {
+        Self { role, office: None, company_id: None, school_id: None, job_seeker_id: None }
+    }
+
     /// The example of the document.
     #[must_use]
     pub fn sample() -> Self {
-        Self {
-            role: Role::PlacementOfficer,
-            office: Some("36.72".into()),
-            company_id: None,
-            school_id: None,
-            job_seeker_id: None,
-        }
+        Self { office: Some("36.72".into()), ..Self::of(Role::PlacementOfficer) }
     }
 }
 

@@ -196,6 +196,8 @@ permissions! {
     WriteSeekers      = "write_job_seekers"   Granted [OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office, SchoolOperator: School, JobSeeker: Own];
     /// Return, verify, remove, restore, transfer and merge job seekers' records.
     ReviewSeekers     = "review_job_seekers"  Granted [ProvinceAdmin: Office, OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office];
+    /// Hand a person the code that makes their record their own.
+    InviteSeekers     = "invite_job_seekers"  Granted [OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office];
     /// Find a job seeker by NIK, for a stated purpose, on record.
     LookUpSeekers     = "look_up_job_seekers" Granted [OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office];
     /// Read a job seeker's full numbers, for a stated purpose, on record.

@@ -18,7 +18,7 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::bodies::{AccessFilter, ClientSecretView, NewInvitation};
+use super::bodies::{AccessFilter, ClientSecretView, InvitationView, NewInvitation};
 use super::rules::{self, InvitationRefusal};
 use crate::app::Held;
 use crate::caller::{Grant, Identity, Realm, Sees};
@@ -484,13 +484,16 @@ pub async fn end_own(change: &mut Change, id: SeekerId) -> Result<Vec<Identity>,
     Ok(whose)
 }
 
-/// Writes an invitation; its code is kept as a hash.
-pub async fn insert_invitation(
-    change: &mut Change,
-    new: &NewInvitation,
-    days: u64,
-) -> Result<(invitation::Model, String), Problem> {
+/// Writes an invitation, which holds as long as the office's policy says; its code is kept as a hash. Whether the role is the
+/// caller's to give is looked at before.
+///
+/// # Errors
+/// The database's own.
+pub async fn invite(change: &mut Change, new: &NewInvitation, office: &str) -> Result<InvitationView, Problem> {
     let code = secret();
+    let book = change.book();
+    let policy = book.policies.at("invitation.expiry", office, change.moment(office).today)?;
+    let days = u64::try_from(policy.amount).map_err(Problem::internal)?;
     let expires_at = change
         .now()
         .checked_add_days(Days::new(days))
@@ -511,7 +514,16 @@ pub async fn insert_invitation(
     };
     let row = row.insert(change.db()).await?;
     tell_invitation(change, &row, "create", 1);
-    Ok((row, code))
+    Ok(InvitationView {
+        id: row.id,
+        role: row.role,
+        office: row.office,
+        company_id: row.company_id,
+        school_id: row.school_id,
+        job_seeker_id: row.seeker_id,
+        code,
+        expires_at: row.expires_at,
+    })
 }
 
 fn tell_invitation(change: &mut Change, row: &invitation::Model, event: &str, version: i64) {

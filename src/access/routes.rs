@@ -198,21 +198,7 @@ pub async fn create_invitation(
     caller
         .change(async move |change| {
             let realm = allow(change, &giver, new.role, &new.named()).await?;
-            let place = realm.office().unwrap_or_default().to_owned();
-            let book = change.book();
-            let policy = book.policies.at("invitation.expiry", &place, change.moment(&place).today)?;
-            let days = u64::try_from(policy.amount).map_err(Problem::internal)?;
-            let (row, code) = queries::insert_invitation(change, &new, days).await?;
-            let view = InvitationView {
-                id: row.id,
-                role: row.role,
-                office: row.office,
-                company_id: row.company_id,
-                school_id: row.school_id,
-                job_seeker_id: row.seeker_id,
-                code,
-                expires_at: row.expires_at,
-            };
+            let view = queries::invite(change, &new, realm.office().unwrap_or_default()).await?;
             Ok(Answer::created(format!("/v1/invitations/{}", view.id), view))
         })
         .await

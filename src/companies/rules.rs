@@ -4,16 +4,11 @@ use disnaker_entity::Nib;
 use disnaker_entity::reference::RegionLevel;
 
 use super::bodies::NewCompany;
-use crate::book::{Book, Office};
+use crate::book::{Book, NO_OFFICE, Office, SERVED};
 use crate::check::{self, Checks, OUT_OF_RANGE, UNKNOWN_REFERENCE};
 use crate::problem::{FaultCode, Kind, Problem, Refusal, Text};
 use crate::reference::{self, Codes};
 
-const NO_OFFICE: FaultCode = FaultCode::new(
-    "no-receiving-office",
-    "Belum ada dinas yang melayani wilayah ini",
-    "No office serves this region yet",
-);
 const NOT_A_DISTRICT: FaultCode =
     FaultCode::new("not-a-district", "Bukan kabupaten, kota, atau kecamatan", "Not a district or sub-district");
 const KBLI_DIGITS: FaultCode = FaultCode::new("kbli-digits", "Kode KBLI tidak sah", "Not a KBLI code");
@@ -78,8 +73,7 @@ pub fn check<'a>(company: &NewCompany, codes: &Codes, book: &'a Book) -> Result<
             checks.fault("/region", NOT_A_DISTRICT, company.region.as_str(), reference::A_DISTRICT);
         }
         Some(_) if office.is_none() => {
-            let expected = Text::of("wilayah salah satu dinas di /v1/offices", "a region of one of /v1/offices");
-            checks.fault("/region", NO_OFFICE, company.region.as_str(), expected);
+            checks.fault("/region", NO_OFFICE, company.region.as_str(), SERVED);
         }
         Some(_) => {}
     }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use disnaker_entity::company::{self, CompanyId, CompanyStatus};
 use disnaker_entity::file::{AttachmentSubject, Column, Entity, FileId, FileKind, Model, chunk};
 use disnaker_entity::report::{ReportStatus, placement_report, vacancy_report};
-use disnaker_entity::seeker::{self, SeekerId, SeekerSource, SeekerStatus};
+use disnaker_entity::seeker::{self, SeekerId, SeekerStatus};
 use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
@@ -26,6 +26,7 @@ use crate::db::among;
 use crate::journal::Entry;
 use crate::paging::{Only, Part};
 use crate::problem::{Fault, Kind, Problem, Text};
+use crate::seekers;
 
 /// Chunks that one statement writes: two mebibytes.
 const CHUNKS: usize = 8;
@@ -55,15 +56,6 @@ fn vacancy_reports(scope: &Scope) -> Select<vacancy_report::Entity> {
 fn placement_reports(scope: &Scope) -> Select<placement_report::Entity> {
     use placement_report::Column as C;
     reports(scope, [C::CompanyId, C::Office, C::SubmittedAt])
-}
-
-/// Job seekers' records that a scope covers: sent to its offices or drafted at their counters, its schools', one's own.
-fn seekers(scope: &Scope) -> Select<seeker::Entity> {
-    use seeker::Column as C;
-    let sent = Condition::any().add(C::SubmittedAt.is_not_null()).add(C::Source.eq(SeekerSource::Counter));
-    let office = Condition::all().add(scope.of_offices(C::Office)).add(sent);
-    let any = Condition::any().add(office).add(scope.of_schools(C::SchoolId)).add(scope.of_seekers(C::Id));
-    seeker::Entity::find().filter(any)
 }
 
 /// What a caller may do something with, by the kind of record.
@@ -102,7 +94,7 @@ impl Reach {
         let vacancy = vacancy_reports(&self.vacancy).select_only().column(vacancy_report::Column::Id).into_query();
         let placement =
             placement_reports(&self.placement).select_only().column(placement_report::Column::Id).into_query();
-        let seeker = seekers(&self.seeker).select_only().column(seeker::Column::Id).into_query();
+        let seeker = seekers::within(&self.seeker).select_only().column(seeker::Column::Id).into_query();
         let any = Condition::any()
             .add(of(AttachmentSubject::Company, company))
             .add(of(AttachmentSubject::VacancyReport, vacancy))
@@ -187,7 +179,7 @@ pub async fn subject(change: &Change, kind: AttachmentSubject, id: Uuid) -> Resu
             row.map(|row| report(row.company_id, row.office, row.status, row.submitted_at.is_some()))
         }
         AttachmentSubject::JobSeeker => {
-            let select = seekers(&reach.seeker).filter(seeker::Column::Id.eq(id));
+            let select = seekers::within(&reach.seeker).filter(seeker::Column::Id.eq(id));
             select.lock_exclusive().one(db).await?.map(|row| person(row, &reach.seeker))
         }
     })

@@ -83,8 +83,7 @@ pub async fn reveal_placement(
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
     let mut checks = Checks::default();
-    checks.line("/purpose", &body.purpose, 200);
-    checks.count("/purpose", body.purpose.trim().chars().count(), 5, 200);
+    checks.purpose("/purpose", &body.purpose);
     checks.done()?;
     let read = Read {
         office: row.office.clone(),

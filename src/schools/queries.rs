@@ -56,7 +56,10 @@ pub async fn list<C: ConnectionTrait>(
         select = select.filter(match silence {
             Silence::Inactive => registered().add(Column::HeardOn.lte(inactive)),
             Silence::Evaluate => registered().add(Column::HeardOn.lte(evaluate)).add(Column::HeardOn.gt(inactive)),
-            Silence::None => registered().add(Column::HeardOn.lte(evaluate)).not(),
+            // Of whom nothing was heard at all, nothing is counted yet either.
+            Silence::None => Condition::any()
+                .add(Column::HeardOn.is_null())
+                .add(registered().add(Column::HeardOn.lte(evaluate)).not()),
         });
     }
     part.newest(select, Column::Id).all(db).await
@@ -105,7 +108,8 @@ pub async fn insert(
     Ok(row)
 }
 
-/// Writes a school's changed data. Under another name, or with another office, it is looked at again.
+/// Writes a school's changed data. What the office looked at before it registered the school it looks at again: its name, decree
+/// and licence, and an office that has never seen it.
 ///
 /// # Errors
 /// `version-mismatch`, or the database's own.
@@ -125,7 +129,11 @@ pub async fn update(change: &mut Change, row: &Model, new: &NewSchool, office: &
     if after.office != row.office {
         change.note(row, "leave", json!({"to_office": office}));
     }
-    if row.status == SchoolStatus::Registered && (after.name != row.name || after.office != row.office) {
+    let looked_at = |school: &Model| {
+        let papers = (school.name.clone(), school.decree.clone(), school.licence.clone());
+        (papers, school.office.clone())
+    };
+    if row.status == SchoolStatus::Registered && looked_at(&after) != looked_at(row) {
         let step = lifecycle::step(row.status, SchoolEvent::Change)?;
         return change.advance(&after, &step, [], facts).await;
     }
@@ -241,15 +249,13 @@ pub async fn file(
     use report::Column as Of;
     let month = |day: chrono::NaiveDate| day.format("%Y-%m").to_string();
     let (from_month, until_month) = (month(from), month(until));
-    let same = report::Entity::find()
-        .select_only()
-        .column(Of::Id)
-        .filter(Of::SchoolId.eq(school.id))
-        .filter(Of::FromMonth.lte(until_month.as_str()))
-        .filter(Of::UntilMonth.gte(from_month.as_str()));
-    if same.into_tuple::<SchoolReportId>().one(change.db()).await?.is_some() {
+    let filed = report::Entity::find().select_only().columns([Of::FromMonth, Of::UntilMonth]);
+    let filed: Vec<(String, String)> = filed.filter(Of::SchoolId.eq(school.id)).into_tuple().all(change.db()).await?;
+    if filed.iter().any(|(from, until)| *from <= until_month && *until >= from_month) {
         return Err(SchoolRefusal::Reported.into());
     }
+    // A month that was left out long ago says nothing of whether the school is active now.
+    let newest = filed.iter().all(|(_, until)| *until < from_month);
     let row = report::ActiveModel {
         id: Set(SchoolReportId(change.id())),
         school_id: Set(school.id),
@@ -262,8 +268,10 @@ pub async fn file(
         ..figures(new)
     };
     let row = row.insert(change.db()).await.on_unique(SchoolRefusal::Reported)?;
-    let heard = [(Column::HeardOn, change.moment(&school.office).today.into())];
-    change.edit_quietly(school, heard).await?;
+    if newest {
+        let heard = [(Column::HeardOn, change.moment(&school.office).today.into())];
+        change.edit_quietly(school, heard).await?;
+    }
     change.note(school, "report", told(&row));
     Ok(row)
 }

@@ -19,7 +19,7 @@ use crate::change::{Answer, Change};
 use crate::check::Checks;
 use crate::companies::bodies::Contact;
 use crate::lifecycle::{self, By};
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
 use crate::reference;
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
@@ -159,7 +159,7 @@ pub async fn get_school(
 
 /// Change a school's data.
 ///
-/// By its operator. Under another name, or with another office, a registered one is looked at again.
+/// By its operator. Under another name, decree or licence, or with another office, a registered one is looked at again.
 #[utoipa::path(tag = "schools", params(("id" = SchoolId, Path, description = "School id")),
     request_body(content = SchoolPatch, content_type = "application/merge-patch+json", example = json!(SchoolPatch::sample())),
     responses((status = 200, body = SchoolView)), security(("bearer" = [UpdateSchool::NAME])))]
@@ -172,9 +172,6 @@ pub async fn update_school(
 ) -> Result<HttpResponse, Problem> {
     let codes = reference::codes(caller.state()).await?;
     act(&caller, id, if_match, async move |change, row| {
-        if row.status == SchoolStatus::Ended {
-            return Err(Problem::new(Kind::IllegalTransition).allowed(Vec::new()));
-        }
         let new = patch.clone().onto(said(&row));
         let office = rules::check(&new, &codes, &change.book())?.code.clone();
         queries::update(change, &row, &new, &office).await
@@ -212,7 +209,8 @@ pub async fn refuse_school(
 
 /// Ask the office to look again.
 ///
-/// After a refusal, when the school has mended what the office named.
+/// After a refusal, when the school has mended what the office named; or after its registration ended, when its job office is active
+/// again. It keeps its number.
 #[utoipa::path(tag = "schools", params(("id" = SchoolId, Path, description = "School id")),
     responses((status = 200, body = SchoolView)), security(("bearer" = [UpdateSchool::NAME])))]
 #[post("/schools/{id}/resubmit")]
@@ -226,7 +224,7 @@ pub async fn resubmit_school(
 
 /// End a school's registration, with a reason.
 ///
-/// It drafts nothing from then on; what it drafted stays.
+/// It drafts nothing from then on, and sees no more of what it drafted, which stays with the office.
 #[utoipa::path(tag = "schools", params(("id" = SchoolId, Path, description = "School id")),
     request_body(content = SchoolReason, example = json!(SchoolReason::sample())),
     responses((status = 200, body = SchoolView)), security(("bearer" = [ReviewSchools::NAME])))]
@@ -248,8 +246,7 @@ async fn decline(
     body: SchoolReason,
 ) -> Result<HttpResponse, Problem> {
     let mut checks = Checks::default();
-    checks.lines("/reason", &body.reason, 500);
-    checks.count("/reason", body.reason.trim().chars().count(), 5, 500);
+    checks.reason("/reason", &body.reason, 500);
     checks.done()?;
     act(caller, id, if_match, async move |change, row| queries::decline(change, &row, event, &body.reason).await).await
 }
@@ -293,6 +290,14 @@ fn report_view(row: &report::Model) -> SchoolReportView {
     }
 }
 
+/// Whether a school reports: as long as it is registered.
+fn reports(change: &Change, school: &Model) -> Result<(), Problem> {
+    if school.status == SchoolStatus::Registered {
+        return Ok(());
+    }
+    Err(Problem::from(SchoolRefusal::NotRegistered).allowed(allowed(school, change)))
+}
+
 /// Report what a school's job office did.
 ///
 /// Over one to twelve months that are over, each once. It counts persons, and names none (Permenaker 39/2016
@@ -310,9 +315,7 @@ pub async fn file_school_report(
         .change(async move |change| {
             let school = queries::lock(change, id).await?;
             let months = rules::check_report(&new, change.moment(&school.office).today)?;
-            if school.status != SchoolStatus::Registered {
-                return Err(Problem::from(SchoolRefusal::NotRegistered).allowed(allowed(&school, change)));
-            }
+            reports(change, &school)?;
             let row = queries::file(change, &school, &new, months).await?;
             Ok(Answer::created(format!("/v1/school-reports/{}", row.id), report_view(&row)).tagged())
         })
@@ -367,6 +370,7 @@ pub async fn correct_school_report(
             let row = queries::report(change.db(), change, id).await?;
             let school = queries::lock(change, row.school_id).await?;
             if_match.holds(row.version)?;
+            reports(change, &school)?;
             let new = patch.clone().onto(queries::said(&row));
             rules::check_report(&new, change.moment(&school.office).today)?;
             let row = queries::correct(change, &school, &row, &new).await?;

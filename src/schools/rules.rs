@@ -6,18 +6,13 @@ use disnaker_entity::school::SchoolStatus;
 use serde_json::Value;
 
 use super::bodies::{NewSchool, NewSchoolReport, Silence};
-use crate::book::{Book, Office, Policy};
+use crate::book::{Book, NO_OFFICE, Office, Policy, SERVED};
 use crate::calendar::add_months;
 use crate::check::{self, Checks, OUT_OF_RANGE, UNKNOWN_REFERENCE, WRONG_TYPE};
 use crate::deadline;
 use crate::problem::{FaultCode, Kind, Problem, Refusal, Text};
 use crate::reference::{A_DISTRICT, Codes};
 
-const NO_OFFICE: FaultCode = FaultCode::new(
-    "no-receiving-office",
-    "Belum ada dinas yang melayani wilayah ini",
-    "No office serves this region yet",
-);
 const NPSN_DIGITS: FaultCode = FaultCode::new("npsn-digits", "Bukan NPSN", "Not a national school number");
 /// After so many months without a report the office is to look at a school.
 pub const EVALUATE: &str = "bkk.silence-evaluation";
@@ -88,8 +83,7 @@ pub fn check<'a>(school: &NewSchool, codes: &Codes, book: &'a Book) -> Result<&'
     match codes.region(&school.region) {
         Some(region) if region.level != RegionLevel::Province => {
             if office.is_none() {
-                let expected = Text::of("wilayah salah satu dinas di /v1/offices", "a region of one of /v1/offices");
-                checks.fault("/region", NO_OFFICE, received(), expected);
+                checks.fault("/region", NO_OFFICE, received(), SERVED);
             }
         }
         _ => checks.fault("/region", UNKNOWN_REFERENCE, received(), A_DISTRICT),

@@ -220,6 +220,32 @@ pub struct NewSeeker {
 }
 
 impl NewSeeker {
+    /// Takes from what another says of the same person what this one leaves open. Its number, name and consents are its own.
+    pub fn complete_with(&mut self, other: Self) {
+        let (identity, theirs) = (&mut self.identity, other.identity);
+        fill(&mut identity.family_card, theirs.family_card);
+        fill(&mut identity.birth_place, theirs.birth_place);
+        fill(&mut identity.birth_on, theirs.birth_on);
+        fill(&mut identity.sex, theirs.sex);
+        fill(&mut identity.religion, theirs.religion);
+        fill(&mut identity.marital_status, theirs.marital_status);
+        fill(&mut self.address, other.address);
+        match (&mut self.contact, other.contact) {
+            (Some(contact), Some(theirs)) => {
+                fill(&mut contact.phone, theirs.phone);
+                fill(&mut contact.email, theirs.email);
+            }
+            (contact, theirs) => fill(contact, theirs),
+        }
+        fill(&mut self.wanted, other.wanted);
+        fill_list(&mut self.education, other.education);
+        fill_list(&mut self.courses, other.courses);
+        fill_list(&mut self.experience, other.experience);
+        fill_list(&mut self.skills, other.skills);
+        fill_list(&mut self.languages, other.languages);
+        fill_list(&mut self.disabilities, other.disabilities);
+    }
+
     /// What a record says of whom nothing is kept any more.
     #[must_use]
     pub fn empty() -> Self {
@@ -342,6 +368,18 @@ impl IdentityPatch {
         put(&mut identity.sex, self.sex);
         put(&mut identity.religion, self.religion);
         put(&mut identity.marital_status, self.marital_status);
+    }
+}
+
+fn fill<T>(field: &mut Option<T>, other: Option<T>) {
+    if field.is_none() {
+        *field = other;
+    }
+}
+
+fn fill_list<T>(list: &mut Vec<T>, other: Vec<T>) {
+    if list.is_empty() {
+        *list = other;
     }
 }
 
@@ -685,6 +723,12 @@ pub struct ExportedSeeker {
     pub status: SeekerStatus,
     /// Who wrote it.
     pub source: SeekerSource,
+    /// The school that wrote it.
+    #[schema(required)]
+    pub school_id: Option<SchoolId>,
+    /// What that school calls it.
+    #[schema(required)]
+    pub reference: Option<String>,
     /// All that was said; empty numbers and names where it was erased.
     #[schema(value_type = Object)]
     pub said: NewSeeker,
@@ -753,6 +797,9 @@ pub struct SeekerView {
     /// The school that wrote it.
     #[schema(required)]
     pub school_id: Option<SchoolId>,
+    /// What that school calls it.
+    #[schema(required)]
+    pub reference: Option<String>,
     /// Who the person is.
     pub identity: SeekerIdentityView,
     /// Where they live.

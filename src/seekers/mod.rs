@@ -28,11 +28,11 @@ pub mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use placing::{place, unplace};
+pub use placing::{place, sweep, unplace};
 pub use queries::{
-    Dossier, amend, consent, current, dossiers, draft, due_to_forget, erase, exported, find, forget, index, join,
-    keepers, lock, may_draft, of_nik, of_references, open, remove, send_back, sent_to, submit, update, verify,
-    withdraw, would_be,
+    Dossier, amend, consent, current, dossiers, draft, due_to_forget, erase, exported, find, forget, in_hand, index,
+    join, keepers, lock, may_draft, of_nik, of_references, open, remove, send_back, sent_to, submit, update, verify,
+    withdraw, within, would_be,
 };
 
 /// What journal and access log call a record.
@@ -55,6 +55,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(routes::transfer_job_seeker)
         .service(routes::merge_job_seeker)
         .service(routes::reveal_job_seeker)
+        .service(routes::invite_job_seeker)
         .service(routes::list_seeker_review);
     cards::routes(cfg);
 }

@@ -19,6 +19,9 @@ const BEHIND: &[&str] = &[
     "sst", "st", "stp", "strkeb", "strkep",
 ];
 
+/// From this likeness on two names are one that was misspelt: one letter in four is another.
+const MISSPELT: f64 = 0.75;
+
 /// A name as names are compared: folded words in their order, without titles.
 fn key(name: &str) -> String {
     // Behind a comma stand titles, if they are known ones: `S. Pd.` as well as `S.Pd.`.
@@ -48,6 +51,19 @@ pub fn same(one: &str, other: &str) -> bool {
     // With and without a space: `Nur Hayati` is `Nurhayati`.
     let close = |name: &str| key(name).replace(' ', "");
     close(one) == close(other)
+}
+
+/// Whether two names may be one person's of whom a number says so, too: the same, one of them shortened or with initials, or
+/// misspelt. A mistyped number finds a stranger, whose name is another one.
+#[must_use]
+pub fn alike(one: &str, other: &str) -> bool {
+    let (one, other) = (key(one), key(other));
+    let (one, other): (Vec<&str>, Vec<&str>) = (one.split(' ').collect(), other.split(' ').collect());
+    let (short, long) = if one.len() <= other.len() { (&one, &other) } else { (&other, &one) };
+    let initial = |one: &str, other: &str| one.chars().count() == 1 && other.starts_with(one);
+    let meets = |word: &str, other: &str| word == other || initial(word, other) || initial(other, word);
+    let shortened = short.iter().all(|word| long.iter().any(|other| meets(word, other)));
+    shortened || strsim::normalized_damerau_levenshtein(&short.concat(), &long.concat()) >= MISSPELT
 }
 
 /// The parts of a word, folded: `M.Contoh` is two, `S.Pd.` and `Contoh-Putra` are one.
@@ -101,6 +117,22 @@ mod tests {
             ("Contoh Putra", "Putra Contoh"),
         ] {
             assert!(!same(one, other), "{one} / {other}: {} / {}", key(one), key(other));
+        }
+    }
+
+    #[test]
+    fn names_of_one_number_may_be_shortened_or_misspelt() {
+        for (one, other) in [
+            ("Siti Contoh", "Siti Contoh Putri"),
+            ("M. Budi Contoh", "Muhammad Budi Contoh"),
+            ("Sukarno", "H. Sukarno Contoh, S.Pd."),
+            ("Siti Nurhayati", "Siti Nur Hayati"),
+            ("Rizky Contoh", "Rizki Conto"),
+        ] {
+            assert!(alike(one, other) && alike(other, one), "{one} / {other}");
+        }
+        for (one, other) in [("Siti Contoh", "Budi Teladan"), ("Siti Contoh", "Siti Misal"), ("Sukarno", "")] {
+            assert!(!alike(one, other) && !alike(other, one), "{one} / {other}");
         }
     }
 

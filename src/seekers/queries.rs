@@ -45,14 +45,43 @@ pub fn in_register() -> SimpleExpr {
     Expr::cust("seeker.status IN ('registered', 'placed', 'removed')")
 }
 
-/// Records of the caller's offices once they were sent there, those that the counter or the school drafts, and one's
-/// own.
-fn visible(seer: &impl Sees) -> Select<Entity> {
+/// Records that a scope covers: sent to its offices, or drafted at their counters; drafted by its schools; one's own.
+#[must_use]
+pub fn within(scope: &Scope) -> Select<Entity> {
     let sent = Condition::any().add(Column::SubmittedAt.is_not_null()).add(Column::Source.eq(SeekerSource::Counter));
-    let office = Condition::all().add(seer.scope().of_offices(Column::Office)).add(sent);
-    let school = seer.scope().of_schools(Column::SchoolId);
-    let own = seer.scope().of_seekers(Column::Id);
-    Entity::find().filter(Condition::any().add(office).add(school).add(own))
+    let office = Condition::all().add(scope.of_offices(Column::Office)).add(sent);
+    let mut any = Condition::any().add(office).add(scope.of_seekers(Column::Id));
+    if !scope.schools.is_empty() {
+        any = any.add(of_schools(scope));
+    }
+    Entity::find().filter(any)
+}
+
+/// Records that a scope's schools have in hand: as long as the office has not taken them over, and has the school registered. From
+/// `verify` on a school sees no more of them, so that it can't tell a record that came into the register from one that was
+/// joined to an earlier one, which would say of a NIK that it was known.
+fn of_schools(scope: &Scope) -> Condition {
+    use SeekerStatus::{Draft, Returned, Submitted, Withdrawn};
+    let registered = school::Entity::find()
+        .select_only()
+        .column(school::Column::Id)
+        .filter(scope.of_schools(school::Column::Id))
+        .filter(school::Column::Status.eq(SchoolStatus::Registered))
+        .into_query();
+    Condition::all()
+        .add(Column::SchoolId.in_subquery(registered))
+        .add(Column::Status.is_in([Draft, Submitted, Returned, Withdrawn]))
+}
+
+/// Records that the caller may see.
+fn visible(seer: &impl Sees) -> Select<Entity> {
+    within(seer.scope())
+}
+
+/// The ids of the records that a scope's schools have in hand.
+#[must_use]
+pub fn in_hand(scope: &Scope) -> SelectStatement {
+    Entity::find().select_only().column(Column::Id).filter(of_schools(scope)).into_query()
 }
 
 /// The blind index of a NIK: the same wherever a person is kept.
@@ -435,21 +464,21 @@ pub async fn update(
     let mut set = columns(change, row.id, new, sound)?;
     // Who writes again into a draft that was forgotten is known again.
     set.push((Column::ErasedAt, None::<DateTime<Utc>>.into()));
-    if rules::registered(row.status) {
-        let index = index(&change.state().vault, &sound.nik);
-        if index != row.nik_index
-            && let Some(other) = of_nik(change, &index).await?
-        {
-            let here = other.office == row.office;
-            return Err(if here { SeekerRefusal::KnownNik } else { SeekerRefusal::KeptElsewhere(other.office) }.into());
-        }
-        let mut kept = overrides(row)?;
-        kept.extend(passed.iter().map(|given| signed(change, given)));
-        set.push((Column::Overrides, serde_json::to_string(&kept).map_err(Problem::internal)?.into()));
-    } else {
+    if !rules::registered(row.status) {
         set.push((Column::Office, sound.office.clone().into()));
+        return change.edit(row, set, facts).await;
     }
-    change.edit(row, set, facts).await
+    let index = index(&change.state().vault, &sound.nik);
+    let renumbered = index != row.nik_index;
+    if renumbered && let Some(other) = of_nik(change, &index).await? {
+        let here = other.office == row.office;
+        return Err(if here { SeekerRefusal::KnownNik } else { SeekerRefusal::KeptElsewhere(other.office) }.into());
+    }
+    let mut kept = overrides(row)?;
+    kept.extend(passed.iter().map(|given| signed(change, given)));
+    set.push((Column::Overrides, serde_json::to_string(&kept).map_err(Problem::internal)?.into()));
+    let after = change.edit(row, set, facts).await?;
+    if renumbered { placing::catch_up(change, after).await } else { Ok(after) }
 }
 
 /// What was said, sealed; office and school are the row's.
@@ -495,6 +524,8 @@ pub async fn exported<C: ConnectionTrait>(
             office: row.office,
             status: row.status,
             source: row.source,
+            school_id: row.school_id,
+            reference: row.reference,
             removal_reason: row.removal_reason,
             status_reason: row.status_reason,
             merged_into: row.merged_into,
@@ -571,7 +602,8 @@ pub async fn erase(change: &mut Change, row: &Model) -> Result<Model, Problem> {
 /// `version-mismatch`, or the database's own.
 pub async fn forget(change: &mut Change, row: &Model) -> Result<Model, Problem> {
     let vault = &change.state().vault;
-    let set: [(Column, Value); 14] = [
+    let set: [(Column, Value); 15] = [
+        (Column::Reference, None::<String>.into()),
         (Column::ContentSealed, sealed(vault, row.id, &NewSeeker::empty())?),
         // The index of nobody's number, each another one.
         (Column::NikIndex, vault.index("erased", &row.id.to_string()).into()),
@@ -676,8 +708,8 @@ pub async fn verify(change: &mut Change, row: &Model, passed: &[Override]) -> Re
     placing::catch_up(change, after).await
 }
 
-/// Joins a record to the one that the register has of the person: that one says what this one said, and is looking for
-/// work again. Gives that.
+/// Joins a record to the one that the register has of the person: that one says what this one said too (a school's
+/// only where it said nothing yet), and is looking for work again. Gives that.
 ///
 /// # Errors
 /// `illegal-transition`, or the database's own.
@@ -685,14 +717,12 @@ pub async fn join(change: &mut Change, row: &Model, person: &Model, passed: &[Ov
     let step = lifecycle::step(row.status, SeekerEvent::Join)?;
     let set = decided(change, [(Column::MergedInto, Some(person.id.0).into())]);
     change.advance(row, &step, set, facts).await?;
-    access::move_own(change, row.id, person.id).await?;
-    files::follow(change, row.id, person.id, &person.office).await?;
+    replace(change, row, person).await?;
     let vault = &change.state().vault;
-    let mut new = open(vault, row)?;
-    if row.source == SeekerSource::School {
-        // What the person agrees to is not the school's to change.
-        new.consents = open(vault, person)?.consents;
-    }
+    // A school adds to what the person has said and changes nothing of it; who writes anew loses nothing by leaving it out.
+    let (said, held) = (open(vault, row)?, open(vault, person)?);
+    let (mut new, rest) = if row.source == SeekerSource::School { (held, said) } else { (said, held) };
+    new.complete_with(rest);
     let nik = Nik::parse(&new.identity.nik).map_err(|_| Problem::internal("a NIK that is none"))?;
     let mut set = columns(change, person.id, &new, &Sound { nik, office: person.office.clone() })?;
     set.extend([(Column::Overrides, kept(change, passed)?), (Column::StatusReason, None::<String>.into())]);
@@ -784,9 +814,19 @@ pub async fn merge(change: &mut Change, row: &Model, into: &Model, reason: &str)
         count(change, row, "seeker_removed", 1);
     }
     cards::close(change, row.id, CardEnd::Merged).await?;
+    replace(change, row, into).await?;
+    Ok(after)
+}
+
+/// Puts a record in the place of another one of the same person, in all that hangs on that: who has it as their own, its files,
+/// the placements that named it, and the records that it had taken the place of.
+async fn replace(change: &mut Change, row: &Model, into: &Model) -> Result<(), Problem> {
     access::move_own(change, row.id, into.id).await?;
     files::follow(change, row.id, into.id, &into.office).await?;
-    Ok(after)
+    placing::follow(change, row.id, into.id).await?;
+    let earlier = Entity::update_many().filter(Column::MergedInto.eq(row.id));
+    earlier.col_expr(Column::MergedInto, Expr::value(into.id)).exec(change.db()).await?;
+    Ok(())
 }
 
 /// What the feed says of a record: nothing of the person but what they agree to, which whoever shares them must know.

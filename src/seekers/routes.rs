@@ -6,6 +6,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 use chrono::{DateTime, Utc};
 use disnaker_entity::Nik;
+use disnaker_entity::access::Role;
 use disnaker_entity::seeker::{Model, SeekerId, SeekerSource, SeekerStatus};
 use sea_orm::ConnectionTrait;
 
@@ -17,8 +18,10 @@ use super::bodies::{
 use super::lifecycle::SeekerEvent;
 use super::rules::{self, Author, Hands, SeekerRefusal};
 use super::{KIND, queries};
+use crate::access;
+use crate::access::bodies::{InvitationView, NewInvitation};
 use crate::access::permissions::{
-    LookUpSeekers, Permission, ReadSeekers, RevealSeekers, ReviewSeekers, StartSeekers, WriteSeekers,
+    InviteSeekers, LookUpSeekers, Permission, ReadSeekers, RevealSeekers, ReviewSeekers, StartSeekers, WriteSeekers,
 };
 use crate::book::Book;
 use crate::caller::{Caller, Sees};
@@ -88,6 +91,7 @@ impl<'a> Desk<'a> {
             status: row.status,
             source: row.source,
             school_id: row.school_id,
+            reference: row.reference,
             address: said.address,
             contact: said.contact,
             education: said.education,
@@ -209,7 +213,7 @@ pub async fn get_job_seeker(
     caller.read(Read { office: row.office.clone(), subject_kind: KIND, subject: Some(id.0), ..caller.reading() });
     let view =
         Desk { vault: &state.vault, codes: &codes, book, now: state.clock.now(), language }.view(row, hands, known)?;
-    Ok(wire::found_for(&request, &view, Cache::Private, caller.language().tag()))
+    wire::found_as_seen(&request, &view, Cache::Private)
 }
 
 /// Change a job seeker's record.
@@ -393,7 +397,7 @@ pub async fn restore_job_seeker(
 ) -> Result<HttpResponse, Problem> {
     act(&caller, id, if_match, async move |change, row| {
         let mut checks = Checks::default();
-        reason(&mut checks, &body.reason);
+        checks.reason("/reason", &body.reason, 500);
         checks.done()?;
         queries::restore(change, &row, &body.reason).await
     })
@@ -415,7 +419,7 @@ pub async fn transfer_job_seeker(
 ) -> Result<HttpResponse, Problem> {
     act(&caller, id, if_match, async move |change, row| {
         let mut checks = Checks::default();
-        reason(&mut checks, &body.reason);
+        checks.reason("/reason", &body.reason, 500);
         if body.to_office == row.office || !change.book().offices.contains_key(&body.to_office) {
             let received: String = body.to_office.chars().take(12).collect();
             checks.fault(
@@ -450,7 +454,7 @@ pub async fn merge_job_seeker(
             let (row, into) = queries::lock_both(change, id, body.into).await?;
             if_match.holds(row.version)?;
             let mut checks = Checks::default();
-            reason(&mut checks, &body.reason);
+            checks.reason("/reason", &body.reason, 500);
             let into = into.filter(|into| into.id != row.id && into.status == SeekerStatus::Registered);
             if into.is_none() {
                 checks.fault(
@@ -504,7 +508,7 @@ pub async fn look_up_job_seeker(
     let mut checks = Checks::default();
     let length = format!("{} characters", body.nik.chars().count());
     let nik = checks.parsed("/nik", Nik::parse(&body.nik), length.into());
-    purpose(&mut checks, &body.purpose);
+    checks.purpose("/purpose", &body.purpose);
     checks.done()?;
     let nik = nik.ok_or_else(Problem::not_found)?;
     let state = Arc::clone(caller.state());
@@ -524,17 +528,6 @@ pub async fn look_up_job_seeker(
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-store")).json(view))
 }
 
-/// A reason that says something.
-fn reason(checks: &mut Checks, text: &str) {
-    checks.lines("/reason", text, 500);
-    checks.count("/reason", text.trim().chars().count(), 5, 500);
-}
-
-fn purpose(checks: &mut Checks, text: &str) {
-    checks.line("/purpose", text, 200);
-    checks.count("/purpose", text.trim().chars().count(), 5, 200);
-}
-
 /// Read a person's full numbers.
 ///
 /// For a stated purpose, which is on record before the answer (UU 27/2022 art. 31).
@@ -549,7 +542,7 @@ pub async fn reveal_job_seeker(
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
     let mut checks = Checks::default();
-    purpose(&mut checks, &body.purpose);
+    checks.purpose("/purpose", &body.purpose);
     checks.done()?;
     let state = caller.state();
     let read = Read {
@@ -564,6 +557,30 @@ pub async fn reveal_job_seeker(
     let identity = queries::open(&state.vault, &row)?.identity;
     let view = RevealedSeekerView { id, name: identity.name, nik: identity.nik, family_card: identity.family_card };
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-store")).json(view))
+}
+
+/// Invite a person to their own record.
+///
+/// At the counter, whoever wrote the record: its one-time code, once accepted at `/v1/invitations/accept`, gives the role
+/// `job_seeker` in it. Whoever has the code has the record, so look at the identity card.
+#[utoipa::path(tag = "job-seekers", params(("id" = SeekerId, Path, description = "Record id")),
+    responses((status = 201, body = InvitationView)), security(("bearer" = [InviteSeekers::NAME])))]
+#[post("/job-seekers/{id}/invitations")]
+pub async fn invite_job_seeker(
+    caller: Caller<InviteSeekers>,
+    Path(id): Path<SeekerId>,
+) -> Result<HttpResponse, Problem> {
+    caller
+        .change(async move |change| {
+            let row = queries::lock(change, id).await?;
+            if rules::is_over(&row) {
+                return Err(Problem::from(SeekerRefusal::Over).allowed(hands(&row, change).allowed(row.status)));
+            }
+            let new = NewInvitation { job_seeker_id: Some(id), ..NewInvitation::of(Role::JobSeeker) };
+            let view = access::invite(change, &new, &row.office).await?;
+            Ok(Answer::created(format!("/v1/invitations/{}", view.id), view))
+        })
+        .await
 }
 
 /// List the records that wait for an officer, the longest first.

@@ -6,12 +6,12 @@ use chrono::{Datelike, NaiveDate};
 use disnaker_entity::Nik;
 use disnaker_entity::reference::RegionLevel;
 use disnaker_entity::school::{SchoolId, SchoolStatus};
-use disnaker_entity::seeker::SeekerStatus;
+use disnaker_entity::seeker::{Model, SeekerStatus};
 use serde_json::Value;
 
 use super::bodies::{FieldReason, NewSeeker, Override, SeekerAddress, SeekerFinding, SeekerPatch, SharingPurpose};
 use super::names;
-use crate::book::{Book, OWN_OFFICE, Office};
+use crate::book::{Book, NO_OFFICE, OWN_OFFICE, Office};
 use crate::caller::{Identity, Scope};
 use crate::check::{Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE, at_least, code_of};
 use crate::clock::Moment;
@@ -27,11 +27,6 @@ const CARD_IS_NIK: FaultCode = FaultCode::new(
     "The number of the family card is the NIK",
 );
 const TOO_YOUNG: FaultCode = FaultCode::new("too-young", "Belum cukup umur", "Too young");
-const NO_OFFICE: FaultCode = FaultCode::new(
-    "no-receiving-office",
-    "Belum ada dinas yang melayani wilayah ini",
-    "No office serves this region yet",
-);
 const ELSEWHERE: FaultCode =
     FaultCode::new("residence", "Domisili di wilayah dinas lain", "The residence is another office's");
 const BIRTH_DATE: FaultCode = FaultCode::new(
@@ -81,6 +76,8 @@ pub enum SeekerRefusal {
     HasTicket,
     /// Nothing is left of what the record said.
     Erased,
+    /// Nothing can come of the record any more.
+    Over,
 }
 
 impl Refusal for SeekerRefusal {
@@ -88,7 +85,7 @@ impl Refusal for SeekerRefusal {
         match self {
             Self::OwnRecord | Self::KnownNik => Kind::AlreadyExists,
             Self::KeptElsewhere(_) => Kind::KeptElsewhere,
-            Self::Verified | Self::HasTicket | Self::Erased => Kind::IllegalTransition,
+            Self::Verified | Self::HasTicket | Self::Erased | Self::Over => Kind::IllegalTransition,
         }
     }
 
@@ -117,6 +114,10 @@ impl Refusal for SeekerRefusal {
             Self::Erased => Text::of(
                 "Isi data ini sudah dihapus; orangnya mendaftar kembali.",
                 "What the record said is erased; the person registers anew.",
+            ),
+            Self::Over => Text::of(
+                "Data ini sudah ditarik, digabungkan, atau dihapus isinya.",
+                "The record is withdrawn, merged into another one, or erased.",
             ),
         })
     }
@@ -538,8 +539,7 @@ pub fn overridden(findings: &[(SeekerFinding, Fault)], overrides: &[Override]) -
     let mut checks = Checks::default();
     for (at, given) in overrides.iter().enumerate() {
         let pointer = |field: &str| format!("/overrides/{at}/{field}");
-        checks.lines(pointer("reason"), &given.reason, 500);
-        checks.count(pointer("reason"), given.reason.trim().chars().count(), 5, 500);
+        checks.reason(pointer("reason"), &given.reason, 500);
         let twice = overrides.iter().take(at).any(|other| other.finding == given.finding);
         if twice || findings.iter().all(|(finding, _)| *finding != given.finding) {
             checks.fault(
@@ -591,6 +591,12 @@ pub fn reasons(fields: &[FieldReason]) -> Result<(), Problem> {
 #[must_use]
 pub fn registered(status: SeekerStatus) -> bool {
     matches!(status, SeekerStatus::Registered | SeekerStatus::Placed | SeekerStatus::Removed)
+}
+
+/// Whether nothing can come of a record any more.
+#[must_use]
+pub fn is_over(row: &Model) -> bool {
+    row.erased_at.is_some() || matches!(row.status, SeekerStatus::Merged | SeekerStatus::Withdrawn)
 }
 
 /// Whether a record may be changed: by whoever wrote it before it is sent and after it came back; by the office once it

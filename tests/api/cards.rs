@@ -6,10 +6,10 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use disnaker_entity::access::Role;
 use disnaker_entity::card::link;
 use disnaker_entity::plumbing::{access_record, journal, movement};
-use disnaker_entity::seeker::{self, SeekerId};
+use disnaker_entity::seeker::{self, SeekerId, SeekerStatus};
 use ed25519_dalek::{Signature, VerifyingKey};
 use futures_util::future::join_all;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use crate::files::photo;
@@ -278,6 +278,38 @@ async fn a_holder_reports_once_in_six_months_and_the_sweep_tells_once_of_what_wa
 }
 
 #[tokio::test]
+async fn where_a_missed_report_ends_a_card_nobody_files_past_it() {
+    let mut office = Office::open().await;
+    let (_, _, card) = office.issued(1).await;
+    let policy = json!({
+        "rule": "ak1.missed-report-ends-validity", "scope": "36.72", "valid_from": "2026-01-01", "amount": 1, "unit": "flag",
+        "law": "Perwal Contoh 1/2026",
+    });
+    let admin = office.world.service.staff(Role::OfficeAdmin, "36.72").await;
+    office.world.send(&admin, "/v1/policies", &policy).await.expect(201);
+    office.world.later("2027-05-24T02:00:00Z");
+    office.counter = office.world.service.staff(Role::CounterOfficer, "36.72").await;
+    let late = office.say(&office.counter, &card, "reports", json!({"situation": "looking"})).await;
+    assert_eq!(late.problem(409, "illegal-transition")["allowed"], json!(["extend", "revoke"]));
+    office.later("2027-05-24T02:01:00Z").await;
+    assert_eq!(office.read(&card).await["status"], "expired");
+}
+
+#[tokio::test]
+async fn the_tag_of_a_card_serves_as_if_match_until_it_changes() {
+    let office = Office::open().await;
+    let (_, _, card) = office.issued(1).await;
+    let tag = office.read(&card).await.header("etag").to_owned();
+    let revoke = async |tag: &str| {
+        let call = office.world.service.post(format!("/v1/ak1-cards/{card}/revoke")).token(&office.officer);
+        call.header("if-match", tag).json(&json!({"reason": "Kartu keliru"})).send().await
+    };
+    revoke(&tag.replacen("\"3-", "\"2-", 1)).await.problem(412, "version-mismatch");
+    revoke(&tag).await.expect(200);
+    revoke(&tag).await.problem(412, "version-mismatch");
+}
+
+#[tokio::test]
 async fn a_card_is_extended_under_its_number_before_and_after_its_last_day() {
     let mut office = Office::open().await;
     let (_, _, early) = office.issued(1).await;
@@ -349,14 +381,20 @@ async fn a_placement_ends_a_card_and_a_voided_one_gives_it_back() {
         with(hired(vacancy, 1), json!({"worker": worker}))
     };
     let rows = [
-        woman(&vacancies[0], json!({"name": "Contoh Lain", "nik": "3672014101990007"})),
+        woman(&vacancies[0], json!({"name": "SITI CONTO", "nik": "3672014101990007"})),
         woman(&vacancies[0], json!({"name": "Hj. SITI CONTOH 8", "ak1_number": number.to_lowercase()})),
         // A number alone is easily mistyped: here the name is another one.
         woman(&vacancies[1], json!({"name": "Dewi Misalnya", "ak1_number": number})),
-        hired(&vacancies[1], 99),
+        // So is a NIK: a name that is nobody's like costs a stranger no card, and their office hears of it.
+        woman(&vacancies[1], json!({"name": "Budi Misal", "nik": "3672014101990009"})),
     ];
+    let (_, stranger) = office.registered(&person(9)).await;
     let report = world.report_hired(&rows).await;
     world.accept_hired(&report).await.expect(200);
+    assert_eq!(office.status_of(&stranger).await, "registered");
+    let events = journal::Entity::find().filter(journal::Column::SubjectId.eq(&stranger));
+    let events = events.order_by_desc(journal::Column::Seq).one(world.service.state().db.reader()).await.unwrap();
+    assert_eq!(events.unwrap().event, "job_seeker.placement_differs");
     for (person, card) in [(&by_nik, &card), (&by_card, &other)] {
         assert_eq!(office.status_of(person).await, "placed");
         let ended = office.read(card).await;
@@ -432,6 +470,48 @@ async fn who_registers_later_has_their_earlier_placements_and_is_placed_by_work_
         let link = links.one(world.service.state().db.reader()).await.unwrap().unwrap();
         assert_eq!((link.seeker_id.to_string(), link.places), (person, status == "placed"));
     }
+}
+
+#[tokio::test]
+async fn an_acceptance_and_a_verification_that_pass_each_other_are_joined_by_the_sweep() {
+    let office = Office::open().await;
+    let world = &office.world;
+    let (_, person) = office.registered(&person(7)).await;
+    let id = SeekerId(person.parse().unwrap());
+    let set = async |status: SeekerStatus| {
+        let row = seeker::ActiveModel { id: Set(id), status: Set(status), ..Default::default() };
+        row.update(world.service.state().db.writer()).await.unwrap();
+    };
+    // Neither transaction sees the other one's row.
+    set(SeekerStatus::Submitted).await;
+    let vacancies = world.publish(&[line("Penjahit", 4)]).await;
+    let worker = json!({"name": "Siti Contoh 7", "nik": "3672014101990007", "sex": "female", "residence": "36.72"});
+    let row = with(hired(&vacancies[0], 1), json!({"worker": worker, "start_on": "2026-12-01"}));
+    let report = world.report_hired(&[row]).await;
+    world.accept_hired(&report).await.expect(200);
+    set(SeekerStatus::Registered).await;
+    assert_eq!(office.status_of(&person).await, "registered");
+    for _ in 0..2 {
+        disnaker::app::sweep(world.service.state()).await.unwrap();
+        assert_eq!(office.status_of(&person).await, "placed");
+    }
+    assert_eq!(office.counted(&person).await.iter().filter(|(kind, _)| kind == "seeker_placed").count(), 1);
+}
+
+#[tokio::test]
+async fn the_card_of_a_merged_record_names_the_record_that_took_its_place() {
+    let office = Office::open().await;
+    let world = &office.world;
+    let (_, wrong, card) = office.issued(7).await;
+    let (_, right) = office.registered(&person(8)).await;
+    let merge = json!({"into": right, "reason": "Orang yang sama"});
+    world.send(&office.officer, &format!("/v1/job-seekers/{wrong}/merge"), &merge).await.expect(200);
+    let number = office.read(&card).await.text_of("number").to_owned();
+    let vacancies = world.publish(&[line("Penjahit", 4)]).await;
+    let worker = json!({"name": "Siti Contoh 8", "ak1_number": number, "sex": "female", "residence": "36.72"});
+    let report = world.report_hired(&[with(hired(&vacancies[0], 1), json!({"worker": worker}))]).await;
+    world.accept_hired(&report).await.expect(200);
+    assert_eq!(office.status_of(&right).await, "placed");
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
 //! Schools with a job office: registration, reports, and records drafted for alumni, a class at once.
 
+use disnaker::caller::Realm;
 use disnaker_entity::access::Role;
 use disnaker_entity::plumbing::journal;
-use disnaker_entity::seeker;
+use disnaker_entity::seeker::{self, SeekerStatus};
 use reqwest::Method;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -27,6 +28,13 @@ fn row(number: u32) -> Value {
 /// Records that stand in the database.
 async fn records(world: &World) -> Vec<seeker::Model> {
     seeker::Entity::find().all(world.service.state().db.reader()).await.unwrap()
+}
+
+/// An answer without what names what was asked for.
+fn without(answer: &Value, fields: &[&str]) -> Value {
+    let mut answer = answer.clone();
+    answer.as_object_mut().unwrap().retain(|field, _| !fields.contains(&field.as_str()));
+    answer
 }
 
 /// What became of each row.
@@ -69,9 +77,32 @@ async fn a_school_applies_and_its_office_registers_it_with_a_number() {
     assert_eq!(renamed["status"], "applied");
     let again = world.act(&world.officer, &format!("{path}/register")).await.expect(200);
     assert_eq!(again["number"], registered["number"]);
+    // So it is under another decree.
+    let decree = world.service.call(Method::PATCH, &path).token(&teacher).header("if-match", "*");
+    let decree = decree.json(&json!({"decree": "SK Kepala Sekolah 421/14"})).send().await.expect(200);
+    assert_eq!(decree["status"], "applied");
+    world.act(&world.officer, &format!("{path}/register")).await.expect(200);
+    let draft = world.send(&teacher, "/v1/job-seekers", &person(3)).await.expect(201);
+    let draft = format!("/v1/job-seekers/{}", draft.text_of("id"));
+    let report = json!(disnaker::schools::bodies::NewSchoolReport::sample());
+    let report = world.send(&teacher, &format!("{path}/reports"), &report).await.expect(201);
+    // Once its registration has ended it drafts, sends, reports and sees nothing of its alumni.
     let ended = json!({"reason": "Sekolah sudah ditutup"});
-    world.send(&world.officer, &format!("{path}/end"), &ended).await.expect(200);
+    let ended = world.send(&world.officer, &format!("{path}/end"), &ended).await.expect(200);
+    assert_eq!(ended["allowed_actions"], json!([]));
     world.send(&teacher, "/v1/job-seekers", &person(2)).await.problem(422, "invalid-content");
+    world.read(&teacher, &draft).await.problem(404, "not-found");
+    world.act(&teacher, &format!("{draft}/submit")).await.problem(404, "not-found");
+    assert_eq!(world.read(&teacher, "/v1/job-seekers").await.expect(200)["data"], json!([]));
+    let correction = format!("/v1/school-reports/{}", report.text_of("id"));
+    let correction = world.service.call(Method::PATCH, correction).token(&teacher).header("if-match", "*");
+    correction.json(&json!({"vacancies": 61})).send().await.problem(409, "illegal-transition");
+    // Active again, it registers anew and keeps its number.
+    assert_eq!(world.read(&teacher, &path).await.expect(200)["allowed_actions"], json!(["resubmit"]));
+    world.act(&teacher, &format!("{path}/resubmit")).await.expect(200);
+    let back = world.act(&world.officer, &format!("{path}/register")).await.expect(200);
+    assert_eq!(back["number"], registered["number"]);
+    world.act(&teacher, &format!("{draft}/submit")).await.expect(200);
 }
 
 #[tokio::test]
@@ -109,6 +140,15 @@ async fn a_school_reports_each_month_once_and_its_silence_is_seen() {
     }
     let view = world.read(&world.officer, &format!("/v1/schools/{id}")).await.expect(200);
     assert_eq!(view["silence"], "inactive");
+    // A month of long ago, reported now, breaks no silence; the last one does.
+    let subject = unused("guru");
+    world.service.grant_in(&subject, Role::SchoolOperator, &Realm::School(id)).await;
+    let teacher = world.service.token(&subject);
+    for (month, silence) in [("2026-01", "inactive"), ("2027-10", "none")] {
+        let report = with(sample.clone(), json!({"from_month": month, "until_month": month}));
+        world.send(&teacher, &path, &report).await.expect(201);
+        assert_eq!(world.read(&world.officer, &format!("/v1/schools/{id}")).await.expect(200)["silence"], silence);
+    }
 }
 
 #[tokio::test]
@@ -238,6 +278,31 @@ async fn a_school_learns_of_no_record_and_sends_for_no_other_school() {
     world.act(&teacher, &format!("/v1/job-seekers/{}/withdraw", six.id)).await.expect(200);
     let again = world.send(&teacher, &commit, &json!({"rows": [row(6)]})).await.expect(200);
     assert_eq!(dispositions(&again), ["created"]);
+    // Nor does it learn from what the office decides: one record came into the register, one was joined to an earlier one.
+    let mut answers = Vec::new();
+    for number in [5, 6] {
+        let reference = seeker::Column::Reference.eq(format!("NISN-{number}"));
+        let draft = seeker::Entity::find().filter(reference).filter(seeker::Column::Status.ne(SeekerStatus::Withdrawn));
+        let draft = draft.one(world.service.state().db.reader()).await.unwrap().unwrap().id;
+        let path = format!("/v1/job-seekers/{draft}");
+        world.send(&teacher, &commit, &json!({"rows": [row(number)]})).await.expect(200);
+        assert_eq!(world.read(&teacher, &path).await.expect(200)["status"], "submitted");
+        let known = json!([{"finding": "known-person", "reason": "KTP asli diperiksa di loket"}]);
+        let overrides = if number == 5 { known } else { json!([]) };
+        let body = json!({"overrides": overrides});
+        world.send(&officer, &format!("{path}/verify"), &body).await.expect(200);
+        let read = world.read(&teacher, &path).await.problem(404, "not-found");
+        let mut changed = row(number);
+        changed["identity"]["birth_place"] = json!("Serang");
+        let sent = world.send(&teacher, &commit, &json!({"rows": [changed]})).await.expect(200);
+        assert_eq!(sent["rows"][0]["warnings"][0]["code"], "with-the-office");
+        let sent = without(&sent["rows"][0], &["reference", "job_seeker_id"]);
+        answers.push((read.anonymous(), sent));
+    }
+    assert_eq!(answers[0], answers[1]);
+    let left = world.read(&teacher, "/v1/job-seekers?status=registered").await.expect(200);
+    assert_eq!(left["data"], json!([]));
+    assert_eq!(world.read(&teacher, "/v1/job-seekers?status=merged").await.expect(200)["data"], json!([]));
     let template = world.service.get("/v1/templates/job-seekers.xlsx").send().await.expect(200);
     assert_eq!(template.header("content-disposition"), "attachment; filename=\"job-seekers.xlsx\"");
 }

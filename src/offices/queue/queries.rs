@@ -27,6 +27,7 @@ use crate::lifecycle;
 use crate::movement::Movement;
 use crate::paging::{Only, Part};
 use crate::problem::{Kind, OnUnique, Problem};
+use crate::seekers;
 
 crate::record!("queue_ticket", ticket::Model, ticket::Entity, TicketStatus, |_| None);
 
@@ -301,12 +302,16 @@ impl Places {
 
 // Tickets ----------------------------------------------------------------------------------------
 
-/// Tickets of the caller's offices, of their own record, and those that their school booked.
+/// Tickets of the caller's offices, of their own record, and those that their school booked, as long as it has the record in hand.
 fn visible(seer: &impl Sees) -> Select<ticket::Entity> {
     use ticket::Column as Of;
     let scope = seer.scope();
     let any = Condition::any().add(scope.of_offices(Of::Office)).add(scope.of_seekers(Of::SeekerId));
-    ticket::Entity::find().filter(any.add(scope.of_schools(Of::SchoolId)))
+    if scope.schools.is_empty() {
+        return ticket::Entity::find().filter(any);
+    }
+    let booked = Condition::all().add(scope.of_schools(Of::SchoolId));
+    ticket::Entity::find().filter(any.add(booked.add(Of::SeekerId.in_subquery(seekers::in_hand(scope)))))
 }
 
 /// A ticket that the caller may see.

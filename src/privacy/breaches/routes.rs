@@ -114,7 +114,7 @@ pub async fn get_data_breach(
     Path(id): Path<DataBreachId>,
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find(caller.reader(), &caller, id).await?;
-    wire::found_today(&request, &view(row, &caller, caller.state().clock.now())?, Cache::Private)
+    wire::found_as_seen(&request, &view(row, &caller, caller.state().clock.now())?, Cache::Private)
 }
 
 /// Write down what is known by now.

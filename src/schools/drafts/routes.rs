@@ -182,8 +182,8 @@ fn result(file: &File, outcomes: Vec<Outcome>, outcome: AlumniOutcome, language:
 /// The file is the body; its media type says how it is written: JSON, NDJSON, CSV or XLSX, see
 /// `/v1/templates/job-seekers.xlsx`. Every row has the school's own `reference`: a known one with other content is updated as
 /// long as its draft is not sent (an empty cell leaves what is there), with the same content it stays `unchanged`. The answer
-/// has every row with its disposition and all its faults. Nothing of the file is kept: to commit what was validated, send it
-/// again with `mode=commit`. Whether somebody has a record already is told to no school. Each 100 rows count as one
+/// has every row with its disposition and all its faults. Nothing of the file is kept, but for the answer where
+/// an `Idempotency-Key` asks for it: to commit what was validated, send it again with `mode=commit`. Whether somebody has a record already is told to no school. Each 100 rows count as one
 /// write of the rate limit.
 #[utoipa::path(tag = "schools", params(AlumniQuery),
     request_body(content(

@@ -69,6 +69,7 @@ pub fn judge(
     measure: &Measure<'_>,
     niks: &mut HashSet<String>,
 ) -> Result<Outcome, Problem> {
+    use SeekerStatus::{Draft, Returned, Submitted};
     let new = known.map_or_else(|| input.content.clone(), |known| over(&known.said, &input.content));
     let (faults, sound, findings) = checked(&new, measure)?;
     let mut checks = Checks::default();
@@ -79,11 +80,16 @@ pub fn judge(
     if !new.identity.nik.is_empty() && !niks.insert(new.identity.nik.clone()) {
         all.push(Fault::new("/identity/nik", TWICE, Value::Null, ONE_PERSON));
     }
-    let same = known.is_some_and(|known| is_same(&known.said, &new));
-    let open = known.is_none_or(|known| matches!(known.status, SeekerStatus::Draft | SeekerStatus::Returned));
-    if !open && !same {
+    // What the office has taken over is no longer shown to the school, nor held against its file.
+    let taken = known.is_some_and(|known| !matches!(known.status, Draft | Returned | Submitted));
+    let same = taken || known.is_some_and(|known| is_same(&known.said, &new));
+    let open = known.is_none_or(|known| matches!(known.status, Draft | Returned));
+    let with_office = || {
         let expected = Text::of("perubahannya melalui dinas", "the office changes it");
-        all.push(Fault::new("/reference", WITH_OFFICE, Value::Null, expected));
+        Fault::new("/reference", WITH_OFFICE, Value::Null, expected)
+    };
+    if !open && !same {
+        all.push(with_office());
     }
     // What the office has is not to fall by what was no rule when it was sent.
     if same && !open {
@@ -98,7 +104,7 @@ pub fn judge(
     };
     let blind = |fault: Fault| if is_personal(&fault) { Fault { received: Value::Null, ..fault } } else { fault };
     let rejected = disposition == Disposition::Rejected;
-    let warned = findings.into_iter().filter(|_| open && !rejected);
+    let warned = findings.into_iter().filter(|_| open && !rejected).chain(taken.then(with_office));
     let told = all.into_iter().map(|fault| (fault, false)).chain(warned.map(|fault| (fault, true)));
     let mut told: Vec<_> = told.map(|(fault, warning)| (blind(fault), warning)).collect();
     told.sort_by_key(|(fault, warning)| (*warning, bulk::at(TABLE.columns, &fault.pointer)));

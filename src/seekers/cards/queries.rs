@@ -303,11 +303,13 @@ fn holds(change: &Change, row: &Model) -> Result<(), Problem> {
     let today = change.moment(&row.office).today;
     match rules::standing(row.status, row.expires_on, today) {
         CardStatus::Active => Ok(()),
-        status => {
-            let problem = Problem::from(CardRefusal::NotActive);
-            Err(problem.allowed(lifecycle::allowed(status, lifecycle::By::Office)))
-        }
+        status => Err(refused(CardRefusal::NotActive, status)),
     }
+}
+
+/// A refusal, with what may be done with a card that stands so.
+fn refused(why: CardRefusal, status: CardStatus) -> Problem {
+    Problem::from(why).allowed(lifecycle::allowed(status, lifecycle::By::Office))
 }
 
 /// Legalises copies of a card that holds.
@@ -339,6 +341,10 @@ pub async fn file(change: &mut Change, row: &Model, situation: ReportSituation) 
     let today = change.moment(&row.office).today;
     let manners = Manners::of(&change.book(), &row.office, today)?;
     let seen = rules::look(period, manners, row.next_report_on, row.look_on, today);
+    if seen.expired {
+        // The sweep has not come by yet to end it.
+        return Err(refused(CardRefusal::NotActive, CardStatus::Expired));
+    }
     let missed = tell_missed(change, row, &seen.missed)?;
     let due_on = period.counts_for(seen.next, today)?;
     let line = report::Model {
@@ -533,13 +539,13 @@ pub async fn not_in_force<C: ConnectionTrait>(
     select.into_tuple().all(db).await
 }
 
-/// A card that is not there, or whose paper nobody makes.
+/// Refuses the paper of a card that has no days yet, or has ended.
+///
+/// # Errors
+/// `illegal-transition` with what may be done instead.
 pub fn printable(row: &Model, today: NaiveDate) -> Result<(), Problem> {
     match rules::standing(row.status, row.expires_on, today) {
         CardStatus::Signed | CardStatus::Printed | CardStatus::Active => Ok(()),
-        status => {
-            let problem = Problem::from(CardRefusal::NoPaper);
-            Err(problem.allowed(lifecycle::allowed(status, lifecycle::By::Office)))
-        }
+        status => Err(refused(CardRefusal::NoPaper, status)),
     }
 }

@@ -32,11 +32,11 @@ const PURPOSE: &str = "Pencetakan kartu AK-1";
 /// Copies of a card that are legalised at once.
 const MOST_COPIES: i64 = 20;
 
-/// What somebody may do with a card that stands so: an officer what their role allows.
-fn allowed(row: &card::Model, status: CardStatus, seer: &impl Sees) -> Vec<&'static str> {
+/// What somebody may do with a card of an office that stands so: an officer what their role allows.
+fn allowed(office: &str, status: CardStatus, seer: &impl Sees) -> Vec<&'static str> {
     let mut allowed = lifecycle::allowed(status, By::Office);
-    let signs = seer.scope_of::<SignCards>().covers_office(&row.office);
-    let prints = seer.scope_of::<PrintCards>().covers_office(&row.office);
+    let signs = seer.scope_of::<SignCards>().covers_office(office);
+    let prints = seer.scope_of::<PrintCards>().covers_office(office);
     allowed.retain(|event| if *event == "print" { prints } else { signs });
     allowed
 }
@@ -54,7 +54,7 @@ async fn view<C: ConnectionTrait>(
     let code = row.issued_on.map(|_| statement::code(state, &row, book.zone(&row.issued_by))).transpose()?;
     Ok(CardView {
         code,
-        allowed_actions: allowed(&row, status, seer),
+        allowed_actions: allowed(&row.office, status, seer),
         verification_url: row.issued_on.map(|_| statement::url(state, &row)),
         reports: bodies::reports(&row, filed, today),
         prints: prints.into_iter().map(Into::into).collect(),
@@ -163,7 +163,7 @@ pub async fn get_seeker_card(
     let (office, person) = (row.office.clone(), row.seeker_id);
     let view = view(caller.reader(), caller.state(), row, &caller).await?;
     caller.read(Read { office, subject_kind: KIND, subject: Some(person.0), ..caller.reading() });
-    wire::found_today(&request, &view, Cache::Private)
+    wire::found_as_seen(&request, &view, Cache::Private)
 }
 
 /// Make the paper of a card.
@@ -348,8 +348,7 @@ pub async fn revoke_seeker_card(
 ) -> Result<HttpResponse, Problem> {
     act(&caller, id, if_match, async move |change, row| {
         let mut checks = Checks::default();
-        checks.lines("/reason", &body.reason, 500);
-        checks.count("/reason", body.reason.trim().chars().count(), 5, 500);
+        checks.reason("/reason", &body.reason, 500);
         checks.done()?;
         queries::revoke(change, &row, &body.reason).await
     })
@@ -401,11 +400,11 @@ pub async fn list_card_pickup(
         number,
         job_seeker_id,
         name,
-        office,
         status,
         since,
         version,
-        allowed_actions: lifecycle::allowed(status, By::Office),
+        allowed_actions: allowed(&office, status, &caller),
+        office,
     };
     let page = PickupPage { data: rows.into_iter().map(shown).collect(), next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))

@@ -138,6 +138,9 @@ impl Period {
     /// The months' report is filed.
     pub fn counts_for(self, next: Option<NaiveDate>, day: NaiveDate) -> Result<NaiveDate, CardRefusal> {
         let next = next.ok_or(CardRefusal::AllReported)?;
+        if day < self.from && next > self.from {
+            return Err(CardRefusal::Reported(self.from));
+        }
         match self.due().take_while(|due| *due < next).last() {
             Some(before) if day <= before => Err(CardRefusal::Reported(before)),
             _ => Ok(next),
@@ -283,6 +286,9 @@ mod tests {
         assert_eq!(counts("2027-05-23", "2027-05-23"), Ok(day("2027-05-23")));
         assert_eq!(counts("2027-11-23", "2027-05-23"), Err(CardRefusal::Reported(day("2027-05-23"))));
         assert_eq!(counts("2027-11-23", "2027-05-24"), Ok(day("2027-11-23")));
+        // A card that was extended early has a period that has not begun.
+        assert_eq!(counts("2027-05-23", "2026-11-22"), Err(CardRefusal::Reported(day("2026-11-23"))));
+        assert_eq!(counts("2026-11-23", "2026-11-22"), Ok(day("2026-11-23")));
         assert_eq!(period.counts_for(None, day("2028-11-23")), Err(CardRefusal::AllReported));
     }
 
