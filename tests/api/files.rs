@@ -313,11 +313,11 @@ async fn papers_are_seen_and_written_by_whoever_sees_and_writes_the_record() {
     // The counter adds to people's records, and not to what companies file.
     let call = attach(&world.service, &counter, "company", &world.company.to_string()).body(PDF, "application/pdf");
     assert_eq!(call.send().await.problem(422, "invalid-content").faults(), [("subject_id", "unknown-reference")]);
-    // Where two records become one, or another office keeps it, the papers follow.
+    // Where two records become one, or another office keeps it, the papers follow; a school sees none of what was taken over.
     world.act(&counter, &format!("/v1/job-seekers/{id}/verify")).await.expect(200);
     let transfer = json!({"to_office": "33.06", "reason": "Pindah rumah"});
     world.send(&counter, &format!("/v1/job-seekers/{id}/transfer"), &transfer).await.expect(200);
-    seen([200, 404, 404, 200, 404]).await;
+    seen([404, 404, 404, 200, 404]).await;
     // A draft that is deleted takes its papers with it.
     let draft = world.send(&teacher, "/v1/job-seekers", &person(2)).await.expect(201);
     show(&world, &teacher, draft.text_of("id"), "photo", photo(600), "image/jpeg").await.expect(201);
