@@ -113,6 +113,14 @@ pub fn overrides(row: &Model) -> Result<Vec<OverrideView>, Problem> {
     serde_json::from_str(&row.overrides).map_err(Problem::internal)
 }
 
+/// What the office sent a record back for, the last time.
+///
+/// # Errors
+/// A row that is not what was written.
+pub fn return_reasons(row: &Model) -> Result<Vec<FieldReason>, Problem> {
+    row.return_reasons.as_deref().map_or(Ok(Vec::new()), serde_json::from_str).map_err(Problem::internal)
+}
+
 /// What does not agree in a record, and no officer has let pass; nothing once it is out of everybody's hands.
 ///
 /// # Errors
@@ -515,11 +523,7 @@ pub async fn exported<C: ConnectionTrait>(
         Ok(ExportedSeeker {
             said: open(vault, &row)?,
             overrides: overrides(&row)?,
-            return_reasons: row
-                .return_reasons
-                .as_deref()
-                .map_or(Ok(Vec::new()), serde_json::from_str)
-                .map_err(Problem::internal)?,
+            return_reasons: return_reasons(&row)?,
             id: row.id,
             office: row.office,
             status: row.status,

@@ -69,7 +69,6 @@ impl<'a> Desk<'a> {
         findings.extend(known.then(rules::known_person));
         let warnings = rules::warnings(&said, self.codes);
         let shown = |faults: &mut dyn Iterator<Item = &Fault>| faults.map(|fault| fault.view(self.language)).collect();
-        let reasons = row.return_reasons.as_deref().map(serde_json::from_str).transpose().map_err(Problem::internal)?;
         Ok(SeekerView {
             identity: SeekerIdentityView {
                 nik: row.nik_masked.clone(),
@@ -84,7 +83,7 @@ impl<'a> Desk<'a> {
             findings: shown(&mut findings.iter().map(|(_, fault)| fault)),
             warnings: shown(&mut warnings.iter()),
             overrides: queries::overrides(&row)?,
-            return_reasons: reasons.unwrap_or_default(),
+            return_reasons: queries::return_reasons(&row)?,
             allowed_actions: hands.allowed(row.status),
             id: row.id,
             office: row.office,
