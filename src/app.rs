@@ -77,6 +77,8 @@ pub struct State {
     pub cards: Option<Arc<Signers>>,
     /// The cards that do not hold, signed, for a minute.
     pub revoked: Cached<RevocationList>,
+    /// The boards of offices that displays look at.
+    pub boards: offices::queue::Boards,
     /// Reads of persons that wait to be recorded.
     pub reads: Reads,
     /// The templates of bulk filing: of vacancies, of placements, and of alumni.
@@ -114,6 +116,7 @@ impl State {
             receipts: Jws::new(keys, Purpose::Receipts, "disnaker-receipt+jws").map(Arc::new),
             cards: Signers::new(keys).map(Arc::new),
             revoked: Cached::default(),
+            boards: offices::queue::Boards::default(),
             reads: Reads::default(),
             templates: Default::default(),
             batches: tokio::sync::Notify::new(),
@@ -156,6 +159,7 @@ impl State {
             receipts: self.receipts.clone(),
             cards: self.cards.clone(),
             revoked: Cached::default(),
+            boards: offices::queue::Boards::default(),
             reads: Reads::default(),
             templates: Default::default(),
             batches: tokio::sync::Notify::new(),

@@ -123,11 +123,12 @@ pub async fn export_own_data(caller: Caller<ManageOwnData>) -> Result<HttpRespon
         job_seekers,
         attachments: attachments.map(ExportedFile::from).collect(),
         ak1_cards: cards::of_people(db, state, &caller, ids).await?,
-        queue_tickets: queue::of_people(db, &caller, ids)
-            .await?
-            .into_iter()
-            .map(|row| queue::view(row, &caller))
-            .collect(),
+        queue_tickets: queue::views(
+            queue::of_people(db, &caller, ids).await?,
+            &caller,
+            &*state.book().await?,
+            state.clock.now(),
+        ),
         data_requests: requests::of_people(&caller, ids).await?,
         access_log,
         access_log_next,

@@ -33,6 +33,7 @@ use crate::db::among;
 use crate::files;
 use crate::lifecycle;
 use crate::movement::Movement;
+use crate::offices::queue;
 use crate::paging::{Only, Part};
 use crate::personal::{Place, Vault};
 use crate::problem::{Fault, Kind, Problem};
@@ -211,7 +212,27 @@ pub async fn lock_both(change: &Change, id: SeekerId, other: SeekerId) -> Result
     Ok((find(id).ok_or_else(Problem::not_found)?, find(other)))
 }
 
-/// The offices that keep some records, and the schools that wrote them, as far as the caller may see them.
+crate::picked! {
+    struct Kept {
+        id: SeekerId = Column::Id,
+        office: String = Column::Office,
+        school_id: Option<SchoolId> = Column::SchoolId,
+        status: SeekerStatus = Column::Status,
+        erased_at: Option<DateTime<Utc>> = Column::ErasedAt,
+    }
+}
+
+/// Who has a record in hand.
+pub struct Keeper {
+    /// The office that keeps it.
+    pub office: String,
+    /// The school that wrote it.
+    pub school: Option<SchoolId>,
+    /// Nothing can come of it any more.
+    pub over: bool,
+}
+
+/// Who has some records in hand, as far as the caller may see them.
 ///
 /// # Errors
 /// The database's own.
@@ -219,11 +240,13 @@ pub async fn keepers<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     ids: impl Iterator<Item = SeekerId>,
-) -> Result<HashMap<SeekerId, (String, Option<SchoolId>)>, DbErr> {
-    let select = visible(seer).filter(among(db, Column::Id, ids)).select_only();
-    let rows: Vec<(SeekerId, String, Option<SchoolId>)> =
-        select.columns([Column::Id, Column::Office, Column::SchoolId]).into_tuple().all(db).await?;
-    Ok(rows.into_iter().map(|(id, office, school)| (id, (office, school))).collect())
+) -> Result<HashMap<SeekerId, Keeper>, DbErr> {
+    let rows = Kept::pick(visible(seer).filter(among(db, Column::Id, ids))).all(db).await?;
+    let keeper = |row: Kept| {
+        let over = rules::is_over(row.status, row.erased_at);
+        (row.id, Keeper { office: row.office, school: row.school_id, over })
+    };
+    Ok(rows.into_iter().map(keeper).collect())
 }
 
 /// What a counter should know of somebody before they come.
@@ -823,11 +846,12 @@ pub async fn merge(change: &mut Change, row: &Model, into: &Model, reason: &str)
 }
 
 /// Puts a record in the place of another one of the same person, in all that hangs on that: who has it as their own, its files,
-/// the placements that named it, and the records that it had taken the place of.
+/// the placements that named it, its tickets, and the records that it had taken the place of.
 async fn replace(change: &mut Change, row: &Model, into: &Model) -> Result<(), Problem> {
     access::move_own(change, row.id, into.id).await?;
     files::follow(change, row.id, into.id, &into.office).await?;
     placing::follow(change, row.id, into.id).await?;
+    queue::follow(change, row.id, into.id).await?;
     let earlier = Entity::update_many().filter(Column::MergedInto.eq(row.id));
     earlier.col_expr(Column::MergedInto, Expr::value(into.id)).exec(change.db()).await?;
     Ok(())

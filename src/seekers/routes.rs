@@ -572,7 +572,7 @@ pub async fn invite_job_seeker(
     caller
         .change(async move |change| {
             let row = queries::lock(change, id).await?;
-            if rules::is_over(&row) {
+            if rules::is_over(row.status, row.erased_at) {
                 return Err(Problem::from(SeekerRefusal::Over).allowed(hands(&row, change).allowed(row.status)));
             }
             let new = NewInvitation { job_seeker_id: Some(id), ..NewInvitation::of(Role::JobSeeker) };

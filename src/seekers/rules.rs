@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use disnaker_entity::Nik;
 use disnaker_entity::reference::RegionLevel;
 use disnaker_entity::school::{SchoolId, SchoolStatus};
-use disnaker_entity::seeker::{Model, SeekerStatus};
+use disnaker_entity::seeker::SeekerStatus;
 use serde_json::Value;
 
 use super::bodies::{FieldReason, NewSeeker, Override, SeekerAddress, SeekerFinding, SeekerPatch, SharingPurpose};
@@ -595,8 +595,8 @@ pub fn registered(status: SeekerStatus) -> bool {
 
 /// Whether nothing can come of a record any more.
 #[must_use]
-pub fn is_over(row: &Model) -> bool {
-    row.erased_at.is_some() || matches!(row.status, SeekerStatus::Merged | SeekerStatus::Withdrawn)
+pub fn is_over(status: SeekerStatus, erased_at: Option<DateTime<Utc>>) -> bool {
+    erased_at.is_some() || matches!(status, SeekerStatus::Merged | SeekerStatus::Withdrawn)
 }
 
 /// Whether a record may be changed: by whoever wrote it before it is sent and after it came back; by the office once it

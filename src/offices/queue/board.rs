@@ -1,17 +1,21 @@
 //! The board of a waiting room: what is called now, as JSON and as a stream of events.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use actix_web::web::Bytes;
+use chrono::NaiveDate;
 use disnaker_entity::queue::TicketStatus;
 use futures_util::stream::{Stream, unfold};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use sea_orm::{ConnectionTrait, DbErr};
 
 use super::bodies::{BoardService, CallView, QueueBoard};
 use super::{queries, rules};
 use crate::app::State;
+use crate::book::Cached;
 use crate::problem::{Kind, Problem};
 
 /// How often a stream looks.
@@ -22,18 +26,81 @@ const QUIET: u32 = 7;
 const LONGEST: u32 = 1_800;
 /// Streams of one instance.
 const MOST: usize = 200;
-static STREAMS: Semaphore = Semaphore::const_new(MOST);
+/// Streams of one address: the displays of an office's waiting rooms.
+const MOST_OF_ONE: usize = 10;
 
-/// What is called now at an office. Three statements.
+/// What the streams of an instance share: one look at an office serves all of its displays, and each address has its part of them.
+#[derive(Default)]
+pub struct Boards {
+    offices: Mutex<HashMap<String, Arc<Cached<QueueBoard>>>>,
+    open: Mutex<HashMap<Option<IpAddr>, usize>>,
+}
+
+impl Boards {
+    fn of(&self, office: &str) -> Arc<Cached<QueueBoard>> {
+        let mut offices = self.offices.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(offices.entry(office.to_owned()).or_default())
+    }
+
+    fn open(&self) -> MutexGuard<'_, HashMap<Option<IpAddr>, usize>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The place of a stream, which is given back when it ends.
+struct Place {
+    state: Arc<State>,
+    from: Option<IpAddr>,
+}
+
+impl Place {
+    /// # Errors
+    /// `rate-limited` for an address that has its part; `unavailable` where too many are open already.
+    fn take(state: &Arc<State>, from: Option<IpAddr>) -> Result<Self, Problem> {
+        let mut open = state.boards.open();
+        if open.get(&from).is_some_and(|streams| *streams >= MOST_OF_ONE) {
+            return Err(Problem::new(Kind::RateLimited).retry_after(60));
+        }
+        if open.values().sum::<usize>() >= MOST {
+            return Err(Problem::new(Kind::Unavailable).retry_after(60));
+        }
+        *open.entry(from).or_default() += 1;
+        drop(open);
+        Ok(Self { state: Arc::clone(state), from })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut open = self.state.boards.open();
+        if let Some(streams) = open.get_mut(&self.from) {
+            *streams -= 1;
+            if *streams == 0 {
+                open.remove(&self.from);
+            }
+        }
+    }
+}
+
+/// What is called now at an office.
 ///
 /// # Errors
 /// `not-found` for no office; the database's own.
-pub async fn now(state: &Arc<State>, office: &str) -> Result<QueueBoard, Problem> {
+pub async fn now(state: &State, office: &str) -> Result<QueueBoard, Problem> {
+    Ok(read(state.db.reader(), office, today(state, office).await?).await?)
+}
+
+/// The day that an office has.
+async fn today(state: &State, office: &str) -> Result<NaiveDate, Problem> {
     let book = state.book().await?;
     if !book.offices.contains_key(office) {
         return Err(Problem::not_found());
     }
-    let (db, today) = (state.db.reader(), book.moment(state.clock.now(), office).today);
+    Ok(book.moment(state.clock.now(), office).today)
+}
+
+/// Two statements.
+async fn read<C: ConnectionTrait>(db: &C, office: &str, today: NaiveDate) -> Result<QueueBoard, DbErr> {
     let calling = queries::calling(db, office, today).await?.into_iter().map(|row| CallView {
         number: rules::number(row.service.letter(), row.number),
         desk: row.desk,
@@ -59,36 +126,49 @@ pub async fn now(state: &Arc<State>, office: &str) -> Result<QueueBoard, Problem
 
 /// A stream that is open.
 struct Open {
-    state: Arc<State>,
+    place: Place,
+    board: Arc<Cached<QueueBoard>>,
     office: String,
-    shown: Option<QueueBoard>,
+    shown: Option<Arc<QueueBoard>>,
     round: u32,
-    _place: SemaphorePermit<'static>,
+}
+
+impl Open {
+    /// What all streams of the office show in this round.
+    async fn look(&self) -> Result<Arc<QueueBoard>, Problem> {
+        let state = &self.place.state;
+        let today = today(state, &self.office).await?;
+        Ok(self.board.get(ROUND, async || read(state.db.reader(), &self.office, today).await).await?)
+    }
 }
 
 /// The board as events (WHATWG HTML, 9.2): one at once, then one each time that it changes. It ends after an hour, or when
 /// the instance does.
 ///
 /// # Errors
-/// `unavailable` where too many are open already.
-pub fn stream(state: Arc<State>, office: String) -> Result<impl Stream<Item = Result<Bytes, Problem>>, Problem> {
-    let place = STREAMS.try_acquire().map_err(|_| Problem::new(Kind::Unavailable).retry_after(60))?;
-    let open = Open { state, office, shown: None, round: 0, _place: place };
+/// `rate-limited` for an address that has its part of the streams; `unavailable` where too many are open already.
+pub fn stream(
+    state: &Arc<State>,
+    office: String,
+    from: Option<IpAddr>,
+) -> Result<impl Stream<Item = Result<Bytes, Problem>> + use<>, Problem> {
+    let place = Place::take(state, from)?;
+    let open = Open { board: state.boards.of(&office), place, office, shown: None, round: 0 };
     Ok(unfold(open, async |mut open| {
         loop {
             if open.round > 0 {
                 tokio::time::sleep(ROUND).await;
             }
             open.round += 1;
-            if open.round > LONGEST || open.state.draining.load(Ordering::Relaxed) {
+            if open.round > LONGEST || open.place.state.draining.load(Ordering::Relaxed) {
                 return None;
             }
-            let board = match now(&open.state, &open.office).await {
+            let board = match open.look().await {
                 Ok(board) => board,
                 Err(problem) => return Some((Err(problem), open)),
             };
             if open.shown.as_ref() != Some(&board) {
-                let body = serde_json::to_string(&board).unwrap_or_default();
+                let body = serde_json::to_string(&*board).unwrap_or_default();
                 open.shown = Some(board);
                 return Some((Ok(Bytes::from(format!("event: board\ndata: {body}\n\n"))), open));
             }

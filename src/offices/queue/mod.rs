@@ -5,7 +5,9 @@
 //! numbers are consecutive. A ticket that is taken back frees its place and never its number, so that no number is given
 //! twice. A day is the office's own, in its zone.
 //!
-//! A ticket belongs to a job seeker's record, so that the counter knows the day before what the record lacks. What this room
+//! A ticket belongs to a job seeker's record, so that the counter knows the day before what the record lacks. A person is a record
+//! here: drafts of one NIK may each have a ticket until the office joins them, since a refusal would tell whoever drafts with
+//! a stranger's number that the stranger waits, and would take the stranger's turn. What this room
 //! refuses: days on which the office is closed, days that have passed or lie too far ahead, a second running ticket of one
 //! person for one service, the AK-1 card at another office than the one that keeps the record. The board tells nothing
 //! of a person.
@@ -19,10 +21,11 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use board::Boards;
 pub use disnaker_entity::queue::service::Model as Service;
 pub use lifecycle::TicketEvent;
-pub use queries::{advance, end_of_day, lock_service, of_people, offer, offered, update};
-pub use routes::{book, view};
+pub use queries::{advance, end_of_day, follow, lock_service, of_people, offer, offered, update};
+pub use routes::{book, views};
 pub use rules::{changed, usual};
 
 /// The operations under `/v1`.

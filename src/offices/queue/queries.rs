@@ -168,14 +168,13 @@ pub async fn set_capacity(
     date: NaiveDate,
     capacity: Option<i32>,
     reason: &str,
-) -> Result<day::Model, Problem> {
+) -> Result<(), Problem> {
     begin(change, service, date).await?;
     let kept = capacity.map(|_| reason.to_owned());
     let update = of_day(service, date)
         .col_expr(day::Column::Capacity, Expr::value(capacity))
         .col_expr(day::Column::Reason, Expr::value(kept));
-    let row = update.exec_with_returning(change.db()).await?.pop();
-    let row = row.ok_or_else(|| Problem::internal("a day of the queue that was written is not there"))?;
+    update.exec(change.db()).await?;
     change.tell(Entry {
         event: "queue_day.update".to_owned(),
         office: service.office.clone(),
@@ -185,7 +184,7 @@ pub async fn set_capacity(
         version: 1,
         body: json!({"service": service.service, "date": date, "capacity": capacity, "reason": reason}),
     });
-    Ok(row)
+    Ok(())
 }
 
 /// Makes the row of a day, where there is none. Gives whether it made one.
@@ -473,6 +472,33 @@ pub async fn advance(
         count(change, &after, -1);
     }
     Ok(after)
+}
+
+/// Gives the tickets of a record to the one that takes its place. Where that has one running for the same service, the other one
+/// is taken back; who is at a counter with it stays there.
+///
+/// # Errors
+/// The database's own.
+pub async fn follow(change: &mut Change, from: SeekerId, to: SeekerId) -> Result<(), Problem> {
+    use ticket::Column as Of;
+    let running = Expr::cust("queue_ticket.status IN ('booked', 'checked_in', 'called', 'serving')");
+    let select = ticket::Entity::find().filter(Of::SeekerId.is_in([from, to])).filter(running);
+    let rows = select.order_by_asc(Of::Id).lock_exclusive().all(change.db()).await?;
+    let (own, theirs): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.seeker_id == Some(to));
+    let mut stay = Vec::new();
+    for row in theirs.iter().filter(|row| own.iter().any(|own| own.service == row.service)) {
+        match lifecycle::step(row.status, TicketEvent::Cancel) {
+            Ok(_) => drop(advance(change, row, TicketEvent::Cancel, None).await?),
+            Err(_) => stay.push(row.id),
+        }
+    }
+    let update = ticket::Entity::update_many()
+        .col_expr(Of::SeekerId, Expr::value(to))
+        .col_expr(Of::Version, Expr::col(Of::Version).add(1))
+        .filter(Of::SeekerId.eq(from))
+        .filter(Of::Id.is_not_in(stay));
+    update.exec(change.db()).await?;
+    Ok(())
 }
 
 /// What the journal says of a ticket: nothing of the person.

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
-use chrono::{Datelike, Days, NaiveDate};
-use disnaker_entity::queue::{QueueService, TicketId, TicketKind, day, service, ticket};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, Utc};
+use disnaker_entity::queue::{QueueService, TicketId, TicketKind, TicketStatus, day, service, ticket};
 use disnaker_entity::seeker::SeekerId;
+use sea_orm::ConnectionTrait;
 use serde_json::Value;
 
 use super::bodies::{
@@ -19,13 +20,13 @@ use super::queries::{Guest, Places};
 use super::{board, queries, rules};
 use crate::access::permissions::{BookTickets, ManageQueue, Permission, ReadQueue, ReadTickets, ServeTickets};
 use crate::book::Book;
-use crate::caller::{Caller, Sees};
+use crate::caller::{Caller, Sees, address};
 use crate::change::{Answer, Change};
 use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
-use crate::lifecycle::{self, By};
-use crate::problem::{FaultCode, Kind, Problem, Text};
+use crate::lifecycle::{self, By, Lifecycle};
+use crate::problem::{FaultCode, Kind, Language, Problem, Text};
 use crate::reads::Read;
-use crate::seekers;
+use crate::seekers::{self, Keeper};
 use crate::wire::{self, Cache, IfMatch, Json, OptionalJson, Path, Query, invalid_parameter};
 
 /// Seconds that the services of an office may be kept by anybody.
@@ -36,7 +37,7 @@ const MOST_DAYS: u32 = 62;
 const MOST_GUESTS: usize = 100;
 
 /// Why a day of a year without a calendar is closed.
-const NOT_LOADED: &str = "Kalender tahun itu belum dimuat";
+const NOT_LOADED: Text = Text::of("Kalender tahun itu belum dimuat", "The calendar of that year is not loaded yet");
 
 const RUNNING: FaultCode = FaultCode::new(
     "ticket-running",
@@ -144,28 +145,60 @@ fn reachable(date: NaiveDate) -> Result<(), Problem> {
     if (1900..=2199).contains(&date.year()) { Ok(()) } else { Err(Problem::not_found()) }
 }
 
+/// What is known of the days of a service.
+struct Known {
+    days: HashMap<NaiveDate, day::Model>,
+    /// Bookings by slot, of the only day or of today: what has passed of that is not offered.
+    taken: HashMap<i32, i64>,
+    /// What the clocks of the office show.
+    local: NaiveDateTime,
+}
+
+impl Known {
+    /// Two statements, one where today is not among the days.
+    async fn read<C: ConnectionTrait>(
+        db: &C,
+        service: &service::Model,
+        (from, to): (NaiveDate, NaiveDate),
+        local: NaiveDateTime,
+    ) -> Result<Self, Problem> {
+        let only = (from == to).then_some(from);
+        let close = only.or(Some(local.date()).filter(|today| (from..=to).contains(today)));
+        let taken = match close {
+            Some(date) => queries::by_slot(db, service, date).await?,
+            None => HashMap::new(),
+        };
+        Ok(Self { days: queries::days(db, service, from, to).await?, taken, local })
+    }
+}
+
 fn day_view(
     service: &service::Model,
     date: NaiveDate,
-    day: Option<&day::Model>,
+    known: &Known,
     book: &Book,
-    today: NaiveDate,
+    language: Language,
 ) -> Result<(QueueDayView, Places), Problem> {
-    let places = Places::of(service, day);
+    let (day, today) = (known.days.get(&date), known.local.date());
+    let mut places = Places::of(service, day);
+    if date == today {
+        let left = places.plan.left(&known.taken, rules::from(date, known.local)).map(|(_, left)| left).sum();
+        places.bookable = places.bookable.min(left);
+    }
     let last = rules::last_day(book, &service.office, today)?;
     let near = (today..=last).contains(&date);
     // A day of a year whose calendar is not loaded is not offered, and nothing is guessed of it.
     let off = match rules::day_off(book, &service.office, date) {
-        Ok(off) => off,
-        Err(problem) if problem.kind == Kind::CalendarMissing => Some(NOT_LOADED),
+        Ok(off) => off.map(str::to_owned),
+        Err(problem) if problem.kind == Kind::CalendarMissing => Some(NOT_LOADED.in_language(language).to_owned()),
         Err(problem) => return Err(problem),
     };
     let bookable = near && off.is_none();
     let view = QueueDayView {
         date,
         open: bookable && places.bookable > 0,
-        reason: off.map(str::to_owned).or_else(|| day.and_then(|day| day.reason.clone())),
         capacity: if off.is_some() { 0 } else { places.plan.capacity },
+        reason: off.or_else(|| day.and_then(|day| day.reason.clone())),
         taken: places.taken,
         places_left: if bookable { places.bookable } else { 0 },
         walk_in_left: if bookable { places.at_counter } else { 0 },
@@ -197,12 +230,12 @@ pub async fn list_queue_days(
     }
     let service = queries::service(caller.reader(), &caller, &code, service).await?;
     let book = caller.state().book().await?;
-    let today = book.moment(caller.state().clock.now(), &code).today;
-    let from = filter.from.unwrap_or(today);
+    let local = rules::local(&book, &code, caller.state().clock.now());
+    let from = filter.from.unwrap_or(local.date());
     let to = from.checked_add_days(Days::new(u64::from(count) - 1)).unwrap_or(from);
-    let known = queries::days(caller.reader(), &service, from, to).await?;
+    let known = Known::read(caller.reader(), &service, (from, to), local).await?;
     let days = from.iter_days().take_while(|date| *date <= to);
-    let data = days.map(|date| Ok(day_view(&service, date, known.get(&date), &book, today)?.0));
+    let data = days.map(|date| Ok(day_view(&service, date, &known, &book, caller.language())?.0));
     let page = QueueDayPage { data: data.collect::<Result<_, Problem>>()?, next: None };
     wire::published(&request, &page, None, 0)
 }
@@ -220,14 +253,13 @@ pub async fn get_queue_day(
 ) -> Result<HttpResponse, Problem> {
     reachable(date)?;
     let service = queries::service(caller.reader(), &caller, &code, service).await?;
-    let (book, now) = (caller.state().book().await?, caller.state().clock.now());
-    let known = queries::days(caller.reader(), &service, date, date).await?;
-    let (day, places) = day_view(&service, date, known.get(&date), &book, book.moment(now, &code).today)?;
-    let taken = queries::by_slot(caller.reader(), &service, date).await?;
-    let slots = places.plan.slots().map(|(begins, most)| {
-        let taken = taken.get(&begins).and_then(|taken| i32::try_from(*taken).ok()).unwrap_or_default();
-        SlotView { begins_at: rules::time(begins), places_left: (most - taken).clamp(0, day.places_left) }
-    });
+    let book = caller.state().book().await?;
+    let local = rules::local(&book, &code, caller.state().clock.now());
+    let known = Known::read(caller.reader(), &service, (date, date), local).await?;
+    let (day, places) = day_view(&service, date, &known, &book, caller.language())?;
+    let left = places.plan.left(&known.taken, rules::from(date, local));
+    let slots =
+        left.map(|(begins, left)| SlotView { begins_at: rules::time(begins), places_left: left.min(day.places_left) });
     let view = QueueDayDetail { slots: slots.collect(), day };
     wire::published(&request, &view, None, 0)
 }
@@ -247,39 +279,48 @@ pub async fn set_queue_day_capacity(
     Json(new): Json<DayCapacity>,
 ) -> Result<HttpResponse, Problem> {
     reachable(date)?;
+    let language = caller.language();
     caller
         .change(async move |change| {
             let service = queries::lock_service(change, &code, service).await?;
             let book = change.book();
-            rules::check_capacity(&new, date, rules::local(&book, &code, change.now()))?;
-            let day = queries::set_capacity(change, &service, date, new.capacity, &new.reason).await?;
-            let view = day_view(&service, date, Some(&day), &book, change.moment(&code).today)?.0;
-            Ok(Answer::ok(view))
+            let local = rules::local(&book, &code, change.now());
+            rules::check_capacity(&new, date, local)?;
+            queries::set_capacity(change, &service, date, new.capacity, &new.reason).await?;
+            let known = Known::read(change.db(), &service, (date, date), local).await?;
+            Ok(Answer::ok(day_view(&service, date, &known, &book, language)?.0))
         })
         .await
 }
 
 // Tickets ----------------------------------------------------------------------------------------
 
-/// What the caller may do with a ticket: the counter serves it, whoever booked it takes it back.
-fn allowed_actions(row: &ticket::Model, seer: &impl Sees) -> Vec<&'static str> {
+/// What the caller may do with a ticket today: the counter serves it, whoever booked it takes it back.
+fn allowed_actions(row: &ticket::Model, seer: &impl Sees, today: NaiveDate) -> Vec<&'static str> {
     let serves = seer.scope_of::<ServeTickets>().covers_office(&row.office);
     let books = serves || {
         let scope = seer.scope_of::<BookTickets>();
         row.seeker_id.is_some_and(|id| scope.seekers.contains(&id))
             || row.school_id.is_some_and(|id| scope.schools.contains(&id))
     };
-    match (serves, books) {
+    let mut allowed = match (serves, books) {
         (true, _) => lifecycle::allowed(row.status, By::Office),
         (false, true) => lifecycle::allowed(row.status, By::Person),
         (false, false) => Vec::new(),
-    }
+    };
+    let fits = |name| {
+        let named =
+            TicketStatus::TABLE.iter().map(|row| row.event).find(|event| TicketStatus::event_name(*event) == name);
+        named.is_some_and(|event| rules::fits(event, row.date, today))
+    };
+    allowed.retain(|name| fits(*name));
+    allowed
 }
 
-/// A ticket as a caller may see it.
-pub fn view(row: ticket::Model, seer: &impl Sees) -> TicketView {
+/// A ticket as a caller may see it today, as its office has it.
+pub fn view(row: ticket::Model, seer: &impl Sees, today: NaiveDate) -> TicketView {
     TicketView {
-        allowed_actions: allowed_actions(&row, seer),
+        allowed_actions: allowed_actions(&row, seer, today),
         id: row.id,
         number: rules::number(row.service.letter(), row.number),
         office: row.office,
@@ -295,6 +336,15 @@ pub fn view(row: ticket::Model, seer: &impl Sees) -> TicketView {
         created_at: row.created_at,
         version: row.version,
     }
+}
+
+/// Tickets as a caller may see them now.
+pub fn views(rows: Vec<ticket::Model>, seer: &impl Sees, book: &Book, now: DateTime<Utc>) -> Vec<TicketView> {
+    let shown = |row: ticket::Model| {
+        let today = book.moment(now, &row.office).today;
+        view(row, seer, today)
+    };
+    rows.into_iter().map(shown).collect()
 }
 
 /// The service that is wanted, and every fault of what is asked of it.
@@ -337,12 +387,16 @@ async fn guests(
                 let expected = Text::of("data pencari kerja milik Anda", "a job seeker's record of yours");
                 checks.fault(pointer, UNKNOWN_REFERENCE, id.to_string(), expected);
             }
-            Some((office, _)) if new.service == QueueService::Ak1 && *office != new.office => {
+            Some(keeper) if keeper.over => {
+                let expected = Text::of("data yang masih berlaku", "a record of which something can come");
+                checks.fault(pointer, NOT_ALLOWED, id.to_string(), expected);
+            }
+            Some(Keeper { office, .. }) if new.service == QueueService::Ak1 && *office != new.office => {
                 let expected =
                     Text::made(format!("data di dinas {}", new.office), format!("a record of office {}", new.office));
                 checks.fault(pointer, ELSEWHERE, office.clone(), expected);
             }
-            Some((_, school)) => {
+            Some(Keeper { school, .. }) => {
                 let school = school.filter(|school| change.scope().schools.contains(school));
                 let kind = match (new.walk_in, school) {
                     (true, _) => TicketKind::WalkIn,
@@ -422,7 +476,8 @@ pub async fn create_queue_ticket(
             let row = rows.pop().ok_or_else(|| Problem::internal("a booking without a ticket"))?;
             // Who stands at the counter is there.
             let row = if new.walk_in { queries::advance(change, &row, TicketEvent::CheckIn, None).await? } else { row };
-            Ok(Answer::created(format!("/v1/queue-tickets/{}", row.id), view(row, change)).tagged())
+            let today = change.moment(&row.office).today;
+            Ok(Answer::created(format!("/v1/queue-tickets/{}", row.id), view(row, change, today)).tagged())
         })
         .await
 }
@@ -462,7 +517,7 @@ pub async fn create_group_booking(
         .change(async move |change| {
             let rows = book(change, &one, &named).await?;
             let location = format!("/v1/queue-tickets?office={}&date={}", one.office, one.date);
-            let tickets = rows.into_iter().map(|row| view(row, change)).collect();
+            let tickets = views(rows, change, &change.book(), change.now());
             Ok(Answer::created(location, GroupBooking { tickets }))
         })
         .await
@@ -486,7 +541,8 @@ pub async fn list_queue_tickets(
     }
     let rows = queries::list(caller.reader(), &caller, &filter, &page.part).await?;
     let (rows, next) = page.cut(rows, |row| row.id);
-    let page = TicketPage { data: rows.into_iter().map(|row| view(row, &caller)).collect(), next };
+    let (book, now) = (caller.state().book().await?, caller.state().clock.now());
+    let page = TicketPage { data: views(rows, &caller, &book, now), next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }
 
@@ -501,7 +557,8 @@ pub async fn get_queue_ticket(
     Path(id): Path<TicketId>,
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
-    Ok(wire::found(&request, &view(row, &caller), Cache::Private))
+    let today = caller.state().book().await?.moment(caller.state().clock.now(), &row.office).today;
+    wire::found_as_seen(&request, &view(row, &caller, today), Cache::Private)
 }
 
 /// Take a ticket back.
@@ -600,14 +657,13 @@ async fn advance<P: Permission>(
         .change(async move |change| {
             let row = queries::lock(change, id).await?;
             if_match.holds(row.version)?;
-            let ahead = row.date > change.moment(&row.office).today;
-            if ahead && event != TicketEvent::Cancel {
-                // Nobody is served before their day.
-                let allowed = allowed_actions(&row, change).into_iter().filter(|event| *event == "cancel");
-                return Err(Problem::new(Kind::IllegalTransition).allowed(allowed.collect()));
+            let today = change.moment(&row.office).today;
+            if !rules::fits(event, row.date, today) {
+                let problem = Problem::new(Kind::IllegalTransition).detail(rules::of_its_day(row.date));
+                return Err(problem.allowed(allowed_actions(&row, change, today)));
             }
             let row = queries::advance(change, &row, event, desk.as_deref()).await?;
-            Ok(Answer::ok(view(row, change)).tagged())
+            Ok(Answer::ok(view(row, change, today)).tagged())
         })
         .await
 }
@@ -630,7 +686,7 @@ pub async fn get_queue_board(
 ) -> Result<HttpResponse, Problem> {
     let board = board::now(caller.state(), &code).await?;
     if wire::prefers(&request, "text/event-stream") {
-        let stream = board::stream(caller.state().clone(), code)?;
+        let stream = board::stream(caller.state(), code, address(&request, caller.state()))?;
         let mut answer = HttpResponse::Ok();
         answer
             .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -659,9 +715,11 @@ pub async fn list_queue(
         return Err(Problem::new(Kind::InvalidQuery).faults(faults));
     }
     let page = caller.paging("queue", &filter)?;
-    let state = caller.state();
-    let today = state.book().await?.moment(state.clock.now(), filter.office.as_deref().unwrap_or_default()).today;
-    let date = filter.date.unwrap_or(today);
+    let (state, scope) = (caller.state(), caller.scope());
+    let (book, now) = (state.book().await?, state.clock.now());
+    // The day of the office that is asked for, else of the caller's own.
+    let office = filter.office.as_deref().or(scope.offices.first().map(String::as_str)).unwrap_or_default();
+    let date = filter.date.unwrap_or(book.moment(now, office).today);
     let rows = queries::of_day_in_order(caller.reader(), &caller, &filter, date, &page.part).await?;
     let (rows, next) = page.cut(rows, |row| (row.office.clone(), row.service, row.number));
     let mut people = seekers::dossiers(caller.reader(), state, rows.iter().filter_map(|row| row.seeker_id)).await?;
@@ -676,8 +734,9 @@ pub async fn list_queue(
         let dossier = row.seeker_id.and_then(|id| people.remove(&id));
         let (name, status, missing) = dossier
             .map_or((None, None, Vec::new()), |dossier| (Some(dossier.name), Some(dossier.status), dossier.missing));
+        let today = book.moment(now, &row.office).today;
         QueueListRow {
-            ticket: view(row, &caller),
+            ticket: view(row, &caller, today),
             name,
             record_status: status,
             missing: missing.iter().map(|fault| fault.view(caller.language())).collect(),

@@ -1,5 +1,6 @@
 //! How the places of a day are shared out, and which days may be booked. Pure.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Timelike, Utc};
@@ -7,6 +8,7 @@ use disnaker_entity::queue::{QueueService, day, service};
 use serde_json::Value;
 
 use super::bodies::{DayCapacity, QueueServicePatch};
+use super::lifecycle::TicketEvent;
 use crate::book::Book;
 use crate::check::{Checks, OUT_OF_RANGE};
 use crate::problem::{FaultCode, Problem, Text};
@@ -87,14 +89,20 @@ impl Plan {
         (0..count).map(move |at| (opens_at + at * length, (at + 1) * places / count - at * places / count))
     }
 
+    /// When each slot begins, and the places that are left of it; none where it has passed.
+    pub fn left(&self, taken: &HashMap<i32, i64>, from: i32) -> impl Iterator<Item = (i32, i32)> {
+        let length = self.slot_minutes;
+        self.slots().map(move |(begins, places)| {
+            let taken = taken.get(&begins).copied().unwrap_or_default();
+            let left = i32::try_from(i64::from(places) - taken).unwrap_or_default().max(0);
+            (begins, if begins + length > from { left } else { 0 })
+        })
+    }
+
     /// The slot of the next booking: the one that is wished for, else the first that has room and has not passed.
     #[must_use]
     pub fn slot(&self, taken: &HashMap<i32, i64>, from: i32, wish: Option<i32>) -> Option<i32> {
-        let has_room = |(begins, places): &(i32, i32)| {
-            let taken = taken.get(begins).copied().unwrap_or_default();
-            begins + self.slot_minutes > from && taken < i64::from(*places)
-        };
-        let mut free = self.slots().filter(has_room).map(|(begins, _)| begins);
+        let mut free = self.left(taken, from).filter(|(_, left)| *left > 0).map(|(begins, _)| begins);
         match wish {
             Some(wish) => free.find(|begins| *begins == wish),
             None => free.next(),
@@ -114,6 +122,23 @@ pub fn from(date: NaiveDate, local: NaiveDateTime) -> i32 {
         return 0;
     }
     i32::try_from(local.time().num_seconds_from_midnight() / 60).unwrap_or(DAY)
+}
+
+/// Whether something may happen to a ticket today: nobody is served before their day; of a day that has passed, what was begun is
+/// ended, and no place is given back.
+#[must_use]
+pub fn fits(event: TicketEvent, date: NaiveDate, today: NaiveDate) -> bool {
+    match date.cmp(&today) {
+        Ordering::Greater => event == TicketEvent::Cancel,
+        Ordering::Equal => true,
+        Ordering::Less => matches!(event, TicketEvent::Finish | TicketEvent::NoShow),
+    }
+}
+
+/// Why a step is refused that fits another day.
+#[must_use]
+pub fn of_its_day(date: NaiveDate) -> Text {
+    Text::made(format!("Antrean ini untuk {date}."), format!("This ticket is for {date}."))
 }
 
 /// The last day that may be booked.
@@ -293,6 +318,7 @@ mod tests {
         assert_eq!(plan.slot(&taken, 0, Some(601)), None);
         assert_eq!(plan.slot(&taken, 10 * 60 + 59, None), Some(600), "until the slot has passed");
         assert_eq!(plan.slot(&taken, 15 * 60, None), None);
+        assert_eq!(plan.left(&taken, 10 * 60).map(|(_, left)| left).collect::<Vec<_>>(), [0, 0, 2, 2, 2, 2, 2]);
     }
 
     #[test]
