@@ -18,7 +18,7 @@ use disnaker_entity::access::Role;
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::school::SchoolId;
 use disnaker_entity::seeker::SeekerId;
-use sea_orm::{ColumnTrait, Condition, Value};
+use sea_orm::{ColumnTrait, Condition, DbErr, Value};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -28,7 +28,7 @@ use crate::change::{self, Answer, Change, Key, Who};
 use crate::db::Session;
 use crate::paging::{PAGE, Paging};
 use crate::problem::{Fault, FaultCode, Kind, Language, Problem, Text};
-use crate::reads::Read;
+use crate::reads::{self, Read};
 use crate::wire::Facts;
 
 /// Who a token names.
@@ -360,6 +360,20 @@ impl<P: Permission> Caller<P> {
     /// Takes note of a read; it is recorded within a second.
     pub fn read(&self, read: Read) {
         self.state.reads.note(self.state.clock.id(), read);
+    }
+
+    /// Takes note of a page of people that was read, as one read with its filter and their number.
+    pub fn read_page(&self, subject_kind: &'static str, filter: &str, persons: usize) {
+        let persons = i32::try_from(persons).unwrap_or(i32::MAX);
+        self.read(Read { act: "list", subject_kind, filter: Some(filter.to_owned()), persons, ..self.reading() });
+    }
+
+    /// Puts a read on record before it is answered.
+    ///
+    /// # Errors
+    /// The database's own: nothing is shown then.
+    pub async fn record(&self, read: Read) -> Result<(), DbErr> {
+        reads::record(self.state.db.writer(), [(self.state.clock.id(), read)]).await
     }
 
     /// Counts what a request asks beyond one request, as it is known once its body was read.

@@ -35,13 +35,7 @@ pub async fn list_placements(
     let page = caller.paging("placements", &filter)?;
     let rows = queries::list(caller.reader(), &caller, &filter, &page.part).await?;
     let (rows, next) = page.cut(rows, |row| row.id);
-    caller.read(Read {
-        act: "list",
-        subject_kind: "placement",
-        filter: Some(page.filter().to_owned()),
-        persons: i32::try_from(rows.len()).unwrap_or(i32::MAX),
-        ..caller.reading()
-    });
+    caller.read_page("placement", page.filter(), rows.len());
     let page = PlacementPage { data: rows.into_iter().map(PlacementView::from).collect(), next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }
@@ -94,7 +88,7 @@ pub async fn reveal_placement(
         ..caller.reading()
     };
     let state = caller.state();
-    reads::record(state.db.writer(), [(state.clock.id(), read)]).await?;
+    caller.record(read).await?;
     let open = |sealed: Vec<u8>| {
         let plain = state.vault.open(queries::nik_place(id), &sealed).map_err(Problem::internal)?;
         String::from_utf8(plain).map_err(|_| Problem::internal("a NIK that is no text"))

@@ -30,7 +30,7 @@ use crate::check::{Checks, UNKNOWN_REFERENCE};
 use crate::lifecycle::{self, By};
 use crate::personal::Vault;
 use crate::problem::{Fault, Kind, Language, Problem, Text};
-use crate::reads::{self, Read};
+use crate::reads::Read;
 use crate::reference::{self, Codes};
 use crate::wire::{self, Cache, IfMatch, Json, OptionalJson, Path, Query};
 
@@ -177,19 +177,9 @@ pub async fn list_job_seekers(
     let page = caller.paging("job-seekers", &filter)?;
     let rows = queries::list(caller.reader(), &caller, &filter, &page.part).await?;
     let (data, next) = page.cut(rows, |row| row.id);
-    listed(&caller, page.filter(), data.len());
+    caller.read_page(KIND, page.filter(), data.len());
     let page = SeekerPage { data, next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
-}
-
-fn listed(caller: &Caller<ReadSeekers>, filter: &str, persons: usize) {
-    caller.read(Read {
-        act: "list",
-        subject_kind: KIND,
-        filter: Some(filter.to_owned()),
-        persons: i32::try_from(persons).unwrap_or(i32::MAX),
-        ..caller.reading()
-    });
 }
 
 /// Read a job seeker's record.
@@ -522,7 +512,7 @@ pub async fn look_up_job_seeker(
         persons: i32::from(found.is_some()),
         ..caller.reading()
     };
-    reads::record(state.db.writer(), [(state.clock.id(), read)]).await?;
+    caller.record(read).await?;
     let view = SeekerLookupView { job_seeker: found };
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-store")).json(view))
 }
@@ -552,7 +542,7 @@ pub async fn reveal_job_seeker(
         subject: Some(id.0),
         ..caller.reading()
     };
-    reads::record(state.db.writer(), [(state.clock.id(), read)]).await?;
+    caller.record(read).await?;
     let identity = queries::open(&state.vault, &row)?.identity;
     let view = RevealedSeekerView { id, name: identity.name, nik: identity.nik, family_card: identity.family_card };
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-store")).json(view))
@@ -596,13 +586,7 @@ pub async fn list_seeker_review(
     let page = caller.paging("seeker-review", &filter)?;
     let rows = queries::waiting(caller.reader(), &caller, filter.office.as_deref(), &page.part).await?;
     let (rows, next) = page.cut(rows, |row| (row.4.unwrap_or_default(), row.0));
-    caller.read(Read {
-        act: "list",
-        subject_kind: KIND,
-        filter: Some(page.filter().to_owned()),
-        persons: i32::try_from(rows.len()).unwrap_or(i32::MAX),
-        ..caller.reading()
-    });
+    caller.read_page(KIND, page.filter(), rows.len());
     let shown = |(id, office, name, source, since, version, identity_review): queries::Waiting| SeekerReviewRow {
         id,
         office,

@@ -297,6 +297,104 @@ async fn the_board_is_a_stream_too_and_tells_nothing_of_a_person() {
 }
 
 #[tokio::test]
+async fn an_address_has_its_part_of_the_streams_and_gets_it_back() {
+    let counter = Counter::open(json!({})).await;
+    let url = format!("http://{}/v1/offices/36.72/queue-board", counter.world.service.address());
+    let open = async || reqwest::Client::new().get(&url).header("accept", "text/event-stream").send().await.unwrap();
+    let mut streams = Vec::new();
+    for _ in 0..10 {
+        let mut stream = open().await;
+        assert!(stream.chunk().await.unwrap().unwrap().starts_with(b"event: board"));
+        streams.push(stream);
+    }
+    let refused = open().await;
+    assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].to_str().unwrap()), (429, "60"));
+    drop(streams);
+    // A display that has gone is noticed when something is written to it.
+    let walk_in = json!({"date": "2026-11-23", "walk_in": true});
+    let mut status = 429;
+    for _ in 0..20 {
+        counter.book(&counter.officer, walk_in.clone()).await.expect(201);
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        status = open().await.status().as_u16();
+        if status == 200 {
+            break;
+        }
+    }
+    assert_eq!(status, 200);
+}
+
+#[tokio::test]
+async fn what_is_offered_of_a_ticket_and_of_a_day_is_what_is_accepted_now() {
+    let mut counter = Counter::open(json!({"capacity": 14, "walk_in_percent": 0})).await;
+    let (token, _) = counter.somebody(1).await;
+    let ahead = counter.book(&token, json!({})).await.expect(201);
+    assert_eq!(ahead["allowed_actions"], json!(["cancel"]));
+    let seen = counter.world.read(&counter.officer, &format!("/v1/queue-tickets/{}", ahead.text_of("id"))).await;
+    assert_eq!(seen.expect(200)["allowed_actions"], json!(["cancel"]));
+    let early = counter.act(&counter.officer, &ahead, "check_in").await.problem(409, "illegal-transition");
+    assert_eq!(early["allowed"], json!(["cancel"]));
+    // On the day, after noon: the morning's slots have passed.
+    counter.world.later(&format!("{DAY}T05:30:00Z"));
+    counter.officer = counter.world.service.staff(Role::CounterOfficer, "36.72").await;
+    let today = counter.day().await;
+    let left = |day: &Reply| -> Vec<i64> {
+        day["slots"].as_array().unwrap().iter().map(|slot| slot["places_left"].as_i64().unwrap()).collect()
+    };
+    assert_eq!((&today["places_left"], left(&today)), (&json!(6), vec![0, 0, 0, 0, 2, 2, 2]));
+    let days = counter.world.service.get(format!("{SERVICE}/days?days=2")).send().await.expect(200);
+    assert_eq!((&days["data"][0]["places_left"], &days["data"][1]["places_left"]), (&json!(6), &json!(14)));
+    let seen = counter.world.read(&counter.officer, &format!("/v1/queue-tickets/{}", ahead.text_of("id"))).await;
+    assert_eq!(seen.expect(200)["allowed_actions"], json!(["check_in", "cancel", "no_show"]));
+    // Past midnight nothing is given back.
+    counter.act(&counter.officer, &ahead, "check_in").await.expect(200);
+    counter.world.later(&format!("{DAY}T17:30:00Z"));
+    counter.officer = counter.world.service.staff(Role::CounterOfficer, "36.72").await;
+    let late = counter.act(&counter.officer, &ahead, "cancel").await.problem(409, "illegal-transition");
+    assert_eq!(late["allowed"], json!(["no_show"]));
+    // Who has taken the record back gets no ticket by it.
+    let (owner, second) = counter.somebody(2).await;
+    counter.world.act(&owner, &format!("/v1/job-seekers/{second}/submit")).await.expect(200);
+    counter.world.act(&owner, &format!("/v1/job-seekers/{second}/withdraw")).await.expect(200);
+    let day = json!({"date": "2026-12-07", "job_seeker_id": second});
+    let refused = counter.book(&counter.officer, day).await.problem(422, "invalid-content");
+    assert_eq!(refused.faults(), [("/job_seeker_id", "not-allowed")]);
+}
+
+#[tokio::test]
+async fn tickets_follow_a_record_that_another_one_takes_the_place_of() {
+    let counter = Counter::open(json!({})).await;
+    counter
+        .world
+        .send(&counter.admin, "/v1/offices/36.72/services", &json!({"service": "consultation"}))
+        .await
+        .expect(201);
+    let mut people = Vec::new();
+    for number in [1, 2] {
+        let (token, id) = counter.somebody(number).await;
+        for (event, by) in [("submit", &token), ("verify", &counter.officer)] {
+            counter.world.act(by, &format!("/v1/job-seekers/{id}/{event}")).await.expect(200);
+        }
+        people.push((token, id));
+    }
+    let [(wrong_token, wrong), (right_token, right)] = &people[..] else { panic!() };
+    let doubled = counter.book(wrong_token, json!({})).await.expect(201);
+    let only = counter.book(wrong_token, json!({"service": "consultation"})).await.expect(201);
+    let kept = counter.book(right_token, json!({})).await.expect(201);
+    let merge = json!({"into": right, "reason": "Orang yang sama"});
+    counter.world.send(&counter.officer, &format!("/v1/job-seekers/{wrong}/merge"), &merge).await.expect(200);
+    let read = async |ticket: &Reply| {
+        let path = format!("/v1/queue-tickets/{}", ticket.text_of("id"));
+        let ticket = counter.world.read(right_token, &path).await.expect(200);
+        (ticket.text_of("status").to_owned(), ticket.text_of("job_seeker_id").to_owned())
+    };
+    assert_eq!(read(&doubled).await, ("cancelled".to_owned(), right.clone()));
+    assert_eq!(read(&only).await, ("booked".to_owned(), right.clone()));
+    assert_eq!(read(&kept).await, ("booked".to_owned(), right.clone()));
+    assert_eq!(counter.day().await["taken"], 1);
+}
+
+#[tokio::test]
 async fn a_service_is_changed_by_its_own_office() {
     let counter = Counter::open(json!({})).await;
     let list = counter.world.service.get("/v1/offices/36.72/services").send().await.expect(200);

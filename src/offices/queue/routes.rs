@@ -25,7 +25,6 @@ use crate::change::{Answer, Change};
 use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
 use crate::lifecycle::{self, By, Lifecycle};
 use crate::problem::{FaultCode, Kind, Language, Problem, Text};
-use crate::reads::Read;
 use crate::seekers::{self, Keeper};
 use crate::wire::{self, Cache, IfMatch, Json, OptionalJson, Path, Query, invalid_parameter};
 
@@ -723,13 +722,7 @@ pub async fn list_queue(
     let rows = queries::of_day_in_order(caller.reader(), &caller, &filter, date, &page.part).await?;
     let (rows, next) = page.cut(rows, |row| (row.office.clone(), row.service, row.number));
     let mut people = seekers::dossiers(caller.reader(), state, rows.iter().filter_map(|row| row.seeker_id)).await?;
-    caller.read(Read {
-        act: "list",
-        subject_kind: seekers::KIND,
-        filter: Some(page.filter().to_owned()),
-        persons: i32::try_from(people.len()).unwrap_or(i32::MAX),
-        ..caller.reading()
-    });
+    caller.read_page(seekers::KIND, page.filter(), people.len());
     let shown = rows.into_iter().map(|row| {
         let dossier = row.seeker_id.and_then(|id| people.remove(&id));
         let (name, status, missing) = dossier

@@ -21,7 +21,7 @@ use crate::files::{self, bodies::FileContent};
 use crate::lifecycle::{self, By};
 use crate::paper::sheet::Picture;
 use crate::problem::{Problem, ProblemView};
-use crate::reads::{self, Read};
+use crate::reads::Read;
 use crate::seekers::{KIND, queries as people};
 use crate::wire::{self, Cache, IfMatch, Json, OptionalJson, Path, Query};
 
@@ -196,7 +196,7 @@ pub async fn get_seeker_card_paper(
         subject: Some(person.id.0),
         ..caller.reading()
     };
-    reads::record(state.db.writer(), [(state.clock.id(), read)]).await?;
+    caller.record(read).await?;
     let (filed, ..) = queries::beside(db, id).await?;
     let office = queries::office(db, &row.issued_by).await?;
     let code = statement::code(state, &row, book.zone(&row.issued_by))?;
@@ -388,13 +388,7 @@ pub async fn list_card_pickup(
     let page = caller.paging("ak1-pickup", &filter)?;
     let rows = queries::waiting(caller.reader(), &caller, filter.office.as_deref(), &page.part).await?;
     let (rows, next) = page.cut(rows, |row| row.0);
-    caller.read(Read {
-        act: "list",
-        subject_kind: KIND,
-        filter: Some(page.filter().to_owned()),
-        persons: i32::try_from(rows.len()).unwrap_or(i32::MAX),
-        ..caller.reading()
-    });
+    caller.read_page(KIND, page.filter(), rows.len());
     let shown = |(id, number, job_seeker_id, name, office, status, since, version): queries::Waiting| PickupRow {
         id,
         number,
