@@ -33,9 +33,9 @@ use crate::problem::{Kind, Problem};
 use crate::reads::Reads;
 use crate::reference::Codes;
 use crate::reports::batch::Lane;
-use crate::seekers::cards::{Signers, bodies::RevocationList};
+use crate::seekers::cards::Signers;
 use crate::vacancies::Dictionary;
-use crate::wire;
+use crate::wire::{self, Ready};
 use crate::{
     access, companies, compliance, document, exchange, files, front, offices, placements, privacy, receipts, reference,
     reports, schools, seekers, vacancies,
@@ -76,7 +76,7 @@ pub struct State {
     /// Signs cards, where the key file has a key for them.
     pub cards: Option<Arc<Signers>>,
     /// The cards that do not hold, signed, for a minute.
-    pub revoked: Cached<RevocationList>,
+    pub revoked: Cached<Ready>,
     /// The boards of offices that displays look at.
     pub boards: offices::queue::Boards,
     /// Reads of persons that wait to be recorded.

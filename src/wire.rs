@@ -809,16 +809,43 @@ fn tagged_by_bytes<T: Serialize>(
     next: Option<&str>,
     cache: Cache,
 ) -> Result<HttpResponse, Problem> {
-    let bytes = serde_json::to_vec(body).map_err(Problem::internal)?;
-    let etag = format!("\"{before}{:x}\"", Sha256::digest(&bytes));
-    let (mut response, fresh) = tagged(request, &etag, cache);
+    let ready = Ready::of(before, body).map_err(Problem::internal)?;
+    let (mut response, fresh) = tagged(request, &ready.etag, cache);
     if fresh {
         return Ok(response.finish());
     }
     if let Some(next) = next {
         response.insert_header((header::LINK, link(request, next)));
     }
-    Ok(response.content_type("application/json").body(bytes))
+    Ok(response.content_type("application/json").body(ready.bytes))
+}
+
+/// A body of JSON with its tag: for what is public and long, made once for everybody who asks.
+#[derive(Clone)]
+pub struct Ready {
+    etag: String,
+    bytes: Bytes,
+}
+
+impl Ready {
+    /// The tag begins with `before`.
+    ///
+    /// # Errors
+    /// Only a body that can't be written as JSON.
+    pub fn of<T: Serialize>(before: &str, body: &T) -> Result<Self, serde_json::Error> {
+        let bytes = serde_json::to_vec(body)?;
+        Ok(Self { etag: format!("\"{before}{:x}\"", Sha256::digest(&bytes)), bytes: bytes.into() })
+    }
+
+    /// Answers with it: 200, or 304 where the caller has it already.
+    #[must_use]
+    pub fn published(&self, request: &HttpRequest, seconds: u32) -> HttpResponse {
+        let (mut response, fresh) = tagged(request, &self.etag, Cache::Public(seconds));
+        if fresh {
+            return response.finish();
+        }
+        response.content_type("application/json").body(self.bytes.clone())
+    }
 }
 
 /// Answers with a public file, tagged by its own bytes: 200, or 304 where the caller has it already.

@@ -418,7 +418,7 @@ pub async fn list_revoked_cards(request: HttpRequest, caller: Caller<VerifyCards
     let today = crate::clock::Zone::WESTERN.date(state.clock.now());
     let fresh = std::time::Duration::from_secs(KEPT.into());
     let list = state.revoked.get(fresh, async || statement::list(state, today).await).await?;
-    wire::published(&request, &*list, None, KEPT)
+    Ok(list.published(&request, KEPT))
 }
 
 /// Check a card.

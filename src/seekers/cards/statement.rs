@@ -8,6 +8,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use chrono::NaiveDate;
 use disnaker_entity::card::{self, CardId};
+use sea_orm::DbErr;
 use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -19,6 +20,7 @@ use crate::clock::Zone;
 use crate::keys::{Jws, Keys, Purpose};
 use crate::personal::Vault;
 use crate::problem::Problem;
+use crate::wire::Ready;
 
 /// Bytes of a token, and of its hash.
 const LENGTH: usize = 16;
@@ -108,7 +110,7 @@ pub fn code(state: &State, row: &card::Model, zone: Zone) -> Result<String, Prob
 ///
 /// # Errors
 /// The database's own.
-pub async fn list(state: &State, today: NaiveDate) -> Result<RevocationList, sea_orm::DbErr> {
+pub async fn list(state: &State, today: NaiveDate) -> Result<Ready, DbErr> {
     let rows = queries::not_in_force(state.db.reader(), today).await?;
     let cards: std::collections::BTreeMap<String, NaiveDate> = rows
         .into_iter()
@@ -116,11 +118,12 @@ pub async fn list(state: &State, today: NaiveDate) -> Result<RevocationList, sea
         .collect();
     let statement = json!({"as_of": today, "cards": cards}).to_string();
     let signer = state.cards.as_deref();
-    Ok(RevocationList {
+    let list = RevocationList {
         kid: signer.map(|signer| signer.lists.kid().to_owned()),
         signature: signer.map(|signer| signer.lists.sign_detached(statement.as_bytes())),
         statement,
-    })
+    };
+    Ready::of("", &list).map_err(|error| DbErr::Custom(error.to_string()))
 }
 
 #[cfg(test)]
