@@ -35,6 +35,7 @@ mod m0012_queue;
 mod m0013_cards;
 mod m0014_privacy;
 mod m0015_schools;
+mod m0016_rights;
 
 pub use m0002_reference::load_minimum_wages;
 pub use sea_orm_migration::prelude;
@@ -58,6 +59,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0013_cards::Migration),
         Box::new(m0014_privacy::Migration),
         Box::new(m0015_schools::Migration),
+        Box::new(m0016_rights::Migration),
     ]
 }
 

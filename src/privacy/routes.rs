@@ -2,13 +2,14 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, patch};
+use disnaker_entity::access::Role;
 use disnaker_entity::seeker::SeekerId;
 
 use super::bodies::{AccessLogFilter, AccessLogPage, ConsentsPatch, ConsentsView, ExportView, ExportedFile};
 use super::queries::{self, Instant};
 use super::requests;
 use crate::access::permissions::{ManageOwnData, ReadAccessLogs};
-use crate::caller::{Caller, Sees};
+use crate::caller::{Caller, Grant, Realm, Scope, Sees};
 use crate::change::Answer;
 use crate::files::{self, bodies::AttachmentView};
 use crate::offices::queue;
@@ -22,6 +23,30 @@ const EXPORT_COSTS: u32 = 19;
 /// Entries of the access log in an export.
 const MOST_ENTRIES: u64 = 1000;
 
+/// Somebody as whom all their records name: one's own, and those that became part of it, in which nobody has a role any more.
+struct Person {
+    scope: Scope,
+    grants: Vec<Grant>,
+}
+
+impl Person {
+    fn of(own: &impl Sees, records: &[SeekerId]) -> Self {
+        let in_record = |id: &SeekerId| Grant { role: Role::JobSeeker, realm: Realm::Seeker(*id), agent: None };
+        let grants = own.grants().iter().cloned().chain(records.iter().map(in_record)).collect();
+        Self { scope: Scope { seekers: records.to_vec(), ..own.scope().clone() }, grants }
+    }
+}
+
+impl Sees for Person {
+    fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    fn grants(&self) -> &[Grant] {
+        &self.grants
+    }
+}
+
 /// List who read and changed one's own record, newest first.
 ///
 /// Reads of the record and its papers with their purpose, and every change, by role and office (UU 27/2022 arts. 31 and 32).
@@ -34,7 +59,8 @@ pub async fn get_own_access_log(
     Query(filter): Query<AccessLogFilter>,
 ) -> Result<HttpResponse, Problem> {
     let page = caller.paging::<Instant>("me/access-log", &filter)?;
-    let rows = queries::log(caller.reader(), &caller.scope().seekers, &page.part).await?;
+    let ids = seekers::whole(caller.reader(), &caller.scope().seekers).await?;
+    let rows = queries::log(caller.reader(), &ids, &page.part).await?;
     let (data, next) = page.cut(rows, |row| (row.at, row.id));
     let page = AccessLogPage { data, next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
@@ -54,7 +80,8 @@ pub async fn get_access_log(
 ) -> Result<HttpResponse, Problem> {
     let page = caller.paging::<Instant>(&format!("access-log/{id}"), &filter)?;
     let row = seekers::find(caller.reader(), &caller, id).await?.ok_or_else(Problem::not_found)?;
-    let rows = queries::log(caller.reader(), &[id], &page.part).await?;
+    let ids = seekers::whole(caller.reader(), &[id]).await?;
+    let rows = queries::log(caller.reader(), &ids, &page.part).await?;
     let (data, next) = page.cut(rows, |row| (row.at, row.id));
     let (act, subject_kind) = ("access_log", seekers::KIND);
     caller.read(Read { office: row.office, act, subject_kind, subject: Some(id.0), ..caller.reading() });
@@ -105,8 +132,10 @@ pub async fn update_consents(
 #[get("/me/export")]
 pub async fn export_own_data(caller: Caller<ManageOwnData>) -> Result<HttpResponse, Problem> {
     caller.charge(EXPORT_COSTS)?;
-    let (state, db, ids) = (caller.state(), caller.reader(), caller.scope().seekers.as_slice());
-    let job_seekers = seekers::exported(db, &caller, &state.vault, ids).await?;
+    let (state, db) = (caller.state(), caller.reader());
+    let ids = &*seekers::whole(db, &caller.scope().seekers).await?;
+    let person = &Person::of(&caller, ids);
+    let job_seekers = seekers::exported(db, person, &state.vault, ids).await?;
     let read = |office: &str, id: SeekerId| {
         let (office, subject_kind) = (office.to_owned(), seekers::KIND);
         let read = Read { office, act: "export", subject_kind, subject: Some(id.0), ..caller.reading() };
@@ -116,20 +145,20 @@ pub async fn export_own_data(caller: Caller<ManageOwnData>) -> Result<HttpRespon
     let mut log = caller.paging::<Instant>("me/access-log", &AccessLogFilter::default())?;
     log.part.limit = MOST_ENTRIES;
     let (access_log, access_log_next) = log.cut(queries::log(db, ids, &log.part).await?, |row| (row.at, row.id));
-    let attachments = files::of_people(db, &caller, ids).await?.into_iter().map(AttachmentView::from);
+    let attachments = files::of_people(db, person, ids).await?.into_iter().map(AttachmentView::from);
     // What a room keeps of a person is a line here, and one of the view.
     let view = ExportView {
         made_at: state.clock.now(),
         job_seekers,
         attachments: attachments.map(ExportedFile::from).collect(),
-        ak1_cards: cards::of_people(db, state, &caller, ids).await?,
+        ak1_cards: cards::of_people(db, state, person, ids).await?,
         queue_tickets: queue::views(
-            queue::of_people(db, &caller, ids).await?,
+            queue::of_people(db, person, ids).await?,
             &caller,
             &*state.book().await?,
             state.clock.now(),
         ),
-        data_requests: requests::of_people(&caller, ids).await?,
+        data_requests: requests::of_people(&caller, person, ids).await?,
         access_log,
         access_log_next,
     };

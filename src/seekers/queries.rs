@@ -36,6 +36,7 @@ use crate::movement::Movement;
 use crate::offices::queue;
 use crate::paging::{Only, Part};
 use crate::personal::{Place, Vault};
+use crate::privacy::requests;
 use crate::problem::{Fault, Kind, Problem};
 use crate::reference::Codes;
 
@@ -232,16 +233,13 @@ pub struct Keeper {
     pub over: bool,
 }
 
-/// Who has some records in hand, as far as the caller may see them.
+/// Who has some records in hand, as far as the caller may see them; none of these ends or changes hands meanwhile.
 ///
 /// # Errors
 /// The database's own.
-pub async fn keepers<C: ConnectionTrait>(
-    db: &C,
-    seer: &impl Sees,
-    ids: impl Iterator<Item = SeekerId>,
-) -> Result<HashMap<SeekerId, Keeper>, DbErr> {
-    let rows = Kept::pick(visible(seer).filter(among(db, Column::Id, ids))).all(db).await?;
+pub async fn keepers(change: &Change, ids: impl Iterator<Item = SeekerId>) -> Result<HashMap<SeekerId, Keeper>, DbErr> {
+    let select = visible(change).filter(among(change.db(), Column::Id, ids)).order_by_asc(Column::Id).lock_shared();
+    let rows = Kept::pick(select).all(change.db()).await?;
     let keeper = |row: Kept| {
         let over = rules::is_over(row.status, row.erased_at);
         (row.id, Keeper { office: row.office, school: row.school_id, over })
@@ -529,6 +527,20 @@ pub async fn current<C: ConnectionTrait>(db: &C, seer: &impl Sees) -> Result<Mod
     let over = [SeekerStatus::Merged, SeekerStatus::Withdrawn];
     let select = visible(seer).filter(seer.scope().of_seekers(Column::Id)).filter(Column::Status.is_not_in(over));
     select.order_by_desc(Column::Id).one(db).await?.ok_or_else(Problem::not_found)
+}
+
+/// Some records and those that one of them took the place of. A record names the last one that took its place.
+///
+/// # Errors
+/// The database's own.
+pub async fn whole<C: ConnectionTrait>(db: &C, ids: &[SeekerId]) -> Result<Vec<SeekerId>, DbErr> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = Entity::find().select_only().column(Column::Id);
+    let merged = select.filter(Column::MergedInto.is_not_null());
+    let merged = merged.filter(among(db, Column::MergedInto, ids.iter().copied()));
+    Ok(ids.iter().copied().chain(merged.into_tuple().all(db).await?).collect())
 }
 
 /// All that some records say, whole, for the person whose they are.
@@ -846,12 +858,13 @@ pub async fn merge(change: &mut Change, row: &Model, into: &Model, reason: &str)
 }
 
 /// Puts a record in the place of another one of the same person, in all that hangs on that: who has it as their own, its files,
-/// the placements that named it, its tickets, and the records that it had taken the place of.
+/// the placements that named it, its tickets and open requests, and the records that it had taken the place of.
 async fn replace(change: &mut Change, row: &Model, into: &Model) -> Result<(), Problem> {
     access::move_own(change, row.id, into.id).await?;
     files::follow(change, row.id, into.id, &into.office).await?;
     placing::follow(change, row.id, into.id).await?;
     queue::follow(change, row.id, into.id).await?;
+    requests::follow(change, row.id, into.id).await?;
     let earlier = Entity::update_many().filter(Column::MergedInto.eq(row.id));
     earlier.col_expr(Column::MergedInto, Expr::value(into.id)).exec(change.db()).await?;
     Ok(())

@@ -437,3 +437,59 @@ async fn all_records_of_a_person_are_theirs_to_see() {
     assert_eq!(export["job_seekers"].as_array().unwrap().len(), 1);
     assert!(!export.text.contains(&of.id));
 }
+
+/// What was kept under a record that became part of another one is the person's still, and what runs goes on.
+#[tokio::test]
+async fn who_has_two_records_made_one_keeps_what_was_of_both() {
+    let mut of = Registered::new().await;
+    let service = json!({"service": "ak1", "capacity": 10});
+    of.world.send(&of.admin, "/v1/offices/36.72/services", &service).await.expect(201);
+    let register = async |number| {
+        let draft = of.world.send(&of.counter, "/v1/job-seekers", &person(number)).await.expect(201);
+        for act in ["submit", "verify"] {
+            let path = format!("/v1/job-seekers/{}/{act}", draft.text_of("id"));
+            of.world.act(&of.counter, &path).await.expect(200);
+        }
+        draft.text_of("id").to_owned()
+    };
+    let (second, third) = (register(2).await, register(3).await);
+    let book = async |token: &str, id: &str| {
+        let new = json!({"office": "36.72", "service": "ak1", "date": "2026-11-30", "job_seeker_id": id});
+        of.world.send(token, "/v1/queue-tickets", &new).await.expect(201)
+    };
+    let ticket = book(&of.token, &of.id).await;
+    of.world.send(&of.counter, &format!("{}/ak1-cards", of.path()), &Value::Null).await.expect(201);
+    let asked = of.ask("correction", json!({"identity": {"birth_place": "Serang"}})).await.expect(201);
+    let merge = async |from: &str, into: &str| {
+        let body = json!({"into": into, "reason": "Orang yang sama"});
+        of.world.send(&of.counter, &format!("/v1/job-seekers/{from}/merge"), &body).await.expect(200)
+    };
+    merge(&of.id, &second).await;
+    // The ticket waits under the other record; a third one has its own, so that this one is taken back.
+    let path = format!("/v1/queue-tickets/{}", ticket.text_of("id"));
+    assert_eq!(of.world.read(&of.token, &path).await.expect(200)["job_seeker_id"], json!(second));
+    book(&of.counter, &third).await;
+    let request = of.world.read(&of.token, &format!("/v1/data-requests/{}", asked.text_of("id"))).await.expect(200);
+    assert_eq!(request["job_seeker_id"], json!(second));
+    merge(&second, &third).await;
+    assert_eq!(of.world.read(&of.counter, &path).await.expect(200)["status"], "cancelled");
+    let day = of.world.service.get("/v1/offices/36.72/services/ak1/days/2026-11-30").send().await.expect(200);
+    assert_eq!(day["taken"], 1);
+
+    of.later("2026-11-23T02:00:01Z");
+    let export = of.read(&of.token, "/v1/me/export").await.expect(200);
+    let sorted = |mut list: Vec<String>| {
+        list.sort();
+        list
+    };
+    let records = vec![third.clone(), second.clone(), of.id.clone()];
+    assert_eq!(sorted(ids(&export["job_seekers"], "id")), sorted(records));
+    assert_eq!(export["ak1_cards"][0]["end_reason"], "merged");
+    assert_eq!(sorted(ids(&export["queue_tickets"], "status")), ["booked", "cancelled"]);
+    assert_eq!(ids(&export["data_requests"], "job_seeker_id"), std::slice::from_ref(&third));
+    let log = of.read(&of.token, "/v1/me/access-log?limit=100").await.expect(200);
+    let count = |act: &str| acts(&log).iter().filter(|(name, _)| name == act).count();
+    assert_eq!((count("verify"), count("merge"), count("export")), (3, 2, 3));
+    // What ran is theirs to end.
+    of.world.act(&of.token, &format!("/v1/data-requests/{}/withdraw", asked.text_of("id"))).await.expect(200);
+}

@@ -358,7 +358,7 @@ async fn what_is_offered_of_a_ticket_and_of_a_day_is_what_is_accepted_now() {
     counter.world.act(&owner, &format!("/v1/job-seekers/{second}/withdraw")).await.expect(200);
     let day = json!({"date": "2026-12-07", "job_seeker_id": second});
     let refused = counter.book(&counter.officer, day).await.problem(422, "invalid-content");
-    assert_eq!(refused.faults(), [("/job_seeker_id", "not-allowed")]);
+    assert_eq!(refused.faults(), [("/job_seeker_id", "record-ended")]);
 }
 
 #[tokio::test]

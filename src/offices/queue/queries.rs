@@ -313,6 +313,11 @@ fn visible(seer: &impl Sees) -> Select<ticket::Entity> {
     ticket::Entity::find().filter(any.add(booked.add(Of::SeekerId.in_subquery(seekers::in_hand(scope)))))
 }
 
+/// A ticket that runs. In words, so that both engines take the index over exactly these.
+fn running() -> SimpleExpr {
+    Expr::cust("queue_ticket.status IN ('booked', 'checked_in', 'called', 'serving')")
+}
+
 /// A ticket that the caller may see.
 pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: TicketId) -> Result<Option<ticket::Model>, DbErr> {
     visible(seer).filter(ticket::Column::Id.eq(id)).one(db).await
@@ -481,8 +486,7 @@ pub async fn advance(
 /// The database's own.
 pub async fn follow(change: &mut Change, from: SeekerId, to: SeekerId) -> Result<(), Problem> {
     use ticket::Column as Of;
-    let running = Expr::cust("queue_ticket.status IN ('booked', 'checked_in', 'called', 'serving')");
-    let select = ticket::Entity::find().filter(Of::SeekerId.is_in([from, to])).filter(running);
+    let select = ticket::Entity::find().filter(Of::SeekerId.is_in([from, to])).filter(running());
     let rows = select.order_by_asc(Of::Id).lock_exclusive().all(change.db()).await?;
     let (own, theirs): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.seeker_id == Some(to));
     let mut stay = Vec::new();
@@ -528,8 +532,7 @@ pub async fn end_of_day(state: &Arc<State>) -> Result<(), Problem> {
     use ticket::Column as Of;
     // A day ends in the east first.
     let latest = Zone::hours(9).date(state.clock.now());
-    let running = "queue_ticket.status IN ('booked', 'checked_in', 'called', 'serving')";
-    let left = ticket::Entity::find().filter(Expr::cust(running));
+    let left = ticket::Entity::find().filter(running());
     let mut select = left.filter(Of::Date.lt(latest)).order_by_asc(Of::Id).limit(SWEPT);
     // Nothing to do is what it nearly always is: no transaction for that.
     while select.clone().one(state.db.reader()).await?.is_some() {

@@ -43,6 +43,8 @@ const RUNNING: FaultCode = FaultCode::new(
     "Masih ada antrean yang berjalan untuk layanan ini",
     "There is a running ticket for this service",
 );
+const ENDED: FaultCode =
+    FaultCode::new("record-ended", "Data pencari kerja sudah berakhir", "The job seeker's record has ended");
 const ELSEWHERE: FaultCode = FaultCode::new(
     "kept-by-another-office",
     "Data pencari kerja ada di dinas lain",
@@ -378,7 +380,7 @@ async fn guests(
     new: &NewTicket,
     named: &[(String, SeekerId)],
 ) -> Result<Vec<Guest>, Problem> {
-    let known = seekers::keepers(change.db(), change, named.iter().map(|(_, id)| *id)).await?;
+    let known = seekers::keepers(change, named.iter().map(|(_, id)| *id)).await?;
     let mut guests = Vec::with_capacity(named.len());
     for (pointer, id) in named {
         match known.get(id) {
@@ -387,8 +389,8 @@ async fn guests(
                 checks.fault(pointer, UNKNOWN_REFERENCE, id.to_string(), expected);
             }
             Some(keeper) if keeper.over => {
-                let expected = Text::of("data yang masih berlaku", "a record of which something can come");
-                checks.fault(pointer, NOT_ALLOWED, id.to_string(), expected);
+                let expected = Text::of("data yang masih berjalan", "a record that has not ended");
+                checks.fault(pointer, ENDED, id.to_string(), expected);
             }
             Some(Keeper { office, .. }) if new.service == QueueService::Ak1 && *office != new.office => {
                 let expected =
@@ -673,7 +675,7 @@ async fn advance<P: Permission>(
 ///
 /// For a display on the wall, without anything of a person: as JSON, or as a stream of events where
 /// `Accept: text/event-stream` asks for it (`event: board`, the same JSON as `data`, each time that it changes). A stream ends
-/// after an hour at the latest; connect again then.
+/// after an hour at the latest; connect again then. One address has at most ten at once, 429 `rate-limited` beyond.
 #[utoipa::path(tag = "queue", params(("code" = String, Path, description = "Office code", example = "36.72")),
     responses((status = 200, content((QueueBoard = "application/json"), (String = "text/event-stream")))),
     security((), ("bearer" = [ReadQueue::NAME])))]

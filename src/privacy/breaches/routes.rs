@@ -53,7 +53,7 @@ async fn check(change: &Change, said: &NewDataBreach) -> Result<(), Problem> {
     let mut checks = Checks::default();
     rules::check(&mut checks, said, change.now());
     let ids = &said.affected.job_seeker_ids;
-    let known = seekers::keepers(change.db(), change, ids.iter().copied().take(1000)).await?;
+    let known = seekers::keepers(change, ids.iter().copied().take(1000)).await?;
     for (at, id) in ids.iter().enumerate().take(1000).filter(|(_, id)| !known.contains_key(id)) {
         let expected = Text::of("data pencari kerja dinas Anda", "a job seeker's record of your office");
         checks.fault(format!("/affected/job_seeker_ids/{at}"), UNKNOWN_REFERENCE, id.to_string(), expected);

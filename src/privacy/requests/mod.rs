@@ -17,10 +17,10 @@ use disnaker_entity::seeker::SeekerId;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::access::permissions::Permission;
-use crate::caller::Caller;
+use crate::caller::{Caller, Sees};
 use crate::problem::Problem;
 
-pub use queries::{due_to_forget, forget};
+pub use queries::{due_to_forget, follow, forget};
 
 /// The operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -33,14 +33,15 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(routes::list_waiting_data_requests);
 }
 
-/// Requests about some people's records, for the people themselves.
+/// Requests about some people's records, for the people themselves: as far as `seer` may see them, with what the caller may do.
 ///
 /// # Errors
 /// The database's own, and a request that does not open.
 pub async fn of_people<P: Permission>(
     caller: &Caller<P>,
+    seer: &impl Sees,
     people: &[SeekerId],
 ) -> Result<Vec<bodies::DataRequestView>, Problem> {
-    let rows = queries::of_people(caller.reader(), caller, people).await?;
+    let rows = queries::of_people(caller.reader(), seer, people).await?;
     rows.into_iter().map(|row| routes::view(row, caller, caller.state(), caller.language())).collect()
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use disnaker_entity::privacy::data_request::{ActiveModel, Column, Entity, Model};
 use disnaker_entity::privacy::{DataRequestId, DataRequestStatus};
 use disnaker_entity::seeker::{self, SeekerId};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Select, Value,
@@ -34,6 +34,11 @@ fn visible(seer: &impl Sees) -> Select<Entity> {
         any = any.add(Column::SeekerId.in_subquery(seekers::sent_to(scope)));
     }
     Entity::find().filter(any)
+}
+
+/// A request that waits for its answer. In words, so that both engines take the index over exactly these.
+fn waits() -> SimpleExpr {
+    Expr::cust("data_request.status = 'requested'")
 }
 
 fn place(id: DataRequestId) -> Place {
@@ -85,8 +90,7 @@ pub async fn waiting<C: ConnectionTrait>(
     filter: &DataRequestWorkFilter,
     part: &Part<(DateTime<Utc>, DataRequestId)>,
 ) -> Result<Vec<Model>, DbErr> {
-    let mut select =
-        visible(seer).filter(Expr::cust("data_request.status = 'requested'")).only(Column::Kind, filter.kind);
+    let mut select = visible(seer).filter(waits()).only(Column::Kind, filter.kind);
     if let Some((at, id)) = part.after {
         let same = Condition::all().add(Column::DueAt.eq(at)).add(Column::Id.gt(id));
         select = select.filter(Condition::any().add(Column::DueAt.gt(at)).add(same));
@@ -184,6 +188,21 @@ pub async fn grant(
         }
     };
     decide(change, row, DataRequestEvent::Grant, body.note, extent).await
+}
+
+/// Gives the open requests about a record to the one that takes its place. Where that one has an open request of the kind, the
+/// other one stays where it is, and the office answers both.
+///
+/// # Errors
+/// The database's own.
+pub async fn follow(change: &mut Change, from: SeekerId, to: SeekerId) -> Result<(), Problem> {
+    let select = Entity::find().filter(Column::SeekerId.is_in([from, to])).filter(waits());
+    let rows = select.order_by_asc(Column::Id).lock_exclusive().all(change.db()).await?;
+    let (own, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.seeker_id == to);
+    for row in others.iter().filter(|row| own.iter().all(|own| own.kind != row.kind)) {
+        change.edit(row, [(Column::SeekerId, to.into())], facts).await?;
+    }
+    Ok(())
 }
 
 // What is forgotten --------------------------------------------------------------------------------
