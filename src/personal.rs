@@ -11,6 +11,7 @@ use std::borrow::Cow;
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use disnaker_entity::Nik;
 use hmac::{Hmac, Mac};
 use rand::{RngCore, rngs::OsRng};
 use serde_json::Value;
@@ -102,27 +103,92 @@ pub fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
 /// Digits of a NIK, and of the number of a family card.
 const DIGITS: usize = 16;
 
-/// A text without the middle of what may be a person's number: of each run of sixteen digits or more.
+/// Most characters between two groups of a number.
+const GAP: usize = 3;
+
+/// A text without the middle of what may be a person's number: of each run of sixteen digits or more, and of each NIK that is
+/// written in groups, with blanks, points or hyphens between them.
 #[must_use]
 pub fn veiled(text: &str) -> Cow<'_, str> {
-    let is_digit = |character: char| character.is_ascii_digit();
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(from) = rest.find(is_digit) {
-        let (before, digits) = rest.split_at(from);
-        let (run, after) = digits.split_at(digits.find(|character| !is_digit(character)).unwrap_or(digits.len()));
-        out.push_str(before);
-        match (run.get(..4), run.get(run.len().saturating_sub(4)..)) {
-            (Some(first), Some(last)) if run.len() >= DIGITS => out.extend([first, "••••••••", last]),
-            _ => out.push_str(run),
-        }
-        rest = after;
-    }
-    if out.len() + rest.len() == text.len() {
+    let found = numbers(text);
+    if found.is_empty() {
         return Cow::Borrowed(text);
     }
-    out.push_str(rest);
+    let mut out = String::new();
+    let mut done = 0;
+    for (from, to) in found {
+        let digits: String = text.get(from..to).unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
+        let (first, last) = (digits.get(..4).unwrap_or_default(), digits.get(digits.len() - 4..).unwrap_or_default());
+        out.extend([text.get(done..from).unwrap_or_default(), first, "••••••••", last]);
+        done = to;
+    }
+    out.push_str(text.get(done..).unwrap_or_default());
     Cow::Owned(out)
+}
+
+/// Whether a text holds a NIK. A longer number is none: other systems name their users so.
+#[must_use]
+pub fn names_somebody(text: &str) -> bool {
+    let digits = |(from, to)| text.get(from..to).into_iter().flat_map(str::chars).filter(char::is_ascii_digit);
+    numbers(text).into_iter().any(|number| Nik::parse(&digits(number).collect::<String>()).is_ok())
+}
+
+/// Where what may be a person's number begins and ends.
+fn numbers(text: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    // Nearly every text ends here.
+    if text.bytes().filter(u8::is_ascii_digit).count() < DIGITS {
+        return found;
+    }
+    let runs = runs(text);
+    let mut at = 0;
+    while let Some((from, mut to)) = runs.get(at).copied() {
+        at += 1;
+        if to - from >= DIGITS {
+            found.push((from, to));
+            continue;
+        }
+        let mut digits = text.get(from..to).unwrap_or_default().to_owned();
+        for (offset, (next, end)) in runs.get(at..).unwrap_or_default().iter().copied().enumerate() {
+            let gap = text.get(to..next).unwrap_or_default();
+            if digits.len() >= DIGITS || gap.chars().count() > GAP || !gap.chars().all(is_between) {
+                break;
+            }
+            digits.push_str(text.get(next..end).unwrap_or_default());
+            to = end;
+            if Nik::parse(&digits).is_ok() && is_apart(text, from, to) {
+                found.push((from, to));
+                at += offset + 1;
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// Every run of digits.
+fn runs(text: &str) -> Vec<(usize, usize)> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for (at, _) in text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_digit()) {
+        match runs.last_mut() {
+            Some((_, end)) if *end == at => *end += 1,
+            _ => runs.push((at, at + 1)),
+        }
+    }
+    runs
+}
+
+/// What people write between the groups of a number.
+fn is_between(character: char) -> bool {
+    matches!(character, ' ' | '.' | '-' | '_' | '\u{a0}' | '\u{2011}' | '\u{2013}')
+}
+
+/// Whether a number in groups stands for itself, and is no part of an id, whose groups hold digits and letters up to f.
+fn is_apart(text: &str, from: usize, to: usize) -> bool {
+    let (before, after) = (text.get(..from).unwrap_or_default(), text.get(to..).unwrap_or_default());
+    let before = before.strip_suffix('-').unwrap_or(before).chars().next_back();
+    let after = after.strip_prefix('-').unwrap_or(after).chars().next();
+    [before, after].into_iter().flatten().all(|character| !character.is_ascii_hexdigit())
 }
 
 /// Takes out of a value what may be a person's number: in its texts, in the names of its fields, and where it is one itself.
@@ -134,9 +200,10 @@ pub fn veil(value: &mut Value) {
             }
         }
         Value::Number(number) => {
-            let digits = number.to_string();
+            let written = number.to_string();
+            let digits = written.trim_start_matches('-').split('.').next().unwrap_or_default();
             if digits.len() == DIGITS
-                && let Cow::Owned(veiled) = veiled(&digits)
+                && let Cow::Owned(veiled) = veiled(digits)
             {
                 *value = Value::String(veiled);
             }
@@ -172,6 +239,37 @@ mod tests {
         veil(&mut value);
         let hidden = "3306••••••••0001";
         assert_eq!(value, json!({hidden: [hidden, format!("/{hidden}"), 9_223_372_036_854_775_807_u64]}));
+    }
+
+    #[test]
+    fn a_number_in_groups_is_veiled_and_ids_and_dates_are_not() {
+        for written in [
+            "3672 0141 0199 0007",
+            "36.72.01.410199.0007",
+            "367201-410199-0007",
+            "3672 - 0141 - 0199 - 0007",
+            "3672_01_410199_0007",
+        ] {
+            let text = format!("KTP +{written}, RT 3");
+            assert_eq!(veiled(&text), "KTP +3672••••••••0007, RT 3", "{written}");
+            assert!(names_somebody(&text));
+        }
+        assert_eq!(veiled("-3672014101990007"), "-3672••••••••0007");
+        assert_eq!(veiled("12 3672 0141 0199 0007 5"), "12 3672••••••••0007 5");
+        let mut value = json!([-3_672_014_101_990_007_i64, 3_672_014_101_990_007.0]);
+        veil(&mut value);
+        assert_eq!(value, json!(["3672••••••••0007", "3672••••••••0007"]));
+        for plain in [
+            "36720141-0199-0007-8d1e-0123456789ab",
+            "0192a3b4-c5d6-7abc-3672-014101990007",
+            "2026-11-23 2026-12-31",
+            "LWK-36.72-2026-000045 36.72",
+            "0812-3456-7890 / 0813-4567-8901",
+            "103456789012345678901",
+        ] {
+            assert!(!names_somebody(plain), "{plain}");
+        }
+        assert!(matches!(veiled("0192a3b4-c5d6-7abc-3672-014101990007"), Cow::Borrowed(_)));
     }
 
     fn place(row: u128) -> Place {

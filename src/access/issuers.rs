@@ -23,6 +23,7 @@ use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use url::{Host, Url};
 
 use crate::caller::Identity;
+use crate::personal;
 
 /// How far two clocks may differ, in seconds.
 pub(super) const LEEWAY: i64 = 30;
@@ -363,9 +364,11 @@ fn is_typ(header: &Header, typ: &str) -> bool {
     header.typ.as_deref().is_some_and(|received| short(received) == short(typ))
 }
 
-/// A subject that the database and the journal can hold: 1 to 255 characters, none of them a control character.
+/// A subject that the database and the journal can hold: 1 to 255 characters, none of them a control character, and no NIK, which
+/// would stand in both for good.
 fn nameable(subject: &str) -> bool {
     (1..=255).contains(&subject.chars().count()) && !subject.chars().any(char::is_control)
+        && !personal::names_somebody(subject)
 }
 
 /// A fetch under way, and over when this is dropped.

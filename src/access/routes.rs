@@ -16,6 +16,7 @@ use crate::app::State;
 use crate::caller::{Caller, Grant, Identity, Realm, Sees, address};
 use crate::change::{Answer, Change};
 use crate::check::Checks;
+use crate::personal;
 use crate::problem::Problem;
 use crate::wire::{self, Cache, Facts, Form, Json, Path, Query};
 
@@ -270,6 +271,10 @@ pub async fn token(request: HttpRequest, state: Data<State>, Form(body): Form) -
                 "invalid_request",
                 "on_behalf_of: expected 1 to 128 characters of A-Z a-z 0-9 . _ ~ @ -",
             ));
+        }
+        // It stands in the journal for good.
+        if personal::names_somebody(user) {
+            return Ok(refused("invalid_request", "on_behalf_of: expected your own id of the user, not a NIK"));
         }
     }
     let access_token =

@@ -192,7 +192,8 @@ fn person(row: seeker::Model, scope: &Scope) -> Subject {
     Subject {
         company: None,
         open: row.status == Draft,
-        takes: if own { !matches!(row.status, Merged | Withdrawn) } else { matches!(row.status, Draft | Returned) },
+        takes: row.erased_at.is_none()
+            && if own { !matches!(row.status, Merged | Withdrawn) } else { matches!(row.status, Draft | Returned) },
         office: row.office,
     }
 }

@@ -14,7 +14,7 @@ use crate::access::permissions::{ReadAttachments, WriteAttachments};
 use crate::caller::Caller;
 use crate::change::Answer;
 use crate::problem::{Kind, Problem, Text};
-use crate::reads::Read;
+use crate::reads::{self, Read};
 use crate::wire::{self, Cache, IfMatch, Path, Query, Raw};
 
 /// Attach a file.
@@ -98,7 +98,7 @@ pub async fn get_attachment(
 /// Download an attachment.
 ///
 /// Who read it is on record: it may show a person. What belongs to a person's record counts as a read of that, and the person
-/// can see it.
+/// can see it; of a paper, which may show the whole NIK, it is on record before the answer.
 #[utoipa::path(tag = "files", params(("id" = FileId, Path, description = "Attachment id")),
     responses((status = 200, description = "The file",
         content((FileContent = "application/pdf"), (FileContent = "image/jpeg"), (FileContent = "image/png")))),
@@ -111,12 +111,19 @@ pub async fn download_attachment(
     let row = queries::find(caller.reader(), &caller, id).await?;
     let reader = Reader::new(caller.state(), &row)?;
     let read = Read { office: row.office.clone(), act: "download", ..caller.reading() };
-    caller.read(if row.subject_kind == AttachmentSubject::JobSeeker.as_str() {
+    let state = caller.state();
+    if row.subject_kind == AttachmentSubject::JobSeeker.as_str() {
         let filter = Some(row.kind.as_str().to_owned());
-        Read { subject_kind: AttachmentSubject::JobSeeker.as_str(), subject: Some(row.subject_id), filter, ..read }
+        let subject_kind = AttachmentSubject::JobSeeker.as_str();
+        let read = Read { subject_kind, subject: Some(row.subject_id), filter, ..read };
+        if row.kind == FileKind::Photo {
+            caller.read(read);
+        } else {
+            reads::record(state.db.writer(), [(state.clock.id(), read)]).await?;
+        }
     } else {
-        Read { subject_kind: "file", subject: Some(row.id.0), ..read }
-    });
+        caller.read(Read { subject_kind: "file", subject: Some(row.id.0), ..read });
+    }
     let named = ExtendedValue { charset: Charset::Ext("UTF-8".to_owned()), language_tag: None, value: row.name.into() };
     let disposition = ContentDisposition {
         disposition: DispositionType::Attachment,

@@ -16,6 +16,7 @@ use flate2::read::ZlibDecoder;
 use super::picture::{self, LONGEST_SIDE, MOST_POINTS};
 use super::{ATTACHMENTS, PICTURES};
 use crate::check;
+use crate::personal;
 use crate::problem::{Fault, FaultCode, Kind, Problem, Text};
 
 /// The content is none of the accepted kinds, or not whole.
@@ -121,14 +122,15 @@ pub fn refused(found: Option<MediaType>, accepted: &[MediaType]) -> Problem {
     Problem::new(Kind::InvalidContent).faults(vec![Fault::new("", NOT_SUCH_A_FILE, received, expected)])
 }
 
-/// A name that harms no file system and no header: its last part, printable, of a bounded length; none where nothing stays.
+/// A name that harms no file system, no header and nobody: its last part, printable, of a bounded length, without a person's
+/// number; none where nothing stays.
 #[must_use]
 pub fn file_name(sent: &str) -> Option<String> {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let printable = last.chars().filter(|character| !character.is_control() && !check::is_direction(*character));
     let name: String = printable.filter(|character| !"<>:\"|?*".contains(*character)).take(LONGEST_NAME).collect();
     let name = name.trim_matches([' ', '.']);
-    (!name.is_empty()).then(|| name.to_owned())
+    (!name.is_empty()).then(|| personal::veiled(name).into_owned())
 }
 
 /// From the header to `%%EOF` (ISO 32000-2, 7.5), with nothing before or after, without a password, and without what would run
@@ -410,6 +412,7 @@ mod tests {
     fn a_name_keeps_what_is_harmless() {
         assert_eq!(file_name("..\\..\\KTP \u{202e}contoh.pdf").as_deref(), Some("KTP contoh.pdf"));
         assert_eq!(file_name("/etc/../..").as_deref(), None);
+        assert_eq!(file_name("KTP 3672014101990007.jpg").as_deref(), Some("KTP 3672••••••••0007.jpg"));
         assert_eq!(file_name("a\r\nb\"c.png").as_deref(), Some("abc.png"));
         assert_eq!(file_name(&"x".repeat(500)).map(|name| name.len()), Some(LONGEST_NAME));
     }

@@ -1,7 +1,8 @@
 //! What crosses the wire.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::access::Role;
+use disnaker_entity::placement::{PlacementId, PlacementStatus};
 use disnaker_entity::seeker::{Model, SeekerId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -35,6 +36,8 @@ pub struct AccessLogEntry {
     pub at: DateTime<Utc>,
     /// What was done with it.
     pub kind: AccessKind,
+    /// Of what: `job_seeker`, the record itself and its papers where they were read; `ak1_card` or `file` of a change.
+    pub of: String,
     /// How: `detail`, `reveal`, `look_up`, `download`, `export` and more of a read; the event of a change, such as `verify`.
     pub act: String,
     /// Which paper, where one was downloaded.
@@ -149,7 +152,24 @@ impl From<AttachmentView> for ExportedFile {
     }
 }
 
-/// All that is kept of a person, newest first in each part.
+/// A placement that an employer reported.
+#[derive(Serialize, ToSchema)]
+pub struct ExportedPlacement {
+    /// Id.
+    pub id: PlacementId,
+    /// The record that it was found to be of.
+    pub job_seeker_id: SeekerId,
+    /// Name of the employer.
+    pub employer: String,
+    /// Title of the vacancy.
+    pub position: String,
+    /// First day of work; no last day is reported.
+    pub start_on: NaiveDate,
+    /// `voided` where it was taken back.
+    pub status: PlacementStatus,
+}
+
+/// All that is kept of a person, newest first in each part, also under records that became part of theirs.
 #[derive(Serialize, ToSchema)]
 pub struct ExportView {
     /// When it was put together.
@@ -160,6 +180,8 @@ pub struct ExportView {
     pub attachments: Vec<ExportedFile>,
     /// AK-1 cards, with their reports and prints.
     pub ak1_cards: Vec<CardView>,
+    /// Placements.
+    pub placements: Vec<ExportedPlacement>,
     /// Tickets of the queue.
     pub queue_tickets: Vec<TicketView>,
     /// Requests to correct and erase.

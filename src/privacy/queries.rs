@@ -2,16 +2,20 @@
 
 use std::cmp::Reverse;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::access::Role;
+use disnaker_entity::card::{self, CardId, link};
+use disnaker_entity::file::{self, AttachmentSubject, FileId};
+use disnaker_entity::placement::{self, PlacementId, PlacementStatus};
 use disnaker_entity::plumbing::{access_record, journal};
 use disnaker_entity::seeker::SeekerId;
+use disnaker_entity::{company, vacancy};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
-use super::bodies::{AccessKind, AccessLogEntry};
+use super::bodies::{AccessKind, AccessLogEntry, ExportedPlacement};
 use crate::access;
 use crate::db::among;
 use crate::paging::Part;
@@ -20,8 +24,51 @@ use crate::seekers;
 /// A place in an access log: instant and id of the last entry shown.
 pub type Instant = (DateTime<Utc>, Uuid);
 
-/// Who read and changed some records, newest first; the records are those that the caller has found. Two statements, one of
-/// the access records and one of the journal, each as long as the page, and one for the roles.
+/// What of some people has a journal of its own: their cards and their files.
+async fn belongings<C: ConnectionTrait>(db: &C, ids: &[SeekerId]) -> Result<Vec<String>, DbErr> {
+    let cards = card::Entity::find().filter(among(db, card::Column::SeekerId, ids.iter().copied()));
+    let cards: Vec<CardId> = cards.select_only().column(card::Column::Id).into_tuple().all(db).await?;
+    let files = file::Entity::find()
+        .filter(file::Column::SubjectKind.eq(AttachmentSubject::JobSeeker.as_str()))
+        .filter(among(db, file::Column::SubjectId, ids.iter().map(|id| id.0)));
+    let files: Vec<FileId> = files.select_only().column(file::Column::Id).into_tuple().all(db).await?;
+    Ok(cards.iter().map(ToString::to_string).chain(files.iter().map(ToString::to_string)).collect())
+}
+
+/// Placements of some people, the last to begin first: each with its employer and position.
+pub async fn placements<C: ConnectionTrait>(db: &C, ids: &[SeekerId]) -> Result<Vec<ExportedPlacement>, DbErr> {
+    use placement::{Column as P, Entity};
+    let link = Entity::belongs_to(link::Entity).from(P::Id).to(link::Column::PlacementId).into();
+    let company = Entity::belongs_to(company::Entity).from(P::CompanyId).to(company::Column::Id).into();
+    let vacancy = Entity::belongs_to(vacancy::Entity).from(P::VacancyId).to(vacancy::Column::Id).into();
+    let select = Entity::find()
+        .join(JoinType::InnerJoin, link)
+        .join(JoinType::InnerJoin, company)
+        .join(JoinType::InnerJoin, vacancy)
+        .filter(among(db, link::Column::SeekerId, ids.iter().copied()))
+        .select_only()
+        .columns([P::Id, P::StartOn, P::Status])
+        .column(company::Column::Name)
+        .column(vacancy::Column::Title)
+        .column(link::Column::SeekerId)
+        .order_by_desc(P::StartOn)
+        .order_by_desc(P::Id);
+    let rows: Vec<(PlacementId, NaiveDate, PlacementStatus, String, String, SeekerId)> =
+        select.into_tuple().all(db).await?;
+    let shown = |(id, start_on, status, employer, position, job_seeker_id)| ExportedPlacement {
+        id,
+        job_seeker_id,
+        employer,
+        position,
+        start_on,
+        status,
+    };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+/// Who read and changed some records with their cards and files, newest first; the records are those that the caller has found.
+/// Two statements, one of the access records and one of the journal, each as long as the page, two for what belongs to the
+/// records, and one for the roles.
 pub async fn log<C: ConnectionTrait>(
     db: &C,
     ids: &[SeekerId],
@@ -34,9 +81,8 @@ pub async fn log<C: ConnectionTrait>(
     let reads = access_record::Entity::find()
         .filter(among(db, R::SubjectId, ids.iter().map(|id| id.0)))
         .filter(R::SubjectKind.eq(seekers::KIND));
-    let changes = journal::Entity::find()
-        .filter(among(db, J::SubjectId, ids.iter().map(SeekerId::to_string)))
-        .filter(J::SubjectKind.eq(seekers::KIND));
+    let subjects = ids.iter().map(SeekerId::to_string).chain(belongings(db, ids).await?);
+    let changes = journal::Entity::find().filter(among(db, J::SubjectId, subjects));
     let reads = behind(reads, R::RecordedAt, R::Id, part).all(db).await?;
     let changes = behind(changes, J::RecordedAt, J::Id, part).all(db).await?;
     let read = |row: access_record::Model| {
@@ -44,6 +90,7 @@ pub async fn log<C: ConnectionTrait>(
             id: row.id,
             at: row.recorded_at,
             kind: AccessKind::Read,
+            of: row.subject_kind,
             paper: row.filter.filter(|_| row.act == "download"),
             act: row.act,
             purpose: row.purpose,
@@ -55,7 +102,8 @@ pub async fn log<C: ConnectionTrait>(
     let change = |row: journal::Model| {
         let act = row.event.split_once('.').map_or("", |(_, act)| act).to_owned();
         let (id, at, kind) = (row.id, row.recorded_at, AccessKind::Change);
-        (row.actor, AccessLogEntry { id, at, kind, act, paper: None, purpose: None, role: None, office: row.office })
+        let (of, office) = (row.subject_kind, row.office);
+        (row.actor, AccessLogEntry { id, at, kind, of, act, paper: None, purpose: None, role: None, office })
     };
     let mut both: Vec<_> = reads.into_iter().map(read).chain(changes.into_iter().map(change)).collect();
     both.sort_by_key(|(_, entry)| Reverse((entry.at, entry.id)));

@@ -18,7 +18,7 @@ use crate::reads::{self, Read};
 use crate::seekers::{self, cards};
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
-/// Requests that one export counts beyond itself in the limit of its caller.
+/// Writes that an export counts as in its caller's limit, beside the one read that it is: it is large, and writes down that it was.
 const EXPORT_COSTS: u32 = 19;
 /// Entries of the access log in an export.
 const MOST_ENTRIES: u64 = 1000;
@@ -126,7 +126,7 @@ pub async fn update_consents(
 /// Take all away that is kept of oneself.
 ///
 /// As JSON, in one answer, with one's own numbers whole (UU 27/2022 art. 32). It is on record before it is answered, and counts
-/// as twenty requests.
+/// as nineteen writes beside the read that it is.
 #[utoipa::path(tag = "privacy", responses((status = 200, body = ExportView)),
     security(("bearer" = [ManageOwnData::NAME])))]
 #[get("/me/export")]
@@ -134,7 +134,7 @@ pub async fn export_own_data(caller: Caller<ManageOwnData>) -> Result<HttpRespon
     caller.charge(EXPORT_COSTS)?;
     let (state, db) = (caller.state(), caller.reader());
     let ids = &*seekers::whole(db, &caller.scope().seekers).await?;
-    let person = &Person::of(&caller, ids);
+    let (person, book) = (&Person::of(&caller, ids), state.book().await?);
     let job_seekers = seekers::exported(db, person, &state.vault, ids).await?;
     let read = |office: &str, id: SeekerId| {
         let (office, subject_kind) = (office.to_owned(), seekers::KIND);
@@ -152,10 +152,11 @@ pub async fn export_own_data(caller: Caller<ManageOwnData>) -> Result<HttpRespon
         job_seekers,
         attachments: attachments.map(ExportedFile::from).collect(),
         ak1_cards: cards::of_people(db, state, person, ids).await?,
+        placements: queries::placements(db, ids).await?,
         queue_tickets: queue::views(
             queue::of_people(db, person, ids).await?,
             &caller,
-            &*state.book().await?,
+            &book,
             state.clock.now(),
         ),
         data_requests: requests::of_people(&caller, person, ids).await?,

@@ -258,7 +258,10 @@ async fn an_erasure_takes_what_no_law_keeps_and_names_the_rest() {
     let path = format!("/v1/data-requests/{}", request.text_of("id"));
     let erased = of.world.act(&of.world.officer, &format!("{path}/grant")).await.expect(200);
     assert_eq!(erased["erased"], json!(["contact", "profile", "consents", "papers"]));
-    assert_eq!(ids(&erased["kept"], "class"), ["register", "trail", "tickets"]);
+    assert_eq!(
+        ids(&erased["kept"], "class"),
+        ["register", "cards", "placements", "trail", "requests", "tickets"]
+    );
     assert!(erased["kept"].as_array().unwrap().iter().all(|kept| kept["basis"] != ""));
     let record = of.world.read(&of.counter, &of.path()).await.expect(200);
     assert_eq!((&record["status"], &record["identity"]["name"]), (&json!("registered"), &json!("Siti Contoh 1")));
@@ -274,7 +277,7 @@ async fn an_erasure_takes_what_no_law_keeps_and_names_the_rest() {
     let refusal = json!({"reason": "Sedang dipakai dalam perkara"});
     let path = format!("/v1/data-requests/{}/refuse", again.text_of("id"));
     let refused = of.world.send(&of.world.officer, &path, &refusal).await.expect(200);
-    assert_eq!((&refused["status"], refused["kept"].as_array().unwrap().len()), (&json!("refused"), 3));
+    assert_eq!((&refused["status"], refused["kept"].as_array().unwrap().len()), (&json!("refused"), 6));
 }
 
 #[tokio::test]
@@ -292,7 +295,7 @@ async fn what_never_came_into_the_register_is_erased_whole() {
     let request = world.send(&token, "/v1/data-requests", &ask).await.expect(201);
     let path = format!("/v1/data-requests/{}/grant", request.text_of("id"));
     let erased = world.act(&world.officer, &path).await.expect(200);
-    assert_eq!(ids(&erased["kept"], "class"), ["trail", "tickets"]);
+    assert_eq!(ids(&erased["kept"], "class"), ["trail", "requests", "tickets"]);
     let row = seeker::Entity::find_by_id(id.parse::<disnaker_entity::seeker::SeekerId>().unwrap());
     let row = row.one(world.service.state().db.reader()).await.unwrap().unwrap();
     assert!(row.erased_at.is_some() && row.name.is_empty() && row.nik_masked.is_empty() && row.birth_on.is_none());
@@ -359,7 +362,7 @@ async fn what_is_kept_long_enough_is_forgotten_and_a_dry_run_changes_nothing() {
     let mut of = Registered::new().await;
     // A draft, one taken back, one that left the register, and one that stays in it.
     let mut people = Vec::new();
-    for (number, acts) in [(2, &[][..]), (3, &["submit", "withdraw"]), (4, &["submit", "verify"])] {
+    for (number, acts) in [(2, &[][..]), (3, &["submit", "withdraw"]), (4, &["submit", "verify"]), (5, &["submit"]), (6, &["submit"])] {
         let draft = of.world.send(&of.counter, "/v1/job-seekers", &person(number)).await.expect(201);
         let path = format!("/v1/job-seekers/{}", draft.text_of("id"));
         for act in acts {
@@ -367,6 +370,8 @@ async fn what_is_kept_long_enough_is_forgotten_and_a_dry_run_changes_nothing() {
         }
         people.push(draft.text_of("id").to_owned());
     }
+    let fields = json!({"fields": [{"field": "/identity/name", "reason": "Tidak terbaca"}]});
+    of.world.send(&of.counter, &format!("/v1/job-seekers/{}/return", people[4]), &fields).await.expect(200);
     let left = format!("/v1/job-seekers/{}/remove", people[2]);
     of.world.send(&of.counter, &left, &json!({"reason": "moved"})).await.expect(200);
     of.world.read(&of.counter, &of.path()).await.expect(200);
@@ -384,11 +389,11 @@ async fn what_is_kept_long_enough_is_forgotten_and_a_dry_run_changes_nothing() {
     };
     assert!(due().await.all(|rows| rows == 0));
     of.later("2028-01-10T02:00:00Z");
-    // Draft, taken back, merged, left; reads; requests; invitations.
-    assert_eq!(due().await.collect::<Vec<_>>(), [1, 1, 0, 0, 0, 0, 1]);
+    // Draft, returned, waiting, taken back, merged, left; reads; requests; invitations.
+    assert_eq!(due().await.collect::<Vec<_>>(), [1, 1, 1, 1, 0, 0, 0, 0, 1]);
     assert!(forgotten().await.is_empty(), "a dry run changes nothing");
     of.later("2037-01-10T02:00:00Z");
-    assert_eq!(due().await.collect::<Vec<_>>(), [1, 1, 0, 1, 1, 1, 1]);
+    assert_eq!(due().await.collect::<Vec<_>>(), [1, 1, 1, 1, 0, 1, 1, 1, 1]);
     disnaker::privacy::retention::sweep(&state).await.unwrap();
     assert!(due().await.all(|rows| rows == 0), "a second run finds nothing");
     let mut gone = forgotten().await;
@@ -396,6 +401,9 @@ async fn what_is_kept_long_enough_is_forgotten_and_a_dry_run_changes_nothing() {
     people.sort();
     assert_eq!(gone, people);
 
+    // What waited does so no more.
+    let list = of.world.read(&of.world.officer, "/v1/work-lists/seeker-review").await.expect(200);
+    assert_eq!(list["data"], json!([]));
     // That they were stays, and nobody is shown; who is in the register is not touched.
     let counter = of.world.service.staff(Role::CounterOfficer, "36.72").await;
     let removed = seeker::Entity::find().filter(seeker::Column::Status.eq("removed"));
@@ -416,7 +424,7 @@ async fn anybody_reads_how_long_what_is_kept_and_on_what_ground() {
     let world = World::new().await;
     let list = world.service.get("/v1/retention-classes").send().await.expect(200);
     let classes = list["data"].as_array().unwrap();
-    assert_eq!(classes.len(), 8);
+    assert_eq!(classes.len(), 10);
     for class in classes {
         assert!(class["amount"].as_i64().unwrap() > 0 && class["basis"] == "ketetapan kantor sendiri", "{class}");
     }

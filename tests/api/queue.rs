@@ -453,3 +453,59 @@ async fn who_waits_is_not_forgotten_and_whoever_was_at_the_counter_has_been_serv
     assert_eq!(rows.iter().filter(|row| row.status == TicketStatus::Finished).count(), 1);
     assert_eq!(rows.iter().filter(|row| row.seeker_id.is_none()).count(), 1, "only the day stays");
 }
+
+#[tokio::test]
+async fn nobody_books_for_a_record_that_has_ended() {
+    let counter = Counter::open(json!({})).await;
+    let (token, id) = counter.somebody(1).await;
+    for act in ["submit", "withdraw"] {
+        counter.world.act(&token, &format!("/v1/job-seekers/{id}/{act}")).await.expect(200);
+    }
+    let walk_in = json!({"date": "2026-11-23", "walk_in": true, "job_seeker_id": id});
+    for (token, new) in [(&token, json!({})), (&counter.officer, walk_in)] {
+        let reply = counter.book(token, new).await.problem(422, "invalid-content");
+        assert_eq!(reply.faults(), [("/job_seeker_id", "record-ended")]);
+    }
+}
+
+/// Drafts share a NIK that nobody has checked: whoever writes a stranger's learns nothing of their ticket, and blocks nobody.
+#[tokio::test]
+async fn a_draft_with_a_strangers_number_is_booked_as_any_other() {
+    let counter = Counter::open(json!({})).await;
+    for (token, _) in [counter.somebody(1).await, counter.somebody(1).await] {
+        counter.book(&token, json!({})).await.expect(201);
+        counter.book(&token, json!({})).await.problem(409, "already-exists");
+    }
+}
+
+#[tokio::test]
+async fn one_address_watches_a_few_boards_and_leaves_room_for_others() {
+    let counter = Counter::open(json!({})).await;
+    let url = format!("http://{}/v1/offices/36.72/queue-board", counter.world.service.address());
+    let watch =
+        async || reqwest::Client::new().get(&url).header("accept", "text/event-stream").send().await.unwrap();
+    let mut streams = join_all((0..5).map(|_| watch())).await;
+    for stream in &mut streams {
+        assert!(stream.chunk().await.unwrap().is_some());
+    }
+    let refused = watch().await;
+    assert_eq!((refused.status().as_u16(), refused.headers().contains_key("retry-after")), (429, true));
+    let problem: Value = refused.json().await.unwrap();
+    assert_eq!(problem["code"], "rate-limited");
+    assert!(problem["detail"].as_str().unwrap().contains('5'), "{problem}");
+    // One look shows all of them what changed, and whoever leaves makes room.
+    let walk_in = json!({"date": "2026-11-23", "walk_in": true});
+    counter.book(&counter.officer, walk_in).await.expect(201);
+    for stream in &mut streams {
+        let next = stream.chunk().await.unwrap().unwrap();
+        assert!(String::from_utf8(next.to_vec()).unwrap().contains("\"waiting\":1"));
+    }
+    streams.clear();
+    for _ in 0..200 {
+        if watch().await.status() == 200 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("who left still has a place");
+}

@@ -57,7 +57,7 @@ const LEVELS: [&str; 8] = [
 ];
 /// Occupations that are wanted: sub-major groups of KBJI.
 const WANTED: [&str; 8] = ["75", "83", "52", "93", "41", "72", "51", "81"];
-/// Streets and the like.
+/// Who signs the cards.
 const SIGNATURE: &str = "Contoh Pengantar Kerja";
 
 /// Somebody, in one of some places, born so many years before a year. Whoever has another serial is somebody else.
@@ -153,7 +153,7 @@ impl Past<'_> {
             for person in 0..count {
                 self.at(*date, 8 * 3600 + i64::try_from(person * 25_000 / count).unwrap_or_default());
                 let card = self.give_card(&mut change, u32::try_from(told + person + 1).unwrap_or_default()).await?;
-                if (told + person) % (cards / FAITHFUL) == 3 && faithful.len() < FAITHFUL {
+                if (told + person) % (cards / FAITHFUL).max(1) == 3 && faithful.len() < FAITHFUL {
                     faithful.push(card.id);
                 }
             }

@@ -463,7 +463,7 @@ pub struct QueueListFilter {
     /// Service.
     #[param(inline)]
     pub service: Option<QueueService>,
-    /// Date; today in the western zone where it is absent.
+    /// Date; today where it is absent, in each office's own zone.
     pub date: Option<NaiveDate>,
     /// Rows of a page, 1 to 100; 20 where it is absent.
     #[param(minimum = 1, maximum = 100)]

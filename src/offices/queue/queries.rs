@@ -1,6 +1,6 @@
 //! The only SeaORM of the queue.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -364,12 +364,19 @@ pub async fn of_day_in_order<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     filter: &QueueListFilter,
-    date: NaiveDate,
+    days: &BTreeMap<NaiveDate, Vec<&str>>,
     part: &Part<(String, QueueService, i32)>,
 ) -> Result<Vec<ticket::Model>, DbErr> {
     use ticket::Column as Of;
+    if days.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of_day = |(date, offices): (&NaiveDate, &Vec<&str>)| {
+        let that = Condition::all().add(Of::Date.eq(*date));
+        if days.len() == 1 { that } else { that.add(Of::Office.is_in(offices.iter().copied())) }
+    };
     let mut select = visible(seer)
-        .filter(Of::Date.eq(date))
+        .filter(days.iter().map(of_day).fold(Condition::any(), Condition::add))
         .filter(Of::Status.ne(TicketStatus::Cancelled))
         .only(Of::Office, filter.office.as_deref())
         .only(Of::Service, filter.service);

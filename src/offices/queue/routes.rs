@@ -716,12 +716,10 @@ pub async fn list_queue(
         return Err(Problem::new(Kind::InvalidQuery).faults(faults));
     }
     let page = caller.paging("queue", &filter)?;
-    let (state, scope) = (caller.state(), caller.scope());
+    let state = caller.state();
     let (book, now) = (state.book().await?, state.clock.now());
-    // The day of the office that is asked for, else of the caller's own.
-    let office = filter.office.as_deref().or(scope.offices.first().map(String::as_str)).unwrap_or_default();
-    let date = filter.date.unwrap_or(book.moment(now, office).today);
-    let rows = queries::of_day_in_order(caller.reader(), &caller, &filter, date, &page.part).await?;
+    let days = rules::days(&book, now, caller.scope(), filter.date);
+    let rows = queries::of_day_in_order(caller.reader(), &caller, &filter, &days, &page.part).await?;
     let (rows, next) = page.cut(rows, |row| (row.office.clone(), row.service, row.number));
     let mut people = seekers::dossiers(caller.reader(), state, rows.iter().filter_map(|row| row.seeker_id)).await?;
     caller.read_page(seekers::KIND, page.filter(), people.len());

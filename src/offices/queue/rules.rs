@@ -1,7 +1,7 @@
 //! How the places of a day are shared out, and which days may be booked. Pure.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Timelike, Utc};
 use disnaker_entity::queue::{QueueService, day, service};
@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::bodies::{DayCapacity, QueueServicePatch};
 use super::lifecycle::TicketEvent;
 use crate::book::Book;
+use crate::caller::Scope;
 use crate::check::{Checks, OUT_OF_RANGE};
 use crate::problem::{FaultCode, Problem, Text};
 
@@ -149,6 +150,21 @@ pub fn last_day(book: &Book, office: &str, today: NaiveDate) -> Result<NaiveDate
     let ahead = book.policies.at(HORIZON, office, today)?.amount;
     let last = u64::try_from(ahead).ok().and_then(|ahead| today.checked_add_days(Days::new(ahead)));
     Ok(last.unwrap_or(today))
+}
+
+/// The days of a list and the offices of each: the one that is asked for, else today, which every office has in its own zone.
+#[must_use]
+pub fn days<'a>(
+    book: &'a Book,
+    now: DateTime<Utc>,
+    scope: &Scope,
+    asked: Option<NaiveDate>,
+) -> BTreeMap<NaiveDate, Vec<&'a str>> {
+    let mut days: BTreeMap<NaiveDate, Vec<&str>> = BTreeMap::new();
+    for office in book.offices.values().filter(|office| scope.covers_office(&office.code)) {
+        days.entry(asked.unwrap_or_else(|| office.zone.date(now))).or_default().push(&office.code);
+    }
+    days
 }
 
 /// A service as it is where an office says nothing else: capacity, share and slots of the policy rows, from eight to three.

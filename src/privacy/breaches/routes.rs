@@ -1,9 +1,12 @@
 //! The operations.
 
+use std::collections::HashSet;
+
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use chrono::{DateTime, Utc};
 use disnaker_entity::privacy::DataBreachId;
 use disnaker_entity::privacy::data_breach::Model;
+use disnaker_entity::seeker::SeekerId;
 
 use super::bodies::{DataBreachFilter, DataBreachPage, DataBreachPatch, DataBreachView, Ending, NewDataBreach, Notice};
 use super::lifecycle::DataBreachEvent;
@@ -48,13 +51,14 @@ fn shown(change: &Change, row: Model) -> Result<Answer<DataBreachView>, Problem>
     Ok(Answer::ok(view(row, change, change.now())?).tagged())
 }
 
-/// Every fault of what is written down; records are those that the caller may see.
-async fn check(change: &Change, said: &NewDataBreach) -> Result<(), Problem> {
+/// Every fault of what is written down; records are those that the caller may see, beside those that stand there already.
+async fn check(change: &Change, said: &NewDataBreach, before: &[SeekerId]) -> Result<(), Problem> {
     let mut checks = Checks::default();
     rules::check(&mut checks, said, change.now());
-    let ids = &said.affected.job_seeker_ids;
-    let known = seekers::keepers(change, ids.iter().copied().take(1000)).await?;
-    for (at, id) in ids.iter().enumerate().take(1000).filter(|(_, id)| !known.contains_key(id)) {
+    let before: HashSet<_> = before.iter().collect();
+    let added = || said.affected.job_seeker_ids.iter().enumerate().take(1000).filter(|(_, id)| !before.contains(id));
+    let known = seekers::keepers(change, added().map(|(_, id)| *id)).await?;
+    for (at, id) in added().filter(|(_, id)| !known.contains_key(id)) {
         let expected = Text::of("data pencari kerja dinas Anda", "a job seeker's record of your office");
         checks.fault(format!("/affected/job_seeker_ids/{at}"), UNKNOWN_REFERENCE, id.to_string(), expected);
     }
@@ -79,7 +83,7 @@ pub async fn create_data_breach(
     checks.done()?;
     caller
         .change(async move |change| {
-            check(change, &new).await?;
+            check(change, &new, &[]).await?;
             let view = view(queries::record(change, &new).await?, change, change.now())?;
             Ok(Answer::created(format!("/v1/data-breaches/{}", view.id), view).tagged())
         })
@@ -132,8 +136,10 @@ pub async fn update_data_breach(
         .change(async move |change| {
             let row = queries::lock(change, id).await?;
             if_match.holds(row.version)?;
-            let new = patch.clone().onto(queries::said(&row)?);
-            check(change, &new).await?;
+            let before = queries::said(&row)?;
+            let known = before.affected.job_seeker_ids.clone();
+            let new = patch.clone().onto(before);
+            check(change, &new, &known).await?;
             let row = queries::update(change, &row, new).await?;
             shown(change, row)
         })

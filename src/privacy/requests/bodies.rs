@@ -156,6 +156,19 @@ impl Resource for DataRequestView {
     }
 }
 
+/// The numbers that a correction asks for.
+#[derive(Serialize, ToSchema)]
+pub struct RevealedDataRequest {
+    /// The request.
+    pub id: DataRequestId,
+    /// The NIK that is wanted; null where none is, or once its time of keeping is over.
+    #[schema(required)]
+    pub nik: Option<String>,
+    /// The family-card number that is wanted; null as well where it is to go.
+    #[schema(required)]
+    pub family_card: Option<String>,
+}
+
 page! {
     /// A page of requests.
     DataRequestPage of DataRequestRow

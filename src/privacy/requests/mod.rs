@@ -27,6 +27,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(routes::create_data_request)
         .service(routes::list_data_requests)
         .service(routes::get_data_request)
+        .service(routes::reveal_data_request)
         .service(routes::grant_data_request)
         .service(routes::refuse_data_request)
         .service(routes::withdraw_data_request)
@@ -43,5 +44,5 @@ pub async fn of_people<P: Permission>(
     people: &[SeekerId],
 ) -> Result<Vec<bodies::DataRequestView>, Problem> {
     let rows = queries::of_people(caller.reader(), seer, people).await?;
-    rows.into_iter().map(|row| routes::view(row, caller, caller.state(), caller.language())).collect()
+    rows.into_iter().map(|one| routes::view(one, caller, caller.state(), caller.language())).collect()
 }

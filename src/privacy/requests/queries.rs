@@ -6,8 +6,8 @@ use disnaker_entity::privacy::{DataRequestId, DataRequestStatus};
 use disnaker_entity::seeker::{self, SeekerId};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select, Value,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
+    JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select, SelectModel, Selector, Value,
 };
 use serde_json::json;
 
@@ -21,6 +21,7 @@ use crate::deadline;
 use crate::lifecycle;
 use crate::paging::{Only, Part};
 use crate::personal::{Place, Vault};
+use crate::privacy::retention::Until;
 use crate::problem::{OnUnique, Problem};
 use crate::seekers;
 
@@ -52,14 +53,30 @@ pub fn open(vault: &Vault, row: &Model) -> Result<Option<Content>, Problem> {
     serde_json::from_slice(&content).map(Some).map_err(Problem::internal)
 }
 
+/// A request, and the office that keeps the record now: that one decides.
+#[derive(FromQueryResult)]
+pub struct Kept {
+    /// The request.
+    #[sea_orm(nested)]
+    pub request: Model,
+    /// The office.
+    pub kept_by: String,
+}
+
+/// The same requests with the offices that keep the records now.
+fn kept(select: Select<Entity>) -> Selector<SelectModel<Kept>> {
+    let of: RelationDef = Entity::belongs_to(seeker::Entity).from(Column::SeekerId).to(seeker::Column::Id).into();
+    select.join(JoinType::InnerJoin, of).column_as(seeker::Column::Office, "kept_by").into_model()
+}
+
 /// A request that the caller may see.
-pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: DataRequestId) -> Result<Model, Problem> {
-    visible(seer).filter(Column::Id.eq(id)).one(db).await?.ok_or_else(Problem::not_found)
+pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: DataRequestId) -> Result<Kept, Problem> {
+    kept(visible(seer).filter(Column::Id.eq(id))).one(db).await?.ok_or_else(Problem::not_found)
 }
 
 /// A request that the caller may see, and the record that it is about, both locked: the record first.
 pub async fn lock(change: &Change, id: DataRequestId) -> Result<(Model, seeker::Model), Problem> {
-    let record = seekers::lock(change, find(change.db(), change, id).await?.seeker_id).await?;
+    let record = seekers::lock(change, find(change.db(), change, id).await?.request.seeker_id).await?;
     let select = visible(change).filter(Column::Id.eq(id)).lock_exclusive();
     Ok((select.one(change.db()).await?.ok_or_else(Problem::not_found)?, record))
 }
@@ -69,18 +86,18 @@ pub async fn list<C: ConnectionTrait>(
     seer: &impl Sees,
     filter: &DataRequestFilter,
     part: &Part<DataRequestId>,
-) -> Result<Vec<Model>, DbErr> {
+) -> Result<Vec<Kept>, DbErr> {
     let select = visible(seer)
         .only(Column::Status, filter.status)
         .only(Column::Kind, filter.kind)
         .only(Column::SeekerId, filter.job_seeker_id);
-    part.newest(select, Column::Id).all(db).await
+    kept(part.newest(select, Column::Id)).all(db).await
 }
 
 /// Requests about some people's records, newest first.
-pub async fn of_people<C: ConnectionTrait>(db: &C, seer: &impl Sees, of: &[SeekerId]) -> Result<Vec<Model>, DbErr> {
+pub async fn of_people<C: ConnectionTrait>(db: &C, seer: &impl Sees, of: &[SeekerId]) -> Result<Vec<Kept>, DbErr> {
     let select = visible(seer).filter(among(db, Column::SeekerId, of.iter().copied()));
-    select.order_by_desc(Column::Id).all(db).await
+    kept(select.order_by_desc(Column::Id)).all(db).await
 }
 
 /// What waits for an answer, the next due first.
@@ -89,13 +106,13 @@ pub async fn waiting<C: ConnectionTrait>(
     seer: &impl Sees,
     filter: &DataRequestWorkFilter,
     part: &Part<(DateTime<Utc>, DataRequestId)>,
-) -> Result<Vec<Model>, DbErr> {
+) -> Result<Vec<Kept>, DbErr> {
     let mut select = visible(seer).filter(waits()).only(Column::Kind, filter.kind);
     if let Some((at, id)) = part.after {
         let same = Condition::all().add(Column::DueAt.eq(at)).add(Column::Id.gt(id));
         select = select.filter(Condition::any().add(Column::DueAt.gt(at)).add(same));
     }
-    select.order_by_asc(Column::DueAt).order_by_asc(Column::Id).limit(part.and_one()).all(db).await
+    kept(select.order_by_asc(Column::DueAt).order_by_asc(Column::Id).limit(part.and_one())).all(db).await
 }
 
 /// What the feed says of a request: nothing of what is wanted.
@@ -207,26 +224,27 @@ pub async fn follow(change: &mut Change, from: SeekerId, to: SeekerId) -> Result
 
 // What is forgotten --------------------------------------------------------------------------------
 
-/// Requests that ended before an instant and whose words are still kept.
-fn ended(before: DateTime<Utc>) -> Select<Entity> {
-    let over = Entity::find().filter(Column::Status.ne(DataRequestStatus::Requested));
-    over.filter(Column::UpdatedAt.lt(before)).filter(Column::ContentSealed.is_not_null())
+/// Requests that ended, whose words are still kept and whose time is over. In words, so that both engines take the index.
+fn ended(until: &Until) -> Select<Entity> {
+    let over = Entity::find().filter(Expr::cust("data_request.status <> 'requested'"));
+    over.filter(Column::ContentSealed.is_not_null()).filter(until.over(Column::UpdatedAt, Column::Office))
 }
 
-/// How many requests ended before an instant and still have words.
+/// How many requests ended and still have words, though their time is over.
 ///
 /// # Errors
 /// The database's own.
-pub async fn due_to_forget<C: ConnectionTrait>(db: &C, before: DateTime<Utc>) -> Result<u64, DbErr> {
-    ended(before).count(db).await
+pub async fn due_to_forget<C: ConnectionTrait>(db: &C, until: &Until) -> Result<u64, DbErr> {
+    ended(until).select_only().column(Column::Id).count(db).await
 }
 
 /// Forgets the words of the oldest of them, so many. Gives how many it were.
 ///
 /// # Errors
 /// The database's own.
-pub async fn forget(change: &Change, before: DateTime<Utc>, most: u64) -> Result<u64, DbErr> {
-    let select = ended(before).select_only().column(Column::Id).order_by_asc(Column::Id).limit(most).lock_exclusive();
+pub async fn forget(change: &Change, until: &Until, most: u64) -> Result<u64, DbErr> {
+    let select = ended(until).select_only().column(Column::Id).order_by_asc(Column::UpdatedAt).limit(most);
+    let select = select.lock_exclusive();
     let ids: Vec<DataRequestId> = select.into_tuple().all(change.db()).await?;
     if ids.is_empty() {
         return Ok(0);

@@ -1,37 +1,47 @@
 //! The operations.
 
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use disnaker_entity::privacy::DataRequestId;
 use disnaker_entity::privacy::data_request::Model;
 use disnaker_entity::privacy::{DataRequestKind, DataRequestStatus};
+use disnaker_entity::seeker;
 
 use super::bodies::{
     DataRequestFilter, DataRequestGrant, DataRequestPage, DataRequestRefusal, DataRequestRow, DataRequestView,
-    DataRequestWorkFilter, KeptClass, NewDataRequest,
+    DataRequestWorkFilter, KeptClass, NewDataRequest, RevealedDataRequest,
 };
 use super::lifecycle::DataRequestEvent;
-use super::{queries, rules};
-use crate::access::permissions::{DecideDataRequests, ReadDataRequests, RequestDataChanges};
+use super::queries::{self, Kept};
+use super::rules;
+use crate::access::permissions::{DecideDataRequests, ReadDataRequests, RequestDataChanges, RevealSeekers};
 use crate::app::State;
 use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
 use crate::check::{Checks, UNKNOWN_REFERENCE};
 use crate::lifecycle::{self, By};
 use crate::problem::{Fault, Kind, Language, Problem, Text};
-use crate::reads::Read;
+use crate::reads::{self, Read};
 use crate::reference;
-use crate::seekers;
+use crate::seekers::{self, bodies::SeekerReveal};
 use crate::wire::{self, Cache, IfMatch, Json, OptionalJson, Path, Query};
 
-fn row(row: Model, seer: &impl Sees, state: &State) -> DataRequestRow {
-    let own = seer.scope_of::<RequestDataChanges>().seekers.contains(&row.seeker_id);
-    let office = seer.scope_of::<DecideDataRequests>().is_staff();
-    let who = match (own, office) {
-        (true, true) => Some(By::Either),
-        (true, false) => Some(By::Person),
-        (false, true) => Some(By::Office),
-        (false, false) => None,
-    };
+/// Whether a request is about the caller's own data.
+fn is_own(row: &Model, seer: &impl Sees) -> bool {
+    seer.scope_of::<RequestDataChanges>().seekers.contains(&row.seeker_id)
+}
+
+/// What the caller may do with a request: the person takes it back, and an officer of the office that keeps the record
+/// decides it, unless it is their own.
+fn who(kept: &Kept, seer: &impl Sees) -> Option<By> {
+    if is_own(&kept.request, seer) {
+        return Some(By::Person);
+    }
+    seer.scope_of::<DecideDataRequests>().covers_office(&kept.kept_by).then_some(By::Office)
+}
+
+fn row(kept: Kept, seer: &impl Sees, state: &State) -> DataRequestRow {
+    let (who, row) = (who(&kept, seer), kept.request);
     DataRequestRow {
         allowed_actions: who.map(|who| lifecycle::allowed(row.status, who)).unwrap_or_default(),
         overdue: row.status == DataRequestStatus::Requested && row.due_at < state.clock.now(),
@@ -47,28 +57,44 @@ fn row(row: Model, seer: &impl Sees, state: &State) -> DataRequestRow {
 }
 
 /// A request whole.
-pub fn view(request: Model, seer: &impl Sees, state: &State, language: Language) -> Result<DataRequestView, Problem> {
-    let content = queries::open(&state.vault, &request)?;
+pub fn view(kept: Kept, seer: &impl Sees, state: &State, language: Language) -> Result<DataRequestView, Problem> {
+    let request = &kept.request;
+    let content = queries::open(&state.vault, request)?;
     let names = |list: &str| serde_json::from_str::<Vec<String>>(list).map_err(Problem::internal);
-    let kept = names(&request.kept)?;
+    let stays = names(&request.kept)?;
     let class = |class: &rules::Class| KeptClass {
         class: class.name.to_owned(),
         what: class.what.in_language(language).to_owned(),
-        basis: class.kept.as_ref().map_or("", |basis| basis.in_language(language)).to_owned(),
+        basis: class.basis().map_or("", |basis| basis.in_language(language)).to_owned(),
     };
     Ok(DataRequestView {
         wanted: content.as_ref().and_then(|content| content.wanted.as_ref()).map(rules::masked),
         reason: content.map(|content| content.reason),
         decision: request.decision.clone(),
         erased: names(&request.erased)?,
-        kept: rules::CLASSES.iter().filter(|one| kept.iter().any(|name| name == one.name)).map(class).collect(),
+        kept: rules::CLASSES.iter().filter(|one| stays.iter().any(|name| name == one.name)).map(class).collect(),
         decided_at: request.decided_at,
-        row: row(request, seer, state),
+        row: row(kept, seer, state),
     })
 }
 
-fn shown(change: &Change, request: Model, language: Language) -> Result<Answer<DataRequestView>, Problem> {
-    Ok(Answer::ok(view(request, change, change.state(), language)?).tagged())
+fn shown(
+    change: &Change,
+    request: Model,
+    of: &seeker::Model,
+    language: Language,
+) -> Result<Answer<DataRequestView>, Problem> {
+    let kept = Kept { request, kept_by: of.office.clone() };
+    Ok(Answer::ok(view(kept, change, change.state(), language)?).tagged())
+}
+
+/// Nobody decides what they ask for themselves.
+fn not_own(request: &Model, change: &Change) -> Result<(), Problem> {
+    if is_own(request, change) || request.created_by == change.actor() {
+        let allowed = lifecycle::allowed(request.status, By::Person);
+        return Err(Problem::from(rules::DataRequestRefused::Own).allowed(allowed));
+    }
+    Ok(())
 }
 
 /// Ask that one's own data is corrected or erased.
@@ -99,7 +125,8 @@ pub async fn create_data_request(
                 seekers::would_be(change, &of, wanted, &codes).map_err(within_wanted)?;
             }
             let request = queries::ask(change, &of, new.clone()).await?;
-            let view = view(request, change, change.state(), language)?;
+            let kept = Kept { request, kept_by: of.office.clone() };
+            let view = view(kept, change, change.state(), language)?;
             Ok(Answer::created(format!("/v1/data-requests/{}", view.row.id), view).tagged())
         })
         .await
@@ -125,7 +152,7 @@ pub async fn list_data_requests(
 ) -> Result<HttpResponse, Problem> {
     let page = caller.paging("data-requests", &filter)?;
     let rows = queries::list(caller.reader(), &caller, &filter, &page.part).await?;
-    let (rows, next) = page.cut(rows, |row| row.id);
+    let (rows, next) = page.cut(rows, |row| row.request.id);
     let data = rows.into_iter().map(|one| row(one, &caller, caller.state())).collect();
     let page = DataRequestPage { data, next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
@@ -144,10 +171,44 @@ pub async fn get_data_request(
     Path(id): Path<DataRequestId>,
 ) -> Result<HttpResponse, Problem> {
     let found = queries::find(caller.reader(), &caller, id).await?;
-    let (office, subject) = (found.office.clone(), Some(found.seeker_id.0));
+    let (office, subject) = (found.kept_by.clone(), Some(found.request.seeker_id.0));
     caller.read(Read { office, act: "data_request", subject_kind: seekers::KIND, subject, ..caller.reading() });
     let view = view(found, &caller, caller.state(), caller.language())?;
     Ok(wire::found_for(&request, &view, Cache::Private, caller.language().tag()))
+}
+
+/// Read the numbers that a correction asks for.
+///
+/// For a stated purpose, which is on record before the answer (UU 27/2022 art. 31): who decides compares them with the identity
+/// card.
+#[utoipa::path(tag = "privacy", params(("id" = DataRequestId, Path, description = "Request id")),
+    request_body(content = SeekerReveal, example = json!(SeekerReveal::sample())),
+    responses((status = 200, body = RevealedDataRequest)), security(("bearer" = [RevealSeekers::NAME])))]
+#[post("/data-requests/{id}/reveal")]
+pub async fn reveal_data_request(
+    caller: Caller<RevealSeekers>,
+    Path(id): Path<DataRequestId>,
+    Json(body): Json<SeekerReveal>,
+) -> Result<HttpResponse, Problem> {
+    let Kept { request, kept_by } = queries::find(caller.reader(), &caller, id).await?;
+    let mut checks = Checks::default();
+    checks.line("/purpose", &body.purpose, 200);
+    checks.count("/purpose", body.purpose.trim().chars().count(), 5, 200);
+    checks.done()?;
+    let state = caller.state();
+    let read = Read {
+        office: kept_by,
+        act: "reveal",
+        purpose: Some(body.purpose),
+        subject_kind: seekers::KIND,
+        subject: Some(request.seeker_id.0),
+        ..caller.reading()
+    };
+    reads::record(state.db.writer(), [(state.clock.id(), read)]).await?;
+    let wanted = queries::open(&state.vault, &request)?.and_then(|content| content.wanted);
+    let identity = wanted.and_then(|wanted| wanted.identity).unwrap_or_default();
+    let view = RevealedDataRequest { id, nik: identity.nik, family_card: identity.family_card.flatten() };
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-store")).json(view))
 }
 
 /// Grant a request.
@@ -169,8 +230,9 @@ pub async fn grant_data_request(
         .change(async move |change| {
             let (request, of) = queries::lock(change, id).await?;
             if_match.holds(request.version)?;
+            not_own(&request, change)?;
             let request = queries::grant(change, &request, &of, body.clone(), &codes).await?;
-            shown(change, request, language)
+            shown(change, request, &of, language)
         })
         .await
 }
@@ -194,13 +256,14 @@ pub async fn refuse_data_request(
         .change(async move |change| {
             let (request, of) = queries::lock(change, id).await?;
             if_match.holds(request.version)?;
+            not_own(&request, change)?;
             let kept = match request.kind {
                 DataRequestKind::Correction => Vec::new(),
                 DataRequestKind::Erasure => rules::extent(of.status).1,
             };
             let (refuse, reason) = (DataRequestEvent::Refuse, Some(body.reason.clone()));
             let request = queries::decide(change, &request, refuse, reason, [Vec::new(), kept]).await?;
-            shown(change, request, language)
+            shown(change, request, &of, language)
         })
         .await
 }
@@ -217,11 +280,11 @@ pub async fn withdraw_data_request(
     let language = caller.language();
     caller
         .change(async move |change| {
-            let (request, _) = queries::lock(change, id).await?;
+            let (request, of) = queries::lock(change, id).await?;
             if_match.holds(request.version)?;
             let nothing = [Vec::new(), Vec::new()];
             let request = queries::decide(change, &request, DataRequestEvent::Withdraw, None, nothing).await?;
-            shown(change, request, language)
+            shown(change, request, &of, language)
         })
         .await
 }
@@ -237,7 +300,7 @@ pub async fn list_waiting_data_requests(
 ) -> Result<HttpResponse, Problem> {
     let page = caller.paging("work-lists/data-requests", &filter)?;
     let rows = queries::waiting(caller.reader(), &caller, &filter, &page.part).await?;
-    let (rows, next) = page.cut(rows, |row| (row.due_at, row.id));
+    let (rows, next) = page.cut(rows, |row| (row.request.due_at, row.request.id));
     let data = rows.into_iter().map(|one| row(one, &caller, caller.state())).collect();
     let page = DataRequestPage { data, next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))

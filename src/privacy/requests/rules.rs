@@ -33,12 +33,14 @@ pub enum DataRequestRefused {
     NotNow,
     /// A request of that kind is open.
     Open,
+    /// Nobody decides what they ask for themselves.
+    Own,
 }
 
 impl Refusal for DataRequestRefused {
     fn kind(&self) -> Kind {
         match self {
-            Self::Alone | Self::NotNow => Kind::IllegalTransition,
+            Self::Alone | Self::NotNow | Self::Own => Kind::IllegalTransition,
             Self::Open => Kind::AlreadyExists,
         }
     }
@@ -56,6 +58,10 @@ impl Refusal for DataRequestRefused {
             Self::Open => Text::of(
                 "Permintaan Anda yang terdahulu masih menunggu jawaban.",
                 "Your earlier request still waits for its answer.",
+            ),
+            Self::Own => Text::of(
+                "Permintaan tentang data Anda sendiri diputus oleh petugas lain.",
+                "Another officer decides a request about your own data.",
             ),
         })
     }
@@ -137,16 +143,37 @@ pub fn reason(checks: &mut Checks, text: &str) {
     checks.count("/reason", text.trim().chars().count(), 5, 1000);
 }
 
+/// Whether an erasure keeps a class, and on what ground.
+pub enum Kept {
+    /// It is there for the person's own use, and goes.
+    No,
+    /// It is kept of whoever is or was in the register; of anybody else it goes.
+    InRegister(Text),
+    /// It is kept, and nobody but who is or was in the register has it.
+    OfRegister(Text),
+    /// It is kept of everybody.
+    Always(Text),
+}
+
 /// A class of a person's data, and whether an erasure keeps it.
 pub struct Class {
     /// Its name.
     pub name: &'static str,
     /// What it is.
     pub what: Text,
-    /// Why it is kept; in a record that never came into the register, where it says so.
-    pub kept: Option<Text>,
-    /// Whether it is kept for the register alone.
-    pub of_register: bool,
+    /// Whether it is kept.
+    pub kept: Kept,
+}
+
+impl Class {
+    /// Why it is kept.
+    #[must_use]
+    pub fn basis(&self) -> Option<&Text> {
+        match &self.kept {
+            Kept::No => None,
+            Kept::InRegister(basis) | Kept::OfRegister(basis) | Kept::Always(basis) => Some(basis),
+        }
+    }
 }
 
 /// What the office's register is.
@@ -155,59 +182,85 @@ const REGISTER: Text = Text::of(
     "Permenaker 39/2016: the office registers job seekers; its register is archived, not erased",
 );
 
-/// Every class, and the ground on which it is kept. What has none is there for the person's own use, and goes.
-pub static CLASSES: [Class; 7] = [
+/// Every class, and the ground on which it is kept.
+pub static CLASSES: [Class; 10] = [
     Class {
         name: "register",
         what: Text::of(
             "identitas, alamat, pendidikan, pekerjaan yang dicari, dan riwayat status",
             "identity, address, education, wanted work, and what became of the record",
         ),
-        kept: Some(REGISTER),
-        of_register: true,
+        kept: Kept::InRegister(REGISTER),
+    },
+    Class {
+        name: "cards",
+        what: Text::of(
+            "kartu AK-1 dengan laporan, cetakan, dan legalisasinya",
+            "AK-1 cards with their reports, prints and legalised copies",
+        ),
+        kept: Kept::OfRegister(Text::of(
+            "Permenaker 39/2016: kartu yang diterbitkan bagian dari daftar pencari kerja",
+            "Permenaker 39/2016: a card that was issued is part of the register",
+        )),
+    },
+    Class {
+        name: "placements",
+        what: Text::of("penempatan yang dilaporkan pemberi kerja", "placements that employers reported"),
+        kept: Kept::OfRegister(Text::of(
+            "Perpres 57/2023 Pasal 6: pemberi kerja melaporkan penempatan",
+            "Perpres 57/2023 art. 6: employers report placements",
+        )),
     },
     Class {
         name: "trail",
         what: Text::of("siapa membaca dan mengubah data", "who read and changed the record"),
-        kept: Some(Text::of(
+        kept: Kept::Always(Text::of(
             "UU 27/2022 Pasal 31: semua pemrosesan dicatat",
             "UU 27/2022 art. 31: all processing is on record",
         )),
-        of_register: false,
+    },
+    Class {
+        name: "requests",
+        what: Text::of(
+            "permintaan tentang data sendiri dan jawabannya",
+            "requests about one's own data, and what was answered",
+        ),
+        kept: Kept::Always(Text::of(
+            "UU 27/2022 Pasal 31: semua pemrosesan dicatat; isinya dihapus pada akhir masa simpannya",
+            "UU 27/2022 art. 31: all processing is on record; what they say is erased when its time of keeping is over",
+        )),
     },
     Class {
         name: "tickets",
         what: Text::of("nomor antrean", "tickets of the queue"),
-        kept: Some(Text::of(
+        kept: Kept::Always(Text::of(
             "ketetapan kantor sendiri: hanya menyebut data ini, tanpa isinya",
             "the office's own rule: they name the record and say nothing of the person",
         )),
-        of_register: false,
     },
-    Class {
-        name: "contact",
-        what: Text::of("telepon dan surel", "telephone and e-mail"),
-        kept: None,
-        of_register: false,
-    },
+    Class { name: "contact", what: Text::of("telepon dan surel", "telephone and e-mail"), kept: Kept::No },
     Class {
         name: "profile",
         what: Text::of(
             "kursus, pengalaman, keterampilan, bahasa, dan disabilitas",
             "courses, experience, skills, languages, and disabilities",
         ),
-        kept: None,
-        of_register: false,
+        kept: Kept::No,
     },
-    Class { name: "consents", what: Text::of("persetujuan", "what was agreed to"), kept: None, of_register: false },
-    Class { name: "papers", what: Text::of("foto dan dokumen", "photos and papers"), kept: None, of_register: false },
+    Class { name: "consents", what: Text::of("persetujuan", "what was agreed to"), kept: Kept::No },
+    Class { name: "papers", what: Text::of("foto dan dokumen", "photos and papers"), kept: Kept::No },
 ];
 
 /// The classes that an erasure erases of a record in a status, and those that it keeps.
 #[must_use]
 pub fn extent(status: SeekerStatus) -> (Vec<&'static str>, Vec<&'static str>) {
-    let keeps = |class: &&Class| class.kept.is_some() && (registered(status) || !class.of_register);
-    let (kept, erased): (Vec<_>, Vec<_>) = CLASSES.iter().partition(keeps);
+    let there = |class: &&Class| registered(status) || !matches!(class.kept, Kept::OfRegister(_));
+    let keeps = |class: &&Class| match class.kept {
+        Kept::No => false,
+        Kept::InRegister(_) => registered(status),
+        Kept::OfRegister(_) | Kept::Always(_) => true,
+    };
+    let (kept, erased): (Vec<_>, Vec<_>) = CLASSES.iter().filter(there).partition(keeps);
     let names = |classes: Vec<&Class>| classes.into_iter().map(|class| class.name).collect();
     (names(erased), names(kept))
 }
@@ -232,11 +285,11 @@ mod tests {
     #[test]
     fn an_erasure_keeps_what_a_law_keeps_and_nothing_else() {
         let (erased, kept) = extent(SeekerStatus::Registered);
-        assert_eq!(kept, ["register", "trail", "tickets"]);
+        assert_eq!(kept, ["register", "cards", "placements", "trail", "requests", "tickets"]);
         assert_eq!(erased, ["contact", "profile", "consents", "papers"]);
         // What never came into the register is no part of it.
         let (erased, kept) = extent(SeekerStatus::Withdrawn);
-        assert_eq!(kept, ["trail", "tickets"]);
+        assert_eq!(kept, ["trail", "requests", "tickets"]);
         assert_eq!(erased, ["register", "contact", "profile", "consents", "papers"]);
     }
 

@@ -1,17 +1,19 @@
 //! The only SeaORM of the retention classes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use disnaker_entity::plumbing::access_record;
+use disnaker_entity::seeker::{self, SeekerStatus};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
-use super::rules::{CLASSES, Class, Kept};
+use super::rules::{CLASSES, Class, Kept, Until};
 use crate::access;
 use crate::app::State;
+use crate::book::Policy;
 use crate::change::{self, Change, Who};
 use crate::db::among;
 use crate::deadline;
@@ -22,45 +24,68 @@ use crate::seekers;
 /// Rows that one transaction forgets.
 const BATCH: u64 = 200;
 
-/// The instant before which what is in a class is to be forgotten.
-async fn before(state: &State, class: &Class) -> Result<DateTime<Utc>, Problem> {
+/// Until when what is in a class is to be forgotten. A row of an office's own scope, or of its province's, is that office's.
+async fn until(state: &State, class: &Class) -> Result<Until, Problem> {
     let book = state.book().await?;
     let today = book.moment(state.clock.now(), "").today;
-    let policy = book.policies.at(class.rule, "", today)?;
-    let day = deadline::before(policy, today);
-    Ok(book.midnight(day.ok_or_else(|| Problem::internal(format!("{} counts no time", class.rule)))?, ""))
+    let usual = book.policies.at(class.rule, "", today)?;
+    let instant = |policy: &Policy| {
+        let day = deadline::before(policy, today);
+        let day = day.ok_or_else(|| Problem::internal(format!("{} counts no time", class.rule)))?;
+        Ok::<_, Problem>(book.midnight(day, ""))
+    };
+    let mut until = Until { usual: instant(usual)?, others: BTreeMap::new() };
+    for office in book.offices.keys() {
+        let own = book.policies.at(class.rule, office, today)?;
+        if own != usual {
+            until.others.entry(instant(own)?).or_default().push(office.clone());
+        }
+    }
+    Ok(until)
 }
 
-fn reads(before: DateTime<Utc>) -> Select<access_record::Entity> {
-    access_record::Entity::find().filter(access_record::Column::RecordedAt.lt(before))
+fn people(status: SeekerStatus, until: &Until) -> Select<seeker::Entity> {
+    use seeker::Column as S;
+    seekers::due_to_forget(status, until.latest()).filter(until.over(S::UpdatedAt, S::Office))
+}
+
+fn reads(until: &Until) -> Select<access_record::Entity> {
+    use access_record::Column as R;
+    access_record::Entity::find().filter(until.over(R::RecordedAt, R::Office))
 }
 
 /// How many rows of a class are to be forgotten.
-async fn count<C: ConnectionTrait>(db: &C, kept: Kept, before: DateTime<Utc>) -> Result<u64, DbErr> {
+async fn count<C: ConnectionTrait>(db: &C, kept: Kept, until: &Until) -> Result<u64, DbErr> {
     match kept {
-        Kept::Seekers(status) => seekers::due_to_forget(status, before).count(db).await,
-        Kept::AccessRecords => reads(before).count(db).await,
-        Kept::DataRequests => requests::due_to_forget(db, before).await,
-        Kept::Invitations => access::stale_invitations(db, before).await,
+        Kept::Seekers(status) => people(status, until).select_only().column(seeker::Column::Id).count(db).await,
+        Kept::AccessRecords => reads(until).select_only().column(access_record::Column::Id).count(db).await,
+        Kept::DataRequests => requests::due_to_forget(db, until).await,
+        // Of a company or a school, or of an office: the service's own time.
+        Kept::Invitations => access::stale_invitations(db, until.usual).await,
         Kept::Elsewhere => Ok(0),
     }
 }
 
 /// Forgets the oldest rows of a class, at most a batch. Gives how many it were.
-async fn forget(change: &mut Change, kept: Kept, before: DateTime<Utc>) -> Result<u64, Problem> {
+async fn forget(change: &mut Change, kept: Kept, until: &Until) -> Result<u64, Problem> {
     Ok(match kept {
         Kept::Seekers(status) => {
-            let due = seekers::due_to_forget(status, before);
-            let due = due.order_by_asc(disnaker_entity::seeker::Column::Id).limit(BATCH).lock_exclusive();
+            let due = people(status, until).order_by_asc(seeker::Column::Id).limit(BATCH).lock_exclusive();
             let rows = due.all(change.db()).await?;
             for row in &rows {
-                seekers::forget(change, row).await?;
+                match row.status {
+                    SeekerStatus::Submitted | SeekerStatus::Returned => {
+                        let ended = seekers::withdraw(change, row).await?;
+                        seekers::forget(change, &ended).await?
+                    }
+                    _ => seekers::forget(change, row).await?,
+                };
             }
             rows.len() as u64
         }
         Kept::AccessRecords => {
             use access_record::Column as R;
-            let oldest = reads(before).select_only().column(R::Id).order_by_asc(R::RecordedAt).limit(BATCH);
+            let oldest = reads(until).select_only().column(R::Id).order_by_asc(R::RecordedAt).limit(BATCH);
             let ids: Vec<Uuid> = oldest.into_tuple().all(change.db()).await?;
             let delete = access_record::Entity::delete_many().filter(among(change.db(), R::Id, ids.iter().copied()));
             if !ids.is_empty() {
@@ -68,8 +93,8 @@ async fn forget(change: &mut Change, kept: Kept, before: DateTime<Utc>) -> Resul
             }
             ids.len() as u64
         }
-        Kept::DataRequests => requests::forget(change, before, BATCH).await?,
-        Kept::Invitations => access::forget_invitations(change, before, BATCH).await?,
+        Kept::DataRequests => requests::forget(change, until, BATCH).await?,
+        Kept::Invitations => access::forget_invitations(change, until.usual, BATCH).await?,
         Kept::Elsewhere => 0,
     })
 }
@@ -81,7 +106,7 @@ async fn forget(change: &mut Change, kept: Kept, before: DateTime<Utc>) -> Resul
 pub async fn due(state: &State) -> Result<Vec<(&'static str, u64)>, Problem> {
     let mut due = Vec::new();
     for class in CLASSES.iter().filter(|class| class.kept != Kept::Elsewhere) {
-        due.push((class.name, count(state.db.reader(), class.kept, before(state, class).await?).await?));
+        due.push((class.name, count(state.db.reader(), class.kept, &until(state, class).await?).await?));
     }
     Ok(due)
 }
@@ -92,10 +117,10 @@ pub async fn due(state: &State) -> Result<Vec<(&'static str, u64)>, Problem> {
 /// The database's own.
 pub async fn sweep(state: &Arc<State>) -> Result<(), Problem> {
     for class in &CLASSES {
-        let before = before(state, class).await?;
+        let until = until(state, class).await?;
         // Nothing to do is what it nearly always is: no transaction for that.
-        while count(state.db.reader(), class.kept, before).await? > 0 {
-            change::alone(state, &Who::system(), async |change| forget(change, class.kept, before).await).await?;
+        while count(state.db.reader(), class.kept, &until).await? > 0 {
+            change::alone(state, &Who::system(), async |change| forget(change, class.kept, &until).await).await?;
         }
     }
     Ok(())

@@ -1,6 +1,10 @@
 //! The classes of data.
 
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
 use disnaker_entity::seeker::SeekerStatus;
+use sea_orm::{ColumnTrait, Condition};
 
 use crate::problem::Text;
 
@@ -17,6 +21,36 @@ pub enum Kept {
     Invitations,
     /// In a room that forgets by itself.
     Elsewhere,
+}
+
+/// Until when what is in a class is to be forgotten: an instant, and other ones of the offices that keep it for another time.
+pub struct Until {
+    /// Wherever no office says otherwise.
+    pub usual: DateTime<Utc>,
+    /// Instants, with the offices of each.
+    pub others: BTreeMap<DateTime<Utc>, Vec<String>>,
+}
+
+impl Until {
+    /// The latest of the instants.
+    #[must_use]
+    pub fn latest(&self) -> DateTime<Utc> {
+        self.others.keys().next_back().map_or(self.usual, |last| self.usual.max(*last))
+    }
+
+    /// Rows whose time is over, by their instant and office.
+    pub fn over<C: ColumnTrait>(&self, at: C, office: C) -> Condition {
+        let usual = Condition::all().add(at.lt(self.usual));
+        if self.others.is_empty() {
+            return usual;
+        }
+        let apart = self.others.values().flatten().map(String::as_str);
+        let any = Condition::any().add(usual.add(office.is_not_in(apart)));
+        let any = self.others.iter().fold(any, |any, (until, offices)| {
+            any.add(Condition::all().add(at.lt(*until)).add(office.is_in(offices.iter().map(String::as_str))))
+        });
+        Condition::all().add(at.lt(self.latest())).add(any)
+    }
 }
 
 /// A class of data.
@@ -40,11 +74,16 @@ const ERASED: Text = Text::of(
     "isi, foto, dan dokumen dihapus; baris dan hitungannya tetap",
     "what it says, photos and papers are erased; that it was and what was counted stays",
 );
+/// What waits does so no more.
+const ENDED: Text = Text::of(
+    "ditarik kembali; isi, foto, dan dokumen dihapus; baris dan hitungannya tetap",
+    "taken back; what it says, photos and papers are erased; that it was and what was counted stays",
+);
 const DELETED: Text = Text::of("dihapus", "deleted");
 const LAST_CHANGE: Text = Text::of("perubahan terakhir", "its last change");
 
 /// Every class, in the order of the sweep.
-pub static CLASSES: [Class; 8] = [
+pub static CLASSES: [Class; 10] = [
     Class {
         name: "job_seeker_draft",
         kept: Kept::Seekers(SeekerStatus::Draft),
@@ -52,6 +91,28 @@ pub static CLASSES: [Class; 8] = [
         what: Text::of("data pencari kerja yang tidak pernah dikirim", "job seekers' records that were never sent"),
         from: LAST_CHANGE,
         then: ERASED,
+    },
+    Class {
+        name: "job_seeker_returned",
+        kept: Kept::Seekers(SeekerStatus::Returned),
+        rule: "retention.seeker-returned",
+        what: Text::of(
+            "data pencari kerja yang dikembalikan dan tidak dikirim lagi",
+            "job seekers' records that were sent back and never sent again",
+        ),
+        from: LAST_CHANGE,
+        then: ENDED,
+    },
+    Class {
+        name: "job_seeker_submitted",
+        kept: Kept::Seekers(SeekerStatus::Submitted),
+        rule: "retention.seeker-submitted",
+        what: Text::of(
+            "data pencari kerja yang menunggu dinas dan tidak disentuh",
+            "job seekers' records that wait for the office and that nobody touched",
+        ),
+        from: LAST_CHANGE,
+        then: ENDED,
     },
     Class {
         name: "job_seeker_withdrawn",
