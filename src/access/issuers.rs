@@ -367,7 +367,8 @@ fn is_typ(header: &Header, typ: &str) -> bool {
 /// A subject that the database and the journal can hold: 1 to 255 characters, none of them a control character, and no NIK, which
 /// would stand in both for good.
 fn nameable(subject: &str) -> bool {
-    (1..=255).contains(&subject.chars().count()) && !subject.chars().any(char::is_control)
+    (1..=255).contains(&subject.chars().count())
+        && !subject.chars().any(char::is_control)
         && !personal::names_somebody(subject)
 }
 

@@ -394,7 +394,7 @@ async fn only_a_back_end_acts_for_users_and_only_for_plain_ids() {
     let (id, secret) = client(&service, &admin, Role::OfficeAdmin).await;
     assert_eq!(act_for(&service, (&id, &secret), "siti").await.expect(400)["error"], "unauthorized_client");
     let (id, secret) = client(&service, &admin, Role::AppBackend).await;
-    for user in ["", "a:b", "a b", "a\0b", "é", &"a".repeat(129)] {
+    for user in ["3672014101990007", "warga-3672.014101.990007", "", "a:b", "a b", "a\0b", "é", &"a".repeat(129)] {
         assert_eq!(act_for(&service, (&id, &secret), user).await.expect(400)["error"], "invalid_request", "{user:?}");
     }
     act_for(&service, (&id, &secret), &"a".repeat(128)).await.expect(200);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::files::PDF;
 use crate::harness::{Reply, unused};
-use crate::world::{World, ids, person};
+use crate::world::{World, hired, ids, line, person};
 
 /// Somebody in the register of an office, and those who look after it.
 struct Registered {
@@ -258,10 +258,7 @@ async fn an_erasure_takes_what_no_law_keeps_and_names_the_rest() {
     let path = format!("/v1/data-requests/{}", request.text_of("id"));
     let erased = of.world.act(&of.world.officer, &format!("{path}/grant")).await.expect(200);
     assert_eq!(erased["erased"], json!(["contact", "profile", "consents", "papers"]));
-    assert_eq!(
-        ids(&erased["kept"], "class"),
-        ["register", "cards", "placements", "trail", "requests", "tickets"]
-    );
+    assert_eq!(ids(&erased["kept"], "class"), ["register", "cards", "placements", "trail", "requests", "tickets"]);
     assert!(erased["kept"].as_array().unwrap().iter().all(|kept| kept["basis"] != ""));
     let record = of.world.read(&of.counter, &of.path()).await.expect(200);
     assert_eq!((&record["status"], &record["identity"]["name"]), (&json!("registered"), &json!("Siti Contoh 1")));
@@ -362,7 +359,9 @@ async fn what_is_kept_long_enough_is_forgotten_and_a_dry_run_changes_nothing() {
     let mut of = Registered::new().await;
     // A draft, one taken back, one that left the register, and one that stays in it.
     let mut people = Vec::new();
-    for (number, acts) in [(2, &[][..]), (3, &["submit", "withdraw"]), (4, &["submit", "verify"]), (5, &["submit"]), (6, &["submit"])] {
+    for (number, acts) in
+        [(2, &[][..]), (3, &["submit", "withdraw"]), (4, &["submit", "verify"]), (5, &["submit"]), (6, &["submit"])]
+    {
         let draft = of.world.send(&of.counter, "/v1/job-seekers", &person(number)).await.expect(201);
         let path = format!("/v1/job-seekers/{}", draft.text_of("id"));
         for act in acts {
@@ -500,4 +499,123 @@ async fn who_has_two_records_made_one_keeps_what_was_of_both() {
     assert_eq!((count("verify"), count("merge"), count("export")), (3, 2, 3));
     // What ran is theirs to end.
     of.world.act(&of.token, &format!("/v1/data-requests/{}/withdraw", asked.text_of("id"))).await.expect(200);
+}
+
+#[tokio::test]
+async fn only_another_officer_of_the_office_that_keeps_the_record_decides() {
+    let of = Registered::new().await;
+    let request = of.ask("erasure", Value::Null).await.expect(201);
+    let path = format!("/v1/data-requests/{}", request.text_of("id"));
+    let refusal = json!({"reason": "Tidak dapat dihapus"});
+    // Its province reads it.
+    let province = of.world.service.staff(Role::ProvinceAdmin, "36").await;
+    assert_eq!(of.world.read(&province, &path).await.expect(200)["allowed_actions"], json!([]));
+    of.world.send(&province, &format!("{path}/refuse"), &refusal).await.problem(404, "not-found");
+    let offered = of.world.read(&of.world.officer, &path).await.expect(200);
+    assert_eq!(offered["allowed_actions"], json!(["grant", "refuse"]));
+    // The person becomes an officer.
+    of.world.service.grant(&of.subject, Role::PlacementOfficer, Some("36.72"), None).await;
+    assert_eq!(of.world.read(&of.token, &path).await.expect(200)["allowed_actions"], json!(["withdraw"]));
+    of.world.act(&of.token, &format!("{path}/grant")).await.problem(409, "illegal-transition");
+    let refused = of.world.send(&of.token, &format!("{path}/refuse"), &refusal).await;
+    assert_eq!(refused.problem(409, "illegal-transition")["allowed"], json!(["withdraw"]));
+    of.world.act(&of.world.officer, &format!("{path}/grant")).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_wanted_number_is_read_for_a_purpose_that_is_on_record_first() {
+    let of = Registered::new().await;
+    let wanted = json!({"identity": {"nik": "3672014101990009", "family_card": "3672011503150021"}});
+    let request = of.ask("correction", wanted).await.expect(201);
+    let path = format!("/v1/data-requests/{}/reveal", request.text_of("id"));
+    of.world.send(&of.counter, &path, &json!({"purpose": " "})).await.problem(422, "invalid-content");
+    let purpose = json!({"purpose": "Mencocokkan dengan KTP di loket"});
+    let elsewhere = of.world.service.staff(Role::OfficeAdmin, "33.06").await;
+    of.world.send(&elsewhere, &path, &purpose).await.problem(404, "not-found");
+    of.world.send(&of.world.hr, &path, &purpose).await.problem(403, "forbidden");
+    let shown = of.world.send(&of.counter, &path, &purpose).await.expect(200);
+    assert_eq!((shown.text_of("nik"), shown.text_of("family_card")), ("3672014101990009", "3672011503150021"));
+    assert_eq!(shown.header("cache-control"), "private, no-store");
+    let reveals = access_record::Entity::find().filter(access_record::Column::Act.eq("reveal"));
+    let rows = reveals.all(of.world.service.state().db.reader()).await.unwrap();
+    let purposes: Vec<_> = rows.iter().map(|row| row.purpose.as_deref()).collect();
+    assert_eq!(purposes, [Some("Mencocokkan dengan KTP di loket")], "one, before anything was flushed");
+    let log = of.read(&of.token, "/v1/me/access-log").await.expect(200);
+    assert!(acts(&log).contains(&("reveal".to_owned(), "counter_officer".to_owned())));
+}
+
+#[tokio::test]
+async fn an_export_has_placements_and_the_log_what_was_done_with_cards_and_files() {
+    let of = Registered::new().await;
+    of.attach().await;
+    of.world.send(&of.counter, &format!("{}/ak1-cards", of.path()), &Value::Null).await.expect(201);
+    let list = of.world.read(&of.counter, "/v1/attachments?subject_kind=job_seeker").await.expect(200);
+    let content = format!("/v1/attachments/{}/content", list["data"][0]["id"].as_str().unwrap());
+    of.world.read(&of.counter, &content).await.expect(200);
+    let downloads = access_record::Entity::find().filter(access_record::Column::Act.eq("download"));
+    let rows = downloads.all(of.world.service.state().db.reader()).await.unwrap();
+    assert_eq!(rows.len(), 1, "of a paper it is on record before the answer");
+
+    let vacancies = of.world.publish(&[line("Penjahit", 1)]).await;
+    let mut worker = hired(&vacancies[0], 1);
+    worker["worker"]["nik"] = person(1)["identity"]["nik"].clone();
+    worker["worker"]["name"] = json!("Siti Contoh 1");
+    worker["worker"]["sex"] = json!("female");
+    let report = of.world.report_hired(&[worker]).await;
+    of.world.accept_hired(&report).await.expect(200);
+    let export = of.read(&of.token, "/v1/me/export").await.expect(200);
+    let placement = &export["placements"][0];
+    assert_eq!(
+        (&placement["employer"], &placement["position"]),
+        (&json!("PT Contoh Baja Nusantara"), &json!("Penjahit"))
+    );
+    assert_eq!((&placement["start_on"], &placement["status"]), (&json!("2026-12-01"), &json!("active")));
+    assert_eq!(placement["job_seeker_id"], json!(of.id));
+
+    let log = of.read(&of.token, "/v1/me/access-log?limit=100").await.expect(200);
+    let seen = |of: &str, act: &str| {
+        log["data"].as_array().unwrap().iter().any(|entry| entry["of"] == of && entry["act"] == act)
+    };
+    for (of, act) in [("ak1_card", "prepare"), ("file", "store"), ("job_seeker", "download"), ("job_seeker", "place")] {
+        assert!(seen(of, act), "{of} {act}: {log}");
+    }
+}
+
+#[tokio::test]
+async fn an_office_keeps_for_a_time_of_its_own() {
+    let mut of = Registered::new().await;
+    of.world.send(&of.counter, "/v1/job-seekers", &person(2)).await.expect(201);
+    let policy = json!({
+        "rule": "retention.seeker-draft", "scope": "36.72", "valid_from": "2027-01-01", "amount": 3, "unit": "months",
+        "law": "Keputusan Kepala Dinas 1/2026",
+    });
+    of.world.send(&of.admin, "/v1/policies", &policy).await.expect(201);
+    let state = std::sync::Arc::clone(of.world.service.state());
+    let drafts = async || disnaker::privacy::retention::due(&state).await.unwrap()[0];
+    of.later("2027-02-20T02:00:00Z");
+    assert_eq!(drafts().await, ("job_seeker_draft", 0));
+    of.later("2027-02-25T02:00:00Z");
+    assert_eq!(drafts().await, ("job_seeker_draft", 1), "three months, and not the twelve of others");
+    disnaker::privacy::retention::sweep(&state).await.unwrap();
+    assert_eq!(drafts().await, ("job_seeker_draft", 0));
+}
+
+#[tokio::test]
+async fn a_breach_is_written_on_when_a_record_of_it_has_left() {
+    let of = Registered::new().await;
+    let new = json!({
+        "office": "36.72", "found_at": "2026-11-20T10:00:00Z", "data": "Nama", "happened": "Daftar tertinggal",
+        "handling": "Diambil kembali", "affected": {"job_seeker_ids": [of.id]},
+    });
+    let breach = of.world.send(&of.admin, "/v1/data-breaches", &new).await.expect(201);
+    let transfer = json!({"to_office": "33.06", "reason": "Pindah alamat"});
+    of.world.send(&of.counter, &format!("{}/transfer", of.path()), &transfer).await.expect(200);
+    let path = format!("/v1/data-breaches/{}", breach.text_of("id"));
+    let change = async |patch: Value| {
+        of.world.service.patch(&path).token(&of.admin).header("if-match", "*").json(&patch).send().await
+    };
+    assert_eq!(change(json!({"persons": 1})).await.expect(200)["persons"], 1);
+    let added = json!({"affected": {"job_seeker_ids": [of.id, uuid::Uuid::nil()]}});
+    let reply = change(added).await.problem(422, "invalid-content");
+    assert_eq!(reply.faults(), [("/affected/job_seeker_ids/1", "unknown-reference")]);
 }

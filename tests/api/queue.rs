@@ -325,43 +325,6 @@ async fn an_address_has_its_part_of_the_streams_and_gets_it_back() {
 }
 
 #[tokio::test]
-async fn what_is_offered_of_a_ticket_and_of_a_day_is_what_is_accepted_now() {
-    let mut counter = Counter::open(json!({"capacity": 14, "walk_in_percent": 0})).await;
-    let (token, _) = counter.somebody(1).await;
-    let ahead = counter.book(&token, json!({})).await.expect(201);
-    assert_eq!(ahead["allowed_actions"], json!(["cancel"]));
-    let seen = counter.world.read(&counter.officer, &format!("/v1/queue-tickets/{}", ahead.text_of("id"))).await;
-    assert_eq!(seen.expect(200)["allowed_actions"], json!(["cancel"]));
-    let early = counter.act(&counter.officer, &ahead, "check_in").await.problem(409, "illegal-transition");
-    assert_eq!(early["allowed"], json!(["cancel"]));
-    // On the day, after noon: the morning's slots have passed.
-    counter.world.later(&format!("{DAY}T05:30:00Z"));
-    counter.officer = counter.world.service.staff(Role::CounterOfficer, "36.72").await;
-    let today = counter.day().await;
-    let left = |day: &Reply| -> Vec<i64> {
-        day["slots"].as_array().unwrap().iter().map(|slot| slot["places_left"].as_i64().unwrap()).collect()
-    };
-    assert_eq!((&today["places_left"], left(&today)), (&json!(6), vec![0, 0, 0, 0, 2, 2, 2]));
-    let days = counter.world.service.get(format!("{SERVICE}/days?days=2")).send().await.expect(200);
-    assert_eq!((&days["data"][0]["places_left"], &days["data"][1]["places_left"]), (&json!(6), &json!(14)));
-    let seen = counter.world.read(&counter.officer, &format!("/v1/queue-tickets/{}", ahead.text_of("id"))).await;
-    assert_eq!(seen.expect(200)["allowed_actions"], json!(["check_in", "cancel", "no_show"]));
-    // Past midnight nothing is given back.
-    counter.act(&counter.officer, &ahead, "check_in").await.expect(200);
-    counter.world.later(&format!("{DAY}T17:30:00Z"));
-    counter.officer = counter.world.service.staff(Role::CounterOfficer, "36.72").await;
-    let late = counter.act(&counter.officer, &ahead, "cancel").await.problem(409, "illegal-transition");
-    assert_eq!(late["allowed"], json!(["no_show"]));
-    // Who has taken the record back gets no ticket by it.
-    let (owner, second) = counter.somebody(2).await;
-    counter.world.act(&owner, &format!("/v1/job-seekers/{second}/submit")).await.expect(200);
-    counter.world.act(&owner, &format!("/v1/job-seekers/{second}/withdraw")).await.expect(200);
-    let day = json!({"date": "2026-12-07", "job_seeker_id": second});
-    let refused = counter.book(&counter.officer, day).await.problem(422, "invalid-content");
-    assert_eq!(refused.faults(), [("/job_seeker_id", "record-ended")]);
-}
-
-#[tokio::test]
 async fn tickets_follow_a_record_that_another_one_takes_the_place_of() {
     let counter = Counter::open(json!({})).await;
     counter
@@ -479,33 +442,78 @@ async fn a_draft_with_a_strangers_number_is_booked_as_any_other() {
 }
 
 #[tokio::test]
-async fn one_address_watches_a_few_boards_and_leaves_room_for_others() {
-    let counter = Counter::open(json!({})).await;
-    let url = format!("http://{}/v1/offices/36.72/queue-board", counter.world.service.address());
-    let watch =
-        async || reqwest::Client::new().get(&url).header("accept", "text/event-stream").send().await.unwrap();
-    let mut streams = join_all((0..5).map(|_| watch())).await;
-    for stream in &mut streams {
-        assert!(stream.chunk().await.unwrap().is_some());
-    }
-    let refused = watch().await;
-    assert_eq!((refused.status().as_u16(), refused.headers().contains_key("retry-after")), (429, true));
-    let problem: Value = refused.json().await.unwrap();
-    assert_eq!(problem["code"], "rate-limited");
-    assert!(problem["detail"].as_str().unwrap().contains('5'), "{problem}");
-    // One look shows all of them what changed, and whoever leaves makes room.
-    let walk_in = json!({"date": "2026-11-23", "walk_in": true});
-    counter.book(&counter.officer, walk_in).await.expect(201);
-    for stream in &mut streams {
-        let next = stream.chunk().await.unwrap().unwrap();
-        assert!(String::from_utf8(next.to_vec()).unwrap().contains("\"waiting\":1"));
-    }
-    streams.clear();
-    for _ in 0..200 {
-        if watch().await.status() == 200 {
-            return;
+async fn a_ticket_offers_what_is_accepted_on_that_day() {
+    let mut counter = Counter::open(json!({})).await;
+    let subject = unused("warga");
+    let token = counter.world.service.token(&subject);
+    counter.world.send(&token, "/v1/job-seekers", &person(1)).await.expect(201);
+    let ticket = counter.book(&token, json!({})).await.expect(201);
+    let path = format!("/v1/queue-tickets/{}", ticket.text_of("id"));
+    for (now, by_office, by_person) in [
+        ("2026-11-29T02:00:00Z", json!(["cancel"]), json!(["cancel"])),
+        ("2026-11-30T02:00:00Z", json!(["check_in", "cancel", "no_show"]), json!(["cancel"])),
+        ("2026-12-01T02:00:00Z", json!(["no_show"]), json!([])),
+    ] {
+        counter.world.later(now);
+        let officer = counter.world.service.staff(Role::CounterOfficer, "36.72").await;
+        let token = counter.world.service.token(&subject);
+        for (token, allowed) in [(&officer, &by_office), (&token, &by_person)] {
+            let seen = counter.world.read(token, &path).await.expect(200);
+            assert_eq!(&seen["allowed_actions"], allowed, "{now}");
+            for event in ["check_in", "cancel"].map(|event| event.to_owned()) {
+                if event == "check_in" && token != &officer || allowed.as_array().unwrap().contains(&json!(event)) {
+                    continue;
+                }
+                let reply = counter.act(token, &ticket, &event).await.problem(409, "illegal-transition");
+                assert_eq!(&reply["allowed"], allowed, "{now}");
+            }
         }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
-    panic!("who left still has a place");
+    counter.officer = counter.world.service.staff(Role::CounterOfficer, "36.72").await;
+    let seen = counter.world.read(&counter.officer, &path).await.expect(200);
+    let call = counter.world.service.post(format!("{path}/no-show")).token(&counter.officer);
+    call.header("if-match", seen.header("etag")).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn a_slot_that_has_passed_is_not_offered() {
+    let mut counter = Counter::open(json!({"capacity": 70, "walk_in_percent": 0, "slot_minutes": 60})).await;
+    let (token, _) = counter.somebody(1).await;
+    let day = async |counter: &Counter| {
+        let list = counter.world.service.get(format!("{SERVICE}/days?days=1")).send().await.expect(200);
+        let day = counter.world.service.get(format!("{SERVICE}/days/2026-11-23")).send().await.expect(200);
+        assert_eq!(list["data"][0]["places_left"], day["places_left"]);
+        day
+    };
+    // It is nine o'clock in Cilegon.
+    let now = day(&counter).await;
+    assert_eq!((&now["places_left"], &now["open"]), (&json!(60), &json!(true)));
+    assert_eq!((&now["slots"][0]["places_left"], &now["slots"][1]["places_left"]), (&json!(0), &json!(10)));
+    let today = |slot: &str| json!({"date": "2026-11-23", "slot": slot});
+    counter.book(&token, today("08:00")).await.problem(409, "capacity-exhausted");
+    counter.book(&token, today("09:00")).await.expect(201);
+    assert_eq!(day(&counter).await["places_left"], 59);
+    counter.world.later("2026-11-23T08:00:00Z");
+    let over = day(&counter).await;
+    assert_eq!((&over["places_left"], &over["open"]), (&json!(0), &json!(false)));
+}
+
+#[tokio::test]
+async fn the_queue_of_today_is_each_offices_own_today() {
+    let mut counter = Counter::open(json!({})).await;
+    counter.world.service.office("91.71").await;
+    let admin = counter.world.service.staff(Role::OfficeAdmin, "91.71").await;
+    counter.world.send(&admin, "/v1/offices/91.71/services", &json!({"service": "consultation"})).await.expect(201);
+    let (token, _) = counter.somebody(1).await;
+    counter.book(&token, json!({})).await.expect(201);
+    let elsewhere = json!({"office": "91.71", "service": "consultation", "date": "2026-12-01"});
+    counter.book(&token, elsewhere).await.expect(201);
+    // Before midnight in the west, after midnight in the east.
+    counter.world.later("2026-11-30T16:00:00Z");
+    let subject = unused("petugas");
+    for office in ["36.72", "91.71"] {
+        counter.world.service.grant(&subject, Role::CounterOfficer, Some(office), None).await;
+    }
+    let list = counter.world.read(&counter.world.service.token(&subject), "/v1/work-lists/queue").await.expect(200);
+    assert_eq!(ids(&list["data"], "office"), ["36.72", "91.71"]);
 }

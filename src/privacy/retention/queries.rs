@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use disnaker_entity::plumbing::access_record;
 use disnaker_entity::seeker::{self, SeekerStatus};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
 use super::rules::{CLASSES, Class, Kept, Until};
