@@ -309,7 +309,8 @@ fn home<'a>(checks: &mut Checks, address: &SeekerAddress, codes: &Codes, book: &
 pub fn warnings(new: &NewSeeker, codes: &Codes) -> Vec<Fault> {
     let pair = |at: usize| new.identity.nik.get(at..at + 2).unwrap_or_default();
     let district = format!("{}.{}", pair(0), pair(2));
-    let listed = codes.regions(None, None, Some(&district), None).next().is_some();
+    // What lies in a district follows it in the order of codes.
+    let listed = codes.regions(Some(&district), None, None, None).next().is_some_and(|next| next.parent == district);
     let sub_district = format!("{district}.{}", pair(4));
     // Of a district whose sub-districts are not loaded, none is unknown.
     let known = codes.region(&district).is_some() && (!listed || codes.region(&sub_district).is_some());
