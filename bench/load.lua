@@ -1,30 +1,42 @@
--- What wrk sends: the lines of a file, over and over; or, with clients, each line once: CLIENT REPORT, which files a report.
+-- What wrk sends: the lines of a file, over and over, or each line once where they write.
 --
---   wrk … -s load.lua URL -- PATHS                 GET of each line
---   wrk … -s load.lua URL -- DRAFTS TOKENS [keyed] POST …/submit of each line with its client's token, with a key each
+--   wrk … -s load.lua URL -- FILE [TOKENS [keyed]]
+--
+-- A line is `PATH` for a GET, `CLIENT PATH` for one with that client's token, `CLIENT PATH BODY` for a POST of JSON, or `CLIENT
+-- REPORT` for the filing of a report, with a key each where it is `keyed`.
 
 local requests, next_one, once = {}, 0, false
+
+local function message(line, tokens, keyed)
+    local client, what, body = line:match("^(%d+) (%S+) ?(.*)$")
+    if not client then
+        return wrk.format("GET", line)
+    end
+    local headers = { Authorization = "Bearer " .. tokens[client + 1] }
+    if what:sub(1, 1) ~= "/" then
+        once = true
+        if keyed then
+            headers["Idempotency-Key"] = what
+        end
+        return wrk.format("POST", "/v1/vacancy-reports/" .. what .. "/submit", headers)
+    end
+    if body == "" then
+        return wrk.format("GET", what, headers)
+    end
+    once = true
+    headers["Content-Type"] = "application/json"
+    return wrk.format("POST", what, headers, body)
+end
 
 function init(arguments)
     local tokens = {}
     if arguments[2] then
-        once = true
         for token in io.lines(arguments[2]) do
             tokens[#tokens + 1] = token
         end
     end
     for line in io.lines(arguments[1]) do
-        if once then
-            local client, report = line:match("(%d+) (%S+)")
-            local headers = { Authorization = "Bearer " .. tokens[client + 1] }
-            if arguments[3] == "keyed" then
-                headers["Idempotency-Key"] = report
-            end
-            line = wrk.format("POST", "/v1/vacancy-reports/" .. report .. "/submit", headers)
-        else
-            line = wrk.format("GET", line)
-        end
-        requests[#requests + 1] = line
+        requests[#requests + 1] = message(line, tokens, arguments[3] == "keyed")
     end
 end
 
@@ -32,7 +44,7 @@ function request()
     next_one = next_one + 1
     if next_one > #requests then
         if once then
-            -- Every draft is filed: the run ends early, and its rate is that of the time it took.
+            -- Everything is written: the run ends early, and its rate is that of the time it took.
             wrk.thread:stop()
             return wrk.format("GET", "/livez")
         end

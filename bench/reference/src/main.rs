@@ -1,8 +1,10 @@
 //! The raw server that the benchmark holds the service against: the bare drivers, the same SQL work and durability, the
-//! same JSON, the service's own terms and ranking, and none of the service's authentication, identifiers, metrics, logs and checks.
+//! same JSON, the service's own terms, ranking and sealing, and none of the service's authentication, identifiers, metrics, logs and
+//! checks.
 //!
-//! `reference create URL NAME` makes a PostgreSQL database, `seed` fills a migrated one, `drafts` adds reports that can be
-//! filed, `stored` shows what the filing of one wrote, `terms` checks what the service indexed, `serve` answers.
+//! `reference create URL NAME` makes a PostgreSQL database, `seed` fills a migrated one, `people` adds job seekers, `drafts` adds
+//! reports that can be filed, `tickets` bookings, `stored` and `queue` show what was written, `terms` checks what the service
+//! indexed, `serve` answers, `race` books with many callers at once.
 
 use anyhow::{Context, bail};
 
@@ -12,7 +14,41 @@ mod check {
         false
     }
 }
+/// The keys that the service's own sealing asks for.
+mod keys {
+    use std::collections::BTreeMap;
+
+    use anyhow::{Context, anyhow};
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
+
+    pub struct Keys {
+        pub personal: BTreeMap<u8, [u8; 32]>,
+        pub index: [u8; 32],
+    }
+
+    #[derive(serde::Deserialize)]
+    struct File {
+        personal: BTreeMap<u8, String>,
+        index: String,
+    }
+
+    impl Keys {
+        /// Reads the service's own key file.
+        pub fn load() -> anyhow::Result<Self> {
+            let path = std::env::var("DISNAKER_KEY_FILE").context("DISNAKER_KEY_FILE")?;
+            let file: File = serde_json::from_slice(&std::fs::read(path)?)?;
+            let key = |text: &String| BASE64.decode(text)?.try_into().map_err(|_| anyhow!("a key has 32 bytes"));
+            let personal = file.personal.iter().map(|(id, text)| Ok((*id, key(text)?)));
+            Ok(Self { personal: personal.collect::<anyhow::Result<_>>()?, index: key(&file.index)? })
+        }
+    }
+}
+mod people;
+#[path = "../../../src/personal.rs"]
+#[allow(dead_code, reason = "the service's own sealing, of which texts are not veiled here")]
+mod personal;
 mod postgres;
+mod race;
 #[path = "../../../src/vacancies/search/mod.rs"]
 #[expect(
     dead_code,
@@ -34,6 +70,12 @@ async fn main() -> anyhow::Result<()> {
     match words[..] {
         ["create", url, name] => postgres::create(url, name).await,
         ["seed", url, rows, directory] => seed::all(url, rows.parse()?, directory.as_ref()).await,
+        ["people", url, rows, directory] => seed::people(url, rows.parse()?, directory.as_ref()).await,
+        ["tickets", url, service, date, count, file] => {
+            seed::tickets(url, service, date.parse()?, count.parse()?, file.as_ref()).await
+        }
+        ["queue", url] => seed::queue(url).await,
+        ["race", listen, token, file] => race::all(listen, token, file.as_ref()).await,
         ["drafts", url, count, file] => seed::drafts(url, count.parse()?, file.as_ref()).await,
         ["terms", url, report] => seed::terms(url, report).await,
         ["stored", url, report] => seed::stored(url, report).await,
@@ -41,7 +83,7 @@ async fn main() -> anyhow::Result<()> {
             Some(path) => sqlite::serve(path, listen).await,
             None => postgres::serve(url, listen).await,
         },
-        _ => bail!("expected create, seed, drafts, stored, terms or serve with its arguments; received {words:?}"),
+        _ => bail!("expected one of the commands above with its arguments; received {words:?}"),
     }
     .with_context(|| format!("reference {}", words.first().unwrap_or(&"")))
 }

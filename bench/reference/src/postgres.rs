@@ -1,6 +1,7 @@
 //! The server on PostgreSQL: tokio-postgres behind a deadpool, statements prepared once a connection.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use actix_web::web::{Data, Json, Path, Query};
@@ -13,6 +14,9 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{NoTls, Row};
 use uuid::Uuid;
 
+use crate::keys::Keys;
+use crate::people::{self, Listing, NewTicket, Plan, Read, Reads, Seeker};
+use crate::personal::Vault;
 use crate::search::Syntax;
 use crate::view::{self, Failure, Filing, Filter, Health, Listed, PAGE, Page, Submitted, Time, Vacancy, Wanted, Words};
 
@@ -28,11 +32,15 @@ pub async fn serve(url: &str, listen: &str) -> anyhow::Result<()> {
     let recycling_method = RecyclingMethod::Fast;
     let manager = Manager::from_config(url.parse()?, NoTls, ManagerConfig { recycling_method });
     let pool = Pool::builder(manager).max_size(crate::workers() * 4).build()?;
+    let (vault, reads) = (Data::new(Vault::new(&Keys::load()?)), Data::new(Reads::default()));
     actix_web::rt::spawn(seal(pool.clone()));
+    actix_web::rt::spawn(record(pool.clone(), reads.clone()));
     let words = Data::new(crate::seed::words(url).await?);
     let app = move || {
         let app = App::new().app_data(Data::new(pool.clone())).app_data(words.clone());
-        app.service(get_liveness).service(get_vacancy).service(list_vacancies).service(submit_report)
+        let app = app.app_data(vault.clone()).app_data(reads.clone());
+        let app = app.service(get_liveness).service(get_vacancy).service(list_vacancies).service(submit_report);
+        app.service(get_seeker).service(list_seekers).service(book_ticket)
     };
     Ok(HttpServer::new(app).workers(crate::workers()).bind(listen)?.run().await?)
 }
@@ -242,6 +250,191 @@ async fn submit_report(
     }
     tx.commit().await?;
     Ok(HttpResponse::Ok().content_type("application/json").body(answer))
+}
+
+#[get("/v1/job-seekers/{id}")]
+async fn get_seeker(
+    pool: Data<Pool>,
+    vault: Data<Vault>,
+    reads: Data<Reads>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, Failure> {
+    let db = pool.get().await?;
+    let sql = format!("SELECT {} FROM seeker WHERE id = $1 AND {}", people::WHOLE, people::SENT);
+    let select = db.prepare_cached(&sql).await?;
+    let Some(row) = db.query_opt(&select, &[&*id]).await? else { return Ok(HttpResponse::NotFound().finish()) };
+    let (office, status): (&str, &str) = (row.get(1), row.get(2));
+    if status == "submitted" {
+        let known = db.prepare_cached(people::KNOWN).await?;
+        if db.query_opt(&known, &[&row.get::<_, &[u8]>(9)]).await?.is_some() {
+            return Err(Failure("nobody of the benchmark has two records".to_owned()));
+        }
+    }
+    drop(db);
+    reads.note(Read { act: "detail", office: office.to_owned(), subject: Some(*id), filter: None, persons: 1 });
+    let seeker = Seeker {
+        id: row.get(0),
+        office,
+        status,
+        source: row.get(3),
+        school_id: row.get(4),
+        nik: row.get(5),
+        name: row.get(6),
+        birth_on: row.get::<_, Option<NaiveDate>>(7).map(|day| day.to_string()),
+        sex: row.get(8),
+        sealed: row.get(10),
+        overrides: row.get(11),
+        return_reasons: row.get(12),
+        removal_reason: row.get(13),
+        status_reason: row.get(14),
+        merged_into: row.get(15),
+        submitted_at: row.get::<_, Option<_>>(16).map(Time::Instant),
+        registered_at: row.get::<_, Option<_>>(17).map(Time::Instant),
+        created_at: Time::Instant(row.get(18)),
+        version: row.get(19),
+    };
+    seeker.answer(&vault)
+}
+
+#[get("/v1/job-seekers")]
+async fn list_seekers(
+    pool: Data<Pool>,
+    reads: Data<Reads>,
+    filter: Query<people::Filter>,
+) -> Result<HttpResponse, Failure> {
+    let db = pool.get().await?;
+    let select = db.prepare_cached(&filter.sql()).await?;
+    let mut values: Vec<&(dyn ToSql + Sync)> = vec![&filter.office];
+    if let Some(status) = &filter.status {
+        values.push(status);
+    }
+    if let Some(after) = &filter.cursor {
+        values.push(after);
+    }
+    let rows = db.query(&select, &values).await?;
+    drop(db);
+    let mut page = Listing::new();
+    for row in &rows {
+        page.add(&people::Listed {
+            id: row.get(0),
+            office: row.get(1),
+            status: row.get(2),
+            source: row.get(3),
+            name: row.get(4),
+            nik: row.get(5),
+            sex: row.get(6),
+            region: row.get(7),
+            education: row.get(8),
+            occupation: row.get(9),
+            submitted_at: row.get::<_, Option<_>>(10).map(Time::Instant),
+            registered_at: row.get::<_, Option<_>>(11).map(Time::Instant),
+            version: row.get(12),
+        })?;
+    }
+    page.answer(&reads)
+}
+
+/// Writes who read what, as the service does: half a second's reads at once.
+async fn record(pool: Pool, reads: Data<Reads>) -> Result<(), Failure> {
+    loop {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let noted = reads.take();
+        if noted.is_empty() {
+            continue;
+        }
+        let db = pool.get().await?;
+        let insert = db
+            .prepare_cached(
+                "INSERT INTO access_record (id, recorded_at, actor, office, act, purpose, subject_kind, subject_id, filter, persons) SELECT r.id, r.at, $1, r.office, r.act, NULL, 'job_seeker', r.subject, r.filter, r.persons FROM unnest($2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::int[]) AS r (id, at, office, act, subject, filter, persons) ON CONFLICT (id) DO NOTHING",
+            )
+            .await?;
+        let ids: Vec<_> = noted.iter().map(|(id, ..)| *id).collect();
+        let times: Vec<_> = noted.iter().map(|(_, at, _)| *at).collect();
+        let offices: Vec<_> = noted.iter().map(|(.., read)| read.office.as_str()).collect();
+        let acts: Vec<_> = noted.iter().map(|(.., read)| read.act).collect();
+        let subjects: Vec<_> = noted.iter().map(|(.., read)| read.subject).collect();
+        let filters: Vec<_> = noted.iter().map(|(.., read)| read.filter).collect();
+        let persons: Vec<_> = noted.iter().map(|(.., read)| read.persons).collect();
+        let values: [&(dyn ToSql + Sync); 8] = [&ACTOR, &ids, &times, &offices, &acts, &subjects, &filters, &persons];
+        db.execute(&insert, &values).await?;
+    }
+}
+
+#[post("/v1/queue-tickets")]
+async fn book_ticket(pool: Data<Pool>, Json(new): Json<NewTicket>) -> Result<HttpResponse, Failure> {
+    let (id, now) = (Uuid::now_v7(), Utc::now());
+    let mut db = pool.get().await?;
+    let tx = db.transaction().await?;
+    let service = tx
+        .prepare_cached(
+            "SELECT capacity, walk_in_percent, slot_minutes, opens_at, closes_at FROM queue_service WHERE office = $1 AND service = $2",
+        )
+        .await?;
+    let Some(row) = tx.query_opt(&service, &[&new.office, &new.service]).await? else {
+        return Ok(HttpResponse::UnprocessableEntity().finish());
+    };
+    let usual: i32 = row.get(0);
+    let (walk_in_percent, slot_minutes, opens_at, closes_at) = (row.get(1), row.get(2), row.get(3), row.get(4));
+    let keeper = format!("SELECT office, school_id FROM seeker WHERE id = $1 AND {}", people::SENT);
+    let keeper = tx.prepare_cached(&keeper).await?;
+    let person = tx.query_opt(&keeper, &[&new.job_seeker_id]).await?;
+    if person.is_none_or(|row| row.get::<_, &str>(0) != new.office) {
+        return Ok(HttpResponse::UnprocessableEntity().finish());
+    }
+    let take = tx
+        .prepare_cached(
+            "UPDATE queue_day SET booked = booked + 1, last_number = last_number + 1 WHERE office = $1 AND service = $2 AND date = $3 AND booked + walked_in + 1 <= coalesce(capacity, $4) AND booked + 1 + (coalesce(capacity, $4) * $5 + 99) / 100 <= coalesce(capacity, $4) RETURNING last_number, coalesce(capacity, $4)",
+        )
+        .await?;
+    let begin = tx
+        .prepare_cached(
+            "INSERT INTO queue_day (office, service, date, booked, walked_in, last_number) VALUES ($1, $2, $3, 0, 0, 0) ON CONFLICT DO NOTHING",
+        )
+        .await?;
+    let taken = loop {
+        let values: [&(dyn ToSql + Sync); 5] = [&new.office, &new.service, &new.date, &usual, &walk_in_percent];
+        if let Some(row) = tx.query_opt(&take, &values).await? {
+            break row;
+        }
+        if tx.execute(&begin, &[&new.office, &new.service, &new.date]).await? == 0 {
+            return Ok(HttpResponse::Conflict().finish());
+        }
+    };
+    let (number, capacity): (i32, i32) = (taken.get(0), taken.get(1));
+    let plan = Plan { capacity, walk_in_percent, slot_minutes, opens_at, closes_at };
+    let slots = tx
+        .prepare_cached(
+            "SELECT slot, count(id) FROM queue_ticket WHERE office = $1 AND service = $2 AND date = $3 AND slot IS NOT NULL AND status <> 'cancelled' GROUP BY slot",
+        )
+        .await?;
+    let slots = tx.query(&slots, &[&new.office, &new.service, &new.date]).await?;
+    let slots: HashMap<i32, i64> = slots.iter().map(|row| (row.get(0), row.get(1))).collect();
+    let Some(slot) = plan.slot(&slots) else { return Ok(HttpResponse::Conflict().finish()) };
+    let ticket = tx
+        .prepare_cached(
+            "INSERT INTO queue_ticket (id, office, service, date, number, slot, kind, status, seeker_id, version, created_at, created_by, updated_at) VALUES ($1, $2, $3, $4, $5, $6, 'booked', 'booked', $7, 1, $8, $9, $8)",
+        )
+        .await?;
+    let values: [&(dyn ToSql + Sync); 9] =
+        [&id, &new.office, &new.service, &new.date, &number, &slot, &new.job_seeker_id, &now, &ACTOR];
+    tx.execute(&ticket, &values).await?;
+    let movement = tx
+        .prepare_cached(
+            "INSERT INTO movement (kind, office, effective_on, recorded_at, quantity, subject_id) VALUES ('queue_ticket', $1, $2, $3, 1, $4)",
+        )
+        .await?;
+    tx.execute(&movement, &[&new.office, &new.date, &now, &id]).await?;
+    let journal = tx
+        .prepare_cached(
+            "WITH told AS (INSERT INTO journal (id, recorded_at, event, office, subject_kind, subject_id, version, actor, body) VALUES ($1, $2, 'queue_ticket.book', $3, 'queue_ticket', $4, 1, $5, $6) RETURNING seq) INSERT INTO journal_unsealed (seq) SELECT seq FROM told",
+        )
+        .await?;
+    let number = new.number(number);
+    let (subject, facts) = (id.to_string(), new.facts(&number));
+    tx.execute(&journal, &[&Uuid::now_v7(), &now, &new.office, &subject, &ACTOR, &facts]).await?;
+    let answer = new.answer(id, &number, slot, now)?;
+    tx.commit().await?;
+    Ok(HttpResponse::Created().content_type("application/json").body(answer))
 }
 
 /// Who writes; as long as the service's own actors.

@@ -15,6 +15,8 @@ use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::view;
 
+pub use people::{people, queue, tickets};
+
 /// Vacancies of a company, on average.
 const PER_COMPANY: usize = 20;
 /// Vacancies of a report.
@@ -149,6 +151,9 @@ macro_rules! cells {
     ($($value:expr),+ $(,)?) => { vec![$(Cell::from($value)),+] };
 }
 
+// Below the macro that it takes.
+mod people;
+
 macro_rules! from {
     ($($from:ty => $cell:ident),+ $(,)?) => {$(
         impl From<$from> for Cell {
@@ -240,6 +245,25 @@ impl Store {
             Self::Sqlite(db) => db.execute_batch(sql)?,
         }
         Ok(())
+    }
+
+    /// Name and statement of each index of a table but that of its key.
+    async fn indexes(&self, table: &str) -> anyhow::Result<Vec<Vec<String>>> {
+        self.texts(&match self {
+            Self::Postgres(_) => format!("SELECT CAST(indexname AS TEXT), indexdef FROM pg_indexes WHERE tablename = '{table}' AND indexname <> '{table}_pkey'"),
+            Self::Sqlite(_) => format!("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = '{table}' AND sql IS NOT NULL"),
+        })
+        .await
+    }
+
+    /// Leaves the database as one that has run for long. With rows in `sqlite_stat4`, SQLite plans a statement anew for each
+    /// value that is bound.
+    async fn settle(&self) -> anyhow::Result<()> {
+        self.execute(match self {
+            Self::Postgres(_) => "VACUUM ANALYZE",
+            Self::Sqlite(_) => "ANALYZE; DELETE FROM sqlite_stat4; PRAGMA wal_checkpoint(truncate)",
+        })
+        .await
     }
 
     /// The rows of a query whose columns are all text.
@@ -365,10 +389,7 @@ pub async fn all(url: &str, vacancies: usize, directory: &Path) -> anyhow::Resul
     clients(&mut store, &companies, directory).await?;
 
     // Indexes are built once over all rows, which is many times quicker than row by row.
-    let indexes = store.texts(match store {
-        Store::Postgres(_) => "SELECT CAST(indexname AS TEXT), indexdef FROM pg_indexes WHERE tablename = 'vacancy' AND indexname <> 'vacancy_pkey'",
-        Store::Sqlite(_) => "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'vacancy' AND sql IS NOT NULL",
-    }).await?;
+    let indexes = store.indexes("vacancy").await?;
     for index in &indexes {
         store.execute(&format!("DROP INDEX {}", index[0])).await?;
     }
@@ -408,13 +429,10 @@ pub async fn all(url: &str, vacancies: usize, directory: &Path) -> anyhow::Resul
     // The terms are those of today: nothing is to be indexed anew while something is measured.
     let version = crate::search::VERSION;
     store.execute(&format!("INSERT INTO setting (name, value) VALUES ('search_version', '{version}')")).await?;
-    match &store {
-        Store::Postgres(_) => store.execute("VACUUM ANALYZE").await,
-        // With rows in sqlite_stat4, SQLite plans a statement anew for each value that is bound.
-        Store::Sqlite(_) => {
-            store.execute("INSERT INTO vacancy_fts (vacancy_fts) VALUES ('optimize'); ANALYZE; DELETE FROM sqlite_stat4; PRAGMA wal_checkpoint(truncate)").await
-        }
+    if let Store::Sqlite(_) = store {
+        store.execute("INSERT INTO vacancy_fts (vacancy_fts) VALUES ('optimize')").await?;
     }
+    store.settle().await
 }
 
 /// What a search needs beside the vacancies.

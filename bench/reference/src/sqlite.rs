@@ -2,6 +2,7 @@
 //! whatever waits in one transaction.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
@@ -14,18 +15,26 @@ use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use crate::keys::Keys;
+use crate::people::{self, Listing, NewTicket, Plan, Read, Reads, Seeker};
+use crate::personal::Vault;
 use crate::search::Syntax;
 use crate::view::{self, Failure, Filing, Filter, Health, Listed, PAGE, Page, Submitted, Time, Vacancy, Wanted, Words};
 
 /// How long a row of the journal waits for its position, at least.
 const ROUND: Duration = Duration::from_millis(250);
-/// Reports that one transaction files at most.
+/// Requests that one transaction writes at most.
 const GROUP: usize = 64;
 
-/// A report to be filed, and who waits for it.
+/// What is to be written.
+enum Work {
+    File { id: Uuid, key: Option<String> },
+    Book(NewTicket),
+}
+
+/// And who waits for it.
 struct Job {
-    id: Uuid,
-    key: Option<String>,
+    work: Work,
     done: oneshot::Sender<Result<Option<Vec<u8>>, Failure>>,
 }
 
@@ -36,9 +45,11 @@ pub async fn serve(path: &str, listen: &str) -> anyhow::Result<()> {
     writer.execute_batch(
         "PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA foreign_keys = on; PRAGMA busy_timeout = 5000",
     )?;
+    writer.set_prepared_statement_cache_capacity(64);
     let words = Data::new(crate::seed::words(&format!("sqlite://{path}")).await?);
-    let known = words.clone();
-    std::thread::spawn(move || write(&writer, &known, &waiting));
+    let (vault, reads) = (Data::new(Vault::new(&Keys::load()?)), Data::new(Reads::default()));
+    let (known, noted) = (words.clone(), reads.clone());
+    std::thread::spawn(move || write(&writer, &known, &noted, &waiting));
     let path = path.to_owned();
     let app = move || {
         let path = path.clone();
@@ -46,7 +57,9 @@ pub async fn serve(path: &str, listen: &str) -> anyhow::Result<()> {
             let reader = open(&path);
             async move { reader }
         });
-        app.service(get_liveness).service(get_vacancy).service(list_vacancies).service(submit_report)
+        let app = app.app_data(vault.clone()).app_data(reads.clone());
+        let app = app.service(get_liveness).service(get_vacancy).service(list_vacancies).service(submit_report);
+        app.service(get_seeker).service(list_seekers).service(book_ticket)
     };
     Ok(HttpServer::new(app).workers(crate::workers()).bind(listen)?.run().await?)
 }
@@ -232,17 +245,105 @@ fn search(db: &Connection, words: &Words, q: &str) -> Result<HttpResponse, Failu
 
 #[post("/v1/vacancy-reports/{id}/submit")]
 async fn submit_report(jobs: Data<Sender<Job>>, id: Path<Uuid>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    let (done, answer) = oneshot::channel();
     let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
-    jobs.send(Job { id: *id, key, done }).map_err(|_| Failure("the writer is gone".to_owned()))?;
-    Ok(match answer.await?? {
+    Ok(match written(&jobs, Work::File { id: *id, key }).await? {
         Some(answer) => HttpResponse::Ok().content_type("application/json").body(answer),
         None => HttpResponse::Conflict().finish(),
     })
 }
 
-/// Writes until the server ends: takes what waits, files it all in one transaction, and answers after the commit.
-fn write(db: &Connection, words: &Words, waiting: &Receiver<Job>) -> Result<(), Failure> {
+async fn written(jobs: &Sender<Job>, work: Work) -> Result<Option<Vec<u8>>, Failure> {
+    let (done, answer) = oneshot::channel();
+    jobs.send(Job { work, done }).map_err(|_| Failure("the writer is gone".to_owned()))?;
+    answer.await?
+}
+
+#[get("/v1/job-seekers/{id}")]
+async fn get_seeker(
+    db: Data<Connection>,
+    vault: Data<Vault>,
+    reads: Data<Reads>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, Failure> {
+    let sql = format!("SELECT {} FROM seeker WHERE id = $1 AND {}", people::WHOLE, people::SENT);
+    let mut select = db.prepare_cached(&sql)?;
+    let mut rows = select.query([*id])?;
+    let Some(row) = rows.next()? else { return Ok(HttpResponse::NotFound().finish()) };
+    let (office, status) = (text(row, 1)?, text(row, 2)?);
+    if status == "submitted" && db.prepare_cached(people::KNOWN)?.exists([row.get_ref(9)?.as_blob()?])? {
+        return Err(Failure("nobody of the benchmark has two records".to_owned()));
+    }
+    reads.note(Read { act: "detail", office: office.to_owned(), subject: Some(*id), filter: None, persons: 1 });
+    let seeker = Seeker {
+        id: row.get(0)?,
+        office,
+        status,
+        source: text(row, 3)?,
+        school_id: row.get(4)?,
+        nik: text(row, 5)?,
+        name: text(row, 6)?,
+        birth_on: row.get(7)?,
+        sex: maybe(row, 8)?,
+        sealed: row.get_ref(10)?.as_blob()?,
+        overrides: text(row, 11)?,
+        return_reasons: maybe(row, 12)?,
+        removal_reason: maybe(row, 13)?,
+        status_reason: maybe(row, 14)?,
+        merged_into: row.get(15)?,
+        submitted_at: maybe(row, 16)?.map(Time::Text),
+        registered_at: maybe(row, 17)?.map(Time::Text),
+        created_at: Time::Text(text(row, 18)?),
+        version: row.get(19)?,
+    };
+    seeker.answer(&vault)
+}
+
+#[get("/v1/job-seekers")]
+async fn list_seekers(
+    db: Data<Connection>,
+    reads: Data<Reads>,
+    filter: Query<people::Filter>,
+) -> Result<HttpResponse, Failure> {
+    let mut select = db.prepare_cached(&filter.sql())?;
+    let mut values: Vec<&dyn ToSql> = vec![&filter.office];
+    if let Some(status) = &filter.status {
+        values.push(status);
+    }
+    if let Some(after) = &filter.cursor {
+        values.push(after);
+    }
+    let mut rows = select.query(&*values)?;
+    let mut page = Listing::new();
+    while let Some(row) = rows.next()? {
+        page.add(&people::Listed {
+            id: row.get(0)?,
+            office: text(row, 1)?,
+            status: text(row, 2)?,
+            source: text(row, 3)?,
+            name: text(row, 4)?,
+            nik: text(row, 5)?,
+            sex: maybe(row, 6)?,
+            region: maybe(row, 7)?,
+            education: maybe(row, 8)?,
+            occupation: maybe(row, 9)?,
+            submitted_at: maybe(row, 10)?.map(Time::Text),
+            registered_at: maybe(row, 11)?.map(Time::Text),
+            version: row.get(12)?,
+        })?;
+    }
+    page.answer(&reads)
+}
+
+#[post("/v1/queue-tickets")]
+async fn book_ticket(jobs: Data<Sender<Job>>, Json(new): Json<NewTicket>) -> Result<HttpResponse, Failure> {
+    Ok(match written(&jobs, Work::Book(new)).await? {
+        Some(answer) => HttpResponse::Created().content_type("application/json").body(answer),
+        None => HttpResponse::Conflict().finish(),
+    })
+}
+
+/// Writes until the server ends: takes what waits, writes it all in one transaction, and answers after the commit.
+fn write(db: &Connection, words: &Words, reads: &Reads, waiting: &Receiver<Job>) -> Result<(), Failure> {
     let mut sealed = Instant::now();
     loop {
         let mut jobs = match waiting.recv_timeout(ROUND) {
@@ -252,9 +353,16 @@ fn write(db: &Connection, words: &Words, waiting: &Receiver<Job>) -> Result<(), 
         };
         jobs.extend(waiting.try_iter().take(GROUP - 1));
         db.execute_batch("BEGIN IMMEDIATE")?;
-        let answers: Vec<_> = jobs.iter().map(|job| file(db, words, job)).collect();
+        let answers: Vec<_> = jobs
+            .iter()
+            .map(|job| match &job.work {
+                Work::File { id, key } => file(db, words, *id, key.as_deref()),
+                Work::Book(new) => book(db, new),
+            })
+            .collect();
         if sealed.elapsed() >= ROUND {
             seal(db)?;
+            record(db, reads)?;
             sealed = Instant::now();
         }
         db.execute_batch("COMMIT")?;
@@ -264,8 +372,8 @@ fn write(db: &Connection, words: &Words, waiting: &Receiver<Job>) -> Result<(), 
     }
 }
 
-fn file(db: &Connection, words: &Words, job: &Job) -> Result<Option<Vec<u8>>, Failure> {
-    let (id, now) = (job.id, Utc::now());
+fn file(db: &Connection, words: &Words, id: Uuid, key: Option<&str>) -> Result<Option<Vec<u8>>, Failure> {
+    let now = Utc::now();
     let time = stamp(now);
     let mut load = db.prepare_cached(
         "SELECT r.company_id, c.office, r.revision, r.line_count, r.persons_wanted, r.version, c.nib, c.branch, c.name FROM vacancy_report r JOIN company c ON c.id = r.company_id WHERE r.id = ?1 AND r.status = 'draft'",
@@ -308,7 +416,7 @@ fn file(db: &Connection, words: &Words, job: &Job) -> Result<Option<Vec<u8>>, Fa
         .execute(params![Uuid::now_v7(), time, filing.office, filing.company, id.to_string(), version, ACTOR, filing.facts(&number)])?;
     db.prepare_cached("INSERT INTO journal_unsealed (seq) VALUES (last_insert_rowid())")?.execute([])?;
     let answer = serde_json::to_vec(&Submitted { id, status: "submitted", number: &number, version, lines })?;
-    if let Some(key) = &job.key {
+    if let Some(key) = key {
         let fingerprint = Sha256::digest(id.as_bytes()).to_vec();
         db.prepare_cached(
             "INSERT INTO idempotency (caller, key, fingerprint, answer, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -316,6 +424,78 @@ fn file(db: &Connection, words: &Words, job: &Job) -> Result<Option<Vec<u8>>, Fa
         .execute(params![ACTOR, key, fingerprint, answer, time])?;
     }
     Ok(Some(answer))
+}
+
+fn book(db: &Connection, new: &NewTicket) -> Result<Option<Vec<u8>>, Failure> {
+    let (id, now) = (Uuid::now_v7(), Utc::now());
+    let (time, date) = (stamp(now), new.date.to_string());
+    let mut service = db.prepare_cached(
+        "SELECT capacity, walk_in_percent, slot_minutes, opens_at, closes_at FROM queue_service WHERE office = ?1 AND service = ?2",
+    )?;
+    let mut plan = service.query_row([&new.office, &new.service], |row| {
+        Ok(Plan {
+            capacity: row.get(0)?,
+            walk_in_percent: row.get(1)?,
+            slot_minutes: row.get(2)?,
+            opens_at: row.get(3)?,
+            closes_at: row.get(4)?,
+        })
+    })?;
+    let mut keeper =
+        db.prepare_cached(&format!("SELECT office, school_id FROM seeker WHERE id = ?1 AND {}", people::SENT))?;
+    let office: String = keeper.query_row([new.job_seeker_id], |row| row.get(0))?;
+    if office != new.office {
+        return Err(Failure("every person of the benchmark books at their own office".to_owned()));
+    }
+    let mut take = db.prepare_cached(
+        "UPDATE queue_day SET booked = booked + 1, last_number = last_number + 1 WHERE office = ?1 AND service = ?2 AND date = ?3 AND booked + walked_in + 1 <= coalesce(capacity, ?4) AND booked + 1 + (coalesce(capacity, ?4) * ?5 + 99) / 100 <= coalesce(capacity, ?4) RETURNING last_number, coalesce(capacity, ?4)",
+    )?;
+    let mut begin = db.prepare_cached(
+        "INSERT INTO queue_day (office, service, date, booked, walked_in, last_number) VALUES (?1, ?2, ?3, 0, 0, 0) ON CONFLICT DO NOTHING",
+    )?;
+    let number = loop {
+        let values = params![new.office, new.service, date, plan.capacity, plan.walk_in_percent];
+        let taken = take.query_row(values, |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        if let Some((number, capacity)) = taken {
+            plan.capacity = capacity;
+            break number;
+        }
+        if begin.execute(params![new.office, new.service, date])? == 0 {
+            return Ok(None);
+        }
+    };
+    let mut slots = db.prepare_cached(
+        "SELECT slot, count(id) FROM queue_ticket WHERE office = ?1 AND service = ?2 AND date = ?3 AND slot IS NOT NULL AND status <> 'cancelled' GROUP BY slot",
+    )?;
+    let slots = slots.query_map([&new.office, &new.service, &date], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let Some(slot) = plan.slot(&slots.collect::<Result<HashMap<i32, i64>, _>>()?) else { return Ok(None) };
+    db.prepare_cached("INSERT INTO queue_ticket (id, office, service, date, number, slot, kind, status, seeker_id, version, created_at, created_by, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'booked', 'booked', ?7, 1, ?8, ?9, ?8)")?
+        .execute(params![id, new.office, new.service, date, number, slot, new.job_seeker_id, time, ACTOR])?;
+    db.prepare_cached("INSERT INTO movement (kind, office, effective_on, recorded_at, quantity, subject_id) VALUES ('queue_ticket', ?1, ?2, ?3, 1, ?4)")?
+        .execute(params![new.office, date, time, id])?;
+    let number = new.number(number);
+    db.prepare_cached("INSERT INTO journal (id, recorded_at, event, office, subject_kind, subject_id, version, actor, body) VALUES (?1, ?2, 'queue_ticket.book', ?3, 'queue_ticket', ?4, 1, ?5, ?6)")?
+        .execute(params![Uuid::now_v7(), time, new.office, id.to_string(), ACTOR, new.facts(&number)])?;
+    db.prepare_cached("INSERT INTO journal_unsealed (seq) VALUES (last_insert_rowid())")?.execute([])?;
+    Ok(Some(new.answer(id, &number, slot, now)?))
+}
+
+/// Writes who read what.
+fn record(db: &Connection, reads: &Reads) -> Result<(), Failure> {
+    let mut insert = db.prepare_cached("INSERT INTO access_record (id, recorded_at, actor, office, act, purpose, subject_kind, subject_id, filter, persons) VALUES (?1, ?2, ?3, ?4, ?5, NULL, 'job_seeker', ?6, ?7, ?8) ON CONFLICT (id) DO NOTHING")?;
+    for (id, at, read) in reads.take() {
+        insert.execute(params![
+            id,
+            stamp(at),
+            ACTOR,
+            read.office,
+            read.act,
+            read.subject,
+            read.filter,
+            read.persons
+        ])?;
+    }
+    Ok(())
 }
 
 /// Who writes; as long as the service's own actors.
