@@ -25,7 +25,7 @@ const PER_REPORT: usize = 5;
 const OFFICES: usize = 100;
 /// Requests of each kind in the files.
 const REQUESTS: usize = 20_000;
-/// The issuer of the clients' tokens: the service's default.
+/// The issuer of the clients' tokens: the public address that `bench/run` gives the service.
 const ISSUER: &str = "http://127.0.0.1:8080";
 /// The secret of every client.
 const SECRET: &str = "benchmark";
