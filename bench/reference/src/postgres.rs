@@ -391,15 +391,14 @@ async fn book_ticket(pool: Data<Pool>, Json(new): Json<NewTicket>) -> Result<Htt
             "INSERT INTO queue_day (office, service, date, booked, walked_in, last_number) VALUES ($1, $2, $3, 0, 0, 0) ON CONFLICT DO NOTHING",
         )
         .await?;
-    let taken = loop {
-        let values: [&(dyn ToSql + Sync); 5] = [&new.office, &new.service, &new.date, &usual, &walk_in_percent];
-        if let Some(row) = tx.query_opt(&take, &values).await? {
-            break row;
-        }
-        if tx.execute(&begin, &[&new.office, &new.service, &new.date]).await? == 0 {
-            return Ok(HttpResponse::Conflict().finish());
-        }
-    };
+    let values: [&(dyn ToSql + Sync); 5] = [&new.office, &new.service, &new.date, &usual, &walk_in_percent];
+    let mut taken = tx.query_opt(&take, &values).await?;
+    if taken.is_none() {
+        // Another caller may make the day's row at this moment: it is there then, too.
+        tx.execute(&begin, &[&new.office, &new.service, &new.date]).await?;
+        taken = tx.query_opt(&take, &values).await?;
+    }
+    let Some(taken) = taken else { return Ok(HttpResponse::Conflict().finish()) };
     let (number, capacity): (i32, i32) = (taken.get(0), taken.get(1));
     let plan = Plan { capacity, walk_in_percent, slot_minutes, opens_at, closes_at };
     let slots = tx
