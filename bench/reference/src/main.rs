@@ -71,8 +71,8 @@ async fn main() -> anyhow::Result<()> {
         ["create", url, name] => postgres::create(url, name).await,
         ["seed", url, rows, directory] => seed::all(url, rows.parse()?, directory.as_ref()).await,
         ["people", url, rows, directory] => seed::people(url, rows.parse()?, directory.as_ref()).await,
-        ["tickets", url, service, date, count, file] => {
-            seed::tickets(url, service, date.parse()?, count.parse()?, file.as_ref()).await
+        ["tickets", url, office, service, date, count, file] => {
+            seed::tickets(url, office, service, date.parse()?, count.parse()?, file.as_ref()).await
         }
         ["queue", url] => seed::queue(url).await,
         ["race", listen, token, file] => race::all(listen, token, file.as_ref()).await,

@@ -32,13 +32,16 @@ pub async fn people(url: &str, count: usize, directory: &Path) -> anyhow::Result
     let mut store = Store::open(url).await?;
     let mut dice = Dice(1970);
     // A NIK names the sub-district of its issue.
-    let offices = store
+    let mut offices = store
         .texts("SELECT o.code, min(r.code) FROM office o JOIN region r ON r.parent = o.code GROUP BY o.code ORDER BY 1")
         .await?;
     let levels = store.texts("SELECT code FROM education_level ORDER BY code").await?.concat();
     let occupations =
         store.texts("SELECT code FROM occupation WHERE level = 'sub_major' ORDER BY code").await?.concat();
     ensure!(offices.len() > OFFICERS, "there are {} offices: seed vacancies first", offices.len());
+    // From the middle of the list of regions on, as most people are.
+    let middle = offices.len() / 2;
+    offices.rotate_left(middle);
     officers(&mut store, &offices, directory).await?;
 
     let indexes = store.indexes("seeker").await?;
@@ -173,14 +176,20 @@ async fn officers(store: &mut Store, offices: &[Vec<String>], directory: &Path) 
 }
 
 /// Empties the queue, and writes bookings of a day: each line the first officer's, for another person of the first office.
-pub async fn tickets(url: &str, service: &str, date: NaiveDate, count: usize, file: &Path) -> anyhow::Result<()> {
+pub async fn tickets(
+    url: &str,
+    office: &str,
+    service: &str,
+    date: NaiveDate,
+    count: usize,
+    file: &Path,
+) -> anyhow::Result<()> {
     let store = Store::open(url).await?;
     let (emptied, id) = match store {
         Store::Postgres(_) => ("TRUNCATE queue_ticket, queue_day", "CAST(id AS TEXT)"),
         Store::Sqlite(_) => ("DELETE FROM queue_ticket; DELETE FROM queue_day", "lower(hex(id))"),
     };
     store.execute(emptied).await?;
-    let office = store.texts("SELECT min(office) FROM queue_service").await?.concat().concat();
     let sql = format!(
         "SELECT {id} FROM seeker WHERE office = '{office}' AND status = 'registered' ORDER BY seeker.id LIMIT {count}"
     );
