@@ -153,12 +153,7 @@ pub async fn export_own_data(caller: Caller<ManageOwnData>) -> Result<HttpRespon
         attachments: attachments.map(ExportedFile::from).collect(),
         ak1_cards: cards::of_people(db, state, person, ids).await?,
         placements: queries::placements(db, ids).await?,
-        queue_tickets: queue::views(
-            queue::of_people(db, person, ids).await?,
-            &caller,
-            &book,
-            state.clock.now(),
-        ),
+        queue_tickets: queue::views(queue::of_people(db, person, ids).await?, &caller, &book, state.clock.now()),
         data_requests: requests::of_people(&caller, person, ids).await?,
         access_log,
         access_log_next,
