@@ -183,12 +183,16 @@ fn is_between(character: char) -> bool {
     matches!(character, ' ' | '.' | '-' | '_' | '\u{a0}' | '\u{2011}' | '\u{2013}')
 }
 
-/// Whether a number in groups stands for itself, and is no part of an id, whose groups hold digits and letters up to f.
+/// Whether a number in groups stands for itself, and is no part of a UUID: four, eight or twelve digits and letters up to f, with
+/// hyphens between.
 fn is_apart(text: &str, from: usize, to: usize) -> bool {
     let (before, after) = (text.get(..from).unwrap_or_default(), text.get(to..).unwrap_or_default());
-    let before = before.strip_suffix('-').unwrap_or(before).chars().next_back();
-    let after = after.strip_prefix('-').unwrap_or(after).chars().next();
-    [before, after].into_iter().flatten().all(|character| !character.is_ascii_hexdigit())
+    let is_hex = |character: char| character.is_ascii_hexdigit();
+    let is_group = |group: &str| [4, 8, 12].contains(&group.len()) && group.chars().all(is_hex);
+    let of_word = |character: char| !character.is_ascii_alphanumeric();
+    let left = before.strip_suffix('-').and_then(|rest| rest.rsplit(of_word).next()).is_some_and(is_group);
+    let right = after.strip_prefix('-').and_then(|rest| rest.split(of_word).next()).is_some_and(is_group);
+    !left && !right && !before.ends_with(is_hex) && !after.starts_with(is_hex)
 }
 
 /// Takes out of a value what may be a person's number: in its texts, in the names of its fields, and where it is one itself.

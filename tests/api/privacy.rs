@@ -369,7 +369,7 @@ async fn what_is_kept_long_enough_is_forgotten_and_a_dry_run_changes_nothing() {
         }
         people.push(draft.text_of("id").to_owned());
     }
-    let fields = json!({"fields": [{"field": "/identity/name", "reason": "Tidak terbaca"}]});
+    let fields = json!({"fields": [{"pointer": "/identity/name", "reason": "Tidak terbaca"}]});
     of.world.send(&of.counter, &format!("/v1/job-seekers/{}/return", people[4]), &fields).await.expect(200);
     let left = format!("/v1/job-seekers/{}/remove", people[2]);
     of.world.send(&of.counter, &left, &json!({"reason": "moved"})).await.expect(200);

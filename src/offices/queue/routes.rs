@@ -427,7 +427,7 @@ pub async fn book(
     }
     let count = i32::try_from(guests.len()).map_err(Problem::internal)?;
     let given = match queries::take(change, &service, new.date, count, new.walk_in).await? {
-        Some(last) => queries::give(change, &service, new, &guests, last).await,
+        Some(day) => queries::give(change, &service, new, &guests, &day).await,
         None => Err(Problem::new(Kind::CapacityExhausted)),
     };
     match given {
