@@ -79,6 +79,19 @@ async fn of_a_thousand_who_ask_at_once_a_hundred_get_a_place() {
 }
 
 #[tokio::test]
+async fn the_first_who_book_a_day_all_find_it() {
+    let counter = Counter::open(json!({"capacity": 1_000, "walk_in_percent": 0})).await;
+    let mut people = Vec::new();
+    for number in 1..=40 {
+        people.push(counter.somebody(number).await.0);
+    }
+    // One of them makes the day's row; those who find it made a moment later have a place, too.
+    let replies = join_all(people.iter().map(|token| counter.book(token, json!({})))).await;
+    let given: BTreeSet<_> = replies.into_iter().map(|reply| reply.expect(201).text_of("number").to_owned()).collect();
+    assert_eq!(given, (1..=40).map(|number| format!("A-{number:03}")).collect::<BTreeSet<_>>());
+}
+
+#[tokio::test]
 async fn who_cancels_and_books_again_loses_no_place_and_no_number_comes_twice() {
     let counter = Counter::open(json!({"capacity": 6, "walk_in_percent": 0})).await;
     let mut people = Vec::new();

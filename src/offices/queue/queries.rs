@@ -187,8 +187,8 @@ pub async fn set_capacity(
     Ok(())
 }
 
-/// Makes the row of a day, where there is none. Gives whether it made one.
-async fn begin(change: &Change, service: &service::Model, date: NaiveDate) -> Result<bool, DbErr> {
+/// Makes the row of a day, where there is none.
+async fn begin(change: &Change, service: &service::Model, date: NaiveDate) -> Result<(), DbErr> {
     let row = day::Model {
         office: service.office.clone(),
         service: service.service,
@@ -201,7 +201,7 @@ async fn begin(change: &Change, service: &service::Model, date: NaiveDate) -> Re
     };
     let insert = day::Entity::insert(row.into_active_model().reset_all());
     let insert = insert.on_conflict(OnConflict::new().do_nothing().to_owned());
-    Ok(insert.exec_without_returning(change.db()).await? > 0)
+    insert.exec_without_returning(change.db()).await.map(drop)
 }
 
 fn of_day(service: &service::Model, date: NaiveDate) -> sea_orm::UpdateMany<day::Entity> {
@@ -212,8 +212,8 @@ fn of_day(service: &service::Model, date: NaiveDate) -> sea_orm::UpdateMany<day:
 }
 
 /// Takes places of a day, if there are as many: one statement, so that the last place goes to one caller however many ask at
-/// once. Bookings leave the share of who comes without one; at the counter any place may be given. Gives the last
-/// of the numbers; none where there are too few places.
+/// once. Bookings leave the share of who comes without one; at the counter any place may be given. Gives the day as it is
+/// then, whose last number is theirs; none where there are too few places.
 ///
 /// # Errors
 /// The database's own.
@@ -223,7 +223,7 @@ pub async fn take(
     date: NaiveDate,
     count: i32,
     walk_in: bool,
-) -> Result<Option<i32>, Problem> {
+) -> Result<Option<day::Model>, Problem> {
     use day::Column as Of;
     let own = || SimpleExpr::from(Expr::col(Of::Capacity)).if_null(service.capacity);
     let taken = || Expr::col(Of::Booked).add(Expr::col(Of::WalkedIn)).add(count);
@@ -237,14 +237,13 @@ pub async fn take(
         let kept = own().mul(service.walk_in_percent).add(99).div(100);
         if walk_in { update } else { update.filter(Expr::col(Of::Booked).add(count).add(kept).lte(own())) }
     };
-    loop {
-        if let Some(row) = update().exec_with_returning(change.db()).await?.pop() {
-            return Ok(Some(row.last_number));
-        }
-        if !begin(change, service, date).await? {
-            return Ok(None);
-        }
+    let mut row = update().exec_with_returning(change.db()).await?.pop();
+    if row.is_none() {
+        // Another caller may make the day's row at this moment: it is there then, too.
+        begin(change, service, date).await?;
+        row = update().exec_with_returning(change.db()).await?.pop();
     }
+    Ok(row)
 }
 
 /// Gives the place of a ticket back.
@@ -405,7 +404,7 @@ pub struct Guest {
     pub kind: TicketKind,
 }
 
-/// Gives tickets with numbers up to `last`, each with its slot, which is wished for or the first with room.
+/// Gives tickets with the last numbers of a day, each with its slot, which is wished for or the first with room.
 ///
 /// # Errors
 /// `already-exists` where somebody has a running ticket for the service; `capacity-exhausted` for a slot without room.
@@ -414,16 +413,15 @@ pub async fn give(
     service: &service::Model,
     new: &NewTicket,
     guests: &[Guest],
-    last: i32,
+    day: &day::Model,
 ) -> Result<Vec<ticket::Model>, Problem> {
     let (book, office) = (change.book(), service.office.as_str());
-    let day = days(change.db(), service, new.date, new.date).await?;
-    let plan = Plan::of(service, day.get(&new.date));
+    let plan = Plan::of(service, Some(day));
     let from = rules::from(new.date, rules::local(&book, office, change.now()));
     let wish = new.slot.as_deref().and_then(rules::minutes);
     // The day's row is locked since its places were taken, so nobody else takes a slot meanwhile.
     let mut taken = if new.walk_in { HashMap::new() } else { by_slot(change.db(), service, new.date).await? };
-    let first = last + 1 - i32::try_from(guests.len()).map_err(Problem::internal)?;
+    let first = day.last_number + 1 - i32::try_from(guests.len()).map_err(Problem::internal)?;
     let mut rows = Vec::with_capacity(guests.len());
     for (number, guest) in (first..).zip(guests) {
         let slot = if new.walk_in { None } else { plan.slot(&taken, from, wish) };
