@@ -473,7 +473,7 @@ async fn a_ticket_offers_what_is_accepted_on_that_day() {
         for (token, allowed) in [(&officer, &by_office), (&token, &by_person)] {
             let seen = counter.world.read(token, &path).await.expect(200);
             assert_eq!(&seen["allowed_actions"], allowed, "{now}");
-            for event in ["check_in", "cancel"].map(|event| event.to_owned()) {
+            for event in ["check_in", "cancel"].map(str::to_owned) {
                 if event == "check_in" && token != &officer || allowed.as_array().unwrap().contains(&json!(event)) {
                     continue;
                 }
