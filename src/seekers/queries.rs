@@ -52,7 +52,11 @@ pub fn in_register() -> SimpleExpr {
 pub fn within(scope: &Scope) -> Select<Entity> {
     let sent = Condition::any().add(Column::SubmittedAt.is_not_null()).add(Column::Source.eq(SeekerSource::Counter));
     let office = Condition::all().add(scope.of_offices(Column::Office)).add(sent);
-    let mut any = Condition::any().add(office).add(scope.of_seekers(Column::Id));
+    let mut any = Condition::any().add(office);
+    // A branch that nothing can meet would cost SQLite the index of the others.
+    if !scope.seekers.is_empty() {
+        any = any.add(scope.of_seekers(Column::Id));
+    }
     if !scope.schools.is_empty() {
         any = any.add(of_schools(scope));
     }
