@@ -344,17 +344,7 @@ impl<P: Permission> Caller<P> {
     /// A read of a person's data by this caller, to be completed by the handler.
     #[must_use]
     pub fn reading(&self) -> Read {
-        Read {
-            at: self.state.clock.now(),
-            actor: self.actor(),
-            office: String::new(),
-            act: "detail",
-            purpose: None,
-            subject_kind: "",
-            subject: None,
-            filter: None,
-            persons: 1,
-        }
+        Read::by(self.state.clock.now(), self.actor())
     }
 
     /// Takes note of a read; it is recorded within a second.

@@ -40,6 +40,22 @@ pub struct Read {
 }
 
 impl Read {
+    /// A read of one person's data, to be completed.
+    #[must_use]
+    pub fn by(at: DateTime<Utc>, actor: String) -> Self {
+        Self {
+            at,
+            actor,
+            office: String::new(),
+            act: "detail",
+            purpose: None,
+            subject_kind: "",
+            subject: None,
+            filter: None,
+            persons: 1,
+        }
+    }
+
     fn row(self, id: Uuid) -> access_record::ActiveModel {
         access_record::ActiveModel {
             id: Set(id),

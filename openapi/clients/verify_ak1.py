@@ -7,6 +7,7 @@ It needs PyJWT with cryptography. Compare number and initials with the card and 
 """
 
 import base64
+import datetime
 import json
 import sys
 import urllib.request
@@ -25,7 +26,10 @@ def keep(base: str, directory: Path) -> None:
     revoked = fetch(f"{base}/v1/verifications/ak1/revoked")
     key = jwt.PyJWK(keys[revoked["kid"]], algorithm="EdDSA")
     payload = base64.urlsafe_b64encode(revoked["statement"].encode()).decode().rstrip("=")
-    jwt.PyJWS().decode(revoked["signature"].replace("..", f".{payload}."), key, algorithms=["EdDSA"])
+    signed = revoked["signature"].replace("..", f".{payload}.")
+    if jwt.get_unverified_header(signed)["typ"] != "ak1-revoked+jws":
+        sys.exit("this is no list of cards")
+    jwt.PyJWS().decode(signed, key, algorithms=["EdDSA"])
     directory.joinpath("keys.json").write_text(json.dumps(keys))
     directory.joinpath("revoked.json").write_text(revoked["statement"])
 
@@ -34,10 +38,14 @@ def check(directory: Path, code: str) -> dict:
     keys, revoked = (json.loads(directory.joinpath(name).read_text()) for name in ("keys.json", "revoked.json"))
     statement = code.split("#")[1]
     header = jwt.get_unverified_header(statement)
-    assert header["typ"] == "ak1+jwt", "this is something else"
+    if header["typ"] != "ak1+jwt":
+        sys.exit("this is something else")
+    if datetime.date.today() - datetime.date.fromisoformat(revoked["as_of"]) > datetime.timedelta(days=7):
+        sys.exit(f"the list of cards that do not hold is of {revoked['as_of']}: keep a new one")
     claims = jwt.decode(statement, jwt.PyJWK(keys[header["kid"]], algorithm="EdDSA"), algorithms=["EdDSA"])
     since = revoked["cards"].get(claims["jti"])
-    assert since is None, f"this card does not hold since {since}"
+    if since is not None:
+        sys.exit(f"this card does not hold since {since}")
     return claims
 
 

@@ -315,12 +315,15 @@ pub async fn of_people<C: ConnectionTrait>(db: &C, seer: &impl Sees, of: &[Seeke
     select.order_by_desc(Column::Id).all(db).await
 }
 
-/// Gives the attachments of a job seeker's record to the record that takes its place, or to the office that keeps it now.
+/// Gives the attachments of a job seeker's record to the record that takes its place, or to the office that keeps it now; its photos
+/// only if they are to be that record's.
 ///
 /// # Errors
 /// The database's own.
-pub async fn follow(change: &Change, from: SeekerId, to: SeekerId, office: &str) -> Result<(), DbErr> {
-    Entity::update_many()
+pub async fn follow(change: &Change, from: SeekerId, to: SeekerId, office: &str, photos: bool) -> Result<(), DbErr> {
+    let update = Entity::update_many();
+    let update = if photos { update } else { update.filter(Column::Kind.ne(FileKind::Photo)) };
+    update
         .col_expr(Column::SubjectId, Expr::value(to))
         .col_expr(Column::Office, Expr::value(office))
         .filter(Column::SubjectKind.eq(AttachmentSubject::JobSeeker.as_str()))

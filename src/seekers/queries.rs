@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::access::Role;
 use disnaker_entity::card::CardEnd;
 use disnaker_entity::file::AttachmentSubject;
-use disnaker_entity::queue::{TicketId, TicketStatus, ticket};
+use disnaker_entity::queue::{QueueService, TicketId, TicketStatus, ticket};
 use disnaker_entity::school::{self, SchoolId, SchoolStatus};
 use disnaker_entity::seeker::{self, Column, Entity, Model, RemovalReason, SeekerId, SeekerSource, SeekerStatus};
 use disnaker_entity::{Nik, Sex};
@@ -142,11 +142,10 @@ pub fn findings(row: &Model, said: &NewSeeker, book: &Book, now: DateTime<Utc>) 
     Ok(findings)
 }
 
-/// Whether the register has the person of a record that waits.
-pub async fn is_known<C: ConnectionTrait>(db: &C, row: &Model) -> Result<bool, DbErr> {
+/// The record in the register of the person of a record that waits, and the office that keeps it.
+pub async fn known<C: ConnectionTrait>(db: &C, row: &Model) -> Result<Option<(SeekerId, String)>, DbErr> {
     let select = Entity::find().filter(Column::NikIndex.eq(&*row.nik_index)).filter(in_register());
-    let found: Option<SeekerId> = select.select_only().column(Column::Id).into_tuple().one(db).await?;
-    Ok(found.is_some())
+    select.select_only().columns([Column::Id, Column::Office]).into_tuple().one(db).await
 }
 
 /// The record in the register of a NIK, whoever keeps it, locked. What it says is told to nobody but the office that
@@ -190,10 +189,12 @@ pub async fn has_own(change: &Change, own: &[SeekerId]) -> Result<bool, DbErr> {
     if own.is_empty() {
         return Ok(false);
     }
-    let over = [SeekerStatus::Merged, SeekerStatus::Withdrawn];
+    // Who was removed asks anew, and the office joins the two.
+    let over = [SeekerStatus::Merged, SeekerStatus::Withdrawn, SeekerStatus::Removed];
     let select = Entity::find()
         .filter(among(change.db(), Column::Id, own.iter().copied()))
-        .filter(Column::Status.is_not_in(over));
+        .filter(Column::Status.is_not_in(over))
+        .filter(Column::ErasedAt.is_null());
     let found: Option<SeekerId> = select.select_only().column(Column::Id).into_tuple().one(change.db()).await?;
     Ok(found.is_some())
 }
@@ -235,6 +236,8 @@ pub struct Keeper {
     pub school: Option<SchoolId>,
     /// Nothing can come of it any more.
     pub over: bool,
+    /// The person has left the register.
+    pub removed: bool,
 }
 
 /// Who has some records in hand, as far as the caller may see them; none of these ends or changes hands meanwhile.
@@ -246,7 +249,8 @@ pub async fn keepers(change: &Change, ids: impl Iterator<Item = SeekerId>) -> Re
     let rows = Kept::pick(select).all(change.db()).await?;
     let keeper = |row: Kept| {
         let over = rules::is_over(row.status, row.erased_at);
-        (row.id, Keeper { office: row.office, school: row.school_id, over })
+        let removed = row.status == SeekerStatus::Removed;
+        (row.id, Keeper { office: row.office, school: row.school_id, over, removed })
     };
     Ok(rows.into_iter().map(keeper).collect())
 }
@@ -457,6 +461,11 @@ pub async fn amend(
 ) -> Result<Model, Problem> {
     rules::changeable(row.status, hands, patch)?;
     let (new, sound) = would_be(change, row, patch, codes)?;
+    // An officer let pass what the record said then, and nothing that it says from now on.
+    let mut kept = overrides(row)?;
+    let said = open(&change.state().vault, row)?;
+    kept.retain(|given| !rules::is_touched(given.finding, &said, &new));
+    let row = &Model { overrides: serde_json::to_string(&kept).map_err(Problem::internal)?, ..row.clone() };
     let decides = hands.office && rules::registered(row.status);
     let open = if decides { findings(row, &new, &change.book(), change.now())? } else { Vec::new() };
     rules::overridden(&open, &patch.overrides)?;
@@ -499,6 +508,10 @@ pub async fn update(
     set.push((Column::ErasedAt, None::<DateTime<Utc>>.into()));
     if !rules::registered(row.status) {
         set.push((Column::Office, sound.office.clone().into()));
+        if sound.office != row.office {
+            files::follow(change, row.id, row.id, &sound.office, true).await?;
+            queue::give_up(change, row.id, Some(QueueService::Ak1)).await?;
+        }
         return change.edit(row, set, facts).await;
     }
     let index = index(&change.state().vault, &sound.nik);
@@ -511,6 +524,7 @@ pub async fn update(
     kept.extend(passed.iter().map(|given| signed(change, given)));
     set.push((Column::Overrides, serde_json::to_string(&kept).map_err(Problem::internal)?.into()));
     let after = change.edit(row, set, facts).await?;
+    recount(change, row, &after);
     if renumbered { placing::catch_up(change, after).await } else { Ok(after) }
 }
 
@@ -711,12 +725,13 @@ pub async fn submit(change: &mut Change, row: &Model) -> Result<Model, Problem> 
     change.advance(row, &step, set, facts).await
 }
 
-/// Takes a record back.
+/// Takes a record back, and the places in queues that it holds.
 ///
 /// # Errors
 /// `illegal-transition`, or the database's own.
 pub async fn withdraw(change: &mut Change, row: &Model) -> Result<Model, Problem> {
     let step = lifecycle::step(row.status, SeekerEvent::Withdraw)?;
+    queue::give_up(change, row.id, None).await?;
     change.advance(row, &step, [], facts).await
 }
 
@@ -764,14 +779,22 @@ pub async fn join(change: &mut Change, row: &Model, person: &Model, passed: &[Ov
     let vault = &change.state().vault;
     // A school adds to what the person has said and changes nothing of it; who writes anew loses nothing by leaving it out.
     let (said, held) = (open(vault, row)?, open(vault, person)?);
+    let agreed = held.consents.clone();
     let (mut new, rest) = if row.source == SeekerSource::School { (held, said) } else { (said, held) };
     new.complete_with(rest);
+    // What the person agrees to they say of the record itself, and nobody for them.
+    new.consents = agreed;
     let nik = Nik::parse(&new.identity.nik).map_err(|_| Problem::internal("a NIK that is none"))?;
     let mut set = columns(change, person.id, &new, &Sound { nik, office: person.office.clone() })?;
-    set.extend([(Column::Overrides, kept(change, passed)?), (Column::StatusReason, None::<String>.into())]);
+    let mut passed: Vec<_> = passed.iter().map(|given| signed(change, given)).collect();
+    passed.splice(0..0, overrides(person)?);
+    let passed = serde_json::to_string(&passed).map_err(Problem::internal)?;
+    set.extend([(Column::Overrides, passed.into()), (Column::StatusReason, None::<String>.into())]);
     let set = decided(change, set);
     if person.status == SeekerStatus::Registered {
-        return change.edit(person, set, facts).await;
+        let after = change.edit(person, set, facts).await?;
+        recount(change, person, &after);
+        return Ok(after);
     }
     let step = lifecycle::step(person.status, SeekerEvent::Restore)?;
     restored(change, person, &step, set).await
@@ -809,6 +832,7 @@ pub async fn remove(change: &mut Change, row: &Model, removal: &Removal) -> Resu
         count(change, &after, "seeker_removed", 1);
     }
     cards::close(change, row.id, CardEnd::Removed).await?;
+    queue::give_up(change, row.id, Some(QueueService::Ak1)).await?;
     Ok(after)
 }
 
@@ -836,7 +860,8 @@ pub async fn transfer(change: &mut Change, row: &Model, to: &str, reason: &str) 
     let after = change.advance(row, &step, set, facts).await?;
     change.note(row, "leave", json!({"to_office": to}));
     cards::follow(change, row.id, to).await?;
-    files::follow(change, row.id, row.id, to).await?;
+    files::follow(change, row.id, row.id, to, true).await?;
+    queue::give_up(change, row.id, Some(QueueService::Ak1)).await?;
     if row.status == SeekerStatus::Registered {
         count(change, row, "seeker_left", 1);
         count(change, &after, "seeker_entered", 1);
@@ -858,6 +883,10 @@ pub async fn merge(change: &mut Change, row: &Model, into: &Model, reason: &str)
     }
     cards::close(change, row.id, CardEnd::Merged).await?;
     replace(change, row, into).await?;
+    if row.status == SeekerStatus::Placed {
+        // What placed the one places the other.
+        hire(change, into).await?;
+    }
     Ok(after)
 }
 
@@ -865,7 +894,9 @@ pub async fn merge(change: &mut Change, row: &Model, into: &Model, reason: &str)
 /// the placements that named it, its tickets and open requests, and the records that it had taken the place of.
 async fn replace(change: &mut Change, row: &Model, into: &Model) -> Result<(), Problem> {
     access::move_own(change, row.id, into.id).await?;
-    files::follow(change, row.id, into.id, &into.office).await?;
+    // A school's photo is put in the place of none.
+    let photos = row.source != SeekerSource::School || files::photo(change.db(), into.id).await?.is_none();
+    files::follow(change, row.id, into.id, &into.office, photos).await?;
     placing::follow(change, row.id, into.id).await?;
     queue::follow(change, row.id, into.id).await?;
     requests::follow(change, row.id, into.id).await?;
@@ -901,6 +932,19 @@ pub async fn reopen(change: &mut Change, row: &Model) -> Result<(), Problem> {
     let after = change.advance(row, &step, [], facts).await?;
     count(change, &after, "seeker_placed", -1);
     cards::reopen(change, &after).await
+}
+
+/// Counts somebody in the register anew of whom something has changed by which people are counted: what they were leaves the
+/// register, and what they are enters it, so that each group of a statistic adds up.
+fn recount(change: &mut Change, before: &Model, after: &Model) {
+    let group = |row: &Model| {
+        let born = row.birth_on.map(|day| chrono::Datelike::year(&day));
+        (row.sex, born, row.education.clone(), row.occupation.clone(), row.region.clone())
+    };
+    if after.status == SeekerStatus::Registered && group(before) != group(after) {
+        count(change, before, "seeker_registered", -1);
+        count(change, after, "seeker_registered", 1);
+    }
 }
 
 /// Counts what happened to somebody in the register, with the codes of the day.

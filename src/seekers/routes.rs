@@ -23,6 +23,7 @@ use crate::access::bodies::{InvitationView, NewInvitation};
 use crate::access::permissions::{
     InviteSeekers, LookUpSeekers, Permission, ReadSeekers, RevealSeekers, ReviewSeekers, StartSeekers, WriteSeekers,
 };
+use crate::app::State;
 use crate::book::Book;
 use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
@@ -112,15 +113,40 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// Whether the register has the person of a record that waits, for the office's eyes only.
-async fn known<C: ConnectionTrait>(db: &C, row: &Model, hands: Hands) -> Result<bool, Problem> {
-    Ok(hands.office && row.status == SeekerStatus::Submitted && queries::is_known(db, row).await?)
+/// Whether the register has the person of a record that waits, for the office's eyes only. That it was told is a read of that person
+/// by `reading`, as a look-up by NIK is.
+async fn known<C: ConnectionTrait>(
+    db: &C,
+    state: &State,
+    row: &Model,
+    hands: Hands,
+    reading: Read,
+) -> Result<bool, Problem> {
+    if !hands.office || row.status != SeekerStatus::Submitted {
+        return Ok(false);
+    }
+    let found = queries::known(db, row).await?;
+    if let Some((id, office)) = &found {
+        told(state, *id, office, reading);
+    }
+    Ok(found.is_some())
+}
+
+/// Takes note that somebody was told of a person by a record that waits.
+fn told(state: &State, id: SeekerId, office: &str, reading: Read) {
+    let read = Read { office: office.to_owned(), act: "look_up", subject_kind: KIND, subject: Some(id.0), ..reading };
+    state.reads.note(state.clock.id(), read);
+}
+
+/// A read by whoever makes a change.
+fn reading(change: &Change) -> Read {
+    Read::by(change.now(), change.actor().to_owned())
 }
 
 /// The record as whoever has changed it may see it.
 async fn shown(change: &Change, row: Model, codes: &Codes, language: Language) -> Result<Answer<SeekerView>, Problem> {
     let hands = hands(&row, change);
-    let known = known(change.db(), &row, hands).await?;
+    let known = known(change.db(), change.state(), &row, hands, reading(change)).await?;
     Ok(Answer::ok(Desk::of(change, codes, language).view(row, hands, known)?).tagged())
 }
 
@@ -198,7 +224,7 @@ pub async fn get_job_seeker(
     let (state, language) = (caller.state(), caller.language());
     let (codes, book) = (reference::codes(state).await?, state.book().await?);
     let hands = hands(&row, &caller);
-    let known = known(caller.reader(), &row, hands).await?;
+    let known = known(caller.reader(), state, &row, hands, caller.reading()).await?;
     caller.read(Read { office: row.office.clone(), subject_kind: KIND, subject: Some(id.0), ..caller.reading() });
     let view =
         Desk { vault: &state.vault, codes: &codes, book, now: state.clock.now(), language }.view(row, hands, known)?;
@@ -332,6 +358,9 @@ pub async fn verify_job_seeker(
     act(&caller, id, if_match, async move |change, row| {
         lifecycle::step(row.status, SeekerEvent::Verify)?;
         let person = queries::of_nik(change, &row.nik_index).await?;
+        if let Some(person) = &person {
+            told(change.state(), person.id, &person.office, reading(change));
+        }
         if let Some(elsewhere) = person.as_ref().filter(|person| person.office != row.office) {
             return Err(SeekerRefusal::KeptElsewhere(elsewhere.office.clone()).into());
         }

@@ -9,7 +9,9 @@ use disnaker_entity::school::{SchoolId, SchoolStatus};
 use disnaker_entity::seeker::SeekerStatus;
 use serde_json::Value;
 
-use super::bodies::{FieldReason, NewSeeker, Override, SeekerAddress, SeekerFinding, SeekerPatch, SharingPurpose};
+use super::bodies::{
+    FieldReason, NewSeeker, Override, SeekerAddress, SeekerFinding, SeekerPatch, SharingPurpose, WantedWork,
+};
 use super::names;
 use crate::book::{Book, NO_OFFICE, OWN_OFFICE, Office};
 use crate::caller::{Identity, Scope};
@@ -166,8 +168,8 @@ pub fn author(new: &NewSeeker, office: &str, scope: &Scope, identity: &Identity)
         }
     };
     let staff = scope.is_staff();
-    if school.is_some() && !new.consents.is_empty() {
-        checks.fault("/consents", NOT_THEIRS, Value::Null, NOT_BY_A_SCHOOL);
+    if school.is_some() {
+        of_school(&mut checks, &new.consents, new.wanted.as_ref());
     }
     if school.is_none() && staff && !scope.covers_office(office) {
         checks.fault("/office", NOT_ALLOWED, office, OWN_OFFICE);
@@ -178,6 +180,21 @@ pub fn author(new: &NewSeeker, office: &str, scope: &Scope, identity: &Identity)
         None if staff => Author::Counter,
         None => Author::Person(identity.clone()),
     })
+}
+
+/// What a school does not say of its alumni: what they agree to, and that they would work abroad, for which it places nobody
+/// (Permenaker 39/2016 arts. 31 to 36).
+pub fn of_school(checks: &mut Checks, consents: &[SharingPurpose], wanted: Option<&WantedWork>) {
+    if !consents.is_empty() {
+        checks.fault("/consents", NOT_THEIRS, Value::Null, NOT_BY_A_SCHOOL);
+    }
+    if wanted.is_some_and(|wanted| wanted.abroad) {
+        let expected = Text::of(
+            "false: BKK tidak menempatkan ke luar negeri",
+            "false: a school's job office places nobody abroad",
+        );
+        checks.fault("/wanted/abroad", NOT_ALLOWED, true, expected);
+    }
 }
 
 /// A school that is not registered drafts nothing.
@@ -330,6 +347,10 @@ fn identity(checks: &mut Checks, new: &NewSeeker, today: NaiveDate) -> Option<Ni
     let length = |text: &str| Value::from(format!("{} characters", text.chars().count()));
     let nik = checks.parsed("/identity/nik", Nik::parse(&identity.nik), length(&identity.nik));
     checks.line("/identity/name", &identity.name, 120);
+    if !identity.name.trim().is_empty() && !identity.name.chars().any(char::is_alphabetic) {
+        let expected = Text::of("nama seperti pada KTP", "a name as on the identity card");
+        checks.fault("/identity/name", NOT_ALLOWED, Value::Null, expected);
+    }
     checks.optional_line("/identity/birth_place", identity.birth_place.as_deref(), 80);
     if let Some(card) = &identity.family_card {
         let digits = card.len() == 16 && card.bytes().all(|byte| byte.is_ascii_digit());
@@ -519,6 +540,22 @@ pub fn findings(new: &NewSeeker, office: &str, book: &Book, today: NaiveDate) ->
     Ok(found)
 }
 
+/// Whether a change touches what a finding is about.
+#[must_use]
+pub fn is_touched(finding: SeekerFinding, before: &NewSeeker, after: &NewSeeker) -> bool {
+    let (was, is) = (&before.identity, &after.identity);
+    let region = |said: &NewSeeker| said.address.as_ref().map(|address| address.region.clone());
+    let diplomas =
+        |said: &NewSeeker| said.education.iter().map(|item| item.name_on_diploma.clone()).collect::<Vec<_>>();
+    match finding {
+        SeekerFinding::NikBirthDate => was.nik != is.nik || was.birth_on != is.birth_on,
+        SeekerFinding::NikSex => was.nik != is.nik || was.sex != is.sex,
+        SeekerFinding::Residence => region(before) != region(after),
+        SeekerFinding::DiplomaName => was.name != is.name || diplomas(before) != diplomas(after),
+        SeekerFinding::KnownPerson => false,
+    }
+}
+
 /// What does not agree in a record, each with the fault that shows where.
 pub type Findings = Vec<(SeekerFinding, Fault)>;
 
@@ -619,8 +656,9 @@ pub fn changeable(status: SeekerStatus, hands: Hands, patch: &SeekerPatch) -> Re
             Text::of("kosong: dinas berubah dengan pemindahan (transfer)", "nothing: a transfer changes the office"),
         );
     }
-    if !hands.person && !hands.office && patch.consents.is_some() {
-        checks.fault("/consents", NOT_THEIRS, Value::Null, NOT_BY_A_SCHOOL);
+    if !hands.person && !hands.office {
+        let wanted = patch.wanted.as_ref().and_then(Option::as_ref);
+        of_school(&mut checks, patch.consents.as_deref().unwrap_or_default(), wanted);
     }
     checks.done()?;
     let may = match status {

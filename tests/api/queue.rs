@@ -210,7 +210,10 @@ async fn a_day_that_can_t_be_booked_says_why() {
     assert_eq!(reply.faults(), [("/service", "unknown-reference")]);
     let reply = counter.book(&token, json!({"slot": "9:00"})).await.problem(422, "invalid-content");
     assert_eq!(reply.faults(), [("/slot", "not-allowed")]);
-    counter.book(&token, json!({"slot": "09:30"})).await.problem(409, "capacity-exhausted");
+    let reply = counter.book(&token, json!({"slot": "09:30"})).await.problem(422, "invalid-content");
+    assert!(
+        reply["errors"][0]["expected"].as_str().unwrap().ends_with("08:00, 09:00, 10:00, 11:00, 12:00, 13:00, 14:00")
+    );
     let closed = json!({"capacity": 0, "reason": "Rapat dinas"});
     counter
         .world
@@ -428,6 +431,36 @@ async fn who_waits_is_not_forgotten_and_whoever_was_at_the_counter_has_been_serv
     let rows = ticket::Entity::find().all(counter.world.service.state().db.reader()).await.unwrap();
     assert_eq!(rows.iter().filter(|row| row.status == TicketStatus::Finished).count(), 1);
     assert_eq!(rows.iter().filter(|row| row.seeker_id.is_none()).count(), 1, "only the day stays");
+}
+
+#[tokio::test]
+async fn whoever_takes_a_record_back_gives_its_places_back_and_whoever_moves_books_anew() {
+    let counter = Counter::open(json!({})).await;
+    let (token, id) = counter.somebody(1).await;
+    counter.book(&token, json!({"slot": "08:07"})).await.problem(422, "invalid-content");
+    let first = counter.book(&token, json!({})).await.expect(201);
+    counter.world.act(&token, &format!("/v1/job-seekers/{id}/submit")).await.expect(200);
+    counter.world.act(&token, &format!("/v1/job-seekers/{id}/withdraw")).await.expect(200);
+    let path = format!("/v1/queue-tickets/{}", first.text_of("id"));
+    assert_eq!(counter.world.read(&counter.officer, &path).await.expect(200)["status"], "cancelled");
+    assert_eq!(counter.day().await["taken"], 0);
+
+    let (token, id) = counter.somebody(2).await;
+    for (event, by) in [("submit", &token), ("verify", &counter.officer)] {
+        counter.world.act(by, &format!("/v1/job-seekers/{id}/{event}")).await.expect(200);
+    }
+    counter.book(&token, json!({})).await.expect(201);
+    let there = counter.world.service.staff(Role::OfficeAdmin, "33.06").await;
+    counter.world.send(&there, "/v1/offices/33.06/services", &json!({"service": "ak1"})).await.expect(201);
+    let transfer = json!({"to_office": "33.06", "reason": "Pindah alamat"});
+    counter.world.send(&counter.officer, &format!("/v1/job-seekers/{id}/transfer"), &transfer).await.expect(200);
+    assert_eq!(counter.day().await["taken"], 0);
+    counter.book(&token, json!({"office": "33.06"})).await.expect(201);
+    // Who has left the register gets no card, and waits for none.
+    let removal = json!({"reason": "own_business"});
+    counter.world.send(&there, &format!("/v1/job-seekers/{id}/remove"), &removal).await.expect(200);
+    let refused = counter.book(&token, json!({"office": "33.06", "job_seeker_id": id})).await;
+    assert_eq!(refused.problem(422, "invalid-content").faults(), [("/job_seeker_id", "record-ended")]);
 }
 
 #[tokio::test]

@@ -251,7 +251,7 @@ async fn the_office_mends_an_identity_with_a_reason_for_what_does_not_agree_then
     let refused = change(birth.clone()).await.problem(422, "invalid-content");
     assert_eq!(refused.faults(), [("/overrides", "override-required")]);
     let reason = json!([{"finding": "nik-birth-date", "reason": "Akta lahir diperiksa"}]);
-    let mended = change(with(birth, json!({"overrides": reason}))).await.expect(200);
+    let mended = change(with(birth, json!({"overrides": reason.clone()}))).await.expect(200);
     assert_eq!((&mended["identity"]["birth_on"], &mended["findings"]), (&json!("1999-02-01"), &json!([])));
     // What was let pass once stays so, and what is absent in a patch stays, too.
     let mended = change(json!({"identity": {"name": "Siti Contoh 5"}, "office": null})).await;
@@ -259,7 +259,8 @@ async fn the_office_mends_an_identity_with_a_reason_for_what_does_not_agree_then
     let mended = change(json!({"identity": {"name": "Siti Contoh 5"}})).await.expect(200);
     assert_eq!(mended["identity"]["family_card_known"], true);
     // A NIK that the register has is another person, or the same one: then the two are merged.
-    change(json!({"identity": {"nik": "3672014101990006"}})).await.problem(409, "already-exists");
+    let known = json!({"identity": {"nik": "3672014101990006"}, "overrides": reason});
+    change(known).await.problem(409, "already-exists");
     let refused = change(json!({"office": "33.06"})).await.problem(422, "invalid-content");
     assert_eq!(refused.faults(), [("/office", "not-allowed")]);
     assert_eq!(counter.read(&counter.officer, &other).await.expect(200)["identity"]["name"], "Siti Contoh 6");
@@ -352,6 +353,9 @@ async fn an_officer_joins_a_draft_to_the_person_whom_the_register_has() {
     assert_eq!((back.text_of("id"), &back["status"]), (first.as_str(), &json!("registered")));
     assert_eq!((&back["removal_reason"], &back["status_reason"]), (&json!(null), &json!(null)));
     assert_eq!(back["consents"], json!(["employers"]));
+    // Who let what pass in the record stays known.
+    let passed: Vec<_> = back["overrides"].as_array().unwrap().iter().map(|given| given["finding"].clone()).collect();
+    assert_eq!(passed, ["known-person", "known-person"]);
     // Nor does it write over what the person has said; it adds to it.
     assert_eq!((&back["contact"]["phone"], &back["skills"]), (&json!("0899-0000-0000"), &json!(["menjahit"])));
     assert_eq!(back["languages"], json!(["Jepang"]));
@@ -456,6 +460,57 @@ async fn two_records_of_one_person_become_one_and_keep_their_history() {
 }
 
 #[tokio::test]
+async fn who_was_removed_asks_anew_and_the_office_joins_the_two() {
+    let counter = Counter::open().await;
+    let (token, first) = counter.registered(&person(23)).await;
+    counter.world.send(&token, "/v1/job-seekers", &person(23)).await.problem(409, "already-exists");
+    counter.say(&counter.officer, &first, "remove", json!({"reason": "moved"})).await.expect(200);
+    let second = counter.draft(&token, &person(23)).await.text_of("id").to_owned();
+    counter.act(&token, &second, "submit").await.expect(200);
+    let overrides = json!({"overrides": [{"finding": "known-person", "reason": "KTP asli diperiksa di loket"}]});
+    let back = counter.say(&counter.officer, &second, "verify", overrides).await.expect(200);
+    assert_eq!((back.text_of("id"), &back["status"]), (first.as_str(), &json!("registered")));
+}
+
+#[tokio::test]
+async fn a_reason_holds_for_what_it_was_given_for_and_each_group_adds_up() {
+    let counter = Counter::open().await;
+    let (_, id) = counter.sent(&identified(24, json!({"sex": "male"}))).await;
+    let given = json!({"overrides": [{"finding": "nik-sex", "reason": "KTP diperiksa di loket"}]});
+    counter.say(&counter.officer, &id, "verify", given).await.expect(200);
+    // A day of birth that differs now needs a reason of its own; the sex keeps its.
+    let change = json!({"identity": {"birth_on": "1999-02-01"}});
+    counter.change(&counter.officer, &id, &change).send().await.problem(422, "invalid-content");
+    let change = json!({"identity": {"birth_on": "1999-02-01"},
+        "overrides": [{"finding": "nik-birth-date", "reason": "Akta lahir diperiksa"}]});
+    counter.change(&counter.officer, &id, &change).send().await.expect(200);
+    let again = json!({"identity": {"birth_on": "1999-03-01"}});
+    counter.change(&counter.officer, &id, &again).send().await.problem(422, "invalid-content");
+    // What people are counted by has changed: they leave one group and enter the other.
+    let change = json!({"identity": {"sex": "female"}});
+    counter.change(&counter.officer, &id, &change).send().await.expect(200);
+    let rows = movement::Entity::find().filter(movement::Column::SubjectId.eq(uuid(&id)));
+    let rows = rows.all(counter.world.service.state().db.reader()).await.unwrap();
+    let sum =
+        |sex: &str| -> i64 { rows.iter().filter(|row| row.sex.as_deref() == Some(sex)).map(|row| row.quantity).sum() };
+    assert_eq!((sum("male"), sum("female")), (0, 1));
+}
+
+#[tokio::test]
+async fn whoever_is_told_of_a_person_by_a_draft_is_on_record_with_that_person() {
+    let counter = Counter::open().await;
+    let (_, kept) = counter.registered(&person(25)).await;
+    let draft = counter.draft(&counter.officer, &person(25)).await.text_of("id").to_owned();
+    counter.act(&counter.officer, &draft, "submit").await.expect(200);
+    counter.read(&counter.officer, &draft).await.expect(200);
+    counter.act(&counter.officer, &draft, "verify").await.problem(422, "invalid-content");
+    counter.world.service.state().reads.flush(&counter.world.service.state().db).await;
+    let rows = access_record::Entity::find().filter(access_record::Column::SubjectId.eq(uuid(&kept)));
+    let rows = rows.filter(access_record::Column::Act.eq("look_up"));
+    assert!(rows.all(counter.world.service.state().db.reader()).await.unwrap().len() >= 2);
+}
+
+#[tokio::test]
 async fn a_school_drafts_for_its_own_alumni_and_does_nothing_else() {
     let counter = Counter::open().await;
     let (teacher, id) = school(&counter.world.service, "36.72").await;
@@ -469,6 +524,9 @@ async fn a_school_drafts_for_its_own_alumni_and_does_nothing_else() {
     let agreed = with(person(18), json!({"consents": ["employers"]}));
     let refused = counter.world.send(&teacher, "/v1/job-seekers", &agreed).await.problem(422, "invalid-content");
     assert_eq!(refused.faults(), [("/consents", "consent-not-theirs")]);
+    let abroad = with(person(18), json!({"wanted": {"occupations": ["75"], "abroad": true}}));
+    let refused = counter.world.send(&teacher, "/v1/job-seekers", &abroad).await.problem(422, "invalid-content");
+    assert_eq!(refused.faults(), [("/wanted/abroad", "not-allowed")]);
     counter.act(&teacher, &record, "submit").await.expect(200);
     counter.act(&teacher, &record, "verify").await.problem(403, "forbidden");
     counter.act(&counter.officer, &record, "verify").await.expect(200);

@@ -24,7 +24,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub use board::Boards;
 pub use disnaker_entity::queue::service::Model as Service;
 pub use lifecycle::TicketEvent;
-pub use queries::{advance, end_of_day, follow, lock_service, of_people, offer, offered, update};
+pub use queries::{advance, end_of_day, follow, give_up, lock_service, of_people, offer, offered, update};
 pub use routes::{book, views};
 pub use rules::{changed, usual};
 

@@ -484,6 +484,23 @@ pub async fn advance(
     Ok(after)
 }
 
+/// Takes the tickets of a record back that nobody has called yet: of one that ends all of them, of one that leaves its office those
+/// for the card, which another office makes now.
+///
+/// # Errors
+/// The database's own.
+pub async fn give_up(change: &mut Change, of: SeekerId, only: Option<QueueService>) -> Result<(), Problem> {
+    use ticket::Column as Of;
+    let uncalled = [TicketStatus::Booked, TicketStatus::CheckedIn];
+    let select =
+        ticket::Entity::find().filter(Of::SeekerId.eq(of)).filter(running()).filter(Of::Status.is_in(uncalled));
+    let rows = select.only(Of::Service, only).order_by_asc(Of::Id).lock_exclusive().all(change.db()).await?;
+    for row in rows {
+        advance(change, &row, TicketEvent::Cancel, None).await?;
+    }
+    Ok(())
+}
+
 /// Gives the tickets of a record to the one that takes its place. Where that has one running for the same service, the other one
 /// is taken back; who is at a counter with it stays there.
 ///

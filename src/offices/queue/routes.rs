@@ -17,6 +17,7 @@ use super::bodies::{
 };
 use super::lifecycle::TicketEvent;
 use super::queries::{Guest, Places};
+use super::rules::Plan;
 use super::{board, queries, rules};
 use crate::access::permissions::{BookTickets, ManageQueue, Permission, ReadQueue, ReadTickets, ServeTickets};
 use crate::book::Book;
@@ -364,9 +365,12 @@ async fn wanted(change: &Change, checks: &mut Checks, new: &NewTicket) -> Result
         let expected = Text::made(format!("hari ini, {today}"), format!("today, {today}"));
         checks.fault("/date", OUT_OF_RANGE, new.date.to_string(), expected);
     }
-    let slot = new.slot.as_deref().filter(|slot| rules::minutes(slot).is_none());
-    if slot.is_some() || new.walk_in && new.slot.is_some() {
-        let expected = Text::of("JJ:MM, awal sebuah slot", "HH:MM, when a slot begins");
+    let plan = service.as_ref().map(|service| Plan::of(service, None));
+    let begins: Vec<i32> = plan.iter().flat_map(Plan::slots).map(|slot| slot.0).collect();
+    let wish = new.slot.as_deref().map(rules::minutes);
+    if wish.is_some_and(|wish| new.walk_in || wish.is_none_or(|wish| !begins.contains(&wish))) {
+        let times = begins.iter().map(|begins| rules::time(*begins)).collect::<Vec<_>>().join(", ");
+        let expected = Text::made(format!("awal sebuah slot: {times}"), format!("when a slot begins: {times}"));
         checks.fault("/slot", NOT_ALLOWED, new.slot.clone(), expected);
     }
     Ok(service)
@@ -388,7 +392,7 @@ async fn guests(
                 let expected = Text::of("data pencari kerja milik Anda", "a job seeker's record of yours");
                 checks.fault(pointer, UNKNOWN_REFERENCE, id.to_string(), expected);
             }
-            Some(keeper) if keeper.over => {
+            Some(keeper) if keeper.over || keeper.removed && new.service == QueueService::Ak1 => {
                 let expected = Text::of("data yang masih berjalan", "a record that has not ended");
                 checks.fault(pointer, ENDED, id.to_string(), expected);
             }

@@ -52,8 +52,8 @@ impl Refusal for DataRequestRefused {
                 "The record is in your own hands: change or delete it yourself.",
             ),
             Self::NotNow => Text::of(
-                "Pada status ini data tidak diperbaiki atau dihapus; tarik dahulu data yang menunggu dinas.",
-                "In this status a record is not corrected or erased; one that waits for the office is withdrawn first.",
+                "Pada status ini data tidak diperbaiki atau dihapus: tarik dahulu data yang menunggu dinas; data yang sudah dihapus dari daftar dipulihkan dahulu oleh dinas.",
+                "In this status a record is not corrected or erased: one that waits for the office is withdrawn first, and one that was removed is restored first, by the office.",
             ),
             Self::Open => Text::of(
                 "Permintaan Anda yang terdahulu masih menunggu jawaban.",

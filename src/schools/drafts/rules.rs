@@ -74,6 +74,7 @@ pub fn judge(
     let (faults, sound, findings) = checked(&new, measure)?;
     let mut checks = Checks::default();
     checks.optional_line("/reference", input.reference.as_deref(), 80);
+    rules::of_school(&mut checks, &[], input.content.wanted.as_ref());
     let mut all = input.faults.clone();
     all.extend(checks.into_faults());
     all.extend(faults.into_iter().filter(|fault| !input.explains(fault)));
