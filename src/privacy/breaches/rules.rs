@@ -80,8 +80,7 @@ pub fn between(
 /// `invalid-content`.
 pub fn ending(ending: &Ending) -> Result<(), Problem> {
     let mut checks = Checks::default();
-    checks.lines("/reason", &ending.reason, 2000);
-    checks.count("/reason", ending.reason.trim().chars().count(), 5, 2000);
+    checks.reason("/reason", &ending.reason, 2000);
     checks.done()
 }
 

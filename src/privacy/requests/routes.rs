@@ -249,7 +249,7 @@ pub async fn refuse_data_request(
     Json(body): Json<DataRequestRefusal>,
 ) -> Result<HttpResponse, Problem> {
     let mut checks = Checks::default();
-    rules::reason(&mut checks, &body.reason);
+    checks.reason("/reason", &body.reason, 1000);
     checks.done()?;
     let language = caller.language();
     caller

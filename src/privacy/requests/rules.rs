@@ -89,7 +89,7 @@ pub fn askable(kind: DataRequestKind, status: SeekerStatus) -> Result<(), DataRe
 /// `invalid-content` with every fault.
 pub fn check(new: &NewDataRequest) -> Result<(), Problem> {
     let mut checks = Checks::default();
-    reason(&mut checks, &new.reason);
+    checks.reason("/reason", &new.reason, 1000);
     match (new.kind, &new.wanted) {
         (DataRequestKind::Correction, None) => {
             let expected = Text::of("isi yang seharusnya", "what is to stand there");
@@ -135,12 +135,6 @@ pub fn grant(kind: DataRequestKind, grant: &DataRequestGrant) -> Result<(), Prob
         checks.fault("/overrides", NOT_ALLOWED, grant.overrides.len(), expected);
     }
     checks.done()
-}
-
-/// A reason that says something.
-pub fn reason(checks: &mut Checks, text: &str) {
-    checks.lines("/reason", text, 1000);
-    checks.count("/reason", text.trim().chars().count(), 5, 1000);
 }
 
 /// Whether an erasure keeps a class, and on what ground.
