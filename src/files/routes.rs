@@ -14,7 +14,7 @@ use crate::access::permissions::{ReadAttachments, WriteAttachments};
 use crate::caller::Caller;
 use crate::change::Answer;
 use crate::problem::{Kind, Problem, Text};
-use crate::reads::{self, Read};
+use crate::reads::Read;
 use crate::wire::{self, Cache, IfMatch, Path, Query, Raw};
 
 /// Attach a file.
@@ -111,7 +111,6 @@ pub async fn download_attachment(
     let row = queries::find(caller.reader(), &caller, id).await?;
     let reader = Reader::new(caller.state(), &row)?;
     let read = Read { office: row.office.clone(), act: "download", ..caller.reading() };
-    let state = caller.state();
     if row.subject_kind == AttachmentSubject::JobSeeker.as_str() {
         let filter = Some(row.kind.as_str().to_owned());
         let subject_kind = AttachmentSubject::JobSeeker.as_str();
@@ -119,7 +118,7 @@ pub async fn download_attachment(
         if row.kind == FileKind::Photo {
             caller.read(read);
         } else {
-            reads::record(state.db.writer(), [(state.clock.id(), read)]).await?;
+            caller.record(read).await?;
         }
     } else {
         caller.read(Read { subject_kind: "file", subject: Some(row.id.0), ..read });

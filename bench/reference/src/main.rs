@@ -44,8 +44,19 @@ mod keys {
     }
 }
 mod people;
+extern crate self as disnaker_entity;
+
+/// Stands for the service's NIK, by which its sealing knows what texts are to be veiled: here no text is.
+struct Nik;
+
+impl Nik {
+    fn parse(_: &str) -> Result<Self, ()> {
+        Err(())
+    }
+}
+
 #[path = "../../../src/personal.rs"]
-#[allow(dead_code, reason = "the service's own sealing, of which texts are not veiled here")]
+#[expect(dead_code, reason = "the service's own sealing, of which texts are not veiled here")]
 mod personal;
 mod postgres;
 mod race;

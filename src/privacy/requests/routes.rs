@@ -21,7 +21,7 @@ use crate::change::{Answer, Change};
 use crate::check::{Checks, UNKNOWN_REFERENCE};
 use crate::lifecycle::{self, By};
 use crate::problem::{Fault, Kind, Language, Problem, Text};
-use crate::reads::{self, Read};
+use crate::reads::Read;
 use crate::reference;
 use crate::seekers::{self, bodies::SeekerReveal};
 use crate::wire::{self, Cache, IfMatch, Json, OptionalJson, Path, Query};
@@ -192,8 +192,7 @@ pub async fn reveal_data_request(
 ) -> Result<HttpResponse, Problem> {
     let Kept { request, kept_by } = queries::find(caller.reader(), &caller, id).await?;
     let mut checks = Checks::default();
-    checks.line("/purpose", &body.purpose, 200);
-    checks.count("/purpose", body.purpose.trim().chars().count(), 5, 200);
+    checks.purpose("/purpose", &body.purpose);
     checks.done()?;
     let state = caller.state();
     let read = Read {
@@ -204,7 +203,7 @@ pub async fn reveal_data_request(
         subject: Some(request.seeker_id.0),
         ..caller.reading()
     };
-    reads::record(state.db.writer(), [(state.clock.id(), read)]).await?;
+    caller.record(read).await?;
     let wanted = queries::open(&state.vault, &request)?.and_then(|content| content.wanted);
     let identity = wanted.and_then(|wanted| wanted.identity).unwrap_or_default();
     let view = RevealedDataRequest { id, nik: identity.nik, family_card: identity.family_card.flatten() };
