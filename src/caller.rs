@@ -18,6 +18,7 @@ use disnaker_entity::access::Role;
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::school::SchoolId;
 use disnaker_entity::seeker::SeekerId;
+use disnaker_entity::training::ProviderId;
 use sea_orm::{ColumnTrait, Condition, DbErr, Value};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -68,6 +69,8 @@ pub enum Realm {
     School(SchoolId),
     /// In one's own record.
     Seeker(SeekerId),
+    /// In a training provider.
+    Provider(ProviderId),
 }
 
 impl Realm {
@@ -78,10 +81,12 @@ impl Realm {
         company: Option<CompanyId>,
         school: Option<SchoolId>,
         seeker: Option<SeekerId>,
+        provider: Option<ProviderId>,
     ) -> Self {
         let (office, company) = (office.map(Self::Office), company.map(Self::Company));
         let (school, seeker) = (school.map(Self::School), seeker.map(Self::Seeker));
-        office.or(company).or(school).or(seeker).unwrap_or(Self::Nowhere)
+        let provider = provider.map(Self::Provider);
+        office.or(company).or(school).or(seeker).or(provider).unwrap_or(Self::Nowhere)
     }
 
     /// The office, for a role in one.
@@ -107,6 +112,12 @@ impl Realm {
     pub const fn seeker(&self) -> Option<SeekerId> {
         if let Self::Seeker(id) = self { Some(*id) } else { None }
     }
+
+    /// The training provider, for a role in one.
+    #[must_use]
+    pub const fn provider(&self) -> Option<ProviderId> {
+        if let Self::Provider(id) = self { Some(*id) } else { None }
+    }
 }
 
 /// As text; empty for nowhere.
@@ -118,6 +129,7 @@ impl std::fmt::Display for Realm {
             Self::Company(id) => id.fmt(out),
             Self::School(id) => id.fmt(out),
             Self::Seeker(id) => id.fmt(out),
+            Self::Provider(id) => id.fmt(out),
         }
     }
 }
@@ -148,6 +160,8 @@ pub struct Scope {
     pub schools: Vec<SchoolId>,
     /// These persons' own rows.
     pub seekers: Vec<SeekerId>,
+    /// Rows of these training providers.
+    pub providers: Vec<ProviderId>,
 }
 
 /// Whoever has a scope: a caller, or the change that a caller makes.
@@ -198,6 +212,7 @@ impl Scope {
                 (Sight::Company, Realm::Company(company)) => scope.companies.push(*company),
                 (Sight::School, Realm::School(school)) => scope.schools.push(*school),
                 (Sight::Own, Realm::Seeker(seeker)) => scope.seekers.push(*seeker),
+                (Sight::Provider, Realm::Provider(provider)) => scope.providers.push(*provider),
                 _ => {}
             }
         }
@@ -230,6 +245,11 @@ impl Scope {
     /// The own rows of the persons seen.
     pub fn of_seekers<C: ColumnTrait>(&self, seeker: C) -> Condition {
         one_of(seeker, &self.seekers)
+    }
+
+    /// Rows of the training providers seen.
+    pub fn of_providers<C: ColumnTrait>(&self, provider: C) -> Condition {
+        one_of(provider, &self.providers)
     }
 
     /// Rows of the offices or the companies seen.

@@ -91,5 +91,7 @@ pub mod reports;
 pub mod schools;
 /// Job seekers: drafts, the register, verification.
 pub mod seekers;
+/// Training: providers, programmes, classes, and who is in them.
+pub mod training;
 /// Vacancies, their search, and labour demand.
 pub mod vacancies;

@@ -41,6 +41,16 @@ pub struct Movement {
     pub region: Option<String>,
     /// Kind of placement by distance.
     pub antar_kerja: Option<&'static str>,
+    /// Year of the budget.
+    pub year: Option<i32>,
+    /// Who pays.
+    pub funding: Option<&'static str>,
+    /// Where it is held.
+    pub site: Option<&'static str>,
+    /// For whom it is.
+    pub target_group: Option<&'static str>,
+    /// Programme.
+    pub programme: Option<Uuid>,
 }
 
 /// Writes movements, many rows a statement.
@@ -68,6 +78,11 @@ pub async fn write(
         sector_edition: Set(movement.sector_edition),
         region: Set(movement.region),
         antar_kerja: Set(movement.antar_kerja.map(str::to_owned)),
+        year: Set(movement.year),
+        funding: Set(movement.funding.map(str::to_owned)),
+        site: Set(movement.site.map(str::to_owned)),
+        target_group: Set(movement.target_group.map(str::to_owned)),
+        programme_id: Set(movement.programme),
         ..Default::default()
     });
     loop {

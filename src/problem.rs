@@ -293,6 +293,8 @@ pub struct More {
     pub methods: Option<String>,
     /// The transaction may run again.
     pub again: bool,
+    /// A unique index refused it.
+    pub collided: bool,
     /// For the log only.
     pub cause: Option<String>,
 }
@@ -479,7 +481,11 @@ impl From<DbErr> for Problem {
             Trouble::Full => Self::new(Kind::StorageFull).retry_after(60).because(error),
             Trouble::Lost => Self::new(Kind::Unavailable).retry_after(1).again(),
             // What was looked for and not there is there now: whoever looks again finds it.
-            Trouble::Unique => Self::internal(format!("unclaimed unique collision: {error}")).again(),
+            Trouble::Unique => {
+                let mut problem = Self::internal(format!("unclaimed unique collision: {error}")).again();
+                problem.more.collided = true;
+                problem
+            }
             Trouble::Other => Self::internal(error),
         }
     }
@@ -506,6 +512,12 @@ pub trait OnUnique<T> {
 impl<T> OnUnique<T> for Result<T, DbErr> {
     fn on_unique(self, meaning: impl Into<Problem>) -> Result<T, Problem> {
         self.map_err(|error| if db::trouble(&error) == Trouble::Unique { meaning.into() } else { error.into() })
+    }
+}
+
+impl<T> OnUnique<T> for Result<T, Problem> {
+    fn on_unique(self, meaning: impl Into<Problem>) -> Result<T, Problem> {
+        self.map_err(|problem| if problem.collided { meaning.into() } else { problem })
     }
 }
 

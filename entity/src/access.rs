@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 use crate::company::CompanyId;
 use crate::school::SchoolId;
 use crate::seeker::SeekerId;
+use crate::training::ProviderId;
 
 crate::id! {
     /// Names a grant.
@@ -106,6 +107,7 @@ pub mod grant {
         pub school_id: Option<SchoolId>,
         /// The job seeker's own record.
         pub seeker_id: Option<SeekerId>,
+        pub provider_id: Option<ProviderId>,
         pub created_at: DateTimeUtc,
         pub created_by: String,
         pub revoked_at: Option<DateTimeUtc>,
@@ -133,6 +135,7 @@ pub mod invitation {
         pub company_id: Option<CompanyId>,
         pub school_id: Option<SchoolId>,
         pub seeker_id: Option<SeekerId>,
+        pub provider_id: Option<ProviderId>,
         pub created_at: DateTimeUtc,
         pub created_by: String,
         pub expires_at: DateTimeUtc,

@@ -21,6 +21,7 @@ pub mod reference;
 pub mod report;
 pub mod school;
 pub mod seeker;
+pub mod training;
 pub mod vacancy;
 pub mod value;
 pub mod warning;

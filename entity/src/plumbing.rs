@@ -112,6 +112,12 @@ pub mod movement {
         pub sector_edition: Option<String>,
         pub region: Option<String>,
         pub antar_kerja: Option<String>,
+        /// Year of the budget of a class.
+        pub year: Option<i32>,
+        pub funding: Option<String>,
+        pub site: Option<String>,
+        pub target_group: Option<String>,
+        pub programme_id: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -5,6 +5,7 @@ use disnaker_entity::access::{GrantId, InvitationId, Role, client, grant};
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::school::SchoolId;
 use disnaker_entity::seeker::SeekerId;
+use disnaker_entity::training::ProviderId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -44,6 +45,9 @@ pub struct RoleView {
     /// The record of one's own, for a job seeker.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_seeker_id: Option<SeekerId>,
+    /// Training provider, for a role in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_id: Option<ProviderId>,
     /// The company that acts for it, where a mandate gives the role.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agent_company_id: Option<CompanyId>,
@@ -70,6 +74,9 @@ pub struct NewClient {
     /// Record of a job seeker, for the person's own role in it.
     #[serde(default)]
     pub job_seeker_id: Option<SeekerId>,
+    /// Training provider, for a role in one.
+    #[serde(default)]
+    pub provider_id: Option<ProviderId>,
 }
 
 impl NewClient {
@@ -81,6 +88,7 @@ impl NewClient {
             company: self.company_id,
             school: self.school_id,
             seeker: self.job_seeker_id,
+            provider: self.provider_id,
         }
     }
 
@@ -94,6 +102,7 @@ impl NewClient {
             company_id: None,
             school_id: None,
             job_seeker_id: None,
+            provider_id: None,
         }
     }
 }
@@ -190,6 +199,9 @@ pub struct NewGrant {
     /// Record of a job seeker, for the person's own role in it.
     #[serde(default)]
     pub job_seeker_id: Option<SeekerId>,
+    /// Training provider, for a role in one.
+    #[serde(default)]
+    pub provider_id: Option<ProviderId>,
 }
 
 impl NewGrant {
@@ -201,6 +213,7 @@ impl NewGrant {
             company: self.company_id,
             school: self.school_id,
             seeker: self.job_seeker_id,
+            provider: self.provider_id,
         }
     }
 
@@ -215,6 +228,7 @@ impl NewGrant {
             company_id: None,
             school_id: None,
             job_seeker_id: None,
+            provider_id: None,
         }
     }
 }
@@ -242,6 +256,9 @@ pub struct GrantView {
     /// Record of a job seeker, for the person's own role in it.
     #[schema(required)]
     pub job_seeker_id: Option<SeekerId>,
+    /// Training provider, for a role in one.
+    #[schema(required)]
+    pub provider_id: Option<ProviderId>,
     /// When it was given.
     pub created_at: DateTime<Utc>,
     /// When it was taken back.
@@ -260,6 +277,7 @@ impl From<grant::Model> for GrantView {
             company_id: row.company_id,
             school_id: row.school_id,
             job_seeker_id: row.seeker_id,
+            provider_id: row.provider_id,
             created_at: row.created_at,
             revoked_at: row.revoked_at,
         }
@@ -305,6 +323,9 @@ pub struct NewInvitation {
     /// Record of a job seeker, for the person's own role in it.
     #[serde(default)]
     pub job_seeker_id: Option<SeekerId>,
+    /// Training provider, for a role in one.
+    #[serde(default)]
+    pub provider_id: Option<ProviderId>,
 }
 
 impl NewInvitation {
@@ -316,13 +337,14 @@ impl NewInvitation {
             company: self.company_id,
             school: self.school_id,
             seeker: self.job_seeker_id,
+            provider: self.provider_id,
         }
     }
 
     /// A role that holds nowhere yet.
     #[must_use]
     pub const fn of(role: Role) -> Self {
-        Self { role, office: None, company_id: None, school_id: None, job_seeker_id: None }
+        Self { role, office: None, company_id: None, school_id: None, job_seeker_id: None, provider_id: None }
     }
 
     /// The example of the document.
@@ -351,6 +373,9 @@ pub struct InvitationView {
     /// Record of a job seeker, for the person's own role in it.
     #[schema(required)]
     pub job_seeker_id: Option<SeekerId>,
+    /// Training provider, for a role in one.
+    #[schema(required)]
+    pub provider_id: Option<ProviderId>,
     /// The one-time code, to be handed to whoever is invited.
     pub code: String,
     /// When it ends.

@@ -2,15 +2,16 @@
 //!
 //! A handler names a permission in its signature; the table gives the roles that have it and how far they see.
 //! `Office` sees the rows of the office of the grant; `Province` also those of every office below it, where the
-//! office is a province's; `Company` sees the rows of the company of the grant, `School` those of
-//! its school, and `Own` those of the person themselves.
+//! office is a province's; `Company` sees the rows of the company of the grant, `School` those of its school, `Provider`
+//! those of its training provider, and `Own` those of the person themselves.
 
 use disnaker_entity::access::Role::{
     self, AppBackend, CompanyAdmin, CompanyHr, CounterOfficer, EmploymentAgent, JobSeeker, Mediator, OfficeAdmin,
-    PlacementAgent, PlacementOfficer, ProvinceAdmin, SchoolOperator, TrainingOfficer, VacancyAgent, Viewer,
+    PlacementAgent, PlacementOfficer, ProviderOperator, ProvinceAdmin, SchoolOperator, TrainingOfficer, VacancyAgent,
+    Viewer,
 };
 
-use Sight::{Company, Office, Own, Province, School};
+use Sight::{Company, Office, Own, Provider, Province, School};
 
 /// How far a role sees with a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum Sight {
     Own,
     /// Rows of the school.
     School,
+    /// Rows of the training provider.
+    Provider,
     /// Rows of the company.
     Company,
     /// Rows of the office.
@@ -34,6 +37,7 @@ impl Sight {
         match self {
             Own => "own",
             School => "school",
+            Provider => "provider",
             Company => "company",
             Office => "office",
             Province => "province",
@@ -236,6 +240,24 @@ permissions! {
     ReadTickets       = "read_queue_tickets"  Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, SchoolOperator: School, JobSeeker: Own];
     /// Check in, call and serve who comes.
     ServeTickets      = "serve_queue_tickets" Granted [OfficeAdmin: Office, PlacementOfficer: Office, CounterOfficer: Office];
+    /// Read training providers, programmes and packages.
+    ReadTraining      = "read_training"       Public [];
+    /// Write training providers, programmes and packages, and move packages on.
+    ManageTraining    = "manage_training"     Granted [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office];
+    /// Read instructors.
+    ReadInstructors   = "read_instructors"    Granted [ProvinceAdmin: Province, OfficeAdmin: Province, TrainingOfficer: Province, ProviderOperator: Provider];
+    /// Write instructors.
+    ManageInstructors = "manage_instructors"  Granted [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office, ProviderOperator: Provider];
+    /// Apply for a seat in a class, take up an offer, and withdraw: oneself, or an office for somebody.
+    ApplyTraining     = "apply_training"      Granted [OfficeAdmin: Office, TrainingOfficer: Office, PlacementOfficer: Office, CounterOfficer: Office, JobSeeker: Own];
+    /// Read enrolments; a provider those of its participants.
+    ReadEnrollments   = "read_training_enrollments" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, TrainingOfficer: Province, PlacementOfficer: Province, CounterOfficer: Province, ProviderOperator: Provider, JobSeeker: Own];
+    /// Admit, test, interview, rank and decide on applicants, and read what their disabilities need.
+    SelectEnrollments = "select_training_enrollments" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office];
+    /// Record cover, sessions, attendance and results of a class.
+    RunClasses        = "run_training_classes" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office, ProviderOperator: Provider];
+    /// Read and count how far applicants of an office's classes came.
+    ReadTrainingFunnel = "read_training_funnel" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, TrainingOfficer: Province, PlacementOfficer: Province, Viewer: Province];
     /// Read the signed checkpoints of the journal.
     ReadCheckpoints   = "read_checkpoints"    Public [];
     /// Follow the change feed.
@@ -260,6 +282,7 @@ mod tests {
                 let of_company = matches!(role, CompanyAdmin | CompanyHr) || role.is_of_mandate();
                 assert_eq!(of_company, *sight == Company, "{}: {role}", row.name);
                 assert_eq!(*role == SchoolOperator, *sight == School, "{}: {role}", row.name);
+                assert_eq!(*role == ProviderOperator, *sight == Provider, "{}: {role}", row.name);
                 assert_eq!(*role == JobSeeker, *sight == Own, "{}: {role}", row.name);
             }
         }

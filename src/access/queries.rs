@@ -9,6 +9,7 @@ use disnaker_entity::company::{self, CompanyId};
 use disnaker_entity::mandate::{self, MandateStatus};
 use disnaker_entity::school;
 use disnaker_entity::seeker::{self, SeekerId};
+use disnaker_entity::training::provider;
 use rand::{RngCore, rngs::OsRng};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SelectStatement};
 use sea_orm::{
@@ -45,11 +46,14 @@ fn visible_grants(seer: &impl Sees) -> Select<grant::Entity> {
     let schools = schools.filter(seer.scope().of_offices(school::Column::Office)).into_query();
     let seekers = seeker::Entity::find().select_only().column(seeker::Column::Id);
     let seekers = seekers.filter(seer.scope().of_offices(seeker::Column::Office)).into_query();
+    let providers = provider::Entity::find().select_only().column(provider::Column::Id);
+    let providers = providers.filter(seer.scope().of_offices(provider::Column::Office)).into_query();
     let any = Condition::any()
         .add(seer.scope().of_either(grant::Column::Office, grant::Column::CompanyId))
         .add(grant::Column::CompanyId.in_subquery(companies_seen(seer)))
         .add(grant::Column::SchoolId.in_subquery(schools))
-        .add(grant::Column::SeekerId.in_subquery(seekers));
+        .add(grant::Column::SeekerId.in_subquery(seekers))
+        .add(grant::Column::ProviderId.in_subquery(providers));
     grant::Entity::find().filter(any)
 }
 
@@ -66,12 +70,12 @@ fn hash(secret: &str) -> Vec<u8> {
 
 /// Where a grant holds.
 fn realm_of(row: &grant::Model) -> Realm {
-    Realm::of(row.office.clone(), row.company_id, row.school_id, row.seeker_id)
+    Realm::of(row.office.clone(), row.company_id, row.school_id, row.seeker_id, row.provider_id)
 }
 
 /// Where the role of an invitation is to hold.
 pub fn realm_of_invitation(row: &invitation::Model) -> Realm {
-    Realm::of(row.office.clone(), row.company_id, row.school_id, row.seeker_id)
+    Realm::of(row.office.clone(), row.company_id, row.school_id, row.seeker_id, row.provider_id)
 }
 
 /// The roles that were given to an identity.
@@ -182,6 +186,10 @@ pub async fn keeper<C: ConnectionTrait>(db: &C, realm: &Realm) -> Result<Option<
         }
         Realm::Seeker(id) => {
             let select = seeker::Entity::find_by_id(*id).select_only().column(seeker::Column::Office);
+            select.into_tuple().one(db).await
+        }
+        Realm::Provider(id) => {
+            let select = provider::Entity::find_by_id(*id).select_only().column(provider::Column::Office);
             select.into_tuple().one(db).await
         }
     }
@@ -333,6 +341,7 @@ pub async fn insert_grant(
         company_id: Set(realm.company()),
         school_id: Set(realm.school()),
         seeker_id: Set(realm.seeker()),
+        provider_id: Set(realm.provider()),
         created_at: Set(change.now()),
         created_by: Set(change.actor().to_owned()),
         revoked_at: Set(None),
@@ -506,6 +515,7 @@ pub async fn invite(change: &mut Change, new: &NewInvitation, office: &str) -> R
         company_id: Set(new.company_id),
         school_id: Set(new.school_id),
         seeker_id: Set(new.job_seeker_id),
+        provider_id: Set(new.provider_id),
         created_at: Set(change.now()),
         created_by: Set(change.actor().to_owned()),
         expires_at: Set(expires_at),
@@ -521,6 +531,7 @@ pub async fn invite(change: &mut Change, new: &NewInvitation, office: &str) -> R
         company_id: row.company_id,
         school_id: row.school_id,
         job_seeker_id: row.seeker_id,
+        provider_id: row.provider_id,
         code,
         expires_at: row.expires_at,
     })

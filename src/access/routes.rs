@@ -51,6 +51,7 @@ pub async fn get_me(caller: Caller<ReadMe>) -> Result<HttpResponse, Problem> {
                 company_id: grant.realm.company(),
                 school_id: grant.realm.school(),
                 job_seeker_id: grant.realm.seeker(),
+                provider_id: grant.realm.provider(),
                 agent_company_id: grant.agent,
             })
             .collect(),

@@ -5,6 +5,7 @@ use disnaker_entity::company::CompanyId;
 use disnaker_entity::mandate::MandateScope;
 use disnaker_entity::school::SchoolId;
 use disnaker_entity::seeker::SeekerId;
+use disnaker_entity::training::ProviderId;
 
 use crate::book::{Book, OWN_OFFICE};
 use crate::caller::{Grant, Realm, Scope, province_of};
@@ -47,6 +48,7 @@ pub fn realm(role: Role, named: &Named<'_>) -> Result<Realm, Problem> {
         Role::CompanyAdmin | Role::CompanyHr => "/company_id",
         Role::SchoolOperator => "/school_id",
         Role::JobSeeker => "/job_seeker_id",
+        Role::ProviderOperator => "/provider_id",
         Role::ProvinceAdmin
         | Role::OfficeAdmin
         | Role::PlacementOfficer
@@ -55,14 +57,10 @@ pub fn realm(role: Role, named: &Named<'_>) -> Result<Realm, Problem> {
         | Role::Mediator
         | Role::Viewer
         | Role::AppBackend => "/office",
-        Role::ProviderOperator
-        | Role::CaseParty
-        | Role::VacancyAgent
-        | Role::PlacementAgent
-        | Role::EmploymentAgent => {
+        Role::CaseParty | Role::VacancyAgent | Role::PlacementAgent | Role::EmploymentAgent => {
             let expected = Text::of(
-                "peran di dinas, perusahaan, sekolah, atau data seseorang",
-                "a role in an office, a company, a school or a person's record",
+                "peran di dinas, perusahaan, sekolah, lembaga pelatihan, atau data seseorang",
+                "a role in an office, a company, a school, a training provider or a person's record",
             );
             let fault = Fault::new("/role", NOT_YOURS_TO_GIVE, role.as_str(), expected);
             return Err(Problem::new(Kind::InvalidContent).faults(vec![fault]));
@@ -73,6 +71,7 @@ pub fn realm(role: Role, named: &Named<'_>) -> Result<Realm, Problem> {
         ("/company_id", named.company.map(Realm::Company)),
         ("/school_id", named.school.map(Realm::School)),
         ("/job_seeker_id", named.seeker.map(Realm::Seeker)),
+        ("/provider_id", named.provider.map(Realm::Provider)),
     ];
     let (mut checks, mut found) = (Checks::default(), None);
     for (pointer, realm) in realms {
@@ -111,10 +110,12 @@ pub struct Named<'a> {
     pub school: Option<SchoolId>,
     /// A person's record.
     pub seeker: Option<SeekerId>,
+    /// Training provider.
+    pub provider: Option<ProviderId>,
 }
 
 /// A role in an office is given by those who run that office; a role in a company by those who run the company or its
-/// office; one in a school by its office; a person's role in their own record by the office that keeps it; a province's
+/// office; one in a school or a training provider by its office; a person's role in their own record by the office that keeps it; a province's
 /// admin only by a province's admin.
 ///
 /// # Errors
@@ -132,6 +133,9 @@ pub fn may_give(target: Target<'_>, giver: &[Grant], scope: &Scope, book: &Book)
         }
         Realm::School(_) => ("/school_id", kept, Text::of("sekolah di dinas Anda", "a school of your office")),
         Realm::Seeker(_) => ("/job_seeker_id", kept, Text::of("data di dinas Anda", "a record of your office")),
+        Realm::Provider(_) => {
+            ("/provider_id", kept, Text::of("lembaga pelatihan di dinas Anda", "a training provider of your office"))
+        }
     };
     if !seen {
         checks.fault(pointer, UNKNOWN_REFERENCE, target.realm.to_string(), expected);

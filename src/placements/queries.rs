@@ -311,6 +311,7 @@ fn count(change: &mut Change, row: &Model, sign: i64) {
         sector_edition: None,
         region: Some(row.destination_region.clone()),
         antar_kerja: Some(row.antar_kerja.as_str()),
+        ..Movement::default()
     };
     change.count(movement);
 }

@@ -255,6 +255,62 @@ pub async fn keepers(change: &Change, ids: impl Iterator<Item = SeekerId>) -> Re
     Ok(rows.into_iter().map(keeper).collect())
 }
 
+crate::picked! {
+    struct Picked {
+        id: SeekerId = Column::Id,
+        status: SeekerStatus = Column::Status,
+        name: String = Column::Name,
+        sex: Option<Sex> = Column::Sex,
+        birth_on: Option<NaiveDate> = Column::BirthOn,
+        region: Option<String> = Column::Region,
+    }
+}
+
+/// Somebody who asks for a seat in a class: what it counts by, with the codes of the day.
+pub struct Applicant {
+    /// Record.
+    pub id: SeekerId,
+    /// Where it stands.
+    pub status: SeekerStatus,
+    /// Name.
+    pub name: String,
+    /// Sex.
+    pub sex: Option<Sex>,
+    /// Year of birth.
+    pub birth_year: Option<i32>,
+    /// District of residence.
+    pub district: Option<String>,
+}
+
+/// Somebody of whom the caller may ask for a seat; they leave the register no more meanwhile.
+///
+/// # Errors
+/// `not-found`, or the database's own.
+pub async fn applicant(change: &Change, id: SeekerId) -> Result<Option<Applicant>, DbErr> {
+    use chrono::Datelike;
+    let row = Picked::pick(visible(change).filter(Column::Id.eq(id)).lock_shared()).one(change.db()).await?;
+    Ok(row.map(|row| Applicant {
+        id: row.id,
+        status: row.status,
+        name: row.name,
+        sex: row.sex,
+        birth_year: row.birth_on.map(|born| born.year()),
+        district: row.region.and_then(|region| region.get(..5).map(str::to_owned)),
+    }))
+}
+
+/// The names of some people, for whoever may see what is theirs.
+///
+/// # Errors
+/// The database's own.
+pub async fn names_of<C: ConnectionTrait>(
+    db: &C,
+    ids: impl Iterator<Item = SeekerId>,
+) -> Result<HashMap<SeekerId, String>, DbErr> {
+    let select = Entity::find().filter(among(db, Column::Id, ids)).select_only().columns([Column::Id, Column::Name]);
+    Ok(select.into_tuple().all(db).await?.into_iter().collect())
+}
+
 /// What a counter should know of somebody before they come.
 pub struct Dossier {
     /// Name.

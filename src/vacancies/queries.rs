@@ -239,6 +239,7 @@ fn recount(change: &mut Change, before: Option<&Model>, after: &Model) {
             sector_edition: Some(row.sector_edition.clone()),
             region: Some(row.region.clone()),
             antar_kerja: Some(row.antar_kerja.as_str()),
+            ..Movement::default()
         };
         change.count(movement);
     }

@@ -1,0 +1,22 @@
+//! Training (pelatihan berbasis kompetensi): classes that an office holds for who looks for work, from the plan to what became
+//! of those who passed (Permenaker 8/2014, the guideline of competence-based training).
+//!
+//! Providers train, programmes say in what ([`providers`]); a package is one class of a programme with its money, its place and its
+//! seats ([`packages`]). Who applies is ranked by what was announced, and seats go by the ranking ([`enrollments`]).
+//! The class has sessions and attendance; who passes gets the training certificate of the provider, which says
+//! nothing of competence: that is what an assessment of the BNSP says, apart. How far applicants came is
+//! kept as sums beside the movements that they follow from ([`funnel`]).
+//!
+//! Training costs nothing: there is no field for a fee.
+
+pub mod enrollments;
+pub mod funnel;
+pub mod packages;
+pub mod providers;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The operations under `/v1`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    funnel::routes(cfg);
+}

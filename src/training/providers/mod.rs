@@ -1,0 +1,2 @@
+//! Providers.
+mod lifecycle;
