@@ -38,7 +38,7 @@ use crate::vacancies::Dictionary;
 use crate::wire::{self, Ready};
 use crate::{
     access, companies, compliance, document, exchange, files, front, offices, placements, privacy, receipts, reference,
-    reports, schools, seekers, vacancies,
+    reports, schools, seekers, training, vacancies,
 };
 
 /// What every request shares.
@@ -344,6 +344,7 @@ macro_rules! documented {
                     .configure(placements::routes)
                     .configure(schools::routes)
                     .configure(seekers::routes)
+                    .configure(training::routes)
                     .configure(privacy::routes)
                     .configure(compliance::routes)
                     .configure(files::routes)

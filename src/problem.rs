@@ -159,6 +159,7 @@ kinds! {
     VacanciesReported    = 409 "vacancies-reported", "Lowongan sudah dilaporkan pada bulan itu", "Vacancies were reported in that month", "A nil report says that there were none. A vacancy report that was filed by mistake is withdrawn first, as long as it is not accepted.";
     RowsRefused          = 409 "rows-refused", "Ada baris yang tidak dapat diterima", "Some rows can't be accepted", "`errors` lists each row and why. Return the report with reasons per row.";
     InvitationUsed       = 409 "invitation-used", "Undangan sudah dipakai atau kedaluwarsa", "The invitation is used or expired", "Ask for a new invitation.";
+    NotCovered           = 409 "not-covered", "Ada peserta tanpa jaminan sosial", "Some participants have no social security", "`errors` names each enrolment and what it lacks. Record the cover (`POST /v1/training-enrollments/{id}/cover`), then start the class.";
     DeadlineMet          = 409 "deadline-met", "Kewajiban sudah dipenuhi", "The obligation is met", "What was due has been done, so there is nothing to extend.";
     VersionMismatch      = 412 "version-mismatch", "Data sudah berubah", "The record has changed", "Read it again, apply your change to what you find, and send its new `ETag` in `If-Match`.";
     BodyTooLarge         = 413 "body-too-large", "Isi terlalu besar", "The body is too large", "Split the request; `detail` names the limit.";

@@ -41,6 +41,7 @@ CREATE INDEX training_package_status ON training_package (office, status, id);
 CREATE INDEX training_package_programme ON training_package (programme_id, id);
 CREATE INDEX training_package_provider ON training_package (provider_id, id);
 CREATE INDEX training_package_closes ON training_package (closes_on) WHERE status = 'open';
+CREATE INDEX training_package_promotes ON training_package (promote_until) WHERE reserved > 0;
 CREATE TABLE training_teacher (
   package_id UUID_ NOT NULL REFERENCES training_package (id), instructor_id UUID_ NOT NULL REFERENCES training_instructor (id),
   PRIMARY KEY (package_id, instructor_id));

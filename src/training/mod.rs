@@ -18,5 +18,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
+    providers::routes(cfg);
+    packages::routes(cfg);
     funnel::routes(cfg);
 }

@@ -399,8 +399,16 @@ pub async fn cover(change: &mut Change, row: &Model, cover: &NewCover) -> Result
     Ok(after)
 }
 
-/// Participants of classes that are not over whose cover lacks something, in the order of their ids. What it lacks SQL says as
-/// [`rules::gaps`] does.
+/// What SQL asks of an enrolment joined to its package, as [`rules::gaps`] does.
+pub fn lacks_cover() -> Condition {
+    Condition::any()
+        .add(Column::CoverJkk.eq(false))
+        .add(Column::CoverJkm.eq(false))
+        .add(Expr::col((Entity, Column::CoverFrom)).gt(Expr::col((package::Entity, package::Column::StartsOn))))
+        .add(Expr::col((Entity, Column::CoverUntil)).lt(Expr::col((package::Entity, package::Column::EndsOn))))
+}
+
+/// Participants of classes that are not over whose cover lacks something, in the order of their ids.
 pub async fn uncovered<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
@@ -408,15 +416,10 @@ pub async fn uncovered<C: ConnectionTrait>(
     package: Option<PackageId>,
     part: &Part<EnrollmentId>,
 ) -> Result<Vec<(Model, package::Model)>, DbErr> {
-    let lacks = Condition::any()
-        .add(Column::CoverJkk.eq(false))
-        .add(Column::CoverJkm.eq(false))
-        .add(Expr::col((Entity, Column::CoverFrom)).gt(Expr::col((package::Entity, package::Column::StartsOn))))
-        .add(Expr::col((Entity, Column::CoverUntil)).lt(Expr::col((package::Entity, package::Column::EndsOn))));
     let of_package = Entity::belongs_to(package::Entity).from(Column::PackageId).to(package::Column::Id).into();
     let select = visible(seer)
         .filter(Column::Status.is_in([Accepted, Attending]))
-        .filter(lacks)
+        .filter(lacks_cover())
         .only(Column::Office, office)
         .only(Column::PackageId, package);
     let rows = part.in_order(select.join(JoinType::InnerJoin, of_package), Column::Id).all(db).await?;

@@ -438,6 +438,13 @@ pub fn gaps(row: &enrollment::Model, of: &package::Model) -> Vec<Fault> {
     gaps
 }
 
+/// What a participant's cover lacks, each under the participant's id, for an answer about many.
+#[must_use]
+pub fn gaps_named(row: &enrollment::Model, of: &package::Model) -> Vec<Fault> {
+    let named = |fault: Fault| Fault { pointer: format!("/{}{}", row.id, fault.pointer), ..fault };
+    gaps(row, of).into_iter().map(named).collect()
+}
+
 /// Whether a class can't start while a participant lacks cover.
 ///
 /// # Errors

@@ -38,12 +38,12 @@ impl Stage {
     }
 }
 
-/// What a move changes in the counts. Whoever leaves a seat until the last day on which a reserve moves up was never counted
-/// as accepted: the seat is another's. Later the seat stays empty, and who had it is counted as having left.
+/// What a move changes in the counts. Whoever leaves a seat before the class, or until the last day on which a reserve moves up, was
+/// never counted as accepted: the seat is another's. Later the seat stays empty, and who had it is counted as having left.
 #[must_use]
 pub fn counted(from: Option<EnrollmentStatus>, to: EnrollmentStatus, replaced: bool) -> Vec<(Stage, i64)> {
     let seated = |status| matches!(status, Accepted | Attending | Passed | Failed);
-    let leaves = from.is_some_and(seated) && !seated(to);
+    let leaves = from == Some(Attending) && !seated(to);
     let mut counts = Vec::new();
     let mut add = |stage, before: bool, after: bool| match (before, after) {
         (false, true) => counts.push((stage, 1)),
