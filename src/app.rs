@@ -244,6 +244,8 @@ pub async fn sweep(state: &Arc<State>) -> Result<u64, Problem> {
         swept("offices.queue", async || offices::queue::end_of_day(state).await).await.err(),
         swept("seekers", async || seekers::sweep(state).await).await.err(),
         swept("seekers.cards", async || seekers::cards::sweep(state).await).await.err(),
+        swept("training.packages", async || training::packages::sweep(state).await).await.err(),
+        swept("training.enrollments", async || training::enrollments::sweep(state).await).await.err(),
         swept("compliance.warnings", async || compliance::warnings::settle(state).await).await.err(),
         swept("exchange", async || exchange::forget_old_answers(state).await).await.err(),
         swept("files", async || files::sweep(state).await).await.err(),

@@ -20,5 +20,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(cfg: &mut ServiceConfig) {
     providers::routes(cfg);
     packages::routes(cfg);
+    enrollments::routes(cfg);
     funnel::routes(cfg);
 }

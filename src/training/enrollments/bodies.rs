@@ -392,7 +392,7 @@ pub struct Ranking {
 }
 
 /// What a decision over a whole ranking did.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct Selection {
     /// Those who have a seat now.
     pub accepted: Vec<EnrollmentId>,
@@ -400,8 +400,8 @@ pub struct Selection {
     pub reserve: Vec<EnrollmentId>,
     /// Those who have none in this class.
     pub rejected: Vec<EnrollmentId>,
-    /// Those of them who would have had a seat, and have one in another class already.
-    pub elsewhere: Vec<EnrollmentId>,
+    /// Those of them who have a seat in another class, or may not repeat the programme yet.
+    pub passed_over: Vec<EnrollmentId>,
 }
 
 /// A participant who lacks social security for some day of the class.

@@ -16,6 +16,31 @@
 pub mod bodies;
 mod lifecycle;
 pub mod queries;
+mod routes;
 pub mod rules;
 
+use utoipa_actix_web::service_config::ServiceConfig;
+
 pub use lifecycle::EnrollmentEvent;
+pub use queries::{follow, sweep};
+pub use routes::of_people;
+
+/// The operations under `/v1`.
+pub(super) fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(routes::create_training_enrollment)
+        .service(routes::list_training_enrollments)
+        .service(routes::get_training_enrollment)
+        .service(routes::admit_training_applicant)
+        .service(routes::test_training_applicant)
+        .service(routes::interview_training_applicant)
+        .service(routes::accept_training_applicant)
+        .service(routes::reserve_training_applicant)
+        .service(routes::reject_training_applicant)
+        .service(routes::drop_training_applicant)
+        .service(routes::take_up_training_offer)
+        .service(routes::withdraw_training_enrollment)
+        .service(routes::cover_training_participant)
+        .service(routes::list_training_cover_gaps)
+        .service(routes::get_training_ranking)
+        .service(routes::select_training_participants);
+}

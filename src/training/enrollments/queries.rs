@@ -1,5 +1,6 @@
 //! The only SeaORM of enrolments.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -14,7 +15,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::bodies::{EnrollmentFilter, Needs, NewCover, RankView};
+use super::bodies::{EnrollmentFilter, Needs, NewCover, RankView, Selection};
 use super::lifecycle::EnrollmentEvent;
 use super::rules::{self, Candidate, Criteria, EnrollmentRefusal};
 use crate::app::State;
@@ -32,6 +33,10 @@ crate::record!("training_enrollment", enrollment::Model, enrollment::Entity, Enr
 
 /// Offers that one transaction of the sweep looks at.
 const SWEPT: u64 = 50;
+/// Why somebody is rejected behind whom the seats ended.
+const BEHIND: &str = "Peringkat di luar jumlah kursi dan cadangan";
+/// Why somebody is rejected who can't have a seat now.
+const ELSEWHERE: &str = "Memiliki kursi di kelas lain, atau belum boleh mengulang program";
 
 /// Enrolments of the caller's offices, one's own, and those of a provider's participants.
 pub fn visible(seer: &impl Sees) -> Select<Entity> {
@@ -50,6 +55,16 @@ pub fn visible(seer: &impl Sees) -> Select<Entity> {
 /// An enrolment that the caller may see.
 pub async fn find<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: EnrollmentId) -> Result<Model, Problem> {
     visible(seer).filter(Column::Id.eq(id)).one(db).await?.ok_or_else(Problem::not_found)
+}
+
+/// A package of the caller's offices.
+pub async fn package_of<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    id: PackageId,
+) -> Result<package::Model, Problem> {
+    let select = package::Entity::find_by_id(id).filter(seer.scope().of_offices(package::Column::Office));
+    select.one(db).await?.ok_or_else(Problem::not_found)
 }
 
 /// A package, locked: whoever moves one of its enrolments has it, so that seats are given one after another.
@@ -341,8 +356,74 @@ pub async fn ranked<C: ConnectionTrait>(db: &C, of: &package::Model) -> Result<V
         Entity::find().filter(Column::PackageId.eq(of.id)).filter(Column::Status.is_in(standing)).all(db).await?;
     let criteria = criteria(of)?;
     let ranked = rules::rank(&criteria, rows.iter().filter_map(Candidate::of).collect());
-    let mut rows: std::collections::HashMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let mut rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
     Ok(ranked.into_iter().filter_map(|(candidate, rank)| Some((rows.remove(&candidate.id)?, rank))).collect())
+}
+
+/// Decides on everybody in the ranking of a package, which is locked.
+///
+/// # Errors
+/// `illegal-transition` while applications are taken or somebody waits for a step; the database's own.
+pub async fn select(change: &mut Change, of: &mut package::Model) -> Result<Selection, Problem> {
+    use EnrollmentStatus::{Admitted, Applied, Tested};
+    if !matches!(of.status, PackageStatus::Selecting | PackageStatus::Running) {
+        return Err(EnrollmentRefusal::StillOpen.into());
+    }
+    let waiting = of_package(change, of.id, [Applied, Admitted, Tested]).await?.len();
+    if waiting > 0 {
+        return Err(EnrollmentRefusal::Waiting(waiting).into());
+    }
+    let ranked = ranked(change.db(), of).await?;
+    let undecided: Vec<_> = ranked.into_iter().filter(|(row, _)| row.status == Interviewed).collect();
+    let barred = barred(change, of, undecided.iter().map(|(row, _)| row.seeker_id)).await?;
+    let (mut seats, mut reserves) = (of.capacity - of.taken, of.reserves - of.reserved);
+    let (mut selection, mut moves) = (Selection::default(), Moves::default());
+    for (row, rank) in undecided {
+        let passed_over = barred.contains(&row.seeker_id);
+        let (event, left, named) = if seats > 0 && !passed_over {
+            (EnrollmentEvent::Accept, &mut seats, &mut selection.accepted)
+        } else if reserves > 0 && !passed_over {
+            (EnrollmentEvent::Reserve, &mut reserves, &mut selection.reserve)
+        } else {
+            (EnrollmentEvent::Reject, &mut 0, &mut selection.rejected)
+        };
+        *left -= 1;
+        named.push(row.id);
+        if passed_over {
+            selection.passed_over.push(row.id);
+        }
+        let why = (event == EnrollmentEvent::Reject).then_some(if passed_over { ELSEWHERE } else { BEHIND });
+        let why = [(Column::StatusReason, why.map(str::to_owned).into())];
+        moves.make(change, &row, event, placed(&rank, None)?.into_iter().chain(why)).await?;
+    }
+    moves.settle(change, of).await?;
+    Ok(selection)
+}
+
+/// Those of some people who can't have a seat in a package now: they have one in another class, or may not repeat the programme yet.
+async fn barred(
+    change: &Change,
+    of: &package::Model,
+    people: impl Iterator<Item = SeekerId> + Clone,
+) -> Result<HashSet<SeekerId>, Problem> {
+    let db = change.db();
+    let seated = Expr::cust("training_enrollment.status IN ('accepted', 'attending')");
+    let before = Condition::all().add(Column::ProgrammeId.eq(of.programme_id)).add(Column::PackageId.ne(of.id));
+    let select = Entity::find()
+        .filter(among(db, Column::SeekerId, people))
+        .filter(Condition::any().add(seated).add(before))
+        .select_only()
+        .columns([Column::SeekerId, Column::Status, Column::ProgrammeId, Column::EndedOn]);
+    let rows: Vec<(SeekerId, EnrollmentStatus, ProgrammeId, Option<NaiveDate>)> = select.into_tuple().all(db).await?;
+    let (book, today) = (change.book(), change.moment(&of.office).today);
+    let mut barred = HashSet::new();
+    for (person, status, programme, ended_on) in rows {
+        let again = programme != of.programme_id || rules::may_repeat(&[(status, ended_on)], of, &book, today).is_ok();
+        if matches!(status, Accepted | Attending) || !again {
+            barred.insert(person);
+        }
+    }
+    Ok(barred)
 }
 
 /// By what the applicants of a package are ranked.
@@ -364,19 +445,6 @@ pub fn placed(rank: &RankView, reason: Option<&str>) -> Result<[(Column, Value);
         (Column::Ranking, Some(ranking).into()),
         (Column::OverrideReason, reason.map(str::to_owned).into()),
     ])
-}
-
-/// Those of some people who have a seat in a class that is not over.
-///
-/// # Errors
-/// The database's own.
-pub async fn seated_elsewhere(
-    change: &Change,
-    people: impl Iterator<Item = SeekerId>,
-) -> Result<std::collections::HashSet<SeekerId>, DbErr> {
-    let select = Entity::find().filter(among(change.db(), Column::SeekerId, people));
-    let select = select.filter(Expr::cust("training_enrollment.status IN ('accepted', 'attending')"));
-    Ok(select.select_only().column(Column::SeekerId).into_tuple().all(change.db()).await?.into_iter().collect())
 }
 
 /// Records cover.
@@ -425,8 +493,7 @@ pub async fn uncovered<C: ConnectionTrait>(
     let rows = part.in_order(select.join(JoinType::InnerJoin, of_package), Column::Id).all(db).await?;
     let packages =
         package::Entity::find().filter(among(db, package::Column::Id, rows.iter().map(|row| row.package_id)));
-    let packages: std::collections::HashMap<_, _> =
-        packages.all(db).await?.into_iter().map(|package| (package.id, package)).collect();
+    let packages: HashMap<_, _> = packages.all(db).await?.into_iter().map(|package| (package.id, package)).collect();
     Ok(rows.into_iter().filter_map(|row| Some((row.clone(), packages.get(&row.package_id)?.clone()))).collect())
 }
 

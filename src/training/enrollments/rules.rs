@@ -110,6 +110,10 @@ pub enum EnrollmentRefusal {
     NotRunning,
     /// Applications are still taken.
     StillOpen,
+    /// The selection is not that far, or it is over: so many wait for a test or an interview.
+    Waiting(usize),
+    /// Only who has a seat.
+    NoSeat,
 }
 
 impl Refusal for EnrollmentRefusal {
@@ -117,9 +121,13 @@ impl Refusal for EnrollmentRefusal {
         match self {
             Self::Applied | Self::RunningClass | Self::SameProgramme | Self::Repeat(_) => Kind::AlreadyExists,
             Self::Full | Self::ReservesFull => Kind::CapacityExhausted,
-            Self::NotOpen | Self::NotRegistered | Self::OfferOver | Self::NotRunning | Self::StillOpen => {
-                Kind::IllegalTransition
-            }
+            Self::NotOpen
+            | Self::NotRegistered
+            | Self::OfferOver
+            | Self::NotRunning
+            | Self::StillOpen
+            | Self::Waiting(_)
+            | Self::NoSeat => Kind::IllegalTransition,
             Self::RankedBelow(_) => Kind::InvalidContent,
         }
     }
@@ -156,6 +164,11 @@ impl Refusal for EnrollmentRefusal {
             Self::ReservesFull => Text::of("Semua cadangan sudah ditetapkan.", "Every reserve is named."),
             Self::RankedBelow(_) => return None,
             Self::OfferOver => Text::of("Batas waktu penawaran sudah lewat.", "The time of the offer is over."),
+            Self::Waiting(persons) => Text::made(
+                format!("{persons} pendaftar masih menunggu pemeriksaan, tes atau wawancara."),
+                format!("{persons} applicants still wait for their papers, a test or an interview."),
+            ),
+            Self::NoSeat => Text::of("Hanya bagi yang memiliki kursi.", "Only for who has a seat."),
             Self::NotRunning => Text::of("Kelasnya belum berjalan.", "The class does not run yet."),
             Self::StillOpen => Text::of(
                 "Pendaftaran masih dibuka; tutup lebih dulu dengan `close_applications`.",

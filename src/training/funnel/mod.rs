@@ -5,7 +5,9 @@
 //! breakdown sums to the same total. Who has not finished yet is shown as that, never as failed: accepted = passed + failed
 //! + left + not finished yet, whatever happens.
 
+pub mod bodies;
 mod queries;
+mod routes;
 pub mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -13,4 +15,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub use queries::{Move, count};
 
 /// The operations under `/v1`.
-pub(super) fn routes(_: &mut ServiceConfig) {}
+pub(super) fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(routes::get_training_funnel);
+}

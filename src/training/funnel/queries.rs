@@ -1,17 +1,22 @@
 //! The only SeaORM of the funnel.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use chrono::NaiveDate;
 use disnaker_entity::Sex;
+use disnaker_entity::plumbing::movement;
 use disnaker_entity::training::tally::{self, Column};
-use disnaker_entity::training::{EnrollmentStatus, enrollment, package};
-use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait;
-use sea_orm::sea_query::{Expr, OnConflict};
+use disnaker_entity::training::{EnrollmentStatus, ProgrammeId, enrollment, package, programme};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, OnConflict, SimpleExpr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
+use super::bodies::FunnelGroup;
 use super::rules::{self, Stage};
+use crate::caller::Sees;
 use crate::change::Change;
+use crate::db::among;
 use crate::movement::Movement;
+use crate::paging::Only;
 use crate::problem::Problem;
 
 /// A move of an enrolment that is to be counted: where it was, the row as it is now, and whether the seat that it left is another's.
@@ -85,4 +90,124 @@ pub async fn count(change: &mut Change, of: &package::Model, moves: &[Move<'_>])
         .to_owned();
     tally::Entity::insert_many(rows).on_conflict(add).exec_without_returning(change.db()).await?;
     Ok(())
+}
+
+/// Persons at each stage of each part of a funnel, by the kept sums: one statement over cells whose number does not grow with the
+/// people.
+///
+/// # Errors
+/// The database's own.
+pub async fn sums<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    office: Option<&str>,
+    year: i32,
+    by: Option<FunnelGroup>,
+) -> Result<Vec<(String, Stage, i64)>, Problem> {
+    let of = seer.scope().of_offices(Column::Office);
+    let select = tally::Entity::find().filter(of).only(Column::Office, office).filter(Column::Year.eq(year));
+    let select = select.select_only();
+    let column = by.map(|by| match by {
+        FunnelGroup::Funding => Column::Funding,
+        FunnelGroup::Site => Column::Site,
+        FunnelGroup::Programme => Column::ProgrammeId,
+        FunnelGroup::Sex => Column::Sex,
+        FunnelGroup::Age => Column::Age,
+        FunnelGroup::TargetGroup => Column::TargetGroup,
+        FunnelGroup::District => Column::District,
+        FunnelGroup::Office => Column::Office,
+    });
+    let select = match column {
+        Some(column) => select.column_as(column, "part").group_by(column),
+        None => select.column_as(Expr::value(""), "part"),
+    };
+    let select = select.column(Column::Stage).expr_as(total(Column::Quantity), "persons").group_by(Column::Stage);
+    if by == Some(FunnelGroup::Programme) {
+        let rows: Vec<(ProgrammeId, String, i64)> = select.into_tuple().all(db).await?;
+        return staged(rows.into_iter().map(|(programme, stage, persons)| (programme.to_string(), stage, persons)));
+    }
+    staged(select.into_tuple::<(String, String, i64)>().all(db).await?)
+}
+
+/// The sum of a column of big integers as one: PostgreSQL would give a number of any length.
+fn total(column: impl ColumnTrait) -> SimpleExpr {
+    SimpleExpr::from(Expr::col(column).sum()).cast_as(Alias::new("bigint"))
+}
+
+fn staged(rows: impl IntoIterator<Item = (String, String, i64)>) -> Result<Vec<(String, Stage, i64)>, Problem> {
+    let staged =
+        |(part, stage, persons): (String, String, i64)| Ok((part, stage.parse().map_err(Problem::internal)?, persons));
+    rows.into_iter().map(staged).collect()
+}
+
+/// The same by the movements, as they stood at the end of a day.
+///
+/// # Errors
+/// The database's own.
+pub async fn sums_at<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    office: Option<&str>,
+    year: i32,
+    by: Option<FunnelGroup>,
+    as_of: NaiveDate,
+) -> Result<Vec<(String, Stage, i64)>, Problem> {
+    use movement::Column as Of;
+    let kinds = Stage::ALL.iter().map(|stage| stage.movement());
+    let select = movement::Entity::find()
+        .filter(seer.scope().of_offices(Of::Office))
+        .only(Of::Office, office)
+        .filter(Of::Kind.is_in(kinds))
+        .filter(Of::EffectiveOn.lte(as_of))
+        .filter(Of::Year.eq(year))
+        .select_only();
+    let column = by.map(|by| match by {
+        FunnelGroup::Funding => Of::Funding,
+        FunnelGroup::Site => Of::Site,
+        FunnelGroup::Programme => Of::ProgrammeId,
+        FunnelGroup::Sex => Of::Sex,
+        FunnelGroup::Age => Of::BirthYear,
+        FunnelGroup::TargetGroup => Of::TargetGroup,
+        FunnelGroup::District => Of::Region,
+        FunnelGroup::Office => Of::Office,
+    });
+    let select = match column {
+        Some(column) => select.column_as(column, "part").group_by(column),
+        None => select.column_as(Expr::value(None::<String>), "part"),
+    };
+    let select = select.column(Of::Kind).expr_as(total(Of::Quantity), "persons").group_by(Of::Kind);
+    let of_kind = |kind: String| Stage::ALL.iter().copied().find(|stage| stage.movement() == kind);
+    let of_kind = |kind| of_kind(kind).ok_or_else(|| Problem::internal("a movement of no stage"));
+    match by {
+        Some(FunnelGroup::Programme) => {
+            let rows: Vec<(Option<ProgrammeId>, String, i64)> = select.into_tuple().all(db).await?;
+            let part = |programme: Option<ProgrammeId>| programme.map(|id| id.to_string()).unwrap_or_default();
+            rows.into_iter().map(|(id, kind, persons)| Ok((part(id), of_kind(kind)?, persons))).collect()
+        }
+        Some(FunnelGroup::Age) => {
+            let rows: Vec<(Option<i32>, String, i64)> = select.into_tuple().all(db).await?;
+            let part = |born: Option<i32>| born.map_or("", |born| rules::band(born, year)).to_owned();
+            rows.into_iter().map(|(born, kind, persons)| Ok((part(born), of_kind(kind)?, persons))).collect()
+        }
+        _ => {
+            let rows: Vec<(Option<String>, String, i64)> = select.into_tuple().all(db).await?;
+            rows.into_iter()
+                .map(|(part, kind, persons)| Ok((part.unwrap_or_default(), of_kind(kind)?, persons)))
+                .collect()
+        }
+    }
+}
+
+/// The names of programmes, for who reads their sums.
+///
+/// # Errors
+/// The database's own.
+pub async fn programmes<C: ConnectionTrait>(
+    db: &C,
+    ids: impl Iterator<Item = ProgrammeId>,
+) -> Result<HashMap<String, String>, DbErr> {
+    use programme::Column as Of;
+    let select = programme::Entity::find().filter(among(db, Of::Id, ids)).select_only().columns([Of::Id, Of::Name]);
+    let rows: Vec<(ProgrammeId, String)> = select.into_tuple().all(db).await?;
+    Ok(rows.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }
