@@ -160,6 +160,7 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         report::{NilReportStatus, ReportStatus},
         school::SchoolStatus,
         seeker::SeekerStatus,
+        training::{EnrollmentStatus, PackageStatus, ProviderStatus},
         vacancy::VacancyStatus,
         warning::WarningStatus,
     };
@@ -180,6 +181,9 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         (&["extension-requests"], lifecycle::sheet::<ExtensionStatus>()),
         (&["mandates"], lifecycle::sheet::<MandateStatus>()),
         (&["warnings"], lifecycle::sheet::<WarningStatus>()),
+        (&["training-providers"], lifecycle::sheet::<ProviderStatus>()),
+        (&["training-packages"], lifecycle::sheet::<PackageStatus>()),
+        (&["training-enrollments"], lifecycle::sheet::<EnrollmentStatus>()),
     ]
 }
 

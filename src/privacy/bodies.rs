@@ -15,6 +15,7 @@ use crate::page;
 use crate::problem::Problem;
 use crate::seekers::bodies::{ExportedSeeker, SharingPurpose};
 use crate::seekers::cards::bodies::CardView;
+use crate::training::enrollments::bodies::EnrollmentView;
 use crate::wire::{Resource, present};
 
 disnaker_entity::words! {
@@ -182,6 +183,8 @@ pub struct ExportView {
     pub ak1_cards: Vec<CardView>,
     /// Placements.
     pub placements: Vec<ExportedPlacement>,
+    /// Classes that the person applied for.
+    pub training_enrollments: Vec<EnrollmentView>,
     /// Tickets of the queue.
     pub queue_tickets: Vec<TicketView>,
     /// Requests to correct and erase.

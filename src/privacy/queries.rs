@@ -9,6 +9,7 @@ use disnaker_entity::file::{self, AttachmentSubject, FileId};
 use disnaker_entity::placement::{self, PlacementId, PlacementStatus};
 use disnaker_entity::plumbing::{access_record, journal};
 use disnaker_entity::seeker::SeekerId;
+use disnaker_entity::training::{EnrollmentId, enrollment};
 use disnaker_entity::{company, vacancy};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -24,7 +25,7 @@ use crate::seekers;
 /// A place in an access log: instant and id of the last entry shown.
 pub type Instant = (DateTime<Utc>, Uuid);
 
-/// What of some people has a journal of its own: their cards and their files.
+/// What of some people has a journal of its own: their cards, their files and their classes.
 async fn belongings<C: ConnectionTrait>(db: &C, ids: &[SeekerId]) -> Result<Vec<String>, DbErr> {
     let cards = card::Entity::find().filter(among(db, card::Column::SeekerId, ids.iter().copied()));
     let cards: Vec<CardId> = cards.select_only().column(card::Column::Id).into_tuple().all(db).await?;
@@ -32,7 +33,10 @@ async fn belongings<C: ConnectionTrait>(db: &C, ids: &[SeekerId]) -> Result<Vec<
         .filter(file::Column::SubjectKind.eq(AttachmentSubject::JobSeeker.as_str()))
         .filter(among(db, file::Column::SubjectId, ids.iter().map(|id| id.0)));
     let files: Vec<FileId> = files.select_only().column(file::Column::Id).into_tuple().all(db).await?;
-    Ok(cards.iter().map(ToString::to_string).chain(files.iter().map(ToString::to_string)).collect())
+    let classes = enrollment::Entity::find().filter(among(db, enrollment::Column::SeekerId, ids.iter().copied()));
+    let classes = classes.select_only().column(enrollment::Column::Id).into_tuple::<EnrollmentId>().all(db).await?;
+    let cards = cards.iter().map(ToString::to_string).chain(files.iter().map(ToString::to_string));
+    Ok(cards.chain(classes.iter().map(ToString::to_string)).collect())
 }
 
 /// Placements of some people, the last to begin first: each with its employer and position.

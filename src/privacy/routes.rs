@@ -16,6 +16,7 @@ use crate::offices::queue;
 use crate::problem::Problem;
 use crate::reads::{self, Read};
 use crate::seekers::{self, cards};
+use crate::training::enrollments;
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 /// Writes that an export counts as in its caller's limit, beside the one read that it is: it is large, and writes down that it was.
@@ -153,6 +154,7 @@ pub async fn export_own_data(caller: Caller<ManageOwnData>) -> Result<HttpRespon
         attachments: attachments.map(ExportedFile::from).collect(),
         ak1_cards: cards::of_people(db, state, person, ids).await?,
         placements: queries::placements(db, ids).await?,
+        training_enrollments: enrollments::of_people(db, state, person, ids).await?,
         queue_tickets: queue::views(queue::of_people(db, person, ids).await?, &caller, &book, state.clock.now()),
         data_requests: requests::of_people(&caller, person, ids).await?,
         access_log,

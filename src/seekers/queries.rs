@@ -39,6 +39,7 @@ use crate::personal::{Place, Vault};
 use crate::privacy::requests;
 use crate::problem::{Fault, Kind, Problem};
 use crate::reference::Codes;
+use crate::training;
 
 crate::record!("job_seeker", seeker::Model, seeker::Entity, SeekerStatus, |_| None);
 
@@ -704,6 +705,7 @@ pub async fn erase(change: &mut Change, row: &Model) -> Result<Model, Problem> {
     };
     let set = [(Column::Consents, "[]".into()), (Column::ContentSealed, sealed(vault, row.id, &said)?)];
     files::discard(change, AttachmentSubject::JobSeeker, row.id.0).await?;
+    training::erase(change, row.id).await?;
     let after = change.edit_quietly(row, set).await?;
     change.note(&after, "erase", facts(&after));
     Ok(after)
@@ -734,6 +736,7 @@ pub async fn forget(change: &mut Change, row: &Model) -> Result<Model, Problem> 
         (Column::ErasedAt, change.now().into()),
     ];
     files::discard(change, AttachmentSubject::JobSeeker, row.id.0).await?;
+    training::erase(change, row.id).await?;
     let after = change.edit_quietly(row, set).await?;
     change.note(&after, "forget", facts(&after));
     Ok(after)
@@ -947,7 +950,7 @@ pub async fn merge(change: &mut Change, row: &Model, into: &Model, reason: &str)
 }
 
 /// Puts a record in the place of another one of the same person, in all that hangs on that: who has it as their own, its files,
-/// the placements that named it, its tickets and open requests, and the records that it had taken the place of.
+/// the placements that named it, its tickets, open requests and classes, and the records that it had taken the place of.
 async fn replace(change: &mut Change, row: &Model, into: &Model) -> Result<(), Problem> {
     access::move_own(change, row.id, into.id).await?;
     // A school's photo is put in the place of none.
@@ -956,6 +959,7 @@ async fn replace(change: &mut Change, row: &Model, into: &Model) -> Result<(), P
     placing::follow(change, row.id, into.id).await?;
     queue::follow(change, row.id, into.id).await?;
     requests::follow(change, row.id, into.id).await?;
+    training::follow(change, row.id, into.id).await?;
     let earlier = Entity::update_many().filter(Column::MergedInto.eq(row.id));
     earlier.col_expr(Column::MergedInto, Expr::value(into.id)).exec(change.db()).await?;
     Ok(())

@@ -14,7 +14,27 @@ pub mod funnel;
 pub mod packages;
 pub mod providers;
 
+use disnaker_entity::seeker::SeekerId;
 use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::change::Change;
+use crate::problem::Problem;
+
+/// Gives what a record has in this room to the one that takes its place.
+///
+/// # Errors
+/// The database's own.
+pub async fn follow(change: &Change, from: SeekerId, to: SeekerId) -> Result<(), Problem> {
+    Ok(enrollments::follow(change, from, to).await?)
+}
+
+/// Erases what no class needs any more of what somebody said in this room; that they were in it stays.
+///
+/// # Errors
+/// The database's own.
+pub async fn erase(change: &Change, of: SeekerId) -> Result<(), Problem> {
+    Ok(enrollments::erase(change, of).await?)
+}
 
 /// The operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {

@@ -52,6 +52,7 @@ mod seekers;
 mod sheets;
 mod surface;
 mod tokens;
+mod training;
 mod upkeep;
 mod vacancies;
 mod warnings;

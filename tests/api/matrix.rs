@@ -7,10 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 use disnaker::access::permissions::{self, Open, Row, Sight};
 use disnaker::caller::{Identity, Realm};
+use disnaker::training::packages::bodies::NewPackage;
+use disnaker::training::providers::bodies::{NewInstructor, NewProgramme, NewProvider};
 use disnaker_entity::access::{Role, grant};
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::plumbing::deadline;
 use disnaker_entity::school::SchoolId;
+use disnaker_entity::training::ProviderId;
 use reqwest::Method;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -52,6 +55,7 @@ pub enum Of {
     Company,
     School,
     Person,
+    Provider,
 }
 
 impl Side {
@@ -61,6 +65,7 @@ impl Side {
             (Sight::Company, _) => Place { office: self.office, of: Of::Company },
             (Sight::School, _) => Place { office: self.office, of: Of::School },
             (Sight::Own, _) => Place { office: self.office, of: Of::Person },
+            (Sight::Provider, _) => Place { office: self.office, of: Of::Provider },
             (Sight::Office, Role::ProvinceAdmin) => Place { office: self.province, of: Of::Office },
             (Sight::Office | Sight::Province, _) => Place { office: self.office, of: Of::Office },
         }
@@ -78,6 +83,8 @@ struct Yard {
     school: SchoolId,
     /// Somebody who looks for work.
     seeker: String,
+    /// A training provider of the office.
+    provider: ProviderId,
 }
 
 /// A service with both sides, and a token of every role on our own.
@@ -110,8 +117,10 @@ impl Matrix {
             service.post(format!("/v1/companies/{id}/verify")).token(&officer).send().await.expect(200);
             let company = id.parse().unwrap();
             let (teacher, school) = school(&service, region).await;
-            yards
-                .insert(office, Yard { region, admin, officer, hr, company, teacher, school, seeker: unused("warga") });
+            let new = with(json!(NewProvider::sample()), json!({"office": office, "region": region}));
+            let provider = service.post("/v1/training-providers").token(&admin).json(&new).send().await.expect(201);
+            let (seeker, provider) = (unused("warga"), provider.text_of("id").parse().unwrap());
+            yards.insert(office, Yard { region, admin, officer, hr, company, teacher, school, seeker, provider });
         }
         let mut tokens = BTreeMap::new();
         for role in Role::ALL.iter().copied() {
@@ -125,7 +134,8 @@ impl Matrix {
                 | Role::PlacementAgent
                 | Role::EmploymentAgent => Realm::Company(own.company),
                 Role::SchoolOperator => Realm::School(own.school),
-                Role::ProviderOperator | Role::JobSeeker | Role::CaseParty => Realm::Nowhere,
+                Role::ProviderOperator => Realm::Provider(own.provider),
+                Role::JobSeeker | Role::CaseParty => Realm::Nowhere,
                 _ => Realm::Office(OWN.office.to_owned()),
             };
             let subject = if role == Role::JobSeeker { own.seeker.clone() } else { subject };
@@ -263,6 +273,11 @@ impl Matrix {
             "services" | "days" => self.offer(yard, place.office).await,
             "queue-tickets" => self.queue(yard, place).await,
             "ak1-cards" => self.card(yard, place).await,
+            "training-providers" => yard.provider.to_string(),
+            "training-programmes" => self.teach_trade(yard, place.office).await,
+            "instructors" => self.instruct(yard).await,
+            "training-packages" => self.plan(yard, place.office).await,
+            "training-enrollments" => self.enrol(yard, place).await,
             _ => return None,
         };
         Some(made)
@@ -330,6 +345,47 @@ impl Matrix {
         self.service.post(path).token(&yard.officer).send().await.expect(201).text_of("id").to_owned()
     }
 
+    /// A programme.
+    async fn teach_trade(&self, yard: &Yard, office: &str) -> String {
+        let name = format!("Program {}", self.next());
+        let new = with(json!(NewProgramme::sample()), json!({"office": office, "name": name}));
+        self.create(&yard.admin, "/v1/training-programmes", &new).await.text_of("id").to_owned()
+    }
+
+    /// An instructor of the office's provider.
+    async fn instruct(&self, yard: &Yard) -> String {
+        let new = with(json!(NewInstructor::sample()), json!({"provider_id": yard.provider}));
+        self.create(&yard.admin, "/v1/instructors", &new).await.text_of("id").to_owned()
+    }
+
+    /// A package that takes applications.
+    async fn plan(&self, yard: &Yard, office: &str) -> String {
+        let programme = self.teach_trade(yard, office).await;
+        let own = json!({"office": office, "programme_id": programme, "provider_id": yard.provider});
+        let new = with(json!(NewPackage::sample()), own);
+        let id = self.create(&yard.admin, "/v1/training-packages", &new).await.text_of("id").to_owned();
+        self.act(&yard.admin, &format!("/v1/training-packages/{id}/open")).await;
+        id
+    }
+
+    /// Somebody who applied for a class; with a seat, where a provider is to see them.
+    async fn enrol(&self, yard: &Yard, place: Place) -> String {
+        let (package, person) = (self.plan(yard, place.office).await, self.registered(place).await);
+        let new = json!({"package_id": package, "job_seeker_id": person});
+        let id = self.create(&yard.admin, "/v1/training-enrollments", &new).await.text_of("id").to_owned();
+        if place.of == Of::Provider {
+            let path = format!("/v1/training-enrollments/{id}");
+            self.act(&yard.admin, &format!("{path}/admit")).await;
+            for step in ["test", "interview"] {
+                let call = self.service.post(format!("{path}/{step}")).token(&yard.admin);
+                call.json(&json!({"score": 80})).send().await.expect(200);
+            }
+            self.act(&yard.admin, &format!("/v1/training-packages/{package}/close-applications")).await;
+            self.act(&yard.admin, &format!("{path}/accept")).await;
+        }
+        id
+    }
+
     /// A counter for the card. Gives its office.
     async fn offer(&self, yard: &Yard, office: &str) -> String {
         let call = self.service.post(format!("/v1/offices/{office}/services")).token(&yard.admin);
@@ -351,7 +407,7 @@ impl Matrix {
         match place.of {
             Of::School => yard.teacher.clone(),
             Of::Person => self.service.token(&yard.seeker),
-            Of::Office | Of::Company => yard.officer.clone(),
+            Of::Office | Of::Company | Of::Provider => yard.officer.clone(),
         }
     }
 
@@ -461,6 +517,17 @@ impl Matrix {
         if example.get("deadline_ids").is_some() {
             let company = self.yards[place.office].company;
             example["deadline_ids"] = json!([duty(&self.service, company, place.office, "2026-01-05").await]);
+        }
+        let yard = &self.yards[place.office];
+        if example.get("provider_id").is_some_and(Value::is_string) && example.get("role").is_none() {
+            example["provider_id"] = json!(yard.provider);
+        }
+        if example.get("programme_id").is_some() {
+            example["programme_id"] = json!(self.teach_trade(yard, place.office).await);
+        }
+        if example.get("package_id").is_some() {
+            example["package_id"] = json!(self.plan(yard, place.office).await);
+            example["job_seeker_id"] = json!(self.registered(place).await);
         }
         if example.get("into").is_some() {
             replace(&mut example, "into", &self.registered(place).await);
@@ -669,7 +736,12 @@ async fn a_list_shows_one_s_own_and_nothing_of_somebody_else() {
     for (noun, office) in nouns.iter().flat_map(|noun| everywhere.iter().map(move |office| (noun, *office))) {
         let all = [Of::Office, Of::Company, Of::School, Of::Person];
         let of_people = matches!(*noun, "job-seekers" | "attachments of people" | "data-requests");
-        for of in all.into_iter().take(if of_people { 4 } else { 2 }) {
+        let of_providers = matches!(*noun, "instructors" | "training-enrollments");
+        let all = all.into_iter().take(if of_people { 4 } else { 2 });
+        for of in all
+            .chain(of_providers.then_some(Of::Provider))
+            .chain((*noun == "training-enrollments").then_some(Of::Person))
+        {
             matrix.object(noun, Place { office, of }).await;
         }
     }

@@ -177,7 +177,7 @@ const REGISTER: Text = Text::of(
 );
 
 /// Every class, and the ground on which it is kept.
-pub static CLASSES: [Class; 10] = [
+pub static CLASSES: [Class; 12] = [
     Class {
         name: "register",
         what: Text::of(
@@ -203,6 +203,17 @@ pub static CLASSES: [Class; 10] = [
         kept: Kept::OfRegister(Text::of(
             "Perpres 57/2023 Pasal 6: pemberi kerja melaporkan penempatan",
             "Perpres 57/2023 art. 6: employers report placements",
+        )),
+    },
+    Class {
+        name: "training",
+        what: Text::of(
+            "kelas pelatihan yang didaftari, hasilnya, dan sertifikatnya",
+            "classes that the person applied for, their results and certificates",
+        ),
+        kept: Kept::OfRegister(Text::of(
+            "ketetapan kantor sendiri: kelas dipertanggungjawabkan menurut pesertanya, dan sertifikat dapat diperiksa siapa pun",
+            "the office's own rule: a class is accounted for by its participants, and anybody may check a certificate",
         )),
     },
     Class {
@@ -238,6 +249,14 @@ pub static CLASSES: [Class; 10] = [
         what: Text::of(
             "kursus, pengalaman, keterampilan, bahasa, dan disabilitas",
             "courses, experience, skills, languages, and disabilities",
+        ),
+        kept: Kept::No,
+    },
+    Class {
+        name: "training_needs",
+        what: Text::of(
+            "kebutuhan disabilitas dan nomor jaminan sosial dari kelas yang sudah berakhir",
+            "what disabilities need, and numbers of social security, of classes that are over",
         ),
         kept: Kept::No,
     },
@@ -279,12 +298,12 @@ mod tests {
     #[test]
     fn an_erasure_keeps_what_a_law_keeps_and_nothing_else() {
         let (erased, kept) = extent(SeekerStatus::Registered);
-        assert_eq!(kept, ["register", "cards", "placements", "trail", "requests", "tickets"]);
-        assert_eq!(erased, ["contact", "profile", "consents", "papers"]);
+        assert_eq!(kept, ["register", "cards", "placements", "training", "trail", "requests", "tickets"]);
+        assert_eq!(erased, ["contact", "profile", "training_needs", "consents", "papers"]);
         // What never came into the register is no part of it.
         let (erased, kept) = extent(SeekerStatus::Withdrawn);
         assert_eq!(kept, ["trail", "requests", "tickets"]);
-        assert_eq!(erased, ["register", "contact", "profile", "consents", "papers"]);
+        assert_eq!(erased, ["register", "contact", "profile", "training_needs", "consents", "papers"]);
     }
 
     #[test]

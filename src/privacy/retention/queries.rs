@@ -18,6 +18,7 @@ use crate::deadline;
 use crate::privacy::requests;
 use crate::problem::Problem;
 use crate::seekers;
+use crate::training::enrollments;
 
 /// Rows that one transaction forgets.
 const BATCH: u64 = 200;
@@ -58,6 +59,7 @@ async fn count<C: ConnectionTrait>(db: &C, kept: Kept, until: &Until) -> Result<
         Kept::Seekers(status) => people(status, until).select_only().column(seeker::Column::Id).count(db).await,
         Kept::AccessRecords => reads(until).select_only().column(access_record::Column::Id).count(db).await,
         Kept::DataRequests => requests::due_to_forget(db, until).await,
+        Kept::Enrollments => enrollments::due_to_forget(db, until).await,
         // Of a company or a school, or of an office: the service's own time.
         Kept::Invitations => access::stale_invitations(db, until.usual).await,
         Kept::Elsewhere => Ok(0),
@@ -92,6 +94,7 @@ async fn forget(change: &mut Change, kept: Kept, until: &Until) -> Result<u64, P
             ids.len() as u64
         }
         Kept::DataRequests => requests::forget(change, until, BATCH).await?,
+        Kept::Enrollments => enrollments::forget(change, until, BATCH).await?,
         Kept::Invitations => access::forget_invitations(change, until.usual, BATCH).await?,
         Kept::Elsewhere => 0,
     })

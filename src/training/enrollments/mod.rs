@@ -22,7 +22,7 @@ pub mod rules;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use lifecycle::EnrollmentEvent;
-pub use queries::{follow, sweep};
+pub use queries::{due_to_forget, erase, follow, forget, sweep};
 pub use routes::of_people;
 
 /// The operations under `/v1`.

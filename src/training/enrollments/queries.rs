@@ -11,7 +11,7 @@ use disnaker_entity::training::{EnrollmentId, EvidenceKind, PackageId, PackageSt
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, JoinType,
-    QueryFilter, QueryOrder, QuerySelect, Select, Value,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, UpdateMany, Value,
 };
 use serde_json::json;
 
@@ -25,6 +25,7 @@ use crate::db::among;
 use crate::lifecycle;
 use crate::paging::{Only, Part};
 use crate::personal::{Place, Vault};
+use crate::privacy::retention::Until;
 use crate::problem::{OnUnique, Problem};
 use crate::seekers::Applicant;
 use crate::training::funnel::{self, rules as stages};
@@ -522,6 +523,49 @@ pub async fn follow(change: &Change, from: SeekerId, to: SeekerId) -> Result<(),
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(among(change.db(), Column::Id, go));
     update.exec(change.db()).await.map(drop)
+}
+
+/// Erases what somebody said of disabilities, and their membership numbers, as far as no class that is not over needs them.
+///
+/// # Errors
+/// The database's own.
+pub async fn erase(change: &Change, of: SeekerId) -> Result<(), DbErr> {
+    emptied().filter(Column::SeekerId.eq(of)).filter(Column::EndedOn.is_not_null()).exec(change.db()).await.map(drop)
+}
+
+/// Enrolments without what is sealed in them.
+fn emptied() -> UpdateMany<Entity> {
+    Entity::update_many()
+        .col_expr(Column::NeedsSealed, Expr::value(None::<Vec<u8>>))
+        .col_expr(Column::CoverSealed, Expr::value(None::<Vec<u8>>))
+}
+
+/// Enrolments that ended so long ago that what is sealed in them is to be forgotten.
+fn ended(until: &Until) -> Select<Entity> {
+    let sealed = Condition::any().add(Column::NeedsSealed.is_not_null()).add(Column::CoverSealed.is_not_null());
+    let select = Entity::find().filter(Column::EndedOn.is_not_null()).filter(sealed);
+    select.filter(until.over(Column::UpdatedAt, Column::Office))
+}
+
+/// How many enrolments have something sealed that is to be forgotten.
+///
+/// # Errors
+/// The database's own.
+pub async fn due_to_forget<C: ConnectionTrait>(db: &C, until: &Until) -> Result<u64, DbErr> {
+    ended(until).select_only().column(Column::Id).count(db).await
+}
+
+/// Forgets what is sealed in the oldest of them, so many. Gives how many it were.
+///
+/// # Errors
+/// The database's own.
+pub async fn forget(change: &Change, until: &Until, most: u64) -> Result<u64, DbErr> {
+    let select = ended(until).select_only().column(Column::Id).order_by_asc(Column::UpdatedAt).limit(most);
+    let ids: Vec<EnrollmentId> = select.lock_exclusive().into_tuple().all(change.db()).await?;
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    Ok(emptied().filter(among(change.db(), Column::Id, ids)).exec(change.db()).await?.rows_affected)
 }
 
 /// Ends offers whose time is over, and offers their seats to the next.
