@@ -36,6 +36,7 @@ mod m0013_cards;
 mod m0014_privacy;
 mod m0015_schools;
 mod m0016_rights;
+mod m0018_apprenticeships;
 
 pub use m0002_reference::load_minimum_wages;
 pub use sea_orm_migration::prelude;
@@ -60,6 +61,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0014_privacy::Migration),
         Box::new(m0015_schools::Migration),
         Box::new(m0016_rights::Migration),
+        Box::new(m0018_apprenticeships::Migration),
     ]
 }
 
