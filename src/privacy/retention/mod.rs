@@ -15,7 +15,7 @@ mod rules;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use queries::{due, sweep};
-pub(super) use rules::Until;
+pub use rules::Until;
 
 /// The operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {

@@ -17,6 +17,8 @@ pub enum Kept {
     AccessRecords,
     /// What requests about data said.
     DataRequests,
+    /// What agreements of apprenticeship said.
+    Apprenticeships,
     /// Invitations that nobody accepted.
     Invitations,
     /// In a room that forgets by itself.
@@ -83,7 +85,7 @@ const DELETED: Text = Text::of("dihapus", "deleted");
 const LAST_CHANGE: Text = Text::of("perubahan terakhir", "its last change");
 
 /// Every class, in the order of the sweep.
-pub static CLASSES: [Class; 10] = [
+pub static CLASSES: [Class; 11] = [
     Class {
         name: "job_seeker_draft",
         kept: Kept::Seekers(SeekerStatus::Draft),
@@ -153,6 +155,17 @@ pub static CLASSES: [Class; 10] = [
         what: Text::of("isi permintaan tentang data sendiri", "what requests about one's own data said"),
         from: Text::of("keputusan", "the decision"),
         then: Text::of("isi dihapus; permintaannya tetap", "what it said is erased; that it was stays"),
+    },
+    Class {
+        name: "apprenticeship_agreement",
+        kept: Kept::Apprenticeships,
+        rule: "retention.apprenticeship",
+        what: Text::of(
+            "nama dan perlindungan peserta dalam perjanjian pemagangan yang sudah berakhir",
+            "who took part by agreements of apprenticeship that have ended, and their cover",
+        ),
+        from: LAST_CHANGE,
+        then: Text::of("isi dihapus; perjanjiannya tetap", "what it said is erased; that it was stays"),
     },
     Class {
         name: "invitation",
