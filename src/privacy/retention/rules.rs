@@ -157,6 +157,14 @@ pub static CLASSES: [Class; 11] = [
         then: Text::of("isi dihapus; permintaannya tetap", "what it said is erased; that it was stays"),
     },
     Class {
+        name: "invitation",
+        kept: Kept::Invitations,
+        rule: "retention.invitation",
+        what: Text::of("undangan yang tidak diterima", "invitations that nobody accepted"),
+        from: Text::of("akhir masa berlakunya", "the day on which it ran out"),
+        then: DELETED,
+    },
+    Class {
         name: "apprenticeship_agreement",
         kept: Kept::Apprenticeships,
         rule: "retention.apprenticeship",
@@ -166,14 +174,6 @@ pub static CLASSES: [Class; 11] = [
         ),
         from: LAST_CHANGE,
         then: Text::of("isi dihapus; perjanjiannya tetap", "what it said is erased; that it was stays"),
-    },
-    Class {
-        name: "invitation",
-        kept: Kept::Invitations,
-        rule: "retention.invitation",
-        what: Text::of("undangan yang tidak diterima", "invitations that nobody accepted"),
-        from: Text::of("akhir masa berlakunya", "the day on which it ran out"),
-        then: DELETED,
     },
     Class {
         name: "upload",
