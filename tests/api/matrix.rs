@@ -263,6 +263,8 @@ impl Matrix {
             "services" | "days" => self.offer(yard, place.office).await,
             "queue-tickets" => self.queue(yard, place).await,
             "ak1-cards" => self.card(yard, place).await,
+            "apprenticeship-programmes" => self.programme(yard).await,
+            "apprenticeship-agreements" => self.agreement(yard, place).await,
             _ => return None,
         };
         Some(made)
@@ -328,6 +330,36 @@ impl Matrix {
     async fn card(&self, yard: &Yard, place: Place) -> String {
         let path = format!("/v1/job-seekers/{}/ak1-cards", self.registered(place).await);
         self.service.post(path).token(&yard.officer).send().await.expect(201).text_of("id").to_owned()
+    }
+
+    /// A programme of apprenticeship that waits for the office; its company has reported its workers.
+    async fn programme(&self, yard: &Yard) -> String {
+        let mut report = json!(disnaker::companies::employment::bodies::NewEmploymentReport::sample());
+        report["occurred_on"] = json!("2024-01-01");
+        let path = format!("/v1/companies/{}/employment-reports", yard.company);
+        let reply = self.service.post(path).token(&yard.hr).json(&report).send().await;
+        assert!(matches!(reply.status, 201 | 409), "{reply}");
+        let mut new = json!(disnaker::apprenticeships::programmes::bodies::NewApprenticeshipProgramme::sample());
+        replace(&mut new, "company_id", &yard.company.to_string());
+        (new["regions"], new["places"]) = (json!([yard.region.get(..5).unwrap()]), json!(1));
+        let id = self.create(&yard.hr, "/v1/apprenticeship-programmes", &new).await.text_of("id").to_owned();
+        self.act(&yard.hr, &format!("/v1/apprenticeship-programmes/{id}/submit")).await;
+        id
+    }
+
+    /// An agreement that waits for the office, of somebody whose card holds.
+    async fn agreement(&self, yard: &Yard, place: Place) -> String {
+        let programme = format!("/v1/apprenticeship-programmes/{}", self.programme(yard).await);
+        self.act(&yard.admin, &format!("{programme}/approve")).await;
+        let path = format!("/v1/job-seekers/{}/ak1-cards", self.registered(place).await);
+        let name = format!("Siti Contoh {}", self.people.borrow());
+        let card = self.service.post(path).token(&yard.officer).send().await.expect(201);
+        for act in ["print", "sign"] {
+            self.act(&yard.officer, &format!("/v1/ak1-cards/{}/{act}", card.text_of("id"))).await;
+        }
+        let mut new = json!(disnaker::apprenticeships::agreements::bodies::NewApprenticeshipAgreement::sample());
+        (new["ak1_number"], new["name"]) = (card["number"].clone(), json!(name));
+        self.create(&yard.hr, &format!("{programme}/agreements"), &new).await.text_of("id").to_owned()
     }
 
     /// A counter for the card. Gives its office.
@@ -668,7 +700,8 @@ async fn a_list_shows_one_s_own_and_nothing_of_somebody_else() {
     let everywhere = [OWN, STRANGER].map(|side| [side.office, side.province]).concat();
     for (noun, office) in nouns.iter().flat_map(|noun| everywhere.iter().map(move |office| (noun, *office))) {
         let all = [Of::Office, Of::Company, Of::School, Of::Person];
-        let of_people = matches!(*noun, "job-seekers" | "attachments of people" | "data-requests");
+        let of_people =
+            matches!(*noun, "job-seekers" | "attachments of people" | "data-requests" | "apprenticeship-agreements");
         for of in all.into_iter().take(if of_people { 4 } else { 2 }) {
             matrix.object(noun, Place { office, of }).await;
         }
