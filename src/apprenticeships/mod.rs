@@ -20,7 +20,7 @@
 
 pub mod agreements;
 pub mod programmes;
-mod review;
+pub mod review;
 
 use std::sync::Arc;
 

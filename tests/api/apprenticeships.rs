@@ -176,8 +176,8 @@ async fn a_programme_is_approved_and_an_agreement_is_endorsed_and_completed() {
     assert_eq!(drafted["allowed_actions"], json!(["submit", "withdraw"]));
     assert!(drafted.text_of("note").contains("menjadi pekerja"), "{drafted}");
     guild.world.read(&guild.officer, &path).await.problem(404, "not-found");
-    let patch = guild.world.service.patch(&path).token(&guild.world.hr).header("if-match", drafted.header("etag"));
-    let patched = patch.body(r#"{"places": 2}"#, "application/merge-patch+json").send().await.expect(200);
+    let call = guild.world.service.patch(&path).token(&guild.world.hr).header("if-match", drafted.header("etag"));
+    let patched = call.body(r#"{"places": 2}"#, "application/merge-patch+json").send().await.expect(200);
     assert_eq!((patched["places"].as_i64(), patched["mentors"].as_array().unwrap().len()), (Some(2), 1));
 
     let submitted = guild.world.act(&guild.world.hr, &format!("{path}/submit")).await.expect(200);

@@ -256,11 +256,19 @@ impl Matrix {
                 id(&self.create(&yard.hr, "/v1/mandates", &new).await)
             }
             "warnings" => self.warn(yard, place.office).await,
-            "job-seekers" => self.seek(yard, place).await,
             "schools" | "school-reports" => self.teach(yard, noun, place).await,
-            "data-requests" => self.ask_correction(yard, place).await,
             "data-breaches" => self.record_breach(yard, place.office).await,
             "services" | "days" => self.offer(yard, place.office).await,
+            _ => return self.make_of_people(yard, noun, place).await,
+        };
+        Some(made)
+    }
+
+    /// An object that is about somebody who looks for work, or a step on the way to one.
+    async fn make_of_people(&self, yard: &Yard, noun: &str, place: Place) -> Option<String> {
+        let made = match noun {
+            "job-seekers" => self.seek(yard, place).await,
+            "data-requests" => self.ask_correction(yard, place).await,
             "queue-tickets" => self.queue(yard, place).await,
             "ak1-cards" => self.card(yard, place).await,
             "apprenticeship-programmes" => self.programme(yard).await,

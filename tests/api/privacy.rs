@@ -258,7 +258,10 @@ async fn an_erasure_takes_what_no_law_keeps_and_names_the_rest() {
     let path = format!("/v1/data-requests/{}", request.text_of("id"));
     let erased = of.world.act(&of.world.officer, &format!("{path}/grant")).await.expect(200);
     assert_eq!(erased["erased"], json!(["contact", "profile", "consents", "papers"]));
-    assert_eq!(ids(&erased["kept"], "class"), ["register", "cards", "placements", "trail", "requests", "tickets"]);
+    assert_eq!(
+        ids(&erased["kept"], "class"),
+        ["register", "cards", "placements", "apprenticeships", "trail", "requests", "tickets"]
+    );
     assert!(erased["kept"].as_array().unwrap().iter().all(|kept| kept["basis"] != ""));
     let record = of.world.read(&of.counter, &of.path()).await.expect(200);
     assert_eq!((&record["status"], &record["identity"]["name"]), (&json!("registered"), &json!("Siti Contoh 1")));
@@ -274,7 +277,7 @@ async fn an_erasure_takes_what_no_law_keeps_and_names_the_rest() {
     let refusal = json!({"reason": "Sedang dipakai dalam perkara"});
     let path = format!("/v1/data-requests/{}/refuse", again.text_of("id"));
     let refused = of.world.send(&of.world.officer, &path, &refusal).await.expect(200);
-    assert_eq!((&refused["status"], refused["kept"].as_array().unwrap().len()), (&json!("refused"), 6));
+    assert_eq!((&refused["status"], refused["kept"].as_array().unwrap().len()), (&json!("refused"), 7));
 }
 
 #[tokio::test]

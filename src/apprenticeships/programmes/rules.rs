@@ -266,14 +266,11 @@ pub fn region_of(regions: &[String]) -> Option<String> {
 /// and marks.
 #[must_use]
 pub fn key(qualification: &str, skkni_code: Option<&str>) -> String {
-    let plain = |text: &str| -> String {
-        let letters = text.nfkd().filter(|character| !is_combining_mark(*character)).flat_map(char::to_lowercase);
-        letters.filter(|character| character.is_alphanumeric()).collect()
-    };
-    match skkni_code {
-        Some(code) => format!("skkni:{}", plain(code)),
-        None => format!("name:{}", plain(qualification)),
+    if let Some(code) = skkni_code {
+        return format!("skkni:{}", code.to_ascii_lowercase().replace(['-', '/'], "."));
     }
+    let letters = qualification.nfkd().filter(|character| !is_combining_mark(*character)).flat_map(char::to_lowercase);
+    format!("name:{}", letters.filter(|character| character.is_alphanumeric()).collect::<String>())
 }
 
 /// What the office finds missing is said in lines.
@@ -356,6 +353,7 @@ mod tests {
         assert_eq!(key("Juru Las SMAW 3G", None), key("  juru   las smaw-3g", None));
         assert_ne!(key("Juru Las SMAW 3G", None), key("Juru Las SMAW 2G", None));
         assert_eq!(key("Juru Las", Some("C.25LAS01.001.1")), key("Welder", Some("c.25las01-001.1")));
+        assert_ne!(key("", Some("C.25LAS01.001.1")), key("", Some("C.25LAS01.00.11")), "another unit");
         assert_ne!(key("C25", None), key("Welder", Some("C25")));
     }
 

@@ -6,6 +6,8 @@ mod routes;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use queries::waiting;
+
 /// The operation under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {
     cfg.service(routes::list_waiting_apprenticeships);

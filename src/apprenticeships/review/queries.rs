@@ -47,6 +47,9 @@ pub type Mark = (NaiveDate, Uuid);
 
 /// What waits for the caller's offices, the next due first: one statement a kind, each for a page at most and one more row than the
 /// limit.
+///
+/// # Errors
+/// The database's own.
 pub async fn waiting<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,

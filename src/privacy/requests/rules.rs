@@ -177,7 +177,7 @@ const REGISTER: Text = Text::of(
 );
 
 /// Every class, and the ground on which it is kept.
-pub static CLASSES: [Class; 10] = [
+pub static CLASSES: [Class; 11] = [
     Class {
         name: "register",
         what: Text::of(
@@ -203,6 +203,14 @@ pub static CLASSES: [Class; 10] = [
         kept: Kept::OfRegister(Text::of(
             "Perpres 57/2023 Pasal 6: pemberi kerja melaporkan penempatan",
             "Perpres 57/2023 art. 6: employers report placements",
+        )),
+    },
+    Class {
+        name: "apprenticeships",
+        what: Text::of("perjanjian pemagangan", "agreements of apprenticeship"),
+        kept: Kept::OfRegister(Text::of(
+            "Permenaker 6/2020: tanpa perjanjian yang disahkan peserta menjadi pekerja, dan kualifikasi yang sama tidak diulang",
+            "Permenaker 6/2020: without an endorsed agreement a participant is an employee, and none repeats a qualification",
         )),
     },
     Class {
