@@ -37,8 +37,8 @@ use crate::seekers::cards::Signers;
 use crate::vacancies::Dictionary;
 use crate::wire::{self, Ready};
 use crate::{
-    access, companies, compliance, document, exchange, files, front, offices, placements, privacy, receipts, reference,
-    reports, schools, seekers, training, vacancies,
+    access, apprenticeships, companies, compliance, document, exchange, files, front, offices, placements, privacy,
+    receipts, reference, reports, schools, seekers, training, vacancies,
 };
 
 /// What every request shares.
@@ -247,6 +247,7 @@ pub async fn sweep(state: &Arc<State>) -> Result<u64, Problem> {
         swept("training.packages", async || training::packages::sweep(state).await).await.err(),
         swept("training.enrollments", async || training::enrollments::sweep(state).await).await.err(),
         swept("compliance.warnings", async || compliance::warnings::settle(state).await).await.err(),
+        swept("apprenticeships", async || apprenticeships::sweep(state).await).await.err(),
         swept("exchange", async || exchange::forget_old_answers(state).await).await.err(),
         swept("files", async || files::sweep(state).await).await.err(),
         swept("privacy.retention", async || privacy::retention::sweep(state).await).await.err(),
@@ -349,6 +350,7 @@ macro_rules! documented {
                     .configure(training::routes)
                     .configure(privacy::routes)
                     .configure(compliance::routes)
+                    .configure(apprenticeships::routes)
                     .configure(files::routes)
                     .configure(exchange::routes),
             )

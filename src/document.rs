@@ -43,6 +43,7 @@ use crate::problem::{FaultView, Kind, ProblemView};
         (name = "job-seekers", description = "Job seekers (pencari kerja): drafts, the register, verification"),
         (name = "ak1-cards", description = "AK-1 cards (kartu tanda bukti pendaftaran pencari kerja), and their public check"),
         (name = "schools", description = "Schools with a job office (Bursa Kerja Khusus), and what they draft for their alumni"),
+        (name = "apprenticeships", description = "Apprenticeships (pemagangan dalam negeri, Permenaker 6/2020): programmes and agreements"),
         (name = "privacy", description = "Rights of the person whose data it is: own view, requests, breaches, how long what is kept"),
         (name = "files", description = "Attachments (lampiran)"),
         (name = "obligations", description = "What companies owe, by when and by which law: clocks, requests for more time"),
@@ -148,6 +149,7 @@ fn settle(value: &mut Value) {
 #[must_use]
 pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
     use disnaker_entity::{
+        apprenticeship::{ApprenticeshipAgreementStatus, ApprenticeshipProgrammeStatus},
         batch::BatchStatus,
         card::CardStatus,
         company::CompanyStatus,
@@ -184,6 +186,8 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         (&["training-providers"], lifecycle::sheet::<ProviderStatus>()),
         (&["training-packages"], lifecycle::sheet::<PackageStatus>()),
         (&["training-enrollments"], lifecycle::sheet::<EnrollmentStatus>()),
+        (&["apprenticeship-programmes"], lifecycle::sheet::<ApprenticeshipProgrammeStatus>()),
+        (&["apprenticeship-agreements"], lifecycle::sheet::<ApprenticeshipAgreementStatus>()),
     ]
 }
 

@@ -63,6 +63,8 @@ pub mod wire;
 
 /// Clients, tokens, grants, invitations.
 pub mod access;
+/// Apprenticeships: programmes, agreements, what waits for the office.
+pub mod apprenticeships;
 /// Rows that are sent in bulk.
 pub mod bulk;
 /// Companies and their verification.

@@ -4,6 +4,7 @@
 //! A module here mirrors a room of `src`; it knows columns and values, never behaviour.
 
 pub mod access;
+pub mod apprenticeship;
 pub mod batch;
 pub mod card;
 pub mod company;

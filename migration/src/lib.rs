@@ -37,6 +37,7 @@ mod m0014_privacy;
 mod m0015_schools;
 mod m0016_rights;
 mod m0017_training;
+mod m0018_apprenticeships;
 
 pub use m0002_reference::load_minimum_wages;
 pub use sea_orm_migration::prelude;
@@ -62,6 +63,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0015_schools::Migration),
         Box::new(m0016_rights::Migration),
         Box::new(m0017_training::Migration),
+        Box::new(m0018_apprenticeships::Migration),
     ]
 }
 

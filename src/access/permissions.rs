@@ -258,6 +258,16 @@ permissions! {
     RunClasses        = "run_training_classes" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office, ProviderOperator: Provider];
     /// Read and count how far applicants of an office's classes came.
     ReadTrainingFunnel = "read_training_funnel" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, TrainingOfficer: Province, PlacementOfficer: Province, Viewer: Province];
+    /// Write, file and take back a company's programmes and agreements of apprenticeship.
+    FileApprenticeships = "file_apprenticeships" Granted [CompanyAdmin: Company, CompanyHr: Company];
+    /// Read programmes of apprenticeship.
+    ReadApprenticeships = "read_apprenticeships" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, TrainingOfficer: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    /// Read agreements of apprenticeship, which name people.
+    ReadApprentices   = "read_apprentices"    Granted [ProvinceAdmin: Province, OfficeAdmin: Province, TrainingOfficer: Province, CompanyAdmin: Company, CompanyHr: Company, JobSeeker: Own];
+    /// Approve programmes and endorse agreements of apprenticeship, or send them back.
+    ReviewApprenticeships = "review_apprenticeships" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office];
+    /// End programmes and agreements of apprenticeship before their time, with a reason.
+    EndApprenticeships = "end_apprenticeships" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office, CompanyAdmin: Company, CompanyHr: Company];
     /// Read the signed checkpoints of the journal.
     ReadCheckpoints   = "read_checkpoints"    Public [];
     /// Follow the change feed.

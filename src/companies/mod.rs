@@ -18,7 +18,7 @@ mod rules;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use lifecycle::CompanyEvent;
-pub use queries::{find, insert, lock, names, review, share, share_owner};
+pub use queries::{find, hold, insert, lock, names, review, share, share_owner};
 pub use rules::check;
 
 /// The room's operations under `/v1`.

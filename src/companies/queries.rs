@@ -53,6 +53,15 @@ pub async fn lock(change: &Change, id: CompanyId) -> Result<Model, Problem> {
     select.one(change.db()).await?.ok_or_else(Problem::not_found)
 }
 
+/// The company of a record, locked whoever of its offices may see it: what is counted of it, one change at a time counts.
+///
+/// # Errors
+/// The database's own.
+pub async fn hold(change: &Change, id: CompanyId) -> Result<Model, Problem> {
+    let select = Entity::find_by_id(id).lock(LockType::NoKeyUpdate);
+    select.one(change.db()).await?.ok_or_else(|| Problem::internal("a record without its company"))
+}
+
 /// The company of a report, held as it is until the transaction ends: it is not verified or rejected meanwhile.
 ///
 /// # Errors

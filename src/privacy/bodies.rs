@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::requests::bodies::DataRequestView;
+use crate::apprenticeships::agreements::bodies::ApprenticeshipAgreementView;
 use crate::files::bodies::AttachmentView;
 use crate::offices::queue::bodies::TicketView;
 use crate::page;
@@ -37,7 +38,8 @@ pub struct AccessLogEntry {
     pub at: DateTime<Utc>,
     /// What was done with it.
     pub kind: AccessKind,
-    /// Of what: `job_seeker`, the record itself and its papers where they were read; `ak1_card` or `file` of a change.
+    /// Of what: `job_seeker`, the record itself and its papers where they were read; `ak1_card`, `file` or `apprenticeship_agreement` of a
+    /// change.
     pub of: String,
     /// How: `detail`, `reveal`, `look_up`, `download`, `export` and more of a read; the event of a change, such as `verify`.
     pub act: String,
@@ -185,6 +187,8 @@ pub struct ExportView {
     pub placements: Vec<ExportedPlacement>,
     /// Classes that the person applied for.
     pub training_enrollments: Vec<EnrollmentView>,
+    /// Agreements of apprenticeship.
+    pub apprenticeships: Vec<ApprenticeshipAgreementView>,
     /// Tickets of the queue.
     pub queue_tickets: Vec<TicketView>,
     /// Requests to correct and erase.

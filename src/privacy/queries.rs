@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::access::Role;
+use disnaker_entity::apprenticeship::{ApprenticeshipAgreementId, agreement};
 use disnaker_entity::card::{self, CardId, link};
 use disnaker_entity::file::{self, AttachmentSubject, FileId};
 use disnaker_entity::placement::{self, PlacementId, PlacementStatus};
@@ -25,7 +26,7 @@ use crate::seekers;
 /// A place in an access log: instant and id of the last entry shown.
 pub type Instant = (DateTime<Utc>, Uuid);
 
-/// What of some people has a journal of its own: their cards, their files and their classes.
+/// What of some people has a journal of its own: their cards, files, classes and agreements of apprenticeship.
 async fn belongings<C: ConnectionTrait>(db: &C, ids: &[SeekerId]) -> Result<Vec<String>, DbErr> {
     let cards = card::Entity::find().filter(among(db, card::Column::SeekerId, ids.iter().copied()));
     let cards: Vec<CardId> = cards.select_only().column(card::Column::Id).into_tuple().all(db).await?;
@@ -35,8 +36,12 @@ async fn belongings<C: ConnectionTrait>(db: &C, ids: &[SeekerId]) -> Result<Vec<
     let files: Vec<FileId> = files.select_only().column(file::Column::Id).into_tuple().all(db).await?;
     let classes = enrollment::Entity::find().filter(among(db, enrollment::Column::SeekerId, ids.iter().copied()));
     let classes = classes.select_only().column(enrollment::Column::Id).into_tuple::<EnrollmentId>().all(db).await?;
-    let cards = cards.iter().map(ToString::to_string).chain(files.iter().map(ToString::to_string));
-    Ok(cards.chain(classes.iter().map(ToString::to_string)).collect())
+    let agreements = agreement::Entity::find().filter(among(db, agreement::Column::SeekerId, ids.iter().copied()));
+    let agreements = agreements.select_only().column(agreement::Column::Id);
+    let agreements: Vec<ApprenticeshipAgreementId> = agreements.into_tuple().all(db).await?;
+    let named = cards.iter().map(ToString::to_string).chain(files.iter().map(ToString::to_string));
+    let named = named.chain(classes.iter().map(ToString::to_string));
+    Ok(named.chain(agreements.iter().map(ToString::to_string)).collect())
 }
 
 /// Placements of some people, the last to begin first: each with its employer and position.
@@ -71,7 +76,7 @@ pub async fn placements<C: ConnectionTrait>(db: &C, ids: &[SeekerId]) -> Result<
 }
 
 /// Who read and changed some records with their cards and files, newest first; the records are those that the caller has found.
-/// Two statements, one of the access records and one of the journal, each as long as the page, two for what belongs to the
+/// Two statements, one of the access records and one of the journal, each as long as the page, three for what belongs to the
 /// records, and one for the roles.
 pub async fn log<C: ConnectionTrait>(
     db: &C,

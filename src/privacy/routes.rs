@@ -9,6 +9,7 @@ use super::bodies::{AccessLogFilter, AccessLogPage, ConsentsPatch, ConsentsView,
 use super::queries::{self, Instant};
 use super::requests;
 use crate::access::permissions::{ManageOwnData, ReadAccessLogs};
+use crate::apprenticeships::agreements;
 use crate::caller::{Caller, Grant, Realm, Scope, Sees};
 use crate::change::Answer;
 use crate::files::{self, bodies::AttachmentView};
@@ -155,6 +156,7 @@ pub async fn export_own_data(caller: Caller<ManageOwnData>) -> Result<HttpRespon
         ak1_cards: cards::of_people(db, state, person, ids).await?,
         placements: queries::placements(db, ids).await?,
         training_enrollments: enrollments::of_people(db, state, person, ids).await?,
+        apprenticeships: agreements::of_people(db, &state.vault, person, ids, caller.language()).await?,
         queue_tickets: queue::views(queue::of_people(db, person, ids).await?, &caller, &book, state.clock.now()),
         data_requests: requests::of_people(&caller, person, ids).await?,
         access_log,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::access::Role;
-use disnaker_entity::card::CardEnd;
+use disnaker_entity::card::{self, CardEnd, CardStatus};
 use disnaker_entity::file::AttachmentSubject;
 use disnaker_entity::queue::{QueueService, TicketId, TicketStatus, ticket};
 use disnaker_entity::school::{self, SchoolId, SchoolStatus};
@@ -23,9 +23,10 @@ use super::bodies::{
 };
 use super::lifecycle::SeekerEvent;
 use super::rules::{self, Author, Findings, Hands, SeekerRefusal, Sound};
-use super::{cards, placing};
+use super::{cards, names, placing};
 use crate::access;
 use crate::app::State;
+use crate::apprenticeships::agreements;
 use crate::book::Book;
 use crate::caller::{Realm, Scope, Sees};
 use crate::change::Change;
@@ -147,6 +148,24 @@ pub fn findings(row: &Model, said: &NewSeeker, book: &Book, now: DateTime<Utc>) 
 pub async fn known<C: ConnectionTrait>(db: &C, row: &Model) -> Result<Option<(SeekerId, String)>, DbErr> {
     let select = Entity::find().filter(Column::NikIndex.eq(&*row.nik_index)).filter(in_register());
     select.select_only().columns([Column::Id, Column::Office]).into_tuple().one(db).await
+}
+
+/// Who is looking for work by the register, has a card by this number that holds, and has this name: a number alone is easily
+/// mistyped. Their record is not joined to another one meanwhile.
+///
+/// # Errors
+/// The database's own.
+pub async fn of_card(change: &Change, number: &str, name: &str) -> Result<Option<Model>, Problem> {
+    let card = card::Entity::find()
+        .filter(card::Column::Number.eq(number.trim().to_uppercase()))
+        .filter(card::Column::Status.eq(CardStatus::Active));
+    let Some(card) = card.one(change.db()).await? else { return Ok(None) };
+    if card.expires_on < Some(change.moment(&card.office).today) {
+        return Ok(None);
+    }
+    let person = Entity::find_by_id(card.seeker_id).filter(Column::Status.eq(SeekerStatus::Registered));
+    let person = person.lock_shared().one(change.db()).await?;
+    Ok(person.filter(|person| names::same(name, &person.name)))
 }
 
 /// The record in the register of a NIK, whoever keeps it, locked. What it says is told to nobody but the office that
@@ -950,13 +969,15 @@ pub async fn merge(change: &mut Change, row: &Model, into: &Model, reason: &str)
 }
 
 /// Puts a record in the place of another one of the same person, in all that hangs on that: who has it as their own, its files,
-/// the placements that named it, its tickets, open requests and classes, and the records that it had taken the place of.
+/// the placements that named it, its classes, apprenticeships, tickets and open requests, and the records that it had taken the
+/// place of.
 async fn replace(change: &mut Change, row: &Model, into: &Model) -> Result<(), Problem> {
     access::move_own(change, row.id, into.id).await?;
     // A school's photo is put in the place of none.
     let photos = row.source != SeekerSource::School || files::photo(change.db(), into.id).await?.is_none();
     files::follow(change, row.id, into.id, &into.office, photos).await?;
     placing::follow(change, row.id, into.id).await?;
+    agreements::follow(change, row.id, into.id).await?;
     queue::follow(change, row.id, into.id).await?;
     requests::follow(change, row.id, into.id).await?;
     training::follow(change, row.id, into.id).await?;

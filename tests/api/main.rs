@@ -16,6 +16,7 @@ mod program;
 mod world;
 
 mod access;
+mod apprenticeships;
 mod batches;
 mod cards;
 mod checkpoints;

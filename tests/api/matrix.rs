@@ -266,11 +266,19 @@ impl Matrix {
                 id(&self.create(&yard.hr, "/v1/mandates", &new).await)
             }
             "warnings" => self.warn(yard, place.office).await,
-            "job-seekers" => self.seek(yard, place).await,
             "schools" | "school-reports" => self.teach(yard, noun, place).await,
-            "data-requests" => self.ask_correction(yard, place).await,
             "data-breaches" => self.record_breach(yard, place.office).await,
             "services" | "days" => self.offer(yard, place.office).await,
+            _ => return self.make_of_people(yard, noun, place).await,
+        };
+        Some(made)
+    }
+
+    /// An object that is about somebody who looks for work, or a step on the way to one.
+    async fn make_of_people(&self, yard: &Yard, noun: &str, place: Place) -> Option<String> {
+        let made = match noun {
+            "job-seekers" => self.seek(yard, place).await,
+            "data-requests" => self.ask_correction(yard, place).await,
             "queue-tickets" => self.queue(yard, place).await,
             "ak1-cards" => self.card(yard, place).await,
             "training-providers" => yard.provider.to_string(),
@@ -278,6 +286,8 @@ impl Matrix {
             "instructors" => self.instruct(yard).await,
             "training-packages" => self.plan(yard, place.office).await,
             "training-enrollments" => self.enrol(yard, place).await,
+            "apprenticeship-programmes" => self.programme(yard).await,
+            "apprenticeship-agreements" => self.agreement(yard, place).await,
             _ => return None,
         };
         Some(made)
@@ -384,6 +394,36 @@ impl Matrix {
             self.act(&yard.admin, &format!("{path}/accept")).await;
         }
         id
+    }
+
+    /// A programme of apprenticeship that waits for the office; its company has reported its workers.
+    async fn programme(&self, yard: &Yard) -> String {
+        let mut report = json!(disnaker::companies::employment::bodies::NewEmploymentReport::sample());
+        report["occurred_on"] = json!("2024-01-01");
+        let path = format!("/v1/companies/{}/employment-reports", yard.company);
+        let reply = self.service.post(path).token(&yard.hr).json(&report).send().await;
+        assert!(matches!(reply.status, 201 | 409), "{reply}");
+        let mut new = json!(disnaker::apprenticeships::programmes::bodies::NewApprenticeshipProgramme::sample());
+        replace(&mut new, "company_id", &yard.company.to_string());
+        (new["regions"], new["places"]) = (json!([yard.region.get(..5).unwrap()]), json!(1));
+        let id = self.create(&yard.hr, "/v1/apprenticeship-programmes", &new).await.text_of("id").to_owned();
+        self.act(&yard.hr, &format!("/v1/apprenticeship-programmes/{id}/submit")).await;
+        id
+    }
+
+    /// An agreement that waits for the office, of somebody whose card holds.
+    async fn agreement(&self, yard: &Yard, place: Place) -> String {
+        let programme = format!("/v1/apprenticeship-programmes/{}", self.programme(yard).await);
+        self.act(&yard.admin, &format!("{programme}/approve")).await;
+        let path = format!("/v1/job-seekers/{}/ak1-cards", self.registered(place).await);
+        let name = format!("Siti Contoh {}", self.people.borrow());
+        let card = self.service.post(path).token(&yard.officer).send().await.expect(201);
+        for act in ["print", "sign"] {
+            self.act(&yard.officer, &format!("/v1/ak1-cards/{}/{act}", card.text_of("id"))).await;
+        }
+        let mut new = json!(disnaker::apprenticeships::agreements::bodies::NewApprenticeshipAgreement::sample());
+        (new["ak1_number"], new["name"]) = (card["number"].clone(), json!(name));
+        self.create(&yard.hr, &format!("{programme}/agreements"), &new).await.text_of("id").to_owned()
     }
 
     /// A counter for the card. Gives its office.
@@ -734,14 +774,15 @@ async fn a_list_shows_one_s_own_and_nothing_of_somebody_else() {
     let nouns: BTreeSet<_> = nouns.iter().flat_map(|noun| Role::ALL.iter().map(|role| of_kind(*role, noun))).collect();
     let everywhere = [OWN, STRANGER].map(|side| [side.office, side.province]).concat();
     for (noun, office) in nouns.iter().flat_map(|noun| everywhere.iter().map(move |office| (noun, *office))) {
-        let all = [Of::Office, Of::Company, Of::School, Of::Person];
-        let of_people = matches!(*noun, "job-seekers" | "attachments of people" | "data-requests");
-        let of_providers = matches!(*noun, "instructors" | "training-enrollments");
-        let all = all.into_iter().take(if of_people { 4 } else { 2 });
-        for of in all
-            .chain(of_providers.then_some(Of::Provider))
-            .chain((*noun == "training-enrollments").then_some(Of::Person))
-        {
+        let places: &[Of] = match *noun {
+            "job-seekers" | "attachments of people" | "data-requests" | "apprenticeship-agreements" => {
+                &[Of::Office, Of::Company, Of::School, Of::Person]
+            }
+            "instructors" => &[Of::Office, Of::Provider],
+            "training-enrollments" => &[Of::Office, Of::Person, Of::Provider],
+            _ => &[Of::Office, Of::Company],
+        };
+        for of in places.iter().copied() {
             matrix.object(noun, Place { office, of }).await;
         }
     }

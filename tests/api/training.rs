@@ -363,6 +363,7 @@ async fn a_ranking_says_why_each_has_their_place_and_seats_go_by_it() {
     let (_, third) = centre.interviewed(&id, 1, 80.0, 75.0).await;
     let (_, second) = centre.interviewed(&id, 2, 70.0, 90.0).await;
     let (_, first) = centre.interviewed(&id, 3, 90.0, 80.0).await;
+    centre.service.clock().set("2026-11-23T02:00:01Z".parse().unwrap());
     let (_, fourth) = centre.interviewed(&id, 4, 80.0, 75.0).await;
     let path = format!("/v1/training-packages/{id}/ranking");
     let ranking = centre.read(&centre.officer, &path).await.expect(200);
@@ -728,6 +729,7 @@ async fn what_a_disability_needs_is_seen_by_those_who_decide_and_by_the_provider
     // The person takes it away, and learns who read it.
     let export = centre.read(&token, "/v1/me/export").await.expect(200);
     assert_eq!(export["training_enrollments"][0]["needs"], needs);
+    centre.service.state().reads.flush(&centre.service.state().db).await;
     let log = centre.read(&token, "/v1/me/access-log?limit=100").await.expect(200);
     let acts: Vec<_> =
         log["data"].as_array().unwrap().iter().map(|row| (row["of"].clone(), row["act"].clone())).collect();

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use disnaker::apprenticeships::{self, review::bodies::WaitingApprenticeshipFilter};
 use disnaker::caller::{Grant, Scope, Sees};
 use disnaker::db::Session;
 use disnaker::paging::Part;
@@ -181,4 +182,27 @@ async fn a_hundred_rows_cost_the_three_statements_of_one() {
     assert_eq!(cost().await, (100, 3));
     let listed = world.read(&world.officer, &format!("{LIST}?limit=100")).await.expect(200);
     assert_eq!(listed["data"].as_array().unwrap().len(), 100);
+}
+
+#[tokio::test]
+async fn what_waits_of_apprenticeships_costs_two_statements_however_much_it_is() {
+    let world = World::new().await;
+    let report = json!(disnaker::companies::employment::bodies::NewEmploymentReport::sample());
+    let reports = format!("/v1/companies/{}/employment-reports", world.company);
+    world.send(&world.hr, &reports, &report).await.expect(201);
+    let officer = Officer(Scope { offices: vec!["36.72".to_owned()], ..Scope::default() });
+    let filter = WaitingApprenticeshipFilter { kind: None, office: None, limit: None, cursor: None };
+    let mut new = json!(disnaker::apprenticeships::programmes::bodies::NewApprenticeshipProgramme::sample());
+    new["company_id"] = json!(world.company);
+    for count in 1..=3 {
+        let draft = world.send(&world.hr, "/v1/apprenticeship-programmes", &new).await.expect(201);
+        world
+            .act(&world.hr, &format!("/v1/apprenticeship-programmes/{}/submit", draft.text_of("id")))
+            .await
+            .expect(200);
+        let counting = Counting(world.service.state().db.reader(), AtomicUsize::new(0));
+        let part = Part { after: None, limit: 100 };
+        let rows = apprenticeships::review::waiting(&counting, &officer, &filter, &part).await.unwrap();
+        assert_eq!((rows.len(), counting.1.into_inner()), (count, 2));
+    }
 }

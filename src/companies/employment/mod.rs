@@ -3,7 +3,8 @@
 //!
 //! A report is filed at once; there is nothing for the office to accept. A wrong one is corrected by a new one that supersedes
 //! it and keeps its day of filing, or is withdrawn. From its numbers follow the share of workers with disabilities
-//! (UU 8/2016 art. 53) and the cap on apprentices (Permenaker 6/2020); both are shown and refuse nothing.
+//! (UU 8/2016 art. 53) and the cap on apprentices (Permenaker 6/2020); both are shown and refuse nothing here; the cap does
+//! where apprentices are taken on (`crate::apprenticeships`).
 //!
 //! Filing meets the clocks that ask for it and starts the next yearly one: due at the end of the month in which the company
 //! reported first, in the year after. A company that registers here may have been founded long ago, so its first report
@@ -23,7 +24,7 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{begin, begin_missing, file, find, relocate, withdraw};
+pub use queries::{begin, begin_missing, file, find, most_apprentices, relocate, withdraw};
 pub use rules::check;
 
 /// The operations under `/v1`.

@@ -26,7 +26,7 @@ use crate::db::among;
 use crate::deadline::{self, Start};
 use crate::lifecycle;
 use crate::paging::{Only, Part};
-use crate::problem::{Fault, Kind, OnUnique, Problem, Text};
+use crate::problem::{Fault, Kind, Language, OnUnique, Problem, Text};
 use crate::receipts::{self, Filed};
 
 crate::record!("employment_report", Model, Entity, EmploymentReportStatus, |row| Some(row.company_id.0));
@@ -244,6 +244,29 @@ async fn newest(change: &Change, company: CompanyId) -> Result<Option<Model>, Db
     let select =
         Entity::find().filter(Column::CompanyId.eq(company)).filter(Column::Status.eq(EmploymentReportStatus::Filed));
     select.order_by_desc(Column::FiledOn).order_by_desc(Column::Id).limit(1).one(change.db()).await
+}
+
+/// The most apprentices that a company may have on a day: the cap of its newest yearly report, else of its newest of any
+/// occasion; none where no report counts.
+///
+/// # Errors
+/// The database's own.
+pub async fn most_apprentices(change: &Change, company: CompanyId, on: NaiveDate) -> Result<Option<i64>, Problem> {
+    let yearly = Expr::cust("CASE WHEN employment_report.occasion = 'yearly' THEN 0 ELSE 1 END");
+    let report: Option<(i32, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Workers, Column::Office])
+        .filter(Column::CompanyId.eq(company))
+        .filter(Column::Status.eq(EmploymentReportStatus::Filed))
+        .order_by_asc(yearly)
+        .order_by_desc(Column::FiledOn)
+        .order_by_desc(Column::Id)
+        .limit(1)
+        .into_tuple()
+        .one(change.db())
+        .await?;
+    let Some((workers, office)) = report else { return Ok(None) };
+    Ok(Some(rules::apprentice_cap(workers, 0, &change.book(), &office, on, Language::default())?.most))
 }
 
 /// Gives the company the workers that its newest report says.

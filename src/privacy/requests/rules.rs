@@ -177,7 +177,7 @@ const REGISTER: Text = Text::of(
 );
 
 /// Every class, and the ground on which it is kept.
-pub static CLASSES: [Class; 12] = [
+pub static CLASSES: [Class; 13] = [
     Class {
         name: "register",
         what: Text::of(
@@ -214,6 +214,14 @@ pub static CLASSES: [Class; 12] = [
         kept: Kept::OfRegister(Text::of(
             "ketetapan kantor sendiri: kelas dipertanggungjawabkan menurut pesertanya, dan sertifikat dapat diperiksa siapa pun",
             "the office's own rule: a class is accounted for by its participants, and anybody may check a certificate",
+        )),
+    },
+    Class {
+        name: "apprenticeships",
+        what: Text::of("perjanjian pemagangan", "agreements of apprenticeship"),
+        kept: Kept::OfRegister(Text::of(
+            "Permenaker 6/2020: tanpa perjanjian yang disahkan peserta menjadi pekerja, dan kualifikasi yang sama tidak diulang",
+            "Permenaker 6/2020: without an endorsed agreement a participant is an employee, and none repeats a qualification",
         )),
     },
     Class {
@@ -298,7 +306,10 @@ mod tests {
     #[test]
     fn an_erasure_keeps_what_a_law_keeps_and_nothing_else() {
         let (erased, kept) = extent(SeekerStatus::Registered);
-        assert_eq!(kept, ["register", "cards", "placements", "training", "trail", "requests", "tickets"]);
+        assert_eq!(
+            kept,
+            ["register", "cards", "placements", "training", "apprenticeships", "trail", "requests", "tickets"]
+        );
         assert_eq!(erased, ["contact", "profile", "training_needs", "consents", "papers"]);
         // What never came into the register is no part of it.
         let (erased, kept) = extent(SeekerStatus::Withdrawn);

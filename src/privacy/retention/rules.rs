@@ -19,6 +19,8 @@ pub enum Kept {
     DataRequests,
     /// What enrolments in classes say of disabilities, and membership numbers.
     Enrollments,
+    /// What agreements of apprenticeship said.
+    Apprenticeships,
     /// Invitations that nobody accepted.
     Invitations,
     /// In a room that forgets by itself.
@@ -85,7 +87,7 @@ const DELETED: Text = Text::of("dihapus", "deleted");
 const LAST_CHANGE: Text = Text::of("perubahan terakhir", "its last change");
 
 /// Every class, in the order of the sweep.
-pub static CLASSES: [Class; 11] = [
+pub static CLASSES: [Class; 12] = [
     Class {
         name: "job_seeker_draft",
         kept: Kept::Seekers(SeekerStatus::Draft),
@@ -174,6 +176,17 @@ pub static CLASSES: [Class; 11] = [
         what: Text::of("undangan yang tidak diterima", "invitations that nobody accepted"),
         from: Text::of("akhir masa berlakunya", "the day on which it ran out"),
         then: DELETED,
+    },
+    Class {
+        name: "apprenticeship_agreement",
+        kept: Kept::Apprenticeships,
+        rule: "retention.apprenticeship",
+        what: Text::of(
+            "nama dan perlindungan peserta dalam perjanjian pemagangan yang sudah berakhir",
+            "who took part by agreements of apprenticeship that have ended, and their cover",
+        ),
+        from: LAST_CHANGE,
+        then: Text::of("isi dihapus; perjanjiannya tetap", "what it said is erased; that it was stays"),
     },
     Class {
         name: "upload",
