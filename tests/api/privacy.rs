@@ -260,7 +260,7 @@ async fn an_erasure_takes_what_no_law_keeps_and_names_the_rest() {
     assert_eq!(erased["erased"], json!(["contact", "profile", "training_needs", "consents", "papers"]));
     assert_eq!(
         ids(&erased["kept"], "class"),
-        ["register", "cards", "placements", "apprenticeships", "trail", "requests", "tickets"]
+        ["register", "cards", "placements", "training", "apprenticeships", "trail", "requests", "tickets"]
     );
     assert!(erased["kept"].as_array().unwrap().iter().all(|kept| kept["basis"] != ""));
     let record = of.world.read(&of.counter, &of.path()).await.expect(200);

@@ -460,7 +460,7 @@ pub async fn cover(change: &mut Change, row: &Model, cover: &NewCover) -> Result
         (Column::CoverUntil, Some(cover.until).into()),
         (Column::CoverJkk, cover.work_accident.into()),
         (Column::CoverJkm, cover.death.into()),
-        (Column::TrainingCoverPayer, Some(cover.payer).into()),
+        (Column::CoverPayer, Some(cover.payer).into()),
         (Column::CoverSealed, Some(sealed).into()),
     ];
     let after = change.edit_quietly(row, set).await?;
