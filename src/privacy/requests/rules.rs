@@ -287,7 +287,7 @@ mod tests {
     #[test]
     fn an_erasure_keeps_what_a_law_keeps_and_nothing_else() {
         let (erased, kept) = extent(SeekerStatus::Registered);
-        assert_eq!(kept, ["register", "cards", "placements", "trail", "requests", "tickets"]);
+        assert_eq!(kept, ["register", "cards", "placements", "apprenticeships", "trail", "requests", "tickets"]);
         assert_eq!(erased, ["contact", "profile", "consents", "papers"]);
         // What never came into the register is no part of it.
         let (erased, kept) = extent(SeekerStatus::Withdrawn);
