@@ -442,6 +442,37 @@ async fn the_last_place_is_given_once_and_a_person_is_an_apprentice_once() {
 }
 
 #[tokio::test]
+async fn of_two_companies_that_name_one_person_at_once_one_has_them() {
+    let guild = Guild::open().await;
+    let rival = guild.world.service.token(&unused("hr"));
+    let other = guild.world.send(&rival, "/v1/companies", &company("9120009999991")).await.expect(201);
+    report(&guild.world, &rival, other.text_of("id").parse().unwrap(), 220).await;
+    for number in 1..=4 {
+        // By turns the same qualification and another one: each index says no for itself.
+        let code =
+            json!({"skkni_code": if number % 2 == 0 { "C.25LAS01.001.1" } else { "C.25LAS01.002.1" }, "places": 1});
+        let ours = guild.approved(json!({"places": 1})).await;
+        let new = with(guild.new_programme(code), json!({"company_id": other["id"]}));
+        let theirs = guild.world.send(&rival, PROGRAMMES, &new).await.expect(201);
+        let theirs = format!("{PROGRAMMES}/{}", theirs.text_of("id"));
+        guild.world.act(&rival, &format!("{theirs}/submit")).await.expect(200);
+        guild.world.act(&guild.officer, &format!("{theirs}/approve")).await.expect(200);
+        let holder = guild.holder(&person(number)).await;
+        let (one, two) = futures_util::future::join(
+            guild.file(&ours, &holder, json!({})),
+            guild.file_by(&rival, &theirs, &holder, json!({})),
+        )
+        .await;
+        let (won, lost) = if one.status == 201 { (one, two) } else { (two, one) };
+        won.expect(201);
+        lost.problem(409, "already-exists");
+        let taken =
+            guild.read(&ours).await["taken"].as_i64().unwrap() + guild.read(&theirs).await["taken"].as_i64().unwrap();
+        assert_eq!(taken, 1, "who was refused holds no place");
+    }
+}
+
+#[tokio::test]
 async fn a_company_has_no_more_apprentices_than_its_workers_allow_now() {
     let guild = Guild::open().await;
     let path = guild.approved(json!({"places": 9})).await;
