@@ -442,22 +442,61 @@ async fn the_last_place_is_given_once_and_a_person_is_an_apprentice_once() {
 }
 
 #[tokio::test]
+async fn of_two_companies_that_name_one_person_at_once_one_has_them() {
+    let guild = Guild::open().await;
+    let rival = guild.world.service.token(&unused("hr"));
+    let other = guild.world.send(&rival, "/v1/companies", &company("9120009999991")).await.expect(201);
+    report(&guild.world, &rival, other.text_of("id").parse().unwrap(), 220).await;
+    for number in 1..=4 {
+        // By turns the same qualification and another one: each index says no for itself.
+        let code =
+            json!({"skkni_code": if number % 2 == 0 { "C.25LAS01.001.1" } else { "C.25LAS01.002.1" }, "places": 1});
+        let ours = guild.approved(json!({"places": 1})).await;
+        let new = with(guild.new_programme(code), json!({"company_id": other["id"]}));
+        let theirs = guild.world.send(&rival, PROGRAMMES, &new).await.expect(201);
+        let theirs = format!("{PROGRAMMES}/{}", theirs.text_of("id"));
+        guild.world.act(&rival, &format!("{theirs}/submit")).await.expect(200);
+        guild.world.act(&guild.officer, &format!("{theirs}/approve")).await.expect(200);
+        let holder = guild.holder(&person(number)).await;
+        let (one, two) = futures_util::future::join(
+            guild.file(&ours, &holder, json!({})),
+            guild.file_by(&rival, &theirs, &holder, json!({})),
+        )
+        .await;
+        let (won, lost) = if one.status == 201 { (one, two) } else { (two, one) };
+        won.expect(201);
+        lost.problem(409, "already-exists");
+        let taken =
+            guild.read(&ours).await["taken"].as_i64().unwrap() + guild.read(&theirs).await["taken"].as_i64().unwrap();
+        assert_eq!(taken, 1, "who was refused holds no place");
+    }
+}
+
+#[tokio::test]
 async fn a_company_has_no_more_apprentices_than_its_workers_allow_now() {
     let guild = Guild::open().await;
-    let path = guild.approved(json!({"places": 3})).await;
-    let first = guild.holder(&person(1)).await;
-    guild.file(&path, &first, json!({})).await.expect(201);
+    let path = guild.approved(json!({"places": 9})).await;
+    let mut holders = Vec::new();
+    for number in 1..=6 {
+        holders.push(guild.holder(&person(number)).await);
+    }
+    guild.file(&path, &holders[0], json!({})).await.expect(201);
     // The next report says that there are fewer workers.
     let mut fewer = json!(disnaker::companies::employment::bodies::NewEmploymentReport::sample());
     fewer["occurred_on"] = json!("2026-10-01");
-    let workers = json!({"men": 5, "women": 0, "under_18": 0, "adults": 5, "permanent": 5, "fixed_term": 0, "foreign": 0,
+    let workers = json!({"men": 10, "women": 0, "under_18": 0, "adults": 10, "permanent": 10, "fixed_term": 0, "foreign": 0,
         "with_disability": 0, "with_social_security": 0});
     fewer["employment"]["workers"] = workers;
     let reports = format!("/v1/companies/{}/employment-reports", guild.world.company);
     guild.world.send(&guild.world.hr, &reports, &fewer).await.expect(201);
-    let second = guild.holder(&person(2)).await;
-    guild.file(&path, &second, json!({})).await.problem(409, "apprentice-cap");
-    assert_eq!(guild.read(&path).await["taken"], 1);
+    // Two of ten, however many are filed at once.
+    let replies = join_all(holders[1..].iter().map(|of| guild.file(&path, of, json!({})))).await;
+    let (won, lost): (Vec<_>, Vec<_>) = replies.into_iter().partition(|reply| reply.status == 201);
+    assert_eq!(won.len(), 1);
+    for reply in lost {
+        reply.problem(409, "apprentice-cap");
+    }
+    assert_eq!(guild.read(&path).await["taken"], 2);
 }
 
 #[tokio::test]
@@ -648,6 +687,7 @@ async fn a_programme_is_refused_taken_back_and_closed() {
         (rejected.text_of("status"), rejected.text_of("status_reason")),
         ("rejected", "Lini produksi dihentikan")
     );
+    assert!(guild.clock(&path, "apprenticeship.approval").await.met_on.is_some(), "the office has answered");
     let path = guild.submitted(json!({})).await;
     guild.world.act(&guild.world.hr, &format!("{path}/withdraw")).await.expect(200);
     assert!(guild.clock(&path, "apprenticeship.approval").await.cancelled, "nobody awaits an answer");
