@@ -600,6 +600,24 @@ async fn every_fault_of_an_agreement_is_told_and_a_participant_is_old_enough() {
 }
 
 #[tokio::test]
+async fn an_office_may_endorse_without_cover_where_its_rule_says_so() {
+    let mut guild = Guild::open().await;
+    let admin = guild.world.service.staff(Role::OfficeAdmin, "36.72").await;
+    let rule = json!({"rule": "apprenticeship.cover", "scope": "36.72", "valid_from": "2026-11-25", "amount": 0,
+        "unit": "flag", "law": "Surat Kepala Dinas 1", "law_en": "Letter 1 of the head of the office"});
+    guild.world.send(&admin, "/v1/policies", &rule).await.expect(201);
+    let path = guild.approved(json!({})).await;
+    let holder = guild.holder(&person(1)).await;
+    let filed = guild.file(&path, &holder, json!({"cover": null})).await.expect(201);
+    let endorse = format!("{AGREEMENTS}/{}/endorse", filed.text_of("id"));
+    let refused = guild.world.act(&guild.officer, &endorse).await.problem(422, "invalid-content");
+    assert_eq!(refused["errors"][0]["expected"], "Permenaker 6/2020 Pasal 13; Permenaker 5/2021 Pasal 35");
+    guild.later("2026-11-25T02:00:00Z").await;
+    let endorsed = guild.world.act(&guild.officer, &endorse).await.expect(200);
+    assert_eq!((endorsed.text_of("status"), &endorsed["covered"]), ("endorsed", &json!(false)));
+}
+
+#[tokio::test]
 async fn programmes_are_seen_by_both_sides_and_people_by_those_who_must() {
     let guild = Guild::open().await;
     let path = guild.approved(json!({})).await;
@@ -627,6 +645,8 @@ async fn programmes_are_seen_by_both_sides_and_people_by_those_who_must() {
     let token = service.token(&holder.subject);
     let read = guild.world.read(&token, &own).await.expect(200);
     assert_eq!((&read["company_name"], &read["allowed_actions"]), (&json!("PT Contoh Baja Nusantara"), &json!([])));
+    let links = guild.world.read(&token, "/v1/me").await.expect(200)["links"].clone();
+    assert!(links.as_array().unwrap().contains(&json!(AGREEMENTS)), "{links}");
     let list = guild.world.read(&token, AGREEMENTS).await.expect(200);
     assert_eq!(ids(&list["data"], "id"), [own.rsplit('/').next().unwrap()]);
     guild.world.act(&token, &format!("{own}/endorse")).await.problem(403, "forbidden");
