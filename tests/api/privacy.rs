@@ -277,7 +277,7 @@ async fn an_erasure_takes_what_no_law_keeps_and_names_the_rest() {
     let refusal = json!({"reason": "Sedang dipakai dalam perkara"});
     let path = format!("/v1/data-requests/{}/refuse", again.text_of("id"));
     let refused = of.world.send(&of.world.officer, &path, &refusal).await.expect(200);
-    assert_eq!((&refused["status"], refused["kept"].as_array().unwrap().len()), (&json!("refused"), 7));
+    assert_eq!((&refused["status"], refused["kept"].as_array().unwrap().len()), (&json!("refused"), 8));
 }
 
 #[tokio::test]
