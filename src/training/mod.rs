@@ -9,6 +9,7 @@
 //!
 //! Training costs nothing: there is no field for a fee.
 
+pub mod classes;
 pub mod enrollments;
 pub mod funnel;
 pub mod packages;
@@ -41,5 +42,6 @@ pub fn routes(cfg: &mut ServiceConfig) {
     providers::routes(cfg);
     packages::routes(cfg);
     enrollments::routes(cfg);
+    classes::routes(cfg);
     funnel::routes(cfg);
 }

@@ -96,7 +96,11 @@ pub async fn of_people<C: ConnectionTrait>(
     rows.iter().map(view).collect()
 }
 
-async fn shown(change: &Change, row: &enrollment::Model) -> Result<Answer<EnrollmentView>, Problem> {
+/// An enrolment as whoever changed it sees it.
+///
+/// # Errors
+/// The database's own.
+pub async fn shown(change: &Change, row: &enrollment::Model) -> Result<Answer<EnrollmentView>, Problem> {
     Ok(Answer::ok(view(change.db(), change.state(), row, change).await?).tagged())
 }
 
