@@ -44,6 +44,7 @@ use crate::problem::{FaultView, Kind, ProblemView};
         (name = "ak1-cards", description = "AK-1 cards (kartu tanda bukti pendaftaran pencari kerja), and their public check"),
         (name = "schools", description = "Schools with a job office (Bursa Kerja Khusus), and what they draft for their alumni"),
         (name = "training", description = "Training (pelatihan berbasis kompetensi): providers, programmes, packages, enrolments, the funnel"),
+        (name = "training-certificates", description = "Training certificates, their public check, and assessments of competence (BNSP)"),
         (name = "apprenticeships", description = "Apprenticeships (pemagangan dalam negeri, Permenaker 6/2020): programmes and agreements"),
         (name = "privacy", description = "Rights of the person whose data it is: own view, requests, breaches, how long what is kept"),
         (name = "files", description = "Attachments (lampiran)"),
@@ -163,7 +164,7 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         report::{NilReportStatus, ReportStatus},
         school::SchoolStatus,
         seeker::SeekerStatus,
-        training::{EnrollmentStatus, PackageStatus, ProviderStatus},
+        training::{CertificateStatus, EnrollmentStatus, PackageStatus, ProviderStatus},
         vacancy::VacancyStatus,
         warning::WarningStatus,
     };
@@ -187,6 +188,7 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         (&["training-providers"], lifecycle::sheet::<ProviderStatus>()),
         (&["training-packages"], lifecycle::sheet::<PackageStatus>()),
         (&["training-enrollments"], lifecycle::sheet::<EnrollmentStatus>()),
+        (&["training-certificates"], lifecycle::sheet::<CertificateStatus>()),
         (&["apprenticeship-programmes"], lifecycle::sheet::<ApprenticeshipProgrammeStatus>()),
         (&["apprenticeship-agreements"], lifecycle::sheet::<ApprenticeshipAgreementStatus>()),
     ]

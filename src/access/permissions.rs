@@ -258,6 +258,14 @@ permissions! {
     RunClasses        = "run_training_classes" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office, ProviderOperator: Provider];
     /// Record what became of those who passed a class.
     FollowUpTraining  = "follow_up_training"  Granted [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office, ProviderOperator: Provider, JobSeeker: Own];
+    /// Issue and revoke training certificates, and write down assessments of competence.
+    IssueCertificates = "issue_training_certificates" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office];
+    /// Read training certificates.
+    ReadCertificates  = "read_training_certificates" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, TrainingOfficer: Province, PlacementOfficer: Province, ProviderOperator: Provider, JobSeeker: Own];
+    /// Read assessments of competence.
+    ReadCompetence    = "read_competence_assessments" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, TrainingOfficer: Province, PlacementOfficer: Province, JobSeeker: Own];
+    /// Check a training certificate.
+    VerifyCertificates = "verify_training_certificates" Public [];
     /// Read and count how far applicants of an office's classes came.
     ReadTrainingFunnel = "read_training_funnel" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, TrainingOfficer: Province, PlacementOfficer: Province, Viewer: Province];
     /// Write, file and take back a company's programmes and agreements of apprenticeship.

@@ -16,6 +16,8 @@ use crate::page;
 use crate::problem::Problem;
 use crate::seekers::bodies::{ExportedSeeker, SharingPurpose};
 use crate::seekers::cards::bodies::CardView;
+use crate::training::certificates::bodies::{AssessmentView, CertificateView};
+use crate::training::classes::bodies::FollowUpView;
 use crate::training::enrollments::bodies::EnrollmentView;
 use crate::wire::{Resource, present};
 
@@ -187,6 +189,12 @@ pub struct ExportView {
     pub placements: Vec<ExportedPlacement>,
     /// Classes that the person applied for.
     pub training_enrollments: Vec<EnrollmentView>,
+    /// Training certificates.
+    pub training_certificates: Vec<CertificateView>,
+    /// Assessments of competence.
+    pub competence_assessments: Vec<AssessmentView>,
+    /// What became of the person after a class, each time that they were asked.
+    pub training_follow_ups: Vec<FollowUpView>,
     /// Agreements of apprenticeship.
     pub apprenticeships: Vec<ApprenticeshipAgreementView>,
     /// Tickets of the queue.

@@ -17,7 +17,7 @@ use crate::offices::queue;
 use crate::problem::Problem;
 use crate::reads::{self, Read};
 use crate::seekers::{self, cards};
-use crate::training::enrollments;
+use crate::training::{certificates, classes, enrollments};
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 /// Writes that an export counts as in its caller's limit, beside the one read that it is: it is large, and writes down that it was.
@@ -148,6 +148,8 @@ pub async fn export_own_data(caller: Caller<ManageOwnData>) -> Result<HttpRespon
     log.part.limit = MOST_ENTRIES;
     let (access_log, access_log_next) = log.cut(queries::log(db, ids, &log.part).await?, |row| (row.at, row.id));
     let attachments = files::of_people(db, person, ids).await?.into_iter().map(AttachmentView::from);
+    let (training_certificates, competence_assessments) = certificates::of_people(db, state, person, ids).await?;
+    let follow_ups = classes::queries::follow_ups_of_people(db, ids).await?;
     // What a room keeps of a person is a line here, and one of the view.
     let view = ExportView {
         made_at: state.clock.now(),
@@ -155,6 +157,9 @@ pub async fn export_own_data(caller: Caller<ManageOwnData>) -> Result<HttpRespon
         attachments: attachments.map(ExportedFile::from).collect(),
         ak1_cards: cards::of_people(db, state, person, ids).await?,
         placements: queries::placements(db, ids).await?,
+        training_certificates,
+        competence_assessments,
+        training_follow_ups: follow_ups.into_iter().map(Into::into).collect(),
         training_enrollments: enrollments::of_people(db, state, person, ids).await?,
         apprenticeships: agreements::of_people(db, &state.vault, person, ids, caller.language()).await?,
         queue_tickets: queue::views(queue::of_people(db, person, ids).await?, &caller, &book, state.clock.now()),

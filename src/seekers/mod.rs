@@ -28,6 +28,7 @@ pub mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use names::initials;
 pub use placing::{place, sweep, unplace};
 pub use queries::{
     Applicant, Dossier, Keeper, amend, applicant, consent, current, dossiers, draft, due_to_forget, erase, exported,

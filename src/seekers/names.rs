@@ -81,6 +81,13 @@ fn fold(word: &str) -> String {
     plain.filter(|character| character.is_alphanumeric()).collect()
 }
 
+/// A name of which nobody learns more than its initials: `Siti Contoh` is `S*** C***`, of five words at most.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    let words = name.split_whitespace().filter_map(|word| word.chars().next()).take(5);
+    words.map(|initial| format!("{initial}***")).collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -150,5 +157,13 @@ mod tests {
             prop_assert_eq!(same(&once, &name), true);
             prop_assert!(same(&name.to_uppercase(), &name.to_lowercase()));
         }
+    }
+
+    #[test]
+    fn a_name_shows_its_initials_alone() {
+        assert_eq!(initials("Siti  Contoh"), "S*** C***");
+        assert_eq!(initials("Éka"), "É***");
+        assert_eq!(initials("a b c d e f g"), "a*** b*** c*** d*** e***");
+        assert_eq!(initials(" "), "");
     }
 }

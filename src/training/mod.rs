@@ -9,6 +9,7 @@
 //!
 //! Training costs nothing: there is no field for a fee.
 
+pub mod certificates;
 pub mod classes;
 pub mod enrollments;
 pub mod funnel;
@@ -26,7 +27,8 @@ use crate::problem::Problem;
 /// # Errors
 /// The database's own.
 pub async fn follow(change: &Change, from: SeekerId, to: SeekerId) -> Result<(), Problem> {
-    Ok(enrollments::follow(change, from, to).await?)
+    enrollments::follow(change, from, to).await?;
+    Ok(certificates::follow(change, from, to).await?)
 }
 
 /// Erases what no class needs any more of what somebody said in this room; that they were in it stays.
@@ -43,5 +45,6 @@ pub fn routes(cfg: &mut ServiceConfig) {
     packages::routes(cfg);
     enrollments::routes(cfg);
     classes::routes(cfg);
+    certificates::routes(cfg);
     funnel::routes(cfg);
 }

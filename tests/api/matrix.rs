@@ -7,14 +7,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 use disnaker::access::permissions::{self, Open, Row, Sight};
 use disnaker::caller::{Identity, Realm};
+use disnaker::training::certificates::bodies::NewAssessment;
+use disnaker::training::classes::bodies::NewSessions;
 use disnaker::training::packages::bodies::NewPackage;
 use disnaker::training::providers::bodies::{NewInstructor, NewProgramme, NewProvider};
 use disnaker_entity::access::{Role, grant};
 use disnaker_entity::company::CompanyId;
 use disnaker_entity::plumbing::deadline;
 use disnaker_entity::school::SchoolId;
-use disnaker_entity::training::ProviderId;
+use disnaker_entity::training::{EnrollmentId, ProviderId, enrollment};
 use reqwest::Method;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -286,6 +289,8 @@ impl Matrix {
             "instructors" => self.instruct(yard).await,
             "training-packages" => self.plan(yard, place.office).await,
             "training-enrollments" => self.enrol(yard, place).await,
+            "training-sessions" => self.hold_session(yard, place.office).await,
+            "training-certificates" | "competence-assessments" => self.certify(yard, noun, place).await,
             "apprenticeship-programmes" => self.programme(yard).await,
             "apprenticeship-agreements" => self.agreement(yard, place).await,
             _ => return None,
@@ -394,6 +399,35 @@ impl Matrix {
             self.act(&yard.admin, &format!("{path}/accept")).await;
         }
         id
+    }
+
+    /// A session of a class.
+    async fn hold_session(&self, yard: &Yard, office: &str) -> String {
+        let path = format!("/v1/training-packages/{}/sessions", self.plan(yard, office).await);
+        let made = self.create(&yard.admin, &path, &json!(NewSessions::sample())).await;
+        ids(&made["data"], "id").pop().unwrap()
+    }
+
+    /// What somebody got who passed.
+    async fn certify(&self, yard: &Yard, noun: &str, place: Place) -> String {
+        let enrolled = self.enrol(yard, place).await;
+        let id: EnrollmentId = enrolled.parse().unwrap();
+        let change = self.service.change().await;
+        enrollment::Entity::update_many()
+            .col_expr(enrollment::Column::Status, Expr::value("passed"))
+            .filter(enrollment::Column::Id.eq(id))
+            .exec(change.db())
+            .await
+            .unwrap();
+        change.commit().await.unwrap();
+        let path = format!("/v1/training-enrollments/{enrolled}");
+        if noun == "training-certificates" {
+            let call = self.service.post(format!("{path}/certificate")).token(&yard.admin);
+            return call.send().await.expect(201).text_of("id").to_owned();
+        }
+        let mut new = json!(NewAssessment::sample());
+        new["number"] = json!(format!("BNSP-CONTOH-{}", self.next()));
+        self.create(&yard.admin, &format!("{path}/competence-assessments"), &new).await.text_of("id").to_owned()
     }
 
     /// A programme of apprenticeship that waits for the office; its company has reported its workers.
@@ -779,7 +813,8 @@ async fn a_list_shows_one_s_own_and_nothing_of_somebody_else() {
                 &[Of::Office, Of::Company, Of::School, Of::Person]
             }
             "instructors" => &[Of::Office, Of::Provider],
-            "training-enrollments" => &[Of::Office, Of::Person, Of::Provider],
+            "training-enrollments" | "training-certificates" => &[Of::Office, Of::Person, Of::Provider],
+            "competence-assessments" => &[Of::Office, Of::Person],
             _ => &[Of::Office, Of::Company],
         };
         for of in places.iter().copied() {

@@ -27,7 +27,7 @@ use crate::db::among;
 use crate::lifecycle;
 use crate::paging::{Only, Part};
 use crate::problem::{OnUnique, Problem};
-use crate::seekers::queries as people;
+use crate::seekers::{names, queries as people};
 use card::{Column, Entity, Model};
 
 crate::record!("ak1_card", card::Model, card::Entity, CardStatus, |_| None);
@@ -156,7 +156,7 @@ pub async fn prepare(change: &mut Change, person: &seeker::Model) -> Result<Mode
         office: person.office.clone(),
         issued_by: person.office.clone(),
         number: rules::number(&person.office, year, number),
-        holder: rules::masked(&person.name),
+        holder: names::initials(&person.name),
         status: CardStatus::Prepared,
         token_hash: statement::hash(&change.state().vault, id),
         issued_on: None,
@@ -203,7 +203,7 @@ async fn act(
         set.push((Column::IssuedOn, Some(today).into()));
         set.extend(begun(change, row, period, period.after(period.from))?);
     }
-    set.push((Column::Holder, rules::masked(&person.name).into()));
+    set.push((Column::Holder, names::initials(&person.name).into()));
     let holds = step.to() == CardStatus::Active;
     if holds {
         set.push((Column::ActiveAt, change.now().into()));
@@ -293,7 +293,7 @@ pub async fn reprint(
         .one(change.db())
         .await?;
     log_print(change, row, last.flatten().unwrap_or_default() + 1, Some(reason)).await?;
-    let row = change.edit_quietly(row, [(Column::Holder, rules::masked(&person.name).into())]).await?;
+    let row = change.edit_quietly(row, [(Column::Holder, names::initials(&person.name).into())]).await?;
     change.note(&row, "reprint", told(&row, json!({"reason": reason})));
     Ok(row)
 }
@@ -395,7 +395,7 @@ pub async fn extend(change: &mut Change, row: &Model, person: &seeker::Model) ->
     let mut set = begun(change, row, period, next)?.to_vec();
     set.extend([
         (Column::Period, (row.period + 1).into()),
-        (Column::Holder, rules::masked(&person.name).into()),
+        (Column::Holder, names::initials(&person.name).into()),
         (Column::MissedReports, missed.into()),
         (Column::EndedAt, None::<DateTime<Utc>>.into()),
     ]);

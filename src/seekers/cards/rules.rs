@@ -246,13 +246,6 @@ pub fn report_state(due: NaiveDate, filed: bool, next: Option<NaiveDate>, today:
     }
 }
 
-/// A name of which nobody learns more than its initials: `Siti Contoh` is `S*** C***`, of five words at most.
-#[must_use]
-pub fn masked(name: &str) -> String {
-    let words = name.split_whitespace().filter_map(|word| word.chars().next()).take(5);
-    words.map(|initial| format!("{initial}***")).collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -310,14 +303,6 @@ mod tests {
         assert_eq!((end.missed.len(), end.next, end.expired), (4, None, true));
         let strict = look(period, Manners { missed_ends: true, ..MANNERS }, Some(first), set, day("2027-05-24"));
         assert!(strict.expired && strict.remind.is_none());
-    }
-
-    #[test]
-    fn a_name_shows_its_initials_alone() {
-        assert_eq!(masked("Siti  Contoh"), "S*** C***");
-        assert_eq!(masked("Éka"), "É***");
-        assert_eq!(masked("a b c d e f g"), "a*** b*** c*** d*** e***");
-        assert_eq!(masked(" "), "");
     }
 
     proptest! {

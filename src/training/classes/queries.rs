@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use disnaker_entity::seeker::SeekerId;
 use disnaker_entity::training::EnrollmentStatus::{Accepted, Attending, Passed};
 use disnaker_entity::training::{
     EnrollmentId, EnrollmentStatus, Mark, PackageId, PackageStatus, SessionId, attendance, enrollment, follow_up,
@@ -342,16 +343,19 @@ pub async fn follow_ups<C: ConnectionTrait>(db: &C, of: EnrollmentId) -> Result<
     select.order_by_asc(follow_up::Column::Step).all(db).await
 }
 
-/// The same of many enrolments.
+/// What some people said became of them, in all of their classes.
 ///
 /// # Errors
 /// The database's own.
-pub async fn follow_ups_of<C: ConnectionTrait>(
+pub async fn follow_ups_of_people<C: ConnectionTrait>(
     db: &C,
-    of: impl Iterator<Item = EnrollmentId>,
+    people: &[SeekerId],
 ) -> Result<Vec<follow_up::Model>, DbErr> {
-    let select = follow_up::Entity::find().filter(among(db, follow_up::Column::EnrollmentId, of));
-    select.order_by_asc(follow_up::Column::EnrollmentId).order_by_asc(follow_up::Column::Step).all(db).await
+    use enrollment::Column as Of;
+    let theirs = enrollment::Entity::find().filter(among(db, Of::SeekerId, people.iter().copied()));
+    let theirs = theirs.select_only().column(Of::Id).into_query();
+    let select = follow_up::Entity::find().filter(follow_up::Column::EnrollmentId.in_subquery(theirs));
+    select.order_by_desc(follow_up::Column::SaidOn).order_by_desc(follow_up::Column::Step).all(db).await
 }
 
 /// Records what became of somebody who passed.

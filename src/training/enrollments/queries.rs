@@ -89,6 +89,16 @@ pub async fn lock_both(change: &Change, id: EnrollmentId) -> Result<(package::Mo
     Ok((of, row.ok_or_else(Problem::not_found)?))
 }
 
+/// The enrolment of a certificate that the caller has found, and its package, both locked.
+///
+/// # Errors
+/// The database's own.
+pub async fn of_certificate(change: &Change, id: EnrollmentId) -> Result<(package::Model, Model), Problem> {
+    let row = Entity::find_by_id(id).one(change.db()).await?.ok_or_else(Problem::not_found)?;
+    let of = lock_package(change, row.package_id).await?;
+    Ok((of, row))
+}
+
 /// Enrolments, newest first.
 pub async fn list<C: ConnectionTrait>(
     db: &C,
