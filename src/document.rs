@@ -163,6 +163,7 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         school::SchoolStatus,
         seeker::SeekerStatus,
         training::{EnrollmentStatus, PackageStatus, ProviderStatus},
+        training_need::TrainingNeedStatus,
         vacancy::VacancyStatus,
         warning::WarningStatus,
     };
@@ -186,6 +187,7 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         (&["training-providers"], lifecycle::sheet::<ProviderStatus>()),
         (&["training-packages"], lifecycle::sheet::<PackageStatus>()),
         (&["training-enrollments"], lifecycle::sheet::<EnrollmentStatus>()),
+        (&["training-needs"], lifecycle::sheet::<TrainingNeedStatus>()),
         (&["apprenticeship-programmes"], lifecycle::sheet::<ApprenticeshipProgrammeStatus>()),
         (&["apprenticeship-agreements"], lifecycle::sheet::<ApprenticeshipAgreementStatus>()),
     ]

@@ -7,11 +7,18 @@
 //! nothing of competence: that is what an assessment of the BNSP says, apart. How far applicants came is
 //! kept as sums beside the movements that they follow from ([`funnel`]).
 //!
+//! What to train for is told by industry ([`needs`]) and asked for by organisations ([`proposals`]); both wait on one list
+//! ([`intake`]). Whether the seats meet the needs, and what the vacancies say, is one report ([`coverage`]).
+//!
 //! Training costs nothing: there is no field for a fee.
 
+//C
 pub mod enrollments;
 pub mod funnel;
+//I
+pub mod needs;
 pub mod packages;
+//P
 pub mod providers;
 
 use disnaker_entity::seeker::SeekerId;
@@ -42,4 +49,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
     packages::routes(cfg);
     enrollments::routes(cfg);
     funnel::routes(cfg);
+    needs::routes(cfg);
+    //proposals::routes(cfg);
+    //intake::routes(cfg);
+    //coverage::routes(cfg);
 }
