@@ -163,7 +163,7 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         school::SchoolStatus,
         seeker::SeekerStatus,
         training::{EnrollmentStatus, PackageStatus, ProviderStatus},
-        training_need::TrainingNeedStatus,
+        training_need::{TrainingNeedStatus, TrainingProposalStatus},
         vacancy::VacancyStatus,
         warning::WarningStatus,
     };
@@ -188,6 +188,7 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         (&["training-packages"], lifecycle::sheet::<PackageStatus>()),
         (&["training-enrollments"], lifecycle::sheet::<EnrollmentStatus>()),
         (&["training-needs"], lifecycle::sheet::<TrainingNeedStatus>()),
+        (&["training-proposals"], lifecycle::sheet::<TrainingProposalStatus>()),
         (&["apprenticeship-programmes"], lifecycle::sheet::<ApprenticeshipProgrammeStatus>()),
         (&["apprenticeship-agreements"], lifecycle::sheet::<ApprenticeshipAgreementStatus>()),
     ]

@@ -18,7 +18,7 @@ pub mod funnel;
 //I
 pub mod needs;
 pub mod packages;
-//P
+pub mod proposals;
 pub mod providers;
 
 use disnaker_entity::seeker::SeekerId;
@@ -50,7 +50,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     enrollments::routes(cfg);
     funnel::routes(cfg);
     needs::routes(cfg);
-    //proposals::routes(cfg);
+    proposals::routes(cfg);
     //intake::routes(cfg);
     //coverage::routes(cfg);
 }

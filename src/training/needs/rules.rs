@@ -110,7 +110,8 @@ pub fn check_answer(checks: &mut Checks, packages: &[NeedPackage]) {
 /// # Errors
 /// `invalid-content` for more than the persons needed; [`NeedRefusal::SeatsPromised`].
 pub fn share(persons: i32, packages: &[NeedPackage], free: &[i64]) -> Result<Vec<i32>, Problem> {
-    let mut lacked = i64::from(persons) - packages.iter().filter_map(|package| package.seats).map(i64::from).sum::<i64>();
+    let mut lacked =
+        i64::from(persons) - packages.iter().filter_map(|package| package.seats).map(i64::from).sum::<i64>();
     let mut checks = Checks::default();
     let over = Text::made(format!("paling banyak {persons} kursi"), format!("{persons} seats at most"));
     if lacked < 0 {
@@ -178,7 +179,12 @@ mod tests {
         new.wanted_by = day("2026-11-18");
         assert_eq!(
             faults(&new),
-            ["/occupation unknown-reference", "/units/1 stands-twice", "/persons out-of-range", "/wanted_by out-of-range"]
+            [
+                "/occupation unknown-reference",
+                "/units/1 stands-twice",
+                "/persons out-of-range",
+                "/wanted_by out-of-range"
+            ]
         );
         let mut new = NewTrainingNeed::sample();
         new.meeting.as_mut().unwrap().held_on = day("2026-11-24");
