@@ -12,10 +12,10 @@
 //!
 //! Training costs nothing: there is no field for a fee.
 
-//C
+pub mod coverage;
 pub mod enrollments;
 pub mod funnel;
-//I
+pub mod intake;
 pub mod needs;
 pub mod packages;
 pub mod proposals;
@@ -51,6 +51,6 @@ pub fn routes(cfg: &mut ServiceConfig) {
     funnel::routes(cfg);
     needs::routes(cfg);
     proposals::routes(cfg);
-    //intake::routes(cfg);
-    //coverage::routes(cfg);
+    intake::routes(cfg);
+    coverage::routes(cfg);
 }
