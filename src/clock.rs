@@ -130,6 +130,23 @@ impl Moment {
     }
 }
 
+/// Minutes of a time of day as it crosses the wire: `08:30`.
+#[must_use]
+pub fn minutes(text: &str) -> Option<i32> {
+    let (hours, minutes) = text.split_once(':')?;
+    let part = |text: &str, below: i32| {
+        let digits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse::<i32>().ok().filter(|number| digits && *number < below)
+    };
+    Some(part(hours, 24)? * 60 + part(minutes, 60)?)
+}
+
+/// A time of day as it crosses the wire.
+#[must_use]
+pub fn time(minutes: i32) -> String {
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,5 +173,13 @@ mod tests {
         assert_eq!(Clock::story(at, 7).id(), Clock::story(at, 7).id());
         assert_ne!(Clock::story(at, 7).id(), Clock::story(at, 8).id());
         assert_eq!(Clock::story(at, 7).id().get_version_num(), 7);
+    }
+
+    #[test]
+    fn a_time_of_day_is_four_digits() {
+        assert_eq!((minutes("08:30"), time(510)), (Some(510), "08:30".to_owned()));
+        for wrong in ["8:30", "24:00", "08:60", "08.30", "+8:30", "", ":"] {
+            assert_eq!(minutes(wrong), None, "{wrong}");
+        }
     }
 }

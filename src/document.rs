@@ -43,6 +43,7 @@ use crate::problem::{FaultView, Kind, ProblemView};
         (name = "job-seekers", description = "Job seekers (pencari kerja): drafts, the register, verification"),
         (name = "ak1-cards", description = "AK-1 cards (kartu tanda bukti pendaftaran pencari kerja), and their public check"),
         (name = "schools", description = "Schools with a job office (Bursa Kerja Khusus), and what they draft for their alumni"),
+        (name = "training", description = "Training (pelatihan berbasis kompetensi): providers, programmes, packages, enrolments, the funnel"),
         (name = "apprenticeships", description = "Apprenticeships (pemagangan dalam negeri, Permenaker 6/2020): programmes and agreements"),
         (name = "privacy", description = "Rights of the person whose data it is: own view, requests, breaches, how long what is kept"),
         (name = "files", description = "Attachments (lampiran)"),

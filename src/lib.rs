@@ -58,6 +58,8 @@ pub mod reads;
 pub mod serve;
 /// What people keep in spreadsheets, read in bounded memory.
 pub mod sheet;
+/// What the code on a paper leads to.
+pub mod verification;
 /// Extractors, entity tags, the boundary.
 pub mod wire;
 

@@ -176,7 +176,7 @@ crate::words! {
 
 crate::words! {
     /// Who pays for a participant's social security.
-    CoverPayer {
+    TrainingCoverPayer {
         /// The office.
         Office = "office",
         /// The provider.
@@ -446,7 +446,7 @@ pub mod enrollment {
         pub cover_jkk: bool,
         /// Death (jaminan kematian).
         pub cover_jkm: bool,
-        pub cover_payer: Option<CoverPayer>,
+        pub cover_payer: Option<TrainingCoverPayer>,
         /// Membership number (sealed).
         pub cover_sealed: Option<Vec<u8>>,
         /// Why it ended so.

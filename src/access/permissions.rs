@@ -256,6 +256,8 @@ permissions! {
     SelectEnrollments = "select_training_enrollments" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office];
     /// Record cover, sessions, attendance and results of a class.
     RunClasses        = "run_training_classes" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office, ProviderOperator: Provider];
+    /// Record what became of those who passed a class.
+    FollowUpTraining  = "follow_up_training"  Granted [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office, ProviderOperator: Provider, JobSeeker: Own];
     /// Read and count how far applicants of an office's classes came.
     ReadTrainingFunnel = "read_training_funnel" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, TrainingOfficer: Province, PlacementOfficer: Province, Viewer: Province];
     /// Tell an office what training industry needs, and take that back: a company its own, an office what it heard.

@@ -24,6 +24,7 @@ use crate::wire::{self, Cache, Facts, Form, Json, Path, Query};
 const OWN: &[&str] = &[
     "/v1/job-seekers",
     "/v1/queue-tickets",
+    "/v1/apprenticeship-agreements",
     "/v1/attachments",
     "/v1/data-requests",
     "/v1/me/consents",

@@ -12,6 +12,7 @@
 //!
 //! Training costs nothing: there is no field for a fee.
 
+pub mod classes;
 pub mod coverage;
 pub mod enrollments;
 pub mod funnel;
@@ -48,6 +49,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     providers::routes(cfg);
     packages::routes(cfg);
     enrollments::routes(cfg);
+    classes::routes(cfg);
     funnel::routes(cfg);
     needs::routes(cfg);
     proposals::routes(cfg);

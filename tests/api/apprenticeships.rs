@@ -442,22 +442,61 @@ async fn the_last_place_is_given_once_and_a_person_is_an_apprentice_once() {
 }
 
 #[tokio::test]
+async fn of_two_companies_that_name_one_person_at_once_one_has_them() {
+    let guild = Guild::open().await;
+    let rival = guild.world.service.token(&unused("hr"));
+    let other = guild.world.send(&rival, "/v1/companies", &company("9120009999991")).await.expect(201);
+    report(&guild.world, &rival, other.text_of("id").parse().unwrap(), 220).await;
+    for number in 1..=4 {
+        // By turns the same qualification and another one: each index says no for itself.
+        let code =
+            json!({"skkni_code": if number % 2 == 0 { "C.25LAS01.001.1" } else { "C.25LAS01.002.1" }, "places": 1});
+        let ours = guild.approved(json!({"places": 1})).await;
+        let new = with(guild.new_programme(code), json!({"company_id": other["id"]}));
+        let theirs = guild.world.send(&rival, PROGRAMMES, &new).await.expect(201);
+        let theirs = format!("{PROGRAMMES}/{}", theirs.text_of("id"));
+        guild.world.act(&rival, &format!("{theirs}/submit")).await.expect(200);
+        guild.world.act(&guild.officer, &format!("{theirs}/approve")).await.expect(200);
+        let holder = guild.holder(&person(number)).await;
+        let (one, two) = futures_util::future::join(
+            guild.file(&ours, &holder, json!({})),
+            guild.file_by(&rival, &theirs, &holder, json!({})),
+        )
+        .await;
+        let (won, lost) = if one.status == 201 { (one, two) } else { (two, one) };
+        won.expect(201);
+        lost.problem(409, "already-exists");
+        let taken =
+            guild.read(&ours).await["taken"].as_i64().unwrap() + guild.read(&theirs).await["taken"].as_i64().unwrap();
+        assert_eq!(taken, 1, "who was refused holds no place");
+    }
+}
+
+#[tokio::test]
 async fn a_company_has_no_more_apprentices_than_its_workers_allow_now() {
     let guild = Guild::open().await;
-    let path = guild.approved(json!({"places": 3})).await;
-    let first = guild.holder(&person(1)).await;
-    guild.file(&path, &first, json!({})).await.expect(201);
+    let path = guild.approved(json!({"places": 9})).await;
+    let mut holders = Vec::new();
+    for number in 1..=6 {
+        holders.push(guild.holder(&person(number)).await);
+    }
+    guild.file(&path, &holders[0], json!({})).await.expect(201);
     // The next report says that there are fewer workers.
     let mut fewer = json!(disnaker::companies::employment::bodies::NewEmploymentReport::sample());
     fewer["occurred_on"] = json!("2026-10-01");
-    let workers = json!({"men": 5, "women": 0, "under_18": 0, "adults": 5, "permanent": 5, "fixed_term": 0, "foreign": 0,
+    let workers = json!({"men": 10, "women": 0, "under_18": 0, "adults": 10, "permanent": 10, "fixed_term": 0, "foreign": 0,
         "with_disability": 0, "with_social_security": 0});
     fewer["employment"]["workers"] = workers;
     let reports = format!("/v1/companies/{}/employment-reports", guild.world.company);
     guild.world.send(&guild.world.hr, &reports, &fewer).await.expect(201);
-    let second = guild.holder(&person(2)).await;
-    guild.file(&path, &second, json!({})).await.problem(409, "apprentice-cap");
-    assert_eq!(guild.read(&path).await["taken"], 1);
+    // Two of ten, however many are filed at once.
+    let replies = join_all(holders[1..].iter().map(|of| guild.file(&path, of, json!({})))).await;
+    let (won, lost): (Vec<_>, Vec<_>) = replies.into_iter().partition(|reply| reply.status == 201);
+    assert_eq!(won.len(), 1);
+    for reply in lost {
+        reply.problem(409, "apprentice-cap");
+    }
+    assert_eq!(guild.read(&path).await["taken"], 2);
 }
 
 #[tokio::test]
@@ -561,6 +600,24 @@ async fn every_fault_of_an_agreement_is_told_and_a_participant_is_old_enough() {
 }
 
 #[tokio::test]
+async fn an_office_may_endorse_without_cover_where_its_rule_says_so() {
+    let mut guild = Guild::open().await;
+    let admin = guild.world.service.staff(Role::OfficeAdmin, "36.72").await;
+    let rule = json!({"rule": "apprenticeship.cover", "scope": "36.72", "valid_from": "2026-11-25", "amount": 0,
+        "unit": "flag", "law": "Surat Kepala Dinas 1", "law_en": "Letter 1 of the head of the office"});
+    guild.world.send(&admin, "/v1/policies", &rule).await.expect(201);
+    let path = guild.approved(json!({})).await;
+    let holder = guild.holder(&person(1)).await;
+    let filed = guild.file(&path, &holder, json!({"cover": null})).await.expect(201);
+    let endorse = format!("{AGREEMENTS}/{}/endorse", filed.text_of("id"));
+    let refused = guild.world.act(&guild.officer, &endorse).await.problem(422, "invalid-content");
+    assert_eq!(refused["errors"][0]["expected"], "Permenaker 6/2020 Pasal 13; Permenaker 5/2021 Pasal 35");
+    guild.later("2026-11-25T02:00:00Z").await;
+    let endorsed = guild.world.act(&guild.officer, &endorse).await.expect(200);
+    assert_eq!((endorsed.text_of("status"), &endorsed["covered"]), ("endorsed", &json!(false)));
+}
+
+#[tokio::test]
 async fn programmes_are_seen_by_both_sides_and_people_by_those_who_must() {
     let guild = Guild::open().await;
     let path = guild.approved(json!({})).await;
@@ -588,6 +645,8 @@ async fn programmes_are_seen_by_both_sides_and_people_by_those_who_must() {
     let token = service.token(&holder.subject);
     let read = guild.world.read(&token, &own).await.expect(200);
     assert_eq!((&read["company_name"], &read["allowed_actions"]), (&json!("PT Contoh Baja Nusantara"), &json!([])));
+    let links = guild.world.read(&token, "/v1/me").await.expect(200)["links"].clone();
+    assert!(links.as_array().unwrap().contains(&json!(AGREEMENTS)), "{links}");
     let list = guild.world.read(&token, AGREEMENTS).await.expect(200);
     assert_eq!(ids(&list["data"], "id"), [own.rsplit('/').next().unwrap()]);
     guild.world.act(&token, &format!("{own}/endorse")).await.problem(403, "forbidden");
@@ -648,6 +707,7 @@ async fn a_programme_is_refused_taken_back_and_closed() {
         (rejected.text_of("status"), rejected.text_of("status_reason")),
         ("rejected", "Lini produksi dihentikan")
     );
+    assert!(guild.clock(&path, "apprenticeship.approval").await.met_on.is_some(), "the office has answered");
     let path = guild.submitted(json!({})).await;
     guild.world.act(&guild.world.hr, &format!("{path}/withdraw")).await.expect(200);
     assert!(guild.clock(&path, "apprenticeship.approval").await.cancelled, "nobody awaits an answer");

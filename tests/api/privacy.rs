@@ -257,10 +257,10 @@ async fn an_erasure_takes_what_no_law_keeps_and_names_the_rest() {
     let request = of.ask("erasure", Value::Null).await.expect(201);
     let path = format!("/v1/data-requests/{}", request.text_of("id"));
     let erased = of.world.act(&of.world.officer, &format!("{path}/grant")).await.expect(200);
-    assert_eq!(erased["erased"], json!(["contact", "profile", "consents", "papers"]));
+    assert_eq!(erased["erased"], json!(["contact", "profile", "training_needs", "consents", "papers"]));
     assert_eq!(
         ids(&erased["kept"], "class"),
-        ["register", "cards", "placements", "apprenticeships", "trail", "requests", "tickets"]
+        ["register", "cards", "placements", "training", "apprenticeships", "trail", "requests", "tickets"]
     );
     assert!(erased["kept"].as_array().unwrap().iter().all(|kept| kept["basis"] != ""));
     let record = of.world.read(&of.counter, &of.path()).await.expect(200);
@@ -277,7 +277,7 @@ async fn an_erasure_takes_what_no_law_keeps_and_names_the_rest() {
     let refusal = json!({"reason": "Sedang dipakai dalam perkara"});
     let path = format!("/v1/data-requests/{}/refuse", again.text_of("id"));
     let refused = of.world.send(&of.world.officer, &path, &refusal).await.expect(200);
-    assert_eq!((&refused["status"], refused["kept"].as_array().unwrap().len()), (&json!("refused"), 7));
+    assert_eq!((&refused["status"], refused["kept"].as_array().unwrap().len()), (&json!("refused"), 8));
 }
 
 #[tokio::test]
@@ -391,11 +391,11 @@ async fn what_is_kept_long_enough_is_forgotten_and_a_dry_run_changes_nothing() {
     };
     assert!(due().await.all(|rows| rows == 0));
     of.later("2028-01-10T02:00:00Z");
-    // Draft, returned, waiting, taken back, merged, left; reads; requests; invitations.
-    assert_eq!(due().await.collect::<Vec<_>>(), [1, 1, 1, 1, 0, 0, 0, 0, 1]);
+    // Draft, returned, waiting, taken back, merged, left; reads; requests; classes; invitations; apprenticeships.
+    assert_eq!(due().await.collect::<Vec<_>>(), [1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 0]);
     assert!(forgotten().await.is_empty(), "a dry run changes nothing");
     of.later("2037-01-10T02:00:00Z");
-    assert_eq!(due().await.collect::<Vec<_>>(), [1, 1, 1, 1, 0, 1, 1, 1, 1, 0]);
+    assert_eq!(due().await.collect::<Vec<_>>(), [1, 1, 1, 1, 0, 1, 1, 1, 0, 1, 0]);
     disnaker::privacy::retention::sweep(&state).await.unwrap();
     assert!(due().await.all(|rows| rows == 0), "a second run finds nothing");
     let mut gone = forgotten().await;
@@ -426,7 +426,7 @@ async fn anybody_reads_how_long_what_is_kept_and_on_what_ground() {
     let world = World::new().await;
     let list = world.service.get("/v1/retention-classes").send().await.expect(200);
     let classes = list["data"].as_array().unwrap();
-    assert_eq!(classes.len(), 11);
+    assert_eq!(classes.len(), 12);
     for class in classes {
         assert!(class["amount"].as_i64().unwrap() > 0 && class["basis"] == "ketetapan kantor sendiri", "{class}");
     }

@@ -6,7 +6,8 @@ use chrono::{Datelike, NaiveDate};
 use disnaker_entity::Sex;
 use disnaker_entity::apprenticeship::agreement::{ActiveModel, Column, Entity, Model};
 use disnaker_entity::apprenticeship::{
-    ApprenticeshipAgreementId, ApprenticeshipAgreementStatus as Status, ApprenticeshipProgrammeStatus, programme,
+    ApprenticeshipAgreementId, ApprenticeshipAgreementStatus as Status, ApprenticeshipProgrammeId,
+    ApprenticeshipProgrammeStatus, programme,
 };
 use disnaker_entity::company::{self, CompanyId};
 use disnaker_entity::plumbing::deadline as clock;
@@ -29,6 +30,7 @@ use crate::caller::{Scope, Sees};
 use crate::change::Change;
 use crate::check::Checks;
 use crate::clock::Zone;
+use crate::companies::employment;
 use crate::db::among;
 use crate::deadline::{self, Start};
 use crate::lifecycle;
@@ -81,8 +83,9 @@ pub async fn lock(change: &Change, id: ApprenticeshipAgreementId) -> Result<Mode
 
 /// An agreement that the caller may see and its programme, both locked: the programme first, as everywhere.
 pub async fn lock_both(change: &Change, id: ApprenticeshipAgreementId) -> Result<(programme::Model, Model), Problem> {
-    let row = find(change.db(), change, id).await?;
-    let programme = programmes::lock(change, row.programme_id).await?;
+    let select = visible(change).filter(Column::Id.eq(id)).select_only().column(Column::ProgrammeId);
+    let programme: Option<ApprenticeshipProgrammeId> = select.into_tuple().one(change.db()).await?;
+    let programme = programmes::lock(change, programme.ok_or_else(Problem::not_found)?).await?;
     Ok((programme, lock(change, id).await?))
 }
 
@@ -185,7 +188,7 @@ pub async fn file(
     let person = person.ok_or_else(rules::unknown_person)?;
     rules::check_age(person.birth_on, terms.starts_on, &change.book(), office, today)?;
     rules::alone(&held_by(change, person.id).await?, &programme.qualification_key)?;
-    let most = programmes::most(change, company, today).await?;
+    let most = employment::most_apprentices(change, company, today).await?;
     programmes::rules::within(most, running_of(change, company).await?, 1, company)?;
     if !programmes::take(change, programme.id).await? {
         return Err(AgreementRefusal::Full.into());
@@ -511,12 +514,10 @@ pub async fn follow(change: &mut Change, from: SeekerId, to: SeekerId) -> Result
     let rows = select.lock_exclusive().all(change.db()).await?;
     let (own, theirs): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.seeker_id == to);
     let own: Vec<_> = own.into_iter().map(|row| (row.status, row.qualification_key)).collect();
-    let twice = |row: &Model| {
-        rules::counts(row.status)
-            && own.iter().any(|(status, key)| {
-                rules::runs(row.status) && rules::runs(*status)
-                    || rules::counts(*status) && *key == row.qualification_key
-            })
+    let twice = |row: &Model| match rules::alone(&own, &row.qualification_key) {
+        Ok(()) => false,
+        Err(AgreementRefusal::Repeat) => rules::counts(row.status),
+        Err(_) => rules::runs(row.status),
     };
     let (stay, go): (Vec<_>, Vec<_>) = theirs.into_iter().partition(twice);
     for row in &stay {

@@ -12,7 +12,7 @@ pub(super) mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(super) use queries::{content, expire, free, lock, most, owned, take};
+pub(super) use queries::{content, expire, free, lock, owned, take};
 pub(super) use routes::allowed_actions;
 
 /// The operations under `/v1`.

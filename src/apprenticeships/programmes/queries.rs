@@ -227,14 +227,9 @@ pub async fn submit(change: &mut Change, row: &Model, codes: &Codes) -> Result<M
     Ok(after)
 }
 
-/// The most apprentices that a company may have; none where no employment report says how many workers it has.
-pub async fn most(change: &Change, company: CompanyId, on: NaiveDate) -> Result<Option<i64>, Problem> {
-    employment::most_apprentices(change, company, on).await
-}
-
 /// Whether the places of a programme are within the cap, beside all that the company holds already.
 async fn check_cap(change: &Change, row: &Model, on: NaiveDate) -> Result<(), Problem> {
-    let most = most(change, row.company_id, on).await?;
+    let most = employment::most_apprentices(change, row.company_id, on).await?;
     let held = held(change, row.company_id).await?;
     Ok(rules::within(most, held, row.places.into(), row.company_id)?)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use disnaker_entity::apprenticeship::ApprenticeshipProgrammeId;
 use disnaker_entity::apprenticeship::programme::Model;
+use disnaker_entity::company::CompanyId;
 
 use super::bodies::{
     ApprenticeshipProgrammeFilter, ApprenticeshipProgrammePage, ApprenticeshipProgrammePatch,
@@ -19,16 +20,16 @@ use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
 use crate::companies;
 use crate::db::Session;
-use crate::lifecycle::{self, By};
+use crate::lifecycle::{self, By, Lifecycle};
 use crate::problem::{Language, Problem};
 use crate::reference::{self, Codes};
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 /// What the caller may do with a record of a company that an office has: the company what companies may, the office what offices may.
-pub fn allowed_actions<S: lifecycle::Lifecycle>(
+pub fn allowed_actions<S: Lifecycle>(
     status: S,
     office: Option<&str>,
-    company: disnaker_entity::company::CompanyId,
+    company: CompanyId,
     seer: &impl Sees,
 ) -> Vec<&'static str> {
     if seer.scope_of::<FileApprenticeships>().covers_company(company) {

@@ -6,7 +6,7 @@ use disnaker_entity::seeker::{SeekerId, SeekerStatus};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::rules::time;
+use crate::clock::time;
 use crate::page;
 use crate::problem::FaultView;
 use crate::wire::{Resource, present};

@@ -20,7 +20,7 @@ use super::rules::{self, Plan};
 use crate::app::State;
 use crate::caller::{Scope, Sees};
 use crate::change::Change;
-use crate::clock::Zone;
+use crate::clock::{self, Zone};
 use crate::db::among;
 use crate::journal::Entry;
 use crate::lifecycle;
@@ -418,7 +418,7 @@ pub async fn give(
     let (book, office) = (change.book(), service.office.as_str());
     let plan = Plan::of(service, Some(day));
     let from = rules::from(new.date, rules::local(&book, office, change.now()));
-    let wish = new.slot.as_deref().and_then(rules::minutes);
+    let wish = new.slot.as_deref().and_then(clock::minutes);
     // The day's row is locked since its places were taken, so nobody else takes a slot meanwhile.
     let mut taken = if new.walk_in { HashMap::new() } else { by_slot(change.db(), service, new.date).await? };
     let first = day.last_number + 1 - i32::try_from(guests.len()).map_err(Problem::internal)?;

@@ -24,6 +24,7 @@ use crate::book::Book;
 use crate::caller::{Caller, Sees, address};
 use crate::change::{Answer, Change};
 use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE};
+use crate::clock;
 use crate::lifecycle::{self, By, Lifecycle};
 use crate::problem::{FaultCode, Kind, Language, Problem, Text};
 use crate::seekers::{self, Keeper};
@@ -261,7 +262,7 @@ pub async fn get_queue_day(
     let (day, places) = day_view(&service, date, &known, &book, caller.language())?;
     let left = places.plan.left(&known.taken, rules::from(date, local));
     let slots =
-        left.map(|(begins, left)| SlotView { begins_at: rules::time(begins), places_left: left.min(day.places_left) });
+        left.map(|(begins, left)| SlotView { begins_at: clock::time(begins), places_left: left.min(day.places_left) });
     let view = QueueDayDetail { slots: slots.collect(), day };
     wire::published(&request, &view, None, 0)
 }
@@ -328,7 +329,7 @@ pub fn view(row: ticket::Model, seer: &impl Sees, today: NaiveDate) -> TicketVie
         office: row.office,
         service: row.service,
         date: row.date,
-        slot: row.slot.map(rules::time),
+        slot: row.slot.map(clock::time),
         kind: row.kind,
         status: row.status,
         job_seeker_id: row.seeker_id,
@@ -367,9 +368,9 @@ async fn wanted(change: &Change, checks: &mut Checks, new: &NewTicket) -> Result
     }
     let plan = service.as_ref().map(|service| Plan::of(service, None));
     let begins: Vec<i32> = plan.iter().flat_map(Plan::slots).map(|slot| slot.0).collect();
-    let wish = new.slot.as_deref().map(rules::minutes);
+    let wish = new.slot.as_deref().map(clock::minutes);
     if wish.is_some_and(|wish| new.walk_in || wish.is_none_or(|wish| !begins.contains(&wish))) {
-        let times = begins.iter().map(|begins| rules::time(*begins)).collect::<Vec<_>>().join(", ");
+        let times = begins.iter().map(|begins| clock::time(*begins)).collect::<Vec<_>>().join(", ");
         let expected = Text::made(format!("awal sebuah slot: {times}"), format!("when a slot begins: {times}"));
         checks.fault("/slot", NOT_ALLOWED, new.slot.clone(), expected);
     }

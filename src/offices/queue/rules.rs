@@ -12,6 +12,7 @@ use super::lifecycle::TicketEvent;
 use crate::book::Book;
 use crate::caller::Scope;
 use crate::check::{Checks, OUT_OF_RANGE};
+use crate::clock::{minutes, time};
 use crate::problem::{FaultCode, Problem, Text};
 
 const NOT_A_TIME: FaultCode = FaultCode::new("not-a-time", "Bukan jam", "Not a time of day");
@@ -27,23 +28,6 @@ const HORIZON: &str = "queue.booking-horizon";
 const DAY: i32 = 24 * 60;
 /// Most places of a day.
 const MOST: i32 = 10_000;
-
-/// Minutes of a time of day as it crosses the wire: `08:30`.
-#[must_use]
-pub fn minutes(text: &str) -> Option<i32> {
-    let (hours, minutes) = text.split_once(':')?;
-    let part = |text: &str, below: i32| {
-        let digits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse::<i32>().ok().filter(|number| digits && *number < below)
-    };
-    Some(part(hours, 24)? * 60 + part(minutes, 60)?)
-}
-
-/// A time of day as it crosses the wire.
-#[must_use]
-pub fn time(minutes: i32) -> String {
-    format!("{:02}:{:02}", minutes / 60, minutes % 60)
-}
 
 /// A ticket's number as people read it: `A-001`.
 #[must_use]
@@ -335,14 +319,6 @@ mod tests {
         assert_eq!(plan.slot(&taken, 10 * 60 + 59, None), Some(600), "until the slot has passed");
         assert_eq!(plan.slot(&taken, 15 * 60, None), None);
         assert_eq!(plan.left(&taken, 10 * 60).map(|(_, left)| left).collect::<Vec<_>>(), [0, 0, 2, 2, 2, 2, 2]);
-    }
-
-    #[test]
-    fn a_time_of_day_is_four_digits() {
-        assert_eq!((minutes("08:30"), time(510)), (Some(510), "08:30".to_owned()));
-        for wrong in ["8:30", "24:00", "08:60", "08.30", "+8:30", "", ":"] {
-            assert_eq!(minutes(wrong), None, "{wrong}");
-        }
     }
 
     proptest! {

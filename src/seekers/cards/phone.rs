@@ -1,16 +1,12 @@
 //! The page that a telephone shows of a card whose code was scanned: no outside asset, no script.
 
-use std::fmt::Write;
-
 use chrono::NaiveDate;
 use disnaker_entity::card::CardStatus;
 
 use super::bodies::CardCheck;
 use crate::paper;
 use crate::problem::{Language, Text};
-
-/// What the page may load: nothing but its own style.
-pub const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+use crate::verification::{Look, Page};
 
 /// What an answer is not.
 pub const NOTE: Text = Text::of(
@@ -18,26 +14,16 @@ pub const NOTE: Text = Text::of(
     "This answer, a picture or a copy of a card is no AK-1 card. Compare number and name with the card itself and its holder's identity card.",
 );
 
-const STYLE: &str = "body{font:17px/1.5 system-ui,sans-serif;margin:0;background:#f3f4f6;color:#111827}\
-    main{max-width:28rem;margin:0 auto;padding:1rem}\
-    .box{background:#fff;border-radius:14px;overflow:hidden;box-shadow:0 1px 4px rgba(0,0,0,.15)}\
-    .sign{padding:1.6rem 1.2rem;color:#fff;text-align:center}.yes{background:#15803d}.no{background:#b91c1c}.wait{background:#b45309}\
-    .sign b{display:block;font-size:2rem;line-height:1.2}\
-    h1{font-size:1rem;font-weight:600;margin:0 0 .4rem;opacity:.9}\
-    dl{margin:0;padding:.6rem 1.2rem 1rem}dt{color:#6b7280;font-size:.82rem;margin-top:.7rem}dd{margin:0;font-weight:600;overflow-wrap:anywhere}\
-    p{color:#4b5563;font-size:.85rem;padding:0 .3rem}\
-    @media(prefers-color-scheme:dark){body{background:#111827;color:#f9fafb}.box{background:#1f2937}dt,p{color:#9ca3af}}";
-
-/// How a status is told, and in which colour.
-fn told(status: CardStatus) -> (Text, &'static str) {
+/// How a status is told, and how it looks.
+fn told(status: CardStatus) -> (Text, Look) {
     match status {
-        CardStatus::Active => (Text::of("BERLAKU", "VALID"), "yes"),
+        CardStatus::Active => (Text::of("BERLAKU", "VALID"), Look::Yes),
         CardStatus::Prepared | CardStatus::Signed | CardStatus::Printed => {
-            (Text::of("BELUM BERLAKU", "NOT VALID YET"), "wait")
+            (Text::of("BELUM BERLAKU", "NOT VALID YET"), Look::Wait)
         }
-        CardStatus::Expired => (Text::of("KEDALUWARSA", "EXPIRED"), "no"),
-        CardStatus::Closed => (Text::of("DITUTUP", "CLOSED"), "no"),
-        CardStatus::Revoked => (Text::of("DICABUT", "REVOKED"), "no"),
+        CardStatus::Expired => (Text::of("KEDALUWARSA", "EXPIRED"), Look::No),
+        CardStatus::Closed => (Text::of("DITUTUP", "CLOSED"), Look::No),
+        CardStatus::Revoked => (Text::of("DICABUT", "REVOKED"), Look::No),
     }
 }
 
@@ -45,7 +31,7 @@ fn told(status: CardStatus) -> (Text, &'static str) {
 #[must_use]
 pub fn page(check: &CardCheck, language: Language) -> String {
     let say = |id: &'static str, en: &'static str| Text::of(id, en).into_language(language);
-    let (status, class) = told(check.status);
+    let (status, look) = told(check.status);
     let day = |day: NaiveDate| match language {
         Language::Indonesian => paper::long_date(day),
         Language::English => day.format("%-d %B %Y").to_string(),
@@ -58,37 +44,10 @@ pub fn page(check: &CardCheck, language: Language) -> String {
         (say("Berlaku sampai", "Valid until"), check.expires_on.map(day)),
         (say("Berakhir pada", "Ended on"), check.ended_on.map(day)),
     ];
-    let rows = rows.into_iter().filter_map(|(label, value)| Some((label, value?)));
-    let mut list = String::new();
-    for (label, value) in rows {
-        let _ = write!(list, "<dt>{label}</dt><dd>{}</dd>", escaped(&value));
-    }
+    let rows: Vec<_> = rows.into_iter().filter_map(|(label, value)| Some((label, value?))).collect();
     let title = say("Pemeriksaan kartu AK-1", "AK-1 card check");
-    format!(
-        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width,initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>{title}</title>\
-         <style>{STYLE}</style></head><body><main><div class=\"box\"><div class=\"sign {class}\"><h1>{title}</h1>\
-         <b>{}</b></div><dl>{list}</dl></div><p>{}</p></main></body></html>",
-        language.tag(),
-        status.in_language(language),
-        escaped(&check.note),
-    )
-}
-
-/// A text as HTML says it.
-fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            other => html.push(other),
-        }
-    }
-    html
+    let status = (status.in_language(language), look);
+    Page { title: &title, status, rows: &rows, note: &check.note }.html(language)
 }
 
 #[cfg(test)]

@@ -158,7 +158,7 @@ pub async fn prepare(change: &mut Change, person: &seeker::Model) -> Result<Mode
         number: rules::number(&person.office, year, number),
         holder: rules::masked(&person.name),
         status: CardStatus::Prepared,
-        token_hash: statement::hash(&statement::token(&change.state().vault, id)),
+        token_hash: statement::hash(&change.state().vault, id),
         issued_on: None,
         period_from: None,
         expires_on: None,

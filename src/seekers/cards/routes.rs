@@ -23,6 +23,7 @@ use crate::paper::sheet::Picture;
 use crate::problem::{Problem, ProblemView};
 use crate::reads::Read;
 use crate::seekers::{KIND, queries as people};
+use crate::verification;
 use crate::wire::{self, Cache, IfMatch, Json, OptionalJson, Path, Query};
 
 /// How long the list of cards that do not hold may be kept, in seconds.
@@ -434,7 +435,7 @@ pub async fn verify_seeker_card(
     caller: Caller<VerifyCards>,
     Path(token): Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let hash = statement::hash_of(&token).ok_or_else(Problem::not_found)?;
+    let hash = verification::hash_of(&token).ok_or_else(Problem::not_found)?;
     let row = queries::by_token(caller.reader(), &hash).await?.ok_or_else(Problem::not_found)?;
     let state = caller.state();
     let book = state.book().await?;
@@ -462,6 +463,6 @@ pub async fn verify_seeker_card(
     if !wire::prefers(&request, "text/html") {
         return Ok(answer.json(check));
     }
-    answer.insert_header((header::CONTENT_SECURITY_POLICY, phone::POLICY));
+    answer.insert_header((header::CONTENT_SECURITY_POLICY, verification::POLICY));
     Ok(answer.content_type("text/html; charset=utf-8").body(phone::page(&check, caller.language())))
 }

@@ -1,8 +1,7 @@
 //! What a card's code holds: a token that leads to the public check, and a signed statement for who has no network.
 //!
-//! The token is the beginning of an HMAC over the card's id: 128 bits that nobody finds without the installation's key, and that
-//! no row holds. The database has its hash alone, which is also the statement's `jti`, so that the revocation list leads to no
-//! token either. The statement is a JWT (RFC 7519) by the key for cards: any library verifies it, its last day too. It
+//! Of the token ([`verification`]) the database has the hash alone, which is also the statement's `jti`, so that the revocation list
+//! leads to no token either. The statement is a JWT (RFC 7519) by the key for cards: any library verifies it, its last day too. It
 //! stands behind the `#` of the address, which a browser sends to nobody.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
@@ -11,7 +10,6 @@ use disnaker_entity::card::{self, CardId};
 use sea_orm::DbErr;
 use serde::Serialize;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use super::bodies::RevocationList;
 use super::queries;
@@ -20,10 +18,11 @@ use crate::clock::Zone;
 use crate::keys::{Jws, Keys, Purpose};
 use crate::personal::Vault;
 use crate::problem::Problem;
+use crate::verification;
 use crate::wire::Ready;
 
-/// Bytes of a token, and of its hash.
-const LENGTH: usize = 16;
+/// What tells the tokens of cards from those of other papers.
+const TOKEN: &str = "ak1_card.token";
 
 /// Signs with the key for cards: statements, and the list of cards that do not hold. Each says what it is, so that none passes for
 /// the other.
@@ -41,32 +40,16 @@ impl Signers {
     }
 }
 
-/// The token of a card.
+/// The hash of the token of a card.
 #[must_use]
-pub fn token(vault: &Vault, id: CardId) -> Vec<u8> {
-    let mut token = vault.index("ak1_card.token", &id.to_string());
-    token.truncate(LENGTH);
-    token
-}
-
-/// The hash of a token.
-#[must_use]
-pub fn hash(token: &[u8]) -> Vec<u8> {
-    Sha256::digest(token).into_iter().take(LENGTH).collect()
-}
-
-/// The hash of a token as it stands in an address; none for what is no token.
-#[must_use]
-pub fn hash_of(text: &str) -> Option<Vec<u8>> {
-    let token = BASE64.decode(text).ok().filter(|token| token.len() == LENGTH)?;
-    Some(hash(&token))
+pub fn hash(vault: &Vault, id: CardId) -> Vec<u8> {
+    verification::hash(&verification::token(vault, TOKEN, id.0))
 }
 
 /// Where anybody checks a card.
 #[must_use]
 pub fn url(state: &State, row: &card::Model) -> String {
-    let base = state.config.http.public_url.trim_end_matches('/');
-    format!("{base}/v1/verifications/ak1/{}", BASE64.encode(token(&state.vault, row.id)))
+    verification::url(state, "ak1", &verification::token(&state.vault, TOKEN, row.id.0))
 }
 
 /// What is signed of a card: no NIK, and of the name the initials.
@@ -124,27 +107,4 @@ pub async fn list(state: &State, today: NaiveDate) -> Result<Ready, DbErr> {
         statement,
     };
     Ready::of("", &list).map_err(|error| DbErr::Custom(error.to_string()))
-}
-
-#[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-
-    #[test]
-    fn a_token_is_its_card_s_and_its_installation_s_and_its_hash_does_not_tell_it() {
-        let (vault, other) = (Vault::new(&Keys::ephemeral()), Vault::new(&Keys::ephemeral()));
-        let card = |number| CardId(Uuid::from_u128(number));
-        let one = token(&vault, card(1));
-        assert_eq!((one.len(), &one), (16, &token(&vault, card(1))));
-        assert_ne!(one, token(&vault, card(2)));
-        assert_ne!(one, token(&other, card(1)));
-        let text = BASE64.encode(&one);
-        assert_eq!((text.len(), hash_of(&text)), (22, Some(hash(&one))));
-        assert_ne!(hash(&one), one);
-        for wrong in ["", "x", &text[..21], &format!("{text}A"), &text.replace(&text[..1], "."), "revoked"] {
-            assert_eq!(hash_of(wrong), None, "{wrong}");
-        }
-    }
 }

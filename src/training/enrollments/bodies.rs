@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::seeker::SeekerId;
 use disnaker_entity::training::{
-    CoverPayer, EnrollmentId, EnrollmentStatus, EvidenceKind, PackageId, ProgrammeId, ProviderId, enrollment,
+    EnrollmentId, EnrollmentStatus, EvidenceKind, PackageId, ProgrammeId, ProviderId, TrainingCoverPayer, enrollment,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -156,7 +156,7 @@ pub struct NewCover {
     /// Last day.
     pub until: NaiveDate,
     /// Who pays.
-    pub payer: CoverPayer,
+    pub payer: TrainingCoverPayer,
 }
 
 impl NewCover {
@@ -169,7 +169,7 @@ impl NewCover {
             death: true,
             from: NaiveDate::from_ymd_opt(2026, 11, 1).unwrap_or_default(),
             until: NaiveDate::from_ymd_opt(2027, 12, 31).unwrap_or_default(),
-            payer: CoverPayer::Office,
+            payer: TrainingCoverPayer::Office,
         }
     }
 }
@@ -189,7 +189,7 @@ pub struct CoverView {
     pub until: Option<NaiveDate>,
     /// Who pays.
     #[schema(required)]
-    pub payer: Option<CoverPayer>,
+    pub payer: Option<TrainingCoverPayer>,
 }
 
 impl CoverView {

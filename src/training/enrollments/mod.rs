@@ -23,7 +23,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use lifecycle::EnrollmentEvent;
 pub use queries::{due_to_forget, erase, follow, forget, sweep};
-pub use routes::of_people;
+pub use routes::{of_people, shown};
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {

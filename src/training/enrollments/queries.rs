@@ -469,6 +469,7 @@ pub async fn cover(change: &mut Change, row: &Model, cover: &NewCover) -> Result
 }
 
 /// What SQL asks of an enrolment joined to its package, as [`rules::gaps`] does.
+#[must_use]
 pub fn lacks_cover() -> Condition {
     Condition::any()
         .add(Column::CoverJkk.eq(false))

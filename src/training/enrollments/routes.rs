@@ -96,7 +96,11 @@ pub async fn of_people<C: ConnectionTrait>(
     rows.iter().map(view).collect()
 }
 
-async fn shown(change: &Change, row: &enrollment::Model) -> Result<Answer<EnrollmentView>, Problem> {
+/// An enrolment as whoever changed it sees it.
+///
+/// # Errors
+/// The database's own.
+pub async fn shown(change: &Change, row: &enrollment::Model) -> Result<Answer<EnrollmentView>, Problem> {
     Ok(Answer::ok(view(change.db(), change.state(), row, change).await?).tagged())
 }
 
@@ -514,11 +518,6 @@ pub async fn list_training_cover_gaps(
 
 // Ranking ----------------------------------------------------------------------------------------
 
-/// A package of the caller's offices.
-async fn package<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: PackageId) -> Result<package::Model, Problem> {
-    queries::package_of(db, seer, id).await
-}
-
 /// Read the ranking of a package.
 ///
 /// By the criteria that it announced, with what decided between equal scores. It follows the scores: the place that was decided by
@@ -532,7 +531,7 @@ pub async fn get_training_ranking(
     Path(id): Path<PackageId>,
 ) -> Result<HttpResponse, Problem> {
     let db = caller.reader();
-    let of = package(db, &caller, id).await?;
+    let of = queries::package_of(db, &caller, id).await?;
     let ranked = queries::ranked(db, &of).await?;
     let mut names = seekers::names_of(db, ranked.iter().map(|(row, _)| row.seeker_id)).await?;
     caller.read_page(seekers::KIND, &format!("training-packages/{id}/ranking"), ranked.len());
@@ -568,13 +567,11 @@ pub async fn get_training_ranking(
 pub async fn select_training_participants(
     caller: Caller<SelectEnrollments>,
     Path(id): Path<PackageId>,
-    if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     caller
         .change(async move |change| {
-            package(change.db(), change, id).await?;
+            queries::package_of(change.db(), change, id).await?;
             let mut of = queries::lock_package(change, id).await?;
-            if_match.holds(of.version)?;
             Ok(Answer::ok(queries::select(change, &mut of).await?))
         })
         .await

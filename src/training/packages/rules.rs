@@ -169,11 +169,11 @@ fn check_site(checks: &mut Checks, new: &NewPackage, codes: &Codes) {
     const SUB_DISTRICT: Text = Text::of("kode kecamatan dari /v1/regions", "a sub-district's code of /v1/regions");
     let mobile = new.site == Site::MobileUnit;
     let absent = Text::of("kosong: hanya untuk `mobile_unit`", "nothing: for `mobile_unit` only");
+    let below = |code: &str| codes.region(code).is_some_and(|region| region.level == RegionLevel::SubDistrict);
     match &new.region {
+        Some(code) if mobile && below(code) => {}
         Some(code) if mobile => {
-            if codes.region(code).is_none_or(|region| region.level != RegionLevel::SubDistrict) {
-                checks.fault("/region", UNKNOWN_REFERENCE, code.chars().take(20).collect::<String>(), SUB_DISTRICT);
-            }
+            checks.fault("/region", UNKNOWN_REFERENCE, code.chars().take(20).collect::<String>(), SUB_DISTRICT);
         }
         Some(code) => {
             checks.fault("/region", NOT_ALLOWED, code.chars().take(20).collect::<String>(), absent.clone());

@@ -1,0 +1,219 @@
+//! Sessions, shares of attendance, who passes, and when somebody is asked what became of them. Pure.
+
+use chrono::NaiveDate;
+use disnaker_entity::training::{PackageStatus, package};
+use serde_json::Value;
+
+use super::bodies::{NewSession, Pass};
+use crate::book::Book;
+use crate::check::{self, Checks, OUT_OF_RANGE, TWICE, UNKNOWN_REFERENCE, WRONG_TYPE};
+use crate::clock;
+use crate::deadline;
+use crate::problem::{FaultCode, Kind, Problem, Refusal, Text};
+use crate::training::enrollments::rules::Points;
+
+/// Least attendance for the training certificate.
+const ATTENDANCE: &str = "training.attendance-threshold";
+/// Least score of the assessment at the end.
+const SCORE: &str = "training.pass-score";
+/// When somebody who passed is asked what became of them.
+const FOLLOW_UPS: [&str; 3] = ["training.follow-up-first", "training.follow-up-second", "training.follow-up-third"];
+
+const TOO_LITTLE: FaultCode =
+    FaultCode::new("below-threshold", "Di bawah ambang kelulusan", "Below what passing needs");
+
+/// Minutes of a day.
+const DAY: i32 = 24 * 60;
+
+/// Why something is refused that is sound in itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClassRefusal {
+    /// The class is over or was cancelled.
+    Over,
+    /// The class has a session at that time.
+    Taken,
+    /// Attendance of the session was noted.
+    Noted,
+    /// The session is on a day to come.
+    TooEarly(NaiveDate),
+    /// The class does not run.
+    NotRunning,
+    /// Only who passed is asked what became of them.
+    NotPassed,
+    /// Nobody asks before a day.
+    NotYet(NaiveDate),
+    /// The answer of these days is there.
+    Answered,
+}
+
+impl Refusal for ClassRefusal {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Taken | Self::Answered => Kind::AlreadyExists,
+            _ => Kind::IllegalTransition,
+        }
+    }
+
+    fn detail(&self) -> Option<Text> {
+        Some(match self {
+            Self::Over => Text::of("Kelas ini sudah selesai atau dibatalkan.", "The class is over or was cancelled."),
+            Self::Taken => {
+                Text::of("Kelas ini sudah memiliki sesi pada waktu itu.", "The class has a session at that time.")
+            }
+            Self::Noted => Text::of(
+                "Kehadiran sesi ini sudah dicatat; sesi tidak dapat dihapus.",
+                "Attendance of the session was noted; it is not deleted any more.",
+            ),
+            Self::TooEarly(day) => Text::made(format!("Sesi ini pada {day}."), format!("The session is on {day}.")),
+            Self::NotRunning => Text::of("Kelas ini tidak sedang berjalan.", "The class does not run now."),
+            Self::NotPassed => Text::of("Hanya bagi yang lulus.", "Only for who passed."),
+            Self::NotYet(day) => Text::made(format!("Ditanya mulai {day}."), format!("Nobody asks before {day}.")),
+            Self::Answered => Text::of("Jawaban untuk masa ini sudah ada.", "The answer of these days is there."),
+        })
+    }
+}
+
+/// Sessions that are sound: each with the minute of its day at which it begins.
+///
+/// # Errors
+/// `invalid-content` with every fault; a class that is over.
+pub fn check_sessions(new: &[NewSession], of: &package::Model, units: &[String]) -> Result<Vec<i32>, Problem> {
+    if matches!(of.status, PackageStatus::Finished | PackageStatus::Cancelled) {
+        return Err(ClassRefusal::Over.into());
+    }
+    let mut checks = Checks::default();
+    checks.count("/sessions", new.len(), 1, 200);
+    let mut begin = Vec::with_capacity(new.len());
+    for (at, session) in new.iter().enumerate() {
+        let pointer = |field: &str| format!("/sessions/{at}/{field}");
+        if !(of.starts_on..=of.ends_on).contains(&session.date) {
+            let expected = check::from_to(of.starts_on, of.ends_on);
+            checks.fault(pointer("date"), OUT_OF_RANGE, session.date.to_string(), expected);
+        }
+        checks.range(pointer("minutes"), session.minutes.into(), 15, 720);
+        checks.line(pointer("topic"), &session.topic, 200);
+        if let Some(unit) = session.unit.as_deref().filter(|unit| !units.iter().any(|known| known == unit)) {
+            let received: String = unit.chars().take(40).collect();
+            let expected = Text::of("unit program ini", "a unit of the programme");
+            checks.fault(pointer("unit"), UNKNOWN_REFERENCE, received, expected);
+        }
+        match clock::minutes(&session.begins_at) {
+            Some(minutes) if minutes + session.minutes.clamp(0, DAY) > DAY => {
+                let expected = Text::of("sesi yang selesai pada hari yang sama", "a session that ends on its day");
+                checks.fault(pointer("minutes"), OUT_OF_RANGE, session.minutes, expected);
+            }
+            Some(minutes) => begin.push(minutes),
+            None => {
+                let received: String = session.begins_at.chars().take(10).collect();
+                let expected = Text::of("JJ:MM, misalnya 08:00", "HH:MM, such as 08:00");
+                checks.fault(pointer("begins_at"), WRONG_TYPE, received, expected);
+            }
+        }
+        let same = |other: &NewSession| (other.date, &other.begins_at) == (session.date, &session.begins_at);
+        if new.iter().take(at).any(same) {
+            let expected = Text::of("setiap waktu satu kali", "each time once");
+            checks.fault(pointer("begins_at"), TWICE, session.begins_at.chars().take(10).collect::<String>(), expected);
+        }
+    }
+    checks.done()?;
+    Ok(begin)
+}
+
+/// The share of minutes at which somebody was there, hundredths of a percent, rounded down: none where nothing was held.
+#[must_use]
+pub fn share(present: i64, held: i64) -> Option<Points> {
+    let share = present.checked_mul(10_000)?.checked_div(held)?;
+    i32::try_from(share.clamp(0, 10_000)).ok().map(Points)
+}
+
+/// Least attendance for the training certificate, percent.
+///
+/// # Errors
+/// An internal error where a policy row is missing.
+pub fn threshold(book: &Book, of: &package::Model) -> Result<i64, Problem> {
+    Ok(book.policies.at(ATTENDANCE, &of.office, of.starts_on)?.amount)
+}
+
+/// Whether attendance and assessment suffice, by the rules as they were when the class began; or a reason lets it pass.
+///
+/// # Errors
+/// `invalid-content` with what is missing; an internal error where a policy row is missing.
+pub fn check_pass(pass: &Pass, attendance: Option<Points>, of: &package::Model, book: &Book) -> Result<(), Problem> {
+    let mut checks = Checks::default();
+    if let Some(reason) = &pass.override_reason {
+        checks.reason("/override_reason", reason, 500);
+        return checks.done();
+    }
+    let mut least = |pointer, received: Option<Points>, percent: i64| {
+        if received.is_none_or(|points| i64::from(points.0) < percent * 100) {
+            let received = received.map_or(Value::Null, |points| (f64::from(points.0) / 100.0).into());
+            let expected = Text::made(
+                format!("paling sedikit {percent}, atau `override_reason`"),
+                format!("at least {percent}, or an `override_reason`"),
+            );
+            checks.fault(pointer, TOO_LITTLE, received, expected);
+        }
+    };
+    least("/score", Some(pass.score), book.policies.at(SCORE, &of.office, of.starts_on)?.amount);
+    least("/attendance", attendance, threshold(book, of)?);
+    checks.done()
+}
+
+/// The days from which on somebody who passed on a day is asked what became of them.
+///
+/// # Errors
+/// An internal error where a policy row is missing.
+pub fn follow_ups(book: &Book, office: &str, passed_on: NaiveDate) -> Result<[NaiveDate; 3], Problem> {
+    let mut days = [passed_on; 3];
+    for (day, rule) in days.iter_mut().zip(FOLLOW_UPS) {
+        *day = deadline::due(book.policies.at(rule, office, passed_on)?, passed_on, &book.calendar, office)?;
+    }
+    Ok(days)
+}
+
+/// Which answer one is that is given on a day: that of the last time that was due; what was not asked before stays so.
+///
+/// # Errors
+/// Before the first, or where that one is answered.
+pub fn step_on(days: &[NaiveDate; 3], answered: &[i32], today: NaiveDate) -> Result<i32, ClassRefusal> {
+    let [first, ..] = days;
+    let due = (1..).zip(days).filter(|(_, day)| **day <= today).map(|(step, _)| step).last();
+    match due {
+        None => Err(ClassRefusal::NotYet(*first)),
+        Some(step) if answered.contains(&step) => Err(ClassRefusal::Answered),
+        Some(step) => Ok(step),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_is_of_the_last_time_that_was_due() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let days = [day("2027-01-23"), day("2027-03-24"), day("2027-06-22")];
+        assert_eq!(step_on(&days, &[], day("2027-01-22")), Err(ClassRefusal::NotYet(days[0])));
+        assert_eq!(step_on(&days, &[], day("2027-01-23")), Ok(1));
+        assert_eq!(step_on(&days, &[1], day("2027-03-23")), Err(ClassRefusal::Answered));
+        assert_eq!(step_on(&days, &[], day("2027-03-24")), Ok(2), "what was not asked before stays so");
+        assert_eq!(step_on(&days, &[1, 2], day("2030-01-01")), Ok(3));
+    }
+
+    proptest! {
+        #[test]
+        fn a_share_is_of_what_was_held_and_never_rounded_up(present in 0_i64..100_000, more in 0_i64..100_000) {
+            let held = present + more;
+            match share(present, held) {
+                None => prop_assert_eq!(held, 0),
+                Some(Points(share)) => {
+                    prop_assert!((0..=10_000).contains(&share));
+                    prop_assert!(i64::from(share) * held <= present * 10_000);
+                    prop_assert!((i64::from(share) + 1) * held > present * 10_000);
+                }
+            }
+        }
+    }
+}
