@@ -165,6 +165,7 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         school::SchoolStatus,
         seeker::SeekerStatus,
         training::{CertificateStatus, EnrollmentStatus, PackageStatus, ProviderStatus},
+        training_need::{TrainingNeedStatus, TrainingProposalStatus},
         vacancy::VacancyStatus,
         warning::WarningStatus,
     };
@@ -189,6 +190,8 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         (&["training-packages"], lifecycle::sheet::<PackageStatus>()),
         (&["training-enrollments"], lifecycle::sheet::<EnrollmentStatus>()),
         (&["training-certificates"], lifecycle::sheet::<CertificateStatus>()),
+        (&["training-needs"], lifecycle::sheet::<TrainingNeedStatus>()),
+        (&["training-proposals"], lifecycle::sheet::<TrainingProposalStatus>()),
         (&["apprenticeship-programmes"], lifecycle::sheet::<ApprenticeshipProgrammeStatus>()),
         (&["apprenticeship-agreements"], lifecycle::sheet::<ApprenticeshipAgreementStatus>()),
     ]

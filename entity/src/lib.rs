@@ -23,6 +23,7 @@ pub mod report;
 pub mod school;
 pub mod seeker;
 pub mod training;
+pub mod training_need;
 pub mod vacancy;
 pub mod value;
 pub mod warning;

@@ -38,6 +38,7 @@ mod m0015_schools;
 mod m0016_rights;
 mod m0017_training;
 mod m0018_apprenticeships;
+mod m0019_training_needs;
 
 pub use m0002_reference::load_minimum_wages;
 pub use sea_orm_migration::prelude;
@@ -64,6 +65,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0016_rights::Migration),
         Box::new(m0017_training::Migration),
         Box::new(m0018_apprenticeships::Migration),
+        Box::new(m0019_training_needs::Migration),
     ]
 }
 

@@ -268,6 +268,20 @@ permissions! {
     VerifyCertificates = "verify_training_certificates" Public [];
     /// Read and count how far applicants of an office's classes came.
     ReadTrainingFunnel = "read_training_funnel" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, TrainingOfficer: Province, PlacementOfficer: Province, Viewer: Province];
+    /// Tell an office what training industry needs, and take that back: a company its own, an office what it heard.
+    WriteTrainingNeeds = "write_training_needs" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office, CompanyAdmin: Company, CompanyHr: Company];
+    /// Read what training industry needs; a company its own.
+    ReadTrainingNeeds = "read_training_needs" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, TrainingOfficer: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    /// Review needs of industry, and answer them with packages.
+    ReviewTrainingNeeds = "review_training_needs" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office];
+    /// Read needs against seats and vacancies.
+    ReadTrainingCoverage = "read_training_coverage" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, TrainingOfficer: Province, PlacementOfficer: Province, Viewer: Province];
+    /// Propose a class, and take that back; an office writes down what an organisation proposes.
+    ProposeTraining   = "propose_training"    Authenticated [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office];
+    /// Read proposals for classes: everybody their own, an office those for its region.
+    ReadTrainingProposals = "read_training_proposals" Authenticated [ProvinceAdmin: Province, OfficeAdmin: Province, TrainingOfficer: Province, PlacementOfficer: Province, Viewer: Province];
+    /// Review, accept and decline proposals for classes.
+    ReviewTrainingProposals = "review_training_proposals" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office];
     /// Write, file and take back a company's programmes and agreements of apprenticeship.
     FileApprenticeships = "file_apprenticeships" Granted [CompanyAdmin: Company, CompanyHr: Company];
     /// Read programmes of apprenticeship.

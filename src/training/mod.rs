@@ -7,13 +7,20 @@
 //! nothing of competence: that is what an assessment of the BNSP says, apart. How far applicants came is
 //! kept as sums beside the movements that they follow from ([`funnel`]).
 //!
+//! What to train for is told by industry ([`needs`]) and asked for by organisations ([`proposals`]); both wait on one list
+//! ([`intake`]). Whether the seats meet the needs, and what the vacancies say, is one report ([`coverage`]).
+//!
 //! Training costs nothing: there is no field for a fee.
 
 pub mod certificates;
 pub mod classes;
+pub mod coverage;
 pub mod enrollments;
 pub mod funnel;
+pub mod intake;
+pub mod needs;
 pub mod packages;
+pub mod proposals;
 pub mod providers;
 
 use disnaker_entity::seeker::SeekerId;
@@ -47,4 +54,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
     classes::routes(cfg);
     certificates::routes(cfg);
     funnel::routes(cfg);
+    needs::routes(cfg);
+    proposals::routes(cfg);
+    intake::routes(cfg);
+    coverage::routes(cfg);
 }

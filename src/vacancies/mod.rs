@@ -24,8 +24,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use lifecycle::VacancyEvent;
 pub use queries::{
-    Publisher, close_all, correct, end, expire, fill, give_back, lock, lock_of_company, of_company, publish, reindex,
-    release, titles,
+    Publisher, close_all, correct, end, expire, fill, give_back, lock, lock_of_company, of_company, outstanding,
+    publish, reindex, release, titles,
 };
 pub use rules::Opening;
 pub use search::Dictionary;

@@ -592,6 +592,22 @@ pub async fn demand<C: ConnectionTrait>(
     Ok(sums)
 }
 
+/// Persons that are still wanted on a day by occupation, as labour demand has it: one statement.
+///
+/// # Errors
+/// The database's own.
+pub async fn outstanding<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    office: Option<&str>,
+    on: NaiveDate,
+) -> Result<Vec<(Option<String>, i64)>, DbErr> {
+    let office = office.map(str::to_owned);
+    let filter = DemandFilter { group_by: DemandGroup::Occupation, office, region: None, as_of: Some(on) };
+    let sums = demand(db, seer, &filter, on).await?;
+    Ok(sums.into_iter().map(|((code, _), [wanted, filled, withdrawn])| (code, wanted - filled - withdrawn)).collect())
+}
+
 /// Names of companies.
 pub async fn company_names<C: ConnectionTrait>(db: &C, ids: Vec<CompanyId>) -> Result<HashMap<String, String>, DbErr> {
     let select = company::Entity::find().select_only().columns([company::Column::Id, company::Column::Name]);

@@ -54,6 +54,7 @@ mod sheets;
 mod surface;
 mod tokens;
 mod training;
+mod training_needs;
 mod upkeep;
 mod vacancies;
 mod warnings;

@@ -9,7 +9,9 @@ use disnaker::access::permissions::{self, Open, Row, Sight};
 use disnaker::caller::{Identity, Realm};
 use disnaker::training::certificates::bodies::NewAssessment;
 use disnaker::training::classes::bodies::NewSessions;
+use disnaker::training::needs::bodies::NewTrainingNeed;
 use disnaker::training::packages::bodies::NewPackage;
+use disnaker::training::proposals::bodies::NewTrainingProposal;
 use disnaker::training::providers::bodies::{NewInstructor, NewProgramme, NewProvider};
 use disnaker_entity::access::{Role, grant};
 use disnaker_entity::company::CompanyId;
@@ -291,6 +293,8 @@ impl Matrix {
             "training-enrollments" => self.enrol(yard, place).await,
             "training-sessions" => self.hold_session(yard, place.office).await,
             "training-certificates" | "competence-assessments" => self.certify(yard, noun, place).await,
+            "training-needs" => self.need(yard, place).await,
+            "training-proposals" => self.propose(yard).await,
             "apprenticeship-programmes" => self.programme(yard).await,
             "apprenticeship-agreements" => self.agreement(yard, place).await,
             _ => return None,
@@ -428,6 +432,23 @@ impl Matrix {
         let mut new = json!(NewAssessment::sample());
         new["number"] = json!(format!("BNSP-CONTOH-{}", self.next()));
         self.create(&yard.admin, &format!("{path}/competence-assessments"), &new).await.text_of("id").to_owned()
+    }
+
+    /// A need of industry: what a company told its office, or what an office heard.
+    async fn need(&self, yard: &Yard, place: Place) -> String {
+        let own = match place.of {
+            Of::Company => json!({"office": null, "company_id": yard.company}),
+            _ => json!({"office": place.office}),
+        };
+        let token = if place.of == Of::Company { &yard.hr } else { &yard.admin };
+        let new = with(json!(NewTrainingNeed::sample()), own);
+        self.create(token, "/v1/training-needs", &new).await.text_of("id").to_owned()
+    }
+
+    /// A proposal by somebody for the office of a region.
+    async fn propose(&self, yard: &Yard) -> String {
+        let new = with(json!(NewTrainingProposal::sample()), json!({"region": yard.region}));
+        self.create(&self.service.token(&unused("usul")), "/v1/training-proposals", &new).await.text_of("id").to_owned()
     }
 
     /// A programme of apprenticeship that waits for the office; its company has reported its workers.

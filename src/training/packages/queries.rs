@@ -31,6 +31,7 @@ use crate::paging::{Only, Part};
 use crate::problem::{Fault, Kind, Problem, Text};
 use crate::training::enrollments::queries::{self as enrollments, Moves};
 use crate::training::enrollments::{EnrollmentEvent, rules as cover};
+use crate::training::needs;
 
 crate::record!("training_package", package::Model, package::Entity, PackageStatus, |_| None);
 
@@ -272,8 +273,9 @@ async fn teach(change: &Change, package: PackageId, ids: &[InstructorId]) -> Res
 /// Writes what changes of a package, which is locked; seats that are new are offered to reserves.
 ///
 /// # Errors
-/// `version-mismatch`, or the database's own.
+/// `invalid-content` for fewer seats than are for needs; `version-mismatch`, or the database's own.
 pub async fn update(change: &mut Change, row: &Model, new: &NewPackage, sound: &Sound) -> Result<Model, Problem> {
+    needs::keeps_promises(change, row.id, sound.capacity).await?;
     let set: Vec<(Column, Value)> = vec![
         (Column::Funding, new.funding.into()),
         (Column::Capacity, sound.capacity.into()),
@@ -346,7 +348,7 @@ pub async fn finish(change: &mut Change, row: &Model) -> Result<Model, Problem> 
     Ok(after)
 }
 
-/// Cancels a package: whoever is in its selection or has a seat drops out of it.
+/// Cancels a package: whoever is in its selection or has a seat drops out of it, and needs that it answered are open again.
 ///
 /// # Errors
 /// `illegal-transition`, or the database's own.
@@ -363,6 +365,7 @@ pub async fn cancel(change: &mut Change, row: &Model, why: &PackageCancellation)
         moves.make(change, &person, EnrollmentEvent::Drop, set).await?;
     }
     moves.settle(change, &mut after).await?;
+    needs::package_cancelled(change, row.id).await?;
     Ok(after)
 }
 
