@@ -623,8 +623,10 @@ impl Matrix {
         if example.get("programme_id").is_some() {
             example["programme_id"] = json!(self.teach_trade(yard, place.office).await);
         }
-        if example.get("package_id").is_some() {
-            example["package_id"] = json!(self.plan(yard, place.office).await);
+        if example.get("package_id").is_some() || example.get("packages").is_some() {
+            replace(&mut example, "package_id", &self.plan(yard, place.office).await);
+        }
+        if operation.id() == "create_training_enrollment" {
             example["job_seeker_id"] = json!(self.registered(place).await);
         }
         if example.get("into").is_some() {
