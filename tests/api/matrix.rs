@@ -173,7 +173,10 @@ impl Matrix {
     /// line to [`Self::make`], and its operations are then held to 404 for strangers and to anything else for their own.
     pub async fn object(&self, noun: &str, place: Place) -> Option<String> {
         let key = (noun.to_owned(), place);
-        let used_up = matches!(noun, "clients" | "holidays" | "synonyms" | "job-seekers" | "attachments of people");
+        let used_up = matches!(
+            noun,
+            "training-sessions" | "clients" | "holidays" | "synonyms" | "job-seekers" | "attachments of people"
+        );
         if let Some(made) = self.made.borrow().get(&key).filter(|_| !used_up) {
             return Some(made.clone());
         }
@@ -620,8 +623,10 @@ impl Matrix {
         if example.get("programme_id").is_some() {
             example["programme_id"] = json!(self.teach_trade(yard, place.office).await);
         }
-        if example.get("package_id").is_some() {
-            example["package_id"] = json!(self.plan(yard, place.office).await);
+        if example.get("package_id").is_some() || example.get("packages").is_some() {
+            replace(&mut example, "package_id", &self.plan(yard, place.office).await);
+        }
+        if operation.id() == "create_training_enrollment" {
             example["job_seeker_id"] = json!(self.registered(place).await);
         }
         if example.get("into").is_some() {

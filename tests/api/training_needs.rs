@@ -265,9 +265,9 @@ async fn a_need_whose_package_is_cancelled_is_open_again_by_itself_and_seats_tha
     let third = centre.sound(json!({"persons": 3})).await;
     centre.answer(&third, json!([{"package_id": one}])).await.problem(409, "capacity-exhausted");
     let shrink = async |capacity: i32| {
-        let patch = json!({"capacity": capacity, "capacity_reason": "Ruang lebih kecil"});
+        let smaller = json!({"capacity": capacity, "capacity_reason": "Ruang lebih kecil"});
         let call = centre.service.patch(format!("/v1/training-packages/{one}")).token(&centre.officer);
-        call.header("if-match", "*").json(&patch).send().await
+        call.header("if-match", "*").json(&smaller).send().await
     };
     assert_eq!(shrink(15).await.problem(422, "invalid-content").faults(), [("/capacity", "out-of-range")]);
 

@@ -206,3 +206,30 @@ async fn what_waits_of_apprenticeships_costs_two_statements_however_much_it_is()
         assert_eq!((rows.len(), counting.1.into_inner()), (count, 2));
     }
 }
+
+#[tokio::test]
+async fn what_training_is_asked_for_costs_two_statements_and_its_coverage_four_however_much_it_is() {
+    use disnaker::training::coverage::{bodies::CoverageFilter, queries as coverage};
+    use disnaker::training::{intake, intake::bodies::WaitingTrainingFilter};
+    let world = World::new().await;
+    let trainer = world.service.staff(Role::TrainingOfficer, "36.72").await;
+    let officer = Officer(Scope { offices: vec!["36.72".to_owned()], ..Scope::default() });
+    let (waiting, covered) = (
+        WaitingTrainingFilter { kind: None, office: None, limit: None, cursor: None },
+        CoverageFilter { office: Some("36.72".to_owned()), year: None, occupation: None },
+    );
+    let need = json!(disnaker::training::needs::bodies::NewTrainingNeed::sample());
+    let proposal = json!(disnaker::training::proposals::bodies::NewTrainingProposal::sample());
+    for count in 1..=3 {
+        let occupation = json!({"occupation": format!("723{count}")});
+        world.send(&trainer, "/v1/training-needs", &with(need.clone(), occupation)).await.expect(201);
+        world.send(&world.hr, "/v1/training-proposals", &proposal).await.expect(201);
+        let counting = Counting(world.service.state().db.reader(), AtomicUsize::new(0));
+        let rows = intake::waiting(&counting, &officer, &waiting, &Part { after: None, limit: 100 }).await.unwrap();
+        assert_eq!((rows.len(), counting.1.into_inner()), (2 * count, 2));
+        let counting = Counting(world.service.state().db.reader(), AtomicUsize::new(0));
+        let needs = coverage::needs(&counting, &officer, &covered, 2026).await.unwrap();
+        coverage::others(&counting, &officer, &covered, 2026, "2026-11-23".parse().unwrap()).await.unwrap();
+        assert_eq!((needs.len(), counting.1.into_inner()), (count, 4));
+    }
+}
