@@ -177,16 +177,16 @@ async fn competence_is_assessed_apart_and_holds_three_years() {
     assert_eq!(class.counted("training_competent").await.len(), 1);
 
     let path = format!("/v1/competence-assessments/{}", made.text_of("id"));
-    let amend = async |body: Value, tag: &str| {
+    let change = async |body: Value, tag: &str| {
         class.centre.service.patch(&path).token(&class.centre.officer).header("if-match", tag).json(&body).send().await
     };
-    let leap = amend(json!({"issued_on": "2027-02-26"}), "*").await.expect(200);
+    let leap = change(json!({"issued_on": "2027-02-26"}), "*").await.expect(200);
     assert_eq!((leap.text_of("expires_on"), &leap["version"]), ("2030-02-26", &json!(2)));
-    amend(json!({"body": "LSP Lain"}), made.header("etag")).await.problem(412, "version-mismatch");
-    let reply = amend(json!({"result": "not_yet"}), "*").await.problem(422, "invalid-content");
+    change(json!({"body": "LSP Lain"}), made.header("etag")).await.problem(412, "version-mismatch");
+    let reply = change(json!({"result": "not_yet"}), "*").await.problem(422, "invalid-content");
     assert_eq!(reply.faults(), [("/number", "not-allowed"), ("/issued_on", "not-allowed")]);
     let corrected = json!({"result": "not_yet", "number": null, "issued_on": null});
-    assert_eq!(amend(corrected, "*").await.expect(200)["expires_on"], json!(null));
+    assert_eq!(change(corrected, "*").await.expect(200)["expires_on"], json!(null));
     let counted = class.counted("training_competent").await;
     assert_eq!(counted.iter().map(|row| row.1).collect::<Vec<_>>(), [1, -1]);
 

@@ -131,14 +131,14 @@ async fn sessions_are_on_days_of_the_class_and_none_lies_over_another() {
     assert_eq!(class.add(json!([])).await.problem(422, "invalid-content").faults(), [("/sessions", "wrong-count")]);
 
     let path = format!("/v1/training-sessions/{id}");
-    let amend = async |body: Value, tag: &str| {
+    let change = async |body: Value, tag: &str| {
         class.centre.service.patch(&path).token(&class.centre.trainer).header("if-match", tag).json(&body).send().await
     };
-    let reply = amend(json!({"begins_at": "10:00"}), "*").await.problem(422, "invalid-content");
+    let reply = change(json!({"begins_at": "10:00"}), "*").await.problem(422, "invalid-content");
     assert_eq!(reply.faults(), [("/begins_at", "overlaps")]);
-    let moved = amend(json!({"begins_at": "07:30", "unit": null}), "*").await.expect(200);
+    let moved = change(json!({"begins_at": "07:30", "unit": null}), "*").await.expect(200);
     assert_eq!((moved.text_of("begins_at"), &moved["unit"], &moved["version"]), ("07:30", &json!(null), &json!(2)));
-    amend(json!({"topic": "Lain"}), "\"1-training-session\"").await.problem(412, "version-mismatch");
+    change(json!({"topic": "Lain"}), "\"1-training-session\"").await.problem(412, "version-mismatch");
     class.centre.later("2026-12-02T05:00:00Z").await;
     class.note(id, &[(0, "present")]).await.expect(200);
     let call = class.centre.service.patch(&path).token(&class.centre.trainer).header("if-match", "*");
