@@ -265,9 +265,9 @@ async fn a_need_whose_package_is_cancelled_is_open_again_by_itself_and_seats_tha
     let third = centre.sound(json!({"persons": 3})).await;
     centre.answer(&third, json!([{"package_id": one}])).await.problem(409, "capacity-exhausted");
     let shrink = async |capacity: i32| {
-        let patch = json!({"capacity": capacity, "capacity_reason": "Ruang lebih kecil"});
+        let smaller = json!({"capacity": capacity, "capacity_reason": "Ruang lebih kecil"});
         let call = centre.service.patch(format!("/v1/training-packages/{one}")).token(&centre.officer);
-        call.header("if-match", "*").json(&patch).send().await
+        call.header("if-match", "*").json(&smaller).send().await
     };
     assert_eq!(shrink(15).await.problem(422, "invalid-content").faults(), [("/capacity", "out-of-range")]);
 
@@ -289,10 +289,9 @@ async fn a_need_whose_package_is_cancelled_is_open_again_by_itself_and_seats_tha
     shrink(2).await.problem(422, "invalid-content");
     // Declined, nothing of it is left to be counted or planned.
     centre.cancel(&three).await;
-    centre
-        .send(&centre.officer, &format!("{path}/decline"), &json!({"reason": "Tidak ada instruktur"}))
-        .await
-        .expect(200);
+    let why = json!({"reason": "Tidak ada instruktur"});
+    let declined = centre.send(&centre.officer, &format!("{path}/decline"), &why).await.expect(200);
+    assert_eq!(declined["packages"], json!([]));
     let counted: i64 = centre.counted("training_need").await.iter().map(|(quantity, _)| quantity).sum();
     assert_eq!(counted, 9);
     assert_eq!(centre.told("training_need").await.iter().filter(|event| *event == "reopen").count(), 3);

@@ -10,11 +10,13 @@
 
 pub mod bodies;
 mod lifecycle;
-pub mod queries;
+mod queries;
 mod routes;
 mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use queries::waits;
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {

@@ -69,6 +69,7 @@ pub async fn list<C: ConnectionTrait>(
 }
 
 /// What waits for an answer, as the index has it.
+#[must_use]
 pub fn waits() -> Expr {
     Expr::cust("training_proposal.status IN ('proposed', 'under_review')")
 }
