@@ -54,6 +54,8 @@ mod sheets;
 mod surface;
 mod tokens;
 mod training;
+mod training_certificates;
+mod training_classes;
 mod training_needs;
 mod upkeep;
 mod vacancies;

@@ -173,7 +173,10 @@ impl Matrix {
     /// line to [`Self::make`], and its operations are then held to 404 for strangers and to anything else for their own.
     pub async fn object(&self, noun: &str, place: Place) -> Option<String> {
         let key = (noun.to_owned(), place);
-        let used_up = matches!(noun, "clients" | "holidays" | "synonyms" | "job-seekers" | "attachments of people");
+        let used_up = matches!(
+            noun,
+            "training-sessions" | "clients" | "holidays" | "synonyms" | "job-seekers" | "attachments of people"
+        );
         if let Some(made) = self.made.borrow().get(&key).filter(|_| !used_up) {
             return Some(made.clone());
         }

@@ -633,7 +633,7 @@ async fn a_class_does_not_start_while_a_participant_lacks_cover_and_the_report_s
     assert_eq!(refused.faults(), [(death.as_str(), "not-covered"), (from.as_str(), "not-covered")]);
 
     let gaps = centre.read(&centre.officer, "/v1/training-cover-gaps?office=36.72").await.expect(200);
-    assert_eq!(ids(&gaps["data"], "enrollment_id"), [other.clone()]);
+    assert_eq!(ids(&gaps["data"], "enrollment_id"), std::slice::from_ref(&other));
     assert_eq!(ids(&gaps["data"][0]["missing"], "pointer"), ["/cover/death", "/cover/from"]);
     let work = centre.read(&centre.officer, "/v1/work-lists/training").await.expect(200);
     assert_eq!((&work["data"][0]["uncovered"], &work["data"][0]["next_on"]), (&json!(1), &json!("2026-12-01")));

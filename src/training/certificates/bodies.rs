@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::seeker::SeekerId;
 use disnaker_entity::training::{
-    AssessmentId, CertificateId, CertificateStatus, Competence, EnrollmentId, ProviderId, assessment, certificate,
+    AssessmentId, CertificateId, CertificateStatus, Competence, EnrollmentId, PackageId, ProviderId, assessment,
+    certificate,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -11,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::page;
 use crate::problem::Problem;
 use crate::training::providers::bodies::ProgrammeUnit;
-use crate::wire::Resource;
+use crate::wire::{Resource, nullable, present};
 
 /// Who signs a certificate, as it is to stand on it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -164,6 +165,8 @@ pub struct CertificateFilter {
     pub office: Option<String>,
     /// Whose.
     pub job_seeker_id: Option<SeekerId>,
+    /// Package.
+    pub package_id: Option<PackageId>,
     /// Enrolment.
     pub enrollment_id: Option<EnrollmentId>,
     /// Where they stand.
@@ -246,6 +249,72 @@ impl NewAssessment {
     }
 }
 
+impl NewAssessment {
+    /// What an assessment says.
+    #[must_use]
+    pub fn of(row: &assessment::Model) -> Self {
+        Self {
+            body: row.body.clone(),
+            scheme: row.scheme.clone(),
+            result: row.result,
+            assessed_on: row.assessed_on,
+            number: row.number.clone(),
+            issued_on: row.issued_on,
+        }
+    }
+}
+
+/// What was written down wrongly of an assessment.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssessmentPatch {
+    /// The body.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, min_length = 1, max_length = 160)]
+    pub body: Option<String>,
+    /// Scheme.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, min_length = 1, max_length = 160)]
+    pub scheme: Option<String>,
+    /// What was found.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub result: Option<Competence>,
+    /// The day of the assessment.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub assessed_on: Option<NaiveDate>,
+    /// Number of the certificate of competence; null for none.
+    #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 80)]
+    pub number: Option<Option<String>>,
+    /// The day that stands on it; null for none.
+    #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<NaiveDate>)]
+    pub issued_on: Option<Option<NaiveDate>>,
+}
+
+impl AssessmentPatch {
+    /// An assessment with what changes.
+    #[must_use]
+    pub fn onto(self, before: NewAssessment) -> NewAssessment {
+        NewAssessment {
+            body: self.body.unwrap_or(before.body),
+            scheme: self.scheme.unwrap_or(before.scheme),
+            result: self.result.unwrap_or(before.result),
+            assessed_on: self.assessed_on.unwrap_or(before.assessed_on),
+            number: self.number.unwrap_or(before.number),
+            issued_on: self.issued_on.unwrap_or(before.issued_on),
+        }
+    }
+
+    /// The example of the document.
+    #[must_use]
+    pub fn sample() -> Self {
+        Self { scheme: Some("Las Busur Manual 4G".into()), ..Self::default() }
+    }
+}
+
 /// An assessment of competence.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AssessmentView {
@@ -319,6 +388,8 @@ pub struct AssessmentFilter {
     pub office: Option<String>,
     /// Whose.
     pub job_seeker_id: Option<SeekerId>,
+    /// Package.
+    pub package_id: Option<PackageId>,
     /// Enrolment.
     pub enrollment_id: Option<EnrollmentId>,
     /// Rows of a page, 1 to 100; 20 where it is absent.

@@ -14,9 +14,8 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{assess, follow, issue};
+pub use queries::follow;
 pub use routes::of_people;
-pub use rules::check_assessment;
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {
@@ -28,5 +27,6 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
         .service(routes::verify_training_certificate)
         .service(routes::create_competence_assessment)
         .service(routes::list_competence_assessments)
-        .service(routes::get_competence_assessment);
+        .service(routes::get_competence_assessment)
+        .service(routes::update_competence_assessment);
 }

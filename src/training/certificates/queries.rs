@@ -4,10 +4,10 @@ use chrono::NaiveDate;
 use disnaker_entity::office;
 use disnaker_entity::seeker::{self, SeekerId};
 use disnaker_entity::training::{
-    AssessmentId, CertificateId, CertificateStatus, EnrollmentStatus, assessment, certificate, enrollment, package,
-    programme, provider,
+    AssessmentId, CertificateId, CertificateStatus, Competence, EnrollmentStatus, PackageId, assessment, certificate,
+    enrollment, package, programme, provider,
 };
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect, Select, Value,
@@ -29,12 +29,16 @@ use crate::personal::Vault;
 use crate::problem::{OnUnique, Problem};
 use crate::reference::Codes;
 use crate::seekers;
+use crate::training::funnel;
 use crate::verification;
 
 crate::record!("training_certificate", certificate::Model, certificate::Entity, CertificateStatus, |_| None);
 
 /// What tells the tokens of certificates from those of other papers.
 const TOKEN: &str = "training_certificate.token";
+
+/// What is counted of who is competent.
+const COMPETENT: &str = "training_competent";
 
 /// The token of a certificate.
 #[must_use]
@@ -78,6 +82,10 @@ pub async fn list<C: ConnectionTrait>(
         .only(Of::SeekerId, filter.job_seeker_id)
         .only(Of::EnrollmentId, filter.enrollment_id)
         .only(Of::Status, filter.status);
+    let select = match filter.package_id {
+        Some(package) => select.filter(Of::EnrollmentId.in_subquery(of_package(package))),
+        None => select,
+    };
     part.newest(select, Of::Id).all(db).await
 }
 
@@ -153,6 +161,7 @@ pub async fn issue(
     }
     let content = content(change, of, codes).await?;
     let name = seekers::names_of(change.db(), std::iter::once(enrolled.seeker_id)).await?.remove(&enrolled.seeker_id);
+    let name = name.filter(|name| !name.is_empty()).ok_or(CertificateRefusal::Nameless)?;
     let (id, moment) = (CertificateId(change.id()), change.moment(&of.office));
     let number = change.next_number("SPL", &of.office, moment.year()).await?;
     let row = certificate::Model {
@@ -162,7 +171,7 @@ pub async fn issue(
         provider_id: of.provider_id,
         seeker_id: enrolled.seeker_id,
         number: rules::number(&of.office, moment.year(), number),
-        holder: seekers::initials(&name.unwrap_or_default()),
+        holder: seekers::initials(&name),
         status: CertificateStatus::Issued,
         token_hash: verification::hash(&token(&change.state().vault, id.0)),
         content: serde_json::to_string(&content).map_err(Problem::internal)?,
@@ -213,22 +222,14 @@ fn facts(row: &certificate::Model) -> serde_json::Value {
 
 /// Counts what a class gave somebody, with the codes of both.
 fn count(change: &mut Change, of: &package::Model, enrolled: &enrollment::Model, kind: &'static str, quantity: i64) {
-    change.count(Movement {
-        kind,
-        office: of.office.clone(),
-        effective_on: change.moment(&of.office).today,
-        quantity,
-        subject: enrolled.id.0,
-        sex: enrolled.sex.map(disnaker_entity::Sex::as_str),
-        birth_year: enrolled.birth_year,
-        region: enrolled.district.clone(),
-        year: Some(of.year),
-        funding: Some(of.funding.as_str()),
-        site: Some(of.site.as_str()),
-        target_group: Some(of.target_group.as_str()),
-        programme: Some(of.programme_id.0),
-        ..Movement::default()
-    });
+    let today = change.moment(&of.office).today;
+    change.count(Movement { quantity, ..funnel::movement(of, enrolled, kind, today) });
+}
+
+/// The enrolments of a package, to narrow a list to them.
+fn of_package(id: PackageId) -> SelectStatement {
+    use enrollment::Column as Of;
+    Query::select().column(Of::Id).from(enrollment::Entity).and_where(Of::PackageId.eq(id)).to_owned()
 }
 
 /// Gives the certificates and assessments of a record to the one that takes its place.
@@ -274,6 +275,10 @@ pub async fn assessments<C: ConnectionTrait>(
         .only(Of::Office, filter.office.as_deref())
         .only(Of::SeekerId, filter.job_seeker_id)
         .only(Of::EnrollmentId, filter.enrollment_id);
+    let select = match filter.package_id {
+        Some(package) => select.filter(Of::EnrollmentId.in_subquery(of_package(package))),
+        None => select,
+    };
     part.newest(select, Of::Id).all(db).await
 }
 
@@ -310,8 +315,58 @@ pub async fn assess(
     };
     let insert = assessment::Entity::insert(row.clone().into_active_model().reset_all());
     insert.exec_without_returning(change.db()).await.on_unique(CertificateRefusal::NumberTaken)?;
+    told(change, &row, "create");
+    if row.result == Competence::Competent {
+        count(change, of, enrolled, COMPETENT, 1);
+    }
+    Ok(row)
+}
+
+/// The same, locked.
+pub async fn lock_assessment(change: &Change, id: AssessmentId) -> Result<assessment::Model, Problem> {
+    let select = visible_assessments(change).filter(assessment::Column::Id.eq(id)).lock_exclusive();
+    select.one(change.db()).await?.ok_or_else(Problem::not_found)
+}
+
+/// Puts an assessment right, which is locked; who is competent by it is counted anew.
+///
+/// # Errors
+/// `already-exists` for a number that is on record; the database's own.
+pub async fn correct(
+    change: &mut Change,
+    of: &package::Model,
+    enrolled: &enrollment::Model,
+    row: assessment::Model,
+    new: &NewAssessment,
+    expires_on: Option<NaiveDate>,
+) -> Result<assessment::Model, Problem> {
+    let competent = |result| i64::from(result == Competence::Competent);
+    let more = competent(new.result) - competent(row.result);
+    let after = assessment::Model {
+        body: new.body.trim().to_owned(),
+        scheme: new.scheme.trim().to_owned(),
+        result: new.result,
+        number: new.number.as_deref().map(|number| number.trim().to_owned()),
+        assessed_on: new.assessed_on,
+        issued_on: new.issued_on,
+        expires_on,
+        version: row.version + 1,
+        updated_at: change.now(),
+        ..row
+    };
+    let update = after.clone().into_active_model().reset_all().update(change.db()).await;
+    update.on_unique(CertificateRefusal::NumberTaken)?;
+    told(change, &after, "update");
+    if more != 0 {
+        count(change, of, enrolled, COMPETENT, more);
+    }
+    Ok(after)
+}
+
+/// What the feed says of an assessment: nothing of the person but which record it is of.
+fn told(change: &mut Change, row: &assessment::Model, event: &str) {
     change.tell(Entry {
-        event: "competence_assessment.create".to_owned(),
+        event: format!("competence_assessment.{event}"),
         office: row.office.clone(),
         company: None,
         subject_kind: "competence_assessment",
@@ -319,8 +374,4 @@ pub async fn assess(
         version: row.version,
         body: json!({"enrollment_id": row.enrollment_id, "job_seeker_id": row.seeker_id, "result": row.result}),
     });
-    if expires_on.is_some() {
-        count(change, of, enrolled, "training_competent", 1);
-    }
-    Ok(row)
 }

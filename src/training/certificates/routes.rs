@@ -1,14 +1,14 @@
 //! The operations.
 
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, get, post};
+use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use disnaker_entity::training::{
     AssessmentId, CertificateId, CertificateStatus, EnrollmentId, certificate, enrollment, package,
 };
 
 use super::bodies::{
-    AssessmentFilter, AssessmentPage, AssessmentView, CertificateCheck, CertificateFilter, CertificatePage,
-    CertificateRevocation, CertificateView, NewAssessment, NewCertificate,
+    AssessmentFilter, AssessmentPage, AssessmentPatch, AssessmentView, CertificateCheck, CertificateFilter,
+    CertificatePage, CertificateRevocation, CertificateView, NewAssessment, NewCertificate,
 };
 use super::{paper, queries, rules};
 use crate::access::permissions::{IssueCertificates, ReadCertificates, ReadCompetence, VerifyCertificates};
@@ -124,7 +124,7 @@ pub async fn get_training_certificate(
 #[utoipa::path(tag = "training-certificates", params(("id" = CertificateId, Path, description = "Certificate id")),
     responses((status = 200, body = FileContent, content_type = "application/pdf"),
         (status = 409, body = crate::problem::ProblemView, content_type = "application/problem+json",
-            description = "Taken back: `illegal-transition`")),
+            description = "Taken back, or its holder's name was erased: `illegal-transition`")),
     security(("bearer" = [ReadCertificates::NAME])))]
 #[get("/training-certificates/{id}/certificate.pdf")]
 pub async fn get_training_certificate_paper(
@@ -138,6 +138,9 @@ pub async fn get_training_certificate_paper(
         return Err(Problem::new(crate::problem::Kind::IllegalTransition).detail(why).allowed(Vec::new()));
     }
     let (person, office) = queries::beside(db, &row).await?;
+    if person.name.is_empty() {
+        return Err(rules::CertificateRefusal::Nameless.into());
+    }
     let (act, subject_kind, subject) = ("download", seekers::KIND, Some(person.id.0));
     caller.record(Read { office: row.office.clone(), act, subject_kind, subject, ..caller.reading() }).await?;
     let said = seekers::open(&state.vault, &person)?;
@@ -273,6 +276,34 @@ pub async fn create_competence_assessment(
             let row = queries::assess(change, &of, &row, &new, expires_on).await?;
             let location = format!("/v1/competence-assessments/{}", row.id);
             Ok(Answer::created(location, AssessmentView::from(row)).tagged())
+        })
+        .await
+}
+
+/// Put an assessment of competence right.
+///
+/// As it should have been written down; who is competent by it is counted anew.
+#[utoipa::path(tag = "training-certificates", params(("id" = AssessmentId, Path, description = "Assessment id")),
+    request_body(content = AssessmentPatch, example = json!(AssessmentPatch::sample())),
+    responses((status = 200, body = AssessmentView)), security(("bearer" = [IssueCertificates::NAME])))]
+#[patch("/competence-assessments/{id}")]
+pub async fn update_competence_assessment(
+    caller: Caller<IssueCertificates>,
+    Path(id): Path<AssessmentId>,
+    if_match: IfMatch,
+    Json(patch): Json<AssessmentPatch>,
+) -> Result<HttpResponse, Problem> {
+    caller
+        .change(async move |change| {
+            let enrolled = queries::assessment(change.db(), change, id).await?.enrollment_id;
+            let (of, enrolled) = enrolled::of_certificate(change, enrolled).await?;
+            let row = queries::lock_assessment(change, id).await?;
+            if_match.holds(row.version)?;
+            let new = patch.clone().onto(NewAssessment::of(&row));
+            let today = change.moment(&of.office).today;
+            let expires_on = rules::check_assessment(&new, &change.book(), &of.office, today)?;
+            let row = queries::correct(change, &of, &enrolled, row, &new, expires_on).await?;
+            Ok(Answer::ok(AssessmentView::from(row)).tagged())
         })
         .await
 }

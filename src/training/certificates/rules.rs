@@ -20,6 +20,8 @@ pub enum CertificateRefusal {
     NotPassed,
     /// The enrolment has a certificate in force.
     Issued,
+    /// The holder's name was erased from the record.
+    Nameless,
     /// Another assessment has that number.
     NumberTaken,
 }
@@ -27,7 +29,7 @@ pub enum CertificateRefusal {
 impl Refusal for CertificateRefusal {
     fn kind(&self) -> Kind {
         match self {
-            Self::NotPassed => Kind::IllegalTransition,
+            Self::NotPassed | Self::Nameless => Kind::IllegalTransition,
             Self::Issued | Self::NumberTaken => Kind::AlreadyExists,
         }
     }
@@ -38,6 +40,10 @@ impl Refusal for CertificateRefusal {
             Self::Issued => Text::of(
                 "Sertifikat untuk keikutsertaan ini sudah terbit; cabut dulu yang lama.",
                 "The enrolment has a certificate in force; revoke that first.",
+            ),
+            Self::Nameless => Text::of(
+                "Nama pemegang sudah dihapus dari data pencari kerja.",
+                "The holder's name was erased from the record.",
             ),
             Self::NumberTaken => Text::of(
                 "Nomor sertifikat kompetensi itu sudah tercatat.",

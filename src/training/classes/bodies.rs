@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::clock::time;
 use crate::page;
 use crate::training::enrollments::rules::Points;
+use crate::wire::{Resource, nullable, present};
 
 /// A session of a class.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -42,6 +43,72 @@ pub struct NewSessions {
     /// Sessions.
     #[schema(min_items = 1, max_items = 200)]
     pub sessions: Vec<NewSession>,
+}
+
+impl NewSession {
+    /// What a session says.
+    #[must_use]
+    pub fn of(row: &session::Model) -> Self {
+        Self {
+            date: row.date,
+            begins_at: time(row.begins_at),
+            minutes: row.minutes,
+            delivery: row.delivery,
+            unit: row.unit.clone(),
+            topic: row.topic.clone(),
+        }
+    }
+}
+
+/// What changes of a session whose attendance was not noted.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SessionPatch {
+    /// Date, of the class.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub date: Option<NaiveDate>,
+    /// When it begins.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "08:00", pattern = "^[0-2][0-9]:[0-5][0-9]$")]
+    pub begins_at: Option<String>,
+    /// Length, minutes.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 15, maximum = 720)]
+    pub minutes: Option<i32>,
+    /// How it is held.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub delivery: Option<Delivery>,
+    /// Unit of the programme; null for none.
+    #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub unit: Option<Option<String>>,
+    /// Topic.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, min_length = 1, max_length = 200)]
+    pub topic: Option<String>,
+}
+
+impl SessionPatch {
+    /// A session with what changes.
+    #[must_use]
+    pub fn onto(self, before: NewSession) -> NewSession {
+        NewSession {
+            date: self.date.unwrap_or(before.date),
+            begins_at: self.begins_at.unwrap_or(before.begins_at),
+            minutes: self.minutes.unwrap_or(before.minutes),
+            delivery: self.delivery.unwrap_or(before.delivery),
+            unit: self.unit.unwrap_or(before.unit),
+            topic: self.topic.unwrap_or(before.topic),
+        }
+    }
+
+    /// The example of the document.
+    #[must_use]
+    pub fn sample() -> Self {
+        Self { topic: Some("Pengelasan posisi datar".into()), ..Self::default() }
+    }
 }
 
 impl NewSessions {
@@ -103,6 +170,14 @@ impl From<session::Model> for SessionView {
             noted_at: row.noted_at,
             version: row.version,
         }
+    }
+}
+
+impl Resource for SessionView {
+    const VIEW: &'static str = "training-session";
+
+    fn version(&self) -> i64 {
+        self.version
     }
 }
 
@@ -288,6 +363,8 @@ pub struct DueFollowUp {
     pub passed_on: Option<NaiveDate>,
     /// Since when they are to be asked.
     pub due_on: NaiveDate,
+    /// Steps that are possible now.
+    pub allowed_actions: Vec<&'static str>,
 }
 
 page! {

@@ -12,12 +12,11 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use rules::check_sessions;
-
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {
     cfg.service(routes::create_training_sessions)
         .service(routes::list_training_sessions)
+        .service(routes::update_training_session)
         .service(routes::delete_training_session)
         .service(routes::note_training_attendance)
         .service(routes::get_training_attendance)

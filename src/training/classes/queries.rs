@@ -23,12 +23,17 @@ use crate::change::Change;
 use crate::check::{Checks, NOT_ALLOWED, TWICE, UNKNOWN_REFERENCE};
 use crate::db::among;
 use crate::journal::Entry;
+use crate::movement::Movement;
 use crate::paging::{Only, Part};
 use crate::problem::{Kind, OnUnique, Problem, Text};
 use crate::training::enrollments::EnrollmentEvent;
 use crate::training::enrollments::queries as enrollments;
 use crate::training::enrollments::rules::{self as cover, Points};
+use crate::training::funnel;
 use crate::training::providers::bodies::ProgrammeUnit;
+
+/// Marks that are noted at once: as many as a class has seats at most.
+const MOST_MARKS: usize = 100;
 
 /// Packages of the caller's offices and providers.
 fn visible(seer: &impl Sees) -> Select<package::Entity> {
@@ -57,6 +62,12 @@ pub async fn units<C: ConnectionTrait>(db: &C, of: &package::Model) -> Result<Ve
     let units: Option<String> = units.into_tuple().one(db).await?;
     let units: Vec<ProgrammeUnit> = serde_json::from_str(&units.unwrap_or_default()).map_err(Problem::internal)?;
     Ok(units.into_iter().map(|unit| unit.code).collect())
+}
+
+/// A class that the caller may see, locked: its sessions are planned one act after another, so that none lies over another.
+pub async fn lock(change: &Change, id: PackageId) -> Result<package::Model, Problem> {
+    let select = visible(change).filter(package::Column::Id.eq(id)).lock_exclusive();
+    select.one(change.db()).await?.ok_or_else(Problem::not_found)
 }
 
 // Sessions ---------------------------------------------------------------------------------------
@@ -110,14 +121,47 @@ pub async fn add_sessions(
     Ok(rows)
 }
 
+/// A class and a session of it that the caller may see, both locked, the class first.
+pub async fn lock_both(change: &Change, id: SessionId) -> Result<(package::Model, session::Model), Problem> {
+    let of = session::Entity::find_by_id(id).select_only().column(session::Column::PackageId);
+    let of: Option<PackageId> = of.into_tuple().one(change.db()).await?;
+    let of = lock(change, of.ok_or_else(Problem::not_found)?).await?;
+    Ok((of, lock_session(change, id).await?))
+}
+
+/// Writes what changes of a session, which is locked with its class, and of which no attendance was noted.
+///
+/// # Errors
+/// The database's own.
+pub async fn update_session(
+    change: &mut Change,
+    of: &package::Model,
+    row: session::Model,
+    new: NewSession,
+    begins_at: i32,
+) -> Result<session::Model, Problem> {
+    let after = session::Model {
+        date: new.date,
+        begins_at,
+        minutes: new.minutes,
+        delivery: new.delivery,
+        unit: new.unit,
+        topic: new.topic,
+        version: row.version + 1,
+        updated_at: change.now(),
+        ..row
+    };
+    after.clone().into_active_model().reset_all().update(change.db()).await.on_unique(ClassRefusal::Taken)?;
+    change.note(of, "update_session", json!({"session_id": after.id, "date": after.date}));
+    Ok(after)
+}
+
 /// Deletes a session of which no attendance was noted.
 ///
 /// # Errors
 /// `illegal-transition`, or the database's own.
 pub async fn delete_session(change: &mut Change, row: &session::Model) -> Result<(), Problem> {
-    if row.noted_at.is_some() {
-        return Err(ClassRefusal::Noted.into());
-    }
+    rules::may_change(row)?;
     session::Entity::delete_by_id(row.id).exec(change.db()).await?;
     let of = hold(change, row.package_id).await?;
     change.note(&of, "delete_session", json!({"session_id": row.id, "date": row.date}));
@@ -139,13 +183,13 @@ pub async fn attend(change: &mut Change, row: &session::Model, marks: &[NewMark]
         return Err(ClassRefusal::TooEarly(row.date).into());
     }
     let mut checks = Checks::default();
-    checks.count("/marks", marks.len(), 1, 100);
+    checks.count("/marks", marks.len(), 1, MOST_MARKS);
     let known = enrollment::Entity::find().filter(enrollment::Column::PackageId.eq(of.id));
     let known = known.filter(among(change.db(), enrollment::Column::Id, marks.iter().map(|mark| mark.enrollment_id)));
     let known = known.select_only().columns([enrollment::Column::Id, enrollment::Column::Status]);
     let known: Vec<(EnrollmentId, EnrollmentStatus)> = known.into_tuple().all(change.db()).await?;
     let known: HashMap<_, _> = known.into_iter().collect();
-    for (at, mark) in marks.iter().enumerate() {
+    for (at, mark) in marks.iter().enumerate().take(MOST_MARKS) {
         let (pointer, id) = (format!("/marks/{at}/enrollment_id"), mark.enrollment_id);
         match known.get(&id) {
             None => {
@@ -230,10 +274,14 @@ pub async fn minutes<C: ConnectionTrait>(
         let held = held.values().filter(|session| session.date >= *since).map(|session| i64::from(session.minutes));
         minutes.entry(*person).or_default().held = held.sum();
     }
+    let since: HashMap<_, _> = people.iter().copied().collect();
     for row in marks {
         let (Some(session), Some(minutes)) = (held.get(&row.session_id), minutes.get_mut(&row.enrollment_id)) else {
             continue;
         };
+        if since.get(&row.enrollment_id).is_some_and(|since| session.date < *since) {
+            continue;
+        }
         match row.mark {
             Mark::Present => minutes.present += i64::from(session.minutes),
             Mark::Excused => minutes.excused += i64::from(session.minutes),
@@ -364,17 +412,17 @@ pub async fn follow_ups_of_people<C: ConnectionTrait>(
 /// Who did not pass; before the first day; where these days are answered; the database's own.
 pub async fn follow_up(
     change: &mut Change,
+    of: &package::Model,
     row: &enrollment::Model,
     new: &NewFollowUp,
 ) -> Result<enrollment::Model, Problem> {
-    use follow_up::Column as Of;
     let Some(passed_on) = row.ended_on.filter(|_| row.status == Passed) else {
         return Err(ClassRefusal::NotPassed.into());
     };
     let today = change.moment(&row.office).today;
     let days = rules::follow_ups(&change.book(), &row.office, passed_on)?;
-    let answered = follow_up::Entity::find().filter(Of::EnrollmentId.eq(row.id)).select_only().column(Of::Step);
-    let answered: Vec<i32> = answered.into_tuple().all(change.db()).await?;
+    let earlier = follow_ups(change.db(), row.id).await?;
+    let answered: Vec<i32> = earlier.iter().map(|answer| answer.step).collect();
     let step = rules::step_on(&days, &answered, today)?;
     let at = usize::try_from(step).map_err(Problem::internal)?;
     let line = follow_up::Model {
@@ -394,6 +442,15 @@ pub async fn follow_up(
     let body =
         json!({"package_id": row.package_id, "job_seeker_id": row.seeker_id, "step": step, "outcome": new.outcome});
     change.note(&after, "follow_up", body);
+    // The statistics count what is so of each person: the answer before is taken back.
+    let mut counted = |outcome, occupation: &Option<String>, quantity| {
+        let act = funnel::movement(of, row, rules::counted(outcome), today);
+        change.count(Movement { quantity, occupation: occupation.clone(), ..act });
+    };
+    if let Some(before) = earlier.last() {
+        counted(before.outcome, &before.occupation, -1);
+    }
+    counted(new.outcome, &new.occupation, 1);
     Ok(after)
 }
 

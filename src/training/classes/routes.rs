@@ -1,17 +1,17 @@
 //! The operations.
 
-use actix_web::{HttpRequest, HttpResponse, delete, get, post};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 use disnaker_entity::training::{EnrollmentId, PackageId, SessionId, enrollment, package};
 
 use super::bodies::{
     AttendanceRow, AttendanceSheet, DueFollowUp, DueFollowUpFilter, DueFollowUpPage, Fail, FollowUpList, NewAttendance,
-    NewFollowUp, NewSessions, Pass, SessionList, SessionView,
+    NewFollowUp, NewSession, NewSessions, Pass, SessionList, SessionPatch, SessionView,
 };
 use super::{queries, rules};
 use crate::access::permissions::{FollowUpTraining, ReadEnrollments, RunClasses};
 use crate::caller::Caller;
 use crate::change::{Answer, Change};
-use crate::check::{self, Checks, UNKNOWN_REFERENCE};
+use crate::check::Checks;
 use crate::clock::Zone;
 use crate::problem::Problem;
 use crate::reads::Read;
@@ -24,7 +24,7 @@ use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 /// Add sessions to a class.
 ///
-/// All or none: each on a day of the class, in person or online, about a unit of the programme or about none.
+/// All or none: each on a day of the class, none over another, in person or online, about a unit of the programme or about none.
 #[utoipa::path(tag = "training", params(("id" = PackageId, Path, description = "Package id")),
     request_body(content = NewSessions, example = json!(NewSessions::sample())),
     responses((status = 201, body = SessionList)), security(("bearer" = [RunClasses::NAME])))]
@@ -36,8 +36,10 @@ pub async fn create_training_sessions(
 ) -> Result<HttpResponse, Problem> {
     caller
         .change(async move |change| {
-            let of = queries::hold(change, id).await?;
-            let begin = rules::check_sessions(&new.sessions, &of, &queries::units(change.db(), &of).await?)?;
+            let of = queries::lock(change, id).await?;
+            let (known, units) = (queries::sessions(change.db(), id).await?, queries::units(change.db(), &of).await?);
+            let at = |index| format!("/sessions/{index}");
+            let begin = rules::check_sessions(&new.sessions, &of, &units, &known, at)?;
             let rows = queries::add_sessions(change, &of, &new.sessions, &begin).await?;
             let list = SessionList { data: rows.into_iter().map(SessionView::from).collect() };
             Ok(Answer::created(format!("/v1/training-packages/{id}/sessions"), list))
@@ -58,6 +60,36 @@ pub async fn list_training_sessions(
     let rows = queries::sessions(caller.reader(), id).await?;
     let list = SessionList { data: rows.into_iter().map(SessionView::from).collect() };
     Ok(wire::listed(&request, &list, None, Cache::Private))
+}
+
+/// Change a session.
+///
+/// As long as no attendance of it was noted.
+#[utoipa::path(tag = "training", params(("id" = SessionId, Path, description = "Session id")),
+    request_body(content = SessionPatch, example = json!(SessionPatch::sample())),
+    responses((status = 200, body = SessionView)), security(("bearer" = [RunClasses::NAME])))]
+#[patch("/training-sessions/{id}")]
+pub async fn update_training_session(
+    caller: Caller<RunClasses>,
+    Path(id): Path<SessionId>,
+    if_match: IfMatch,
+    Json(patch): Json<SessionPatch>,
+) -> Result<HttpResponse, Problem> {
+    caller
+        .change(async move |change| {
+            let (of, row) = queries::lock_both(change, id).await?;
+            if_match.holds(row.version)?;
+            let new = patch.clone().onto(NewSession::of(&row));
+            let (mut known, units) =
+                (queries::sessions(change.db(), of.id).await?, queries::units(change.db(), &of).await?);
+            known.retain(|other| other.id != id);
+            let begin = rules::check_sessions(std::slice::from_ref(&new), &of, &units, &known, |_| String::new())?;
+            rules::may_change(&row)?;
+            let begins_at = begin.first().copied().unwrap_or(row.begins_at);
+            let row = queries::update_session(change, &of, row, new, begins_at).await?;
+            Ok(Answer::ok(SessionView::from(row)).tagged())
+        })
+        .await
 }
 
 /// Delete a session.
@@ -229,19 +261,11 @@ pub async fn create_training_follow_up(
     Json(new): Json<NewFollowUp>,
 ) -> Result<HttpResponse, Problem> {
     let codes = reference::codes(caller.state()).await?;
-    let mut checks = Checks::default();
-    if let Some(code) = new.occupation.as_deref().filter(|code| !codes.occupation_known(code)) {
-        let received: String = code.chars().take(20).collect();
-        checks.fault("/occupation", UNKNOWN_REFERENCE, received, check::code_of("/v1/occupations"));
-    }
-    let faults = checks.into_faults();
     caller
         .change(async move |change| {
-            let (_, row) = enrolled::lock_both(change, id).await?;
-            if !faults.is_empty() {
-                return Err(Problem::new(crate::problem::Kind::InvalidContent).faults(faults.clone()));
-            }
-            let row = queries::follow_up(change, &row, &new).await?;
+            let (of, row) = enrolled::lock_both(change, id).await?;
+            rules::check_follow_up(&new, &codes)?;
+            let row = queries::follow_up(change, &of, &row, &new).await?;
             let data = queries::follow_ups(change.db(), id).await?.into_iter().map(Into::into).collect();
             let list = FollowUpList { next_on: row.follow_up_on, data };
             Ok(Answer::created(format!("/v1/training-enrollments/{id}/follow-ups"), list))
@@ -293,6 +317,7 @@ pub async fn list_due_follow_ups(
         name: names.remove(&row.seeker_id).unwrap_or_default(),
         passed_on: row.ended_on,
         due_on: row.follow_up_on.unwrap_or(today),
+        allowed_actions: vec!["follow_up"],
         office: row.office,
     };
     let page = DueFollowUpPage { data: rows.into_iter().map(row).collect(), next };

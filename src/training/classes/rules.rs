@@ -1,15 +1,18 @@
 //! Sessions, shares of attendance, who passes, and when somebody is asked what became of them. Pure.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
-use disnaker_entity::training::{PackageStatus, package};
+use disnaker_entity::training::{Outcome, PackageStatus, package, session};
 use serde_json::Value;
 
-use super::bodies::{NewSession, Pass};
+use super::bodies::{NewFollowUp, NewSession, Pass};
 use crate::book::Book;
-use crate::check::{self, Checks, OUT_OF_RANGE, TWICE, UNKNOWN_REFERENCE, WRONG_TYPE};
+use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, UNKNOWN_REFERENCE, WRONG_TYPE};
 use crate::clock;
 use crate::deadline;
 use crate::problem::{FaultCode, Kind, Problem, Refusal, Text};
+use crate::reference::Codes;
 use crate::training::enrollments::rules::Points;
 
 /// Least attendance for the training certificate.
@@ -22,6 +25,10 @@ const FOLLOW_UPS: [&str; 3] = ["training.follow-up-first", "training.follow-up-s
 const TOO_LITTLE: FaultCode =
     FaultCode::new("below-threshold", "Di bawah ambang kelulusan", "Below what passing needs");
 
+const OVERLAPS: FaultCode = FaultCode::new("overlaps", "Bertumpuk dengan sesi lain", "Overlaps another session");
+
+/// Sessions that are written at once.
+const AT_ONCE: usize = 200;
 /// Minutes of a day.
 const DAY: i32 = 24 * 60;
 
@@ -61,8 +68,8 @@ impl Refusal for ClassRefusal {
                 Text::of("Kelas ini sudah memiliki sesi pada waktu itu.", "The class has a session at that time.")
             }
             Self::Noted => Text::of(
-                "Kehadiran sesi ini sudah dicatat; sesi tidak dapat dihapus.",
-                "Attendance of the session was noted; it is not deleted any more.",
+                "Kehadiran sesi ini sudah dicatat; sesi tidak dapat diubah atau dihapus.",
+                "Attendance of the session was noted; it does not change any more.",
             ),
             Self::TooEarly(day) => Text::made(format!("Sesi ini pada {day}."), format!("The session is on {day}.")),
             Self::NotRunning => Text::of("Kelas ini tidak sedang berjalan.", "The class does not run now."),
@@ -73,19 +80,28 @@ impl Refusal for ClassRefusal {
     }
 }
 
-/// Sessions that are sound: each with the minute of its day at which it begins.
+/// Sessions that are sound, none over another or over those that the class has: each with the minute of its day at which it begins.
+/// `at` says where each stands.
 ///
 /// # Errors
 /// `invalid-content` with every fault; a class that is over.
-pub fn check_sessions(new: &[NewSession], of: &package::Model, units: &[String]) -> Result<Vec<i32>, Problem> {
+pub fn check_sessions(
+    new: &[NewSession],
+    of: &package::Model,
+    units: &[String],
+    known: &[session::Model],
+    at: impl Fn(usize) -> String,
+) -> Result<Vec<i32>, Problem> {
     if matches!(of.status, PackageStatus::Finished | PackageStatus::Cancelled) {
         return Err(ClassRefusal::Over.into());
     }
     let mut checks = Checks::default();
-    checks.count("/sessions", new.len(), 1, 200);
+    checks.count("/sessions", new.len(), 1, AT_ONCE);
+    let spans = known.iter().map(|row| ((row.date, row.begins_at), row.begins_at + row.minutes));
+    let mut spans: BTreeMap<(NaiveDate, i32), i32> = spans.collect();
     let mut begin = Vec::with_capacity(new.len());
-    for (at, session) in new.iter().enumerate() {
-        let pointer = |field: &str| format!("/sessions/{at}/{field}");
+    for (index, session) in new.iter().enumerate().take(AT_ONCE) {
+        let pointer = |field: &str| format!("{}/{field}", at(index));
         if !(of.starts_on..=of.ends_on).contains(&session.date) {
             let expected = check::from_to(of.starts_on, of.ends_on);
             checks.fault(pointer("date"), OUT_OF_RANGE, session.date.to_string(), expected);
@@ -102,21 +118,34 @@ pub fn check_sessions(new: &[NewSession], of: &package::Model, units: &[String])
                 let expected = Text::of("sesi yang selesai pada hari yang sama", "a session that ends on its day");
                 checks.fault(pointer("minutes"), OUT_OF_RANGE, session.minutes, expected);
             }
-            Some(minutes) => begin.push(minutes),
+            Some(minutes) => {
+                let until = minutes + session.minutes.clamp(0, DAY);
+                // The last that begins before this one ends: it is over then, or in the way.
+                let before = spans.range(..(session.date, until)).next_back();
+                if before.is_some_and(|((date, _), over)| *date == session.date && *over > minutes) {
+                    let expected = Text::of("waktu yang belum terisi", "a time that is free");
+                    checks.fault(pointer("begins_at"), OVERLAPS, session.begins_at.as_str(), expected);
+                }
+                spans.insert((session.date, minutes), until);
+                begin.push(minutes);
+            }
             None => {
                 let received: String = session.begins_at.chars().take(10).collect();
                 let expected = Text::of("JJ:MM, misalnya 08:00", "HH:MM, such as 08:00");
                 checks.fault(pointer("begins_at"), WRONG_TYPE, received, expected);
             }
         }
-        let same = |other: &NewSession| (other.date, &other.begins_at) == (session.date, &session.begins_at);
-        if new.iter().take(at).any(same) {
-            let expected = Text::of("setiap waktu satu kali", "each time once");
-            checks.fault(pointer("begins_at"), TWICE, session.begins_at.chars().take(10).collect::<String>(), expected);
-        }
     }
     checks.done()?;
     Ok(begin)
+}
+
+/// Whether a session may change or go.
+///
+/// # Errors
+/// One whose attendance was noted.
+pub const fn may_change(row: &session::Model) -> Result<(), ClassRefusal> {
+    if row.noted_at.is_some() { Err(ClassRefusal::Noted) } else { Ok(()) }
 }
 
 /// The share of minutes at which somebody was there, hundredths of a percent, rounded down: none where nothing was held.
@@ -169,6 +198,36 @@ pub fn follow_ups(book: &Book, office: &str, passed_on: NaiveDate) -> Result<[Na
         *day = deadline::due(book.policies.at(rule, office, passed_on)?, passed_on, &book.calendar, office)?;
     }
     Ok(days)
+}
+
+/// Every fault of an answer.
+///
+/// # Errors
+/// `invalid-content`: an occupation is a known one, of who works.
+pub fn check_follow_up(new: &NewFollowUp, codes: &Codes) -> Result<(), Problem> {
+    let mut checks = Checks::default();
+    if let Some(code) = &new.occupation {
+        let received: String = code.chars().take(20).collect();
+        if !matches!(new.outcome, Outcome::Working | Outcome::SelfEmployed) {
+            let expected = Text::of("kosong: tidak bekerja", "nothing: does not work");
+            checks.fault("/occupation", NOT_ALLOWED, received, expected);
+        } else if !codes.occupation_known(code) {
+            checks.fault("/occupation", UNKNOWN_REFERENCE, received, check::code_of("/v1/occupations"));
+        }
+    }
+    checks.done()
+}
+
+/// What an answer is counted as.
+#[must_use]
+pub const fn counted(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Working => "training_outcome_working",
+        Outcome::SelfEmployed => "training_outcome_self_employed",
+        Outcome::Looking => "training_outcome_looking",
+        Outcome::Studying => "training_outcome_studying",
+        Outcome::Unreached => "training_outcome_unreached",
+    }
 }
 
 /// Which answer one is that is given on a day: that of the last time that was due; what was not asked before stays so.

@@ -22,6 +22,27 @@ use crate::problem::Problem;
 /// A move of an enrolment that is to be counted: where it was, the row as it is now, and whether the seat that it left is another's.
 pub type Move<'a> = (Option<EnrollmentStatus>, &'a enrollment::Model, bool);
 
+/// One counted act about an enrolment, with the codes of its class and its person.
+#[must_use]
+pub fn movement(of: &package::Model, row: &enrollment::Model, kind: &'static str, on: NaiveDate) -> Movement {
+    Movement {
+        kind,
+        office: of.office.clone(),
+        effective_on: on,
+        quantity: 1,
+        subject: row.id.0,
+        sex: row.sex.map(Sex::as_str),
+        birth_year: row.birth_year,
+        region: row.district.clone(),
+        year: Some(of.year),
+        funding: Some(of.funding.as_str()),
+        site: Some(of.site.as_str()),
+        target_group: Some(of.target_group.as_str()),
+        programme: Some(of.programme_id.0),
+        ..Movement::default()
+    }
+}
+
 /// Counts moves of enrolments of one package: a movement each, and the kept sums in one statement, in the order of their keys, so
 /// that no two acts wait for one another in a circle.
 ///
@@ -36,22 +57,7 @@ pub async fn count(change: &mut Change, of: &package::Model, moves: &[Move<'_>])
         let district = row.district.as_deref().unwrap_or_default();
         for (stage, quantity) in rules::counted(*from, row.status, *replaced) {
             *cells.entry((stage, sex.unwrap_or_default(), age, district)).or_default() += quantity;
-            change.count(Movement {
-                kind: stage.movement(),
-                office: of.office.clone(),
-                effective_on: today,
-                quantity,
-                subject: row.id.0,
-                sex,
-                birth_year: row.birth_year,
-                region: row.district.clone(),
-                year: Some(of.year),
-                funding: Some(of.funding.as_str()),
-                site: Some(of.site.as_str()),
-                target_group: Some(of.target_group.as_str()),
-                programme: Some(of.programme_id.0),
-                ..Movement::default()
-            });
+            change.count(Movement { quantity, ..movement(of, row, stage.movement(), today) });
         }
     }
     let rows = cells.into_iter().filter(|(_, quantity)| *quantity != 0);
