@@ -552,6 +552,32 @@ async fn who_proposes_sees_their_own_and_nothing_else_and_decides_on_none_of_it(
 }
 
 #[tokio::test]
+async fn whom_to_ask_is_forgotten_some_years_after_the_decision_and_no_earlier() {
+    let mut centre = Centre::open().await;
+    let propose = async |words: &str| {
+        let token = centre.service.token(words);
+        let made = centre.send(&token, PROPOSALS, &proposal(json!({}))).await.expect(201);
+        format!("{PROPOSALS}/{}", made.text_of("id"))
+    };
+    let (declined, open) = (propose("satu").await, propose("dua").await);
+    let why = json!({"reason": "Belum ada instruktur"});
+    centre.send(&centre.officer, &format!("{declined}/decline"), &why).await.expect(200);
+    let state = std::sync::Arc::clone(centre.service.state());
+    let due = async || {
+        let due = disnaker::privacy::retention::due(&state).await.unwrap();
+        due.into_iter().find(|(class, _)| *class == "training_proposal").unwrap().1
+    };
+    centre.later("2028-11-22T02:00:00Z").await;
+    assert_eq!(due().await, 0);
+    centre.later("2028-11-24T18:00:00Z").await;
+    let forgotten = centre.read(&centre.officer, &declined).await.expect(200);
+    assert_eq!((&forgotten["contact"], forgotten.text_of("organisation")), (&json!(null), "Pertuni Contoh"));
+    let waits = centre.read(&centre.officer, &open).await.expect(200);
+    assert_eq!(waits["contact"]["name"], "Sekretariat", "who waits is still asked");
+    assert_eq!(due().await, 0);
+}
+
+#[tokio::test]
 async fn a_proposal_says_what_it_needs_and_nobody_fills_an_office_s_list() {
     let centre = Centre::open().await;
     let owner = centre.service.token("komunitas");

@@ -6,7 +6,7 @@
 //! with a reason. Only who proposed it takes it back.
 //!
 //! Whom to ask is a person's data: it is shown to who proposed and to the office that reads one proposal, in no list and never in
-//! the feed.
+//! the feed. Some years after the decision it is forgotten.
 
 pub mod bodies;
 mod lifecycle;
@@ -16,7 +16,7 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::waits;
+pub use queries::{due_to_forget, forget, waits};
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {
