@@ -170,8 +170,9 @@ pub mod proposal {
         pub owner: Option<String>,
         pub organisation: String,
         pub kind: OrganisationKind,
-        pub contact_name: String,
-        pub contact_email: String,
+        /// Whom to ask; nobody where that was kept long enough.
+        pub contact_name: Option<String>,
+        pub contact_email: Option<String>,
         pub contact_phone: Option<String>,
         pub topic: String,
         pub target_group: TargetGroup,

@@ -8,6 +8,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::run(manager, include_str!("m0019_training_needs.sql")).await
+        crate::run(manager, include_str!("m0019_training_needs.sql")).await?;
+        crate::m0002_reference::refresh_policies(manager.get_connection()).await
     }
 }

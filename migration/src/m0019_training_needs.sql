@@ -17,10 +17,12 @@ CREATE INDEX training_need_package_package ON training_need_package (package_id,
 
 CREATE TABLE training_proposal (
   id UUID_ PRIMARY KEY, office CODE_ NOT NULL REFERENCES office (code), owner TEXT, organisation TEXT NOT NULL, kind TEXT NOT NULL,
-  contact_name TEXT NOT NULL, contact_email TEXT NOT NULL, contact_phone TEXT, topic TEXT NOT NULL, target_group TEXT NOT NULL,
+  contact_name TEXT, contact_email TEXT, contact_phone TEXT, topic TEXT NOT NULL, target_group TEXT NOT NULL,
   persons INTEGER NOT NULL, region CODE_ NOT NULL REFERENCES region (code), village TEXT, accommodation TEXT, wished_from DATE_,
   wished_until DATE_, status TEXT NOT NULL, status_reason TEXT, package_id UUID_ REFERENCES training_package (id),
   version BIGINT NOT NULL, created_at TIME_ NOT NULL, created_by TEXT NOT NULL, updated_at TIME_ NOT NULL);
 CREATE INDEX training_proposal_office ON training_proposal (office, id);
 CREATE INDEX training_proposal_owner ON training_proposal (owner, id) WHERE owner IS NOT NULL;
+CREATE INDEX training_proposal_kept ON training_proposal (updated_at, id)
+  WHERE status IN ('accepted', 'declined', 'withdrawn') AND contact_name IS NOT NULL;
 CREATE INDEX training_proposal_waits ON training_proposal (office, id) WHERE status IN ('proposed', 'under_review');

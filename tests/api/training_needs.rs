@@ -289,10 +289,9 @@ async fn a_need_whose_package_is_cancelled_is_open_again_by_itself_and_seats_tha
     shrink(2).await.problem(422, "invalid-content");
     // Declined, nothing of it is left to be counted or planned.
     centre.cancel(&three).await;
-    centre
-        .send(&centre.officer, &format!("{path}/decline"), &json!({"reason": "Tidak ada instruktur"}))
-        .await
-        .expect(200);
+    let why = json!({"reason": "Tidak ada instruktur"});
+    let declined = centre.send(&centre.officer, &format!("{path}/decline"), &why).await.expect(200);
+    assert_eq!(declined["packages"], json!([]));
     let counted: i64 = centre.counted("training_need").await.iter().map(|(quantity, _)| quantity).sum();
     assert_eq!(counted, 9);
     assert_eq!(centre.told("training_need").await.iter().filter(|event| *event == "reopen").count(), 3);
@@ -550,6 +549,32 @@ async fn who_proposes_sees_their_own_and_nothing_else_and_decides_on_none_of_it(
     assert_eq!(centre.read(&owner, &path).await.expect(200).text_of("status_reason"), "Belum ada instruktur");
     let counted: Vec<_> = centre.counted("training_proposal").await.into_iter().map(|(quantity, _)| quantity).collect();
     assert_eq!(counted, [1, 1, -1, 1, -1]);
+}
+
+#[tokio::test]
+async fn whom_to_ask_is_forgotten_some_years_after_the_decision_and_no_earlier() {
+    let mut centre = Centre::open().await;
+    let propose = async |words: &str| {
+        let token = centre.service.token(words);
+        let made = centre.send(&token, PROPOSALS, &proposal(json!({}))).await.expect(201);
+        format!("{PROPOSALS}/{}", made.text_of("id"))
+    };
+    let (declined, open) = (propose("satu").await, propose("dua").await);
+    let why = json!({"reason": "Belum ada instruktur"});
+    centre.send(&centre.officer, &format!("{declined}/decline"), &why).await.expect(200);
+    let state = std::sync::Arc::clone(centre.service.state());
+    let due = async || {
+        let due = disnaker::privacy::retention::due(&state).await.unwrap();
+        due.into_iter().find(|(class, _)| *class == "training_proposal").unwrap().1
+    };
+    centre.later("2028-11-22T02:00:00Z").await;
+    assert_eq!(due().await, 0);
+    centre.later("2028-11-24T18:00:00Z").await;
+    let forgotten = centre.read(&centre.officer, &declined).await.expect(200);
+    assert_eq!((&forgotten["contact"], forgotten.text_of("organisation")), (&json!(null), "Pertuni Contoh"));
+    let waits = centre.read(&centre.officer, &open).await.expect(200);
+    assert_eq!(waits["contact"]["name"], "Sekretariat", "who waits is still asked");
+    assert_eq!(due().await, 0);
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use crate::deadline;
 use crate::privacy::requests;
 use crate::problem::Problem;
 use crate::seekers;
-use crate::training::enrollments;
+use crate::training::{enrollments, proposals};
 
 /// Rows that one transaction forgets.
 const BATCH: u64 = 200;
@@ -61,6 +61,7 @@ async fn count<C: ConnectionTrait>(db: &C, kept: Kept, until: &Until) -> Result<
         Kept::AccessRecords => reads(until).select_only().column(access_record::Column::Id).count(db).await,
         Kept::DataRequests => requests::due_to_forget(db, until).await,
         Kept::Enrollments => enrollments::due_to_forget(db, until).await,
+        Kept::TrainingProposals => proposals::due_to_forget(db, until).await,
         Kept::Apprenticeships => agreements::due_to_forget(db, until).await,
         // Of a company or a school, or of an office: the service's own time.
         Kept::Invitations => access::stale_invitations(db, until.usual).await,
@@ -97,6 +98,7 @@ async fn forget(change: &mut Change, kept: Kept, until: &Until) -> Result<u64, P
         }
         Kept::DataRequests => requests::forget(change, until, BATCH).await?,
         Kept::Enrollments => enrollments::forget(change, until, BATCH).await?,
+        Kept::TrainingProposals => proposals::forget(change, until, BATCH).await?,
         Kept::Apprenticeships => agreements::forget(change, until, BATCH).await?,
         Kept::Invitations => access::forget_invitations(change, until.usual, BATCH).await?,
         Kept::Elsewhere => 0,

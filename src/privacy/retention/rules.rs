@@ -19,6 +19,8 @@ pub enum Kept {
     DataRequests,
     /// What enrolments in classes say of disabilities, and membership numbers.
     Enrollments,
+    /// Whom to ask about proposals for classes.
+    TrainingProposals,
     /// What agreements of apprenticeship said.
     Apprenticeships,
     /// Invitations that nobody accepted.
@@ -87,7 +89,7 @@ const DELETED: Text = Text::of("dihapus", "deleted");
 const LAST_CHANGE: Text = Text::of("perubahan terakhir", "its last change");
 
 /// Every class, in the order of the sweep.
-pub static CLASSES: [Class; 12] = [
+pub static CLASSES: [Class; 13] = [
     Class {
         name: "job_seeker_draft",
         kept: Kept::Seekers(SeekerStatus::Draft),
@@ -168,6 +170,17 @@ pub static CLASSES: [Class; 12] = [
         ),
         from: Text::of("akhir keikutsertaan", "the end of the enrolment"),
         then: Text::of("isi dihapus; keikutsertaan tetap", "what it said is erased; that it was stays"),
+    },
+    Class {
+        name: "training_proposal",
+        kept: Kept::TrainingProposals,
+        rule: "retention.training-proposal",
+        what: Text::of(
+            "narahubung usulan pelatihan yang sudah diputuskan atau ditarik",
+            "whom to ask about proposals for classes that were decided or taken back",
+        ),
+        from: LAST_CHANGE,
+        then: Text::of("narahubung dihapus; usulannya tetap", "whom to ask is erased; that it was proposed stays"),
     },
     Class {
         name: "invitation",

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::bodies::{WaitingTrainingFilter, WaitingTrainingKind};
 use crate::caller::Sees;
 use crate::paging::{Only, Part};
-use crate::training::proposals::queries::waits;
+use crate::training::proposals::waits;
 
 /// Something that waits, as it is read.
 #[derive(Debug, FromQueryResult)]

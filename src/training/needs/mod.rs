@@ -11,7 +11,7 @@
 
 pub mod bodies;
 mod lifecycle;
-pub mod queries;
+mod queries;
 mod routes;
 mod rules;
 

@@ -225,13 +225,13 @@ pub async fn wait_for_instructor(change: &mut Change, row: &Model) -> Result<Mod
     change.advance(row, &step, [], facts).await
 }
 
-/// Declines a need, with a reason; what was counted of it is counted back, and seats that were for it are free again.
+/// Declines a need, with a reason: what was counted of it is counted back, and no seat of any package is for it any more.
 ///
 /// # Errors
 /// `illegal-transition`, or the database's own.
 pub async fn decline(change: &mut Change, row: &Model, reason: &str) -> Result<Model, Problem> {
     let step = lifecycle::step(row.status, NeedEvent::Decline)?;
-    release(change, row.id).await?;
+    answer::Entity::delete_many().filter(answer::Column::NeedId.eq(row.id)).exec(change.db()).await?;
     let after = change.advance(row, &step, [because(reason)], facts).await?;
     if row.status != TrainingNeedStatus::Proposed {
         count(change, &after, -i64::from(after.persons));

@@ -136,8 +136,9 @@ pub struct TrainingProposalView {
     /// The proposal.
     #[serde(flatten)]
     pub proposal: TrainingProposalRow,
-    /// Whom to ask.
-    pub contact: Contact,
+    /// Whom to ask; null where that was kept long enough.
+    #[schema(required)]
+    pub contact: Option<Contact>,
     /// What the class should provide for disabilities.
     #[schema(required)]
     pub accommodation: Option<String>,
@@ -152,9 +153,11 @@ impl TrainingProposalView {
     /// The view of a row.
     #[must_use]
     pub fn of(row: Model, allowed_actions: Vec<&'static str>) -> Self {
+        let proposal = TrainingProposalRow::from(&row);
+        let contact = row.contact_name.zip(row.contact_email);
         Self {
-            proposal: TrainingProposalRow::from(&row),
-            contact: Contact { name: row.contact_name, email: row.contact_email, phone: row.contact_phone },
+            proposal,
+            contact: contact.map(|(name, email)| Contact { name, email, phone: row.contact_phone }),
             accommodation: row.accommodation,
             status_reason: row.status_reason,
             allowed_actions,

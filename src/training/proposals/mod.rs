@@ -6,15 +6,17 @@
 //! with a reason. Only who proposed it takes it back.
 //!
 //! Whom to ask is a person's data: it is shown to who proposed and to the office that reads one proposal, in no list and never in
-//! the feed.
+//! the feed. Some years after the decision it is forgotten.
 
 pub mod bodies;
 mod lifecycle;
-pub mod queries;
+mod queries;
 mod routes;
 mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use queries::{due_to_forget, forget, waits};
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {

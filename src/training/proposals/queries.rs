@@ -6,7 +6,7 @@ use disnaker_entity::training_need::{TrainingProposalId, TrainingProposalStatus,
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QuerySelect, Select, Value,
+    QueryFilter, QueryOrder, QuerySelect, Select, Value,
 };
 use serde_json::json;
 
@@ -16,9 +16,11 @@ use super::rules::{MOST_OPEN, ProposalRefusal};
 use crate::caller::Sees;
 use crate::change::Change;
 use crate::check::{Checks, NOT_ALLOWED, UNKNOWN_REFERENCE};
+use crate::db::among;
 use crate::lifecycle;
 use crate::movement::Movement;
 use crate::paging::{Only, Part};
+use crate::privacy::retention::Until;
 use crate::problem::{Problem, Text};
 
 crate::record!("training_proposal", proposal::Model, proposal::Entity, TrainingProposalStatus, |_| None);
@@ -92,8 +94,8 @@ pub async fn propose(change: &mut Change, new: &NewTrainingProposal, office: Str
         owner,
         organisation: new.organisation.clone(),
         kind: new.kind,
-        contact_name: new.contact.name.clone(),
-        contact_email: new.contact.email.clone(),
+        contact_name: Some(new.contact.name.clone()),
+        contact_email: Some(new.contact.email.clone()),
         contact_phone: new.contact.phone.clone(),
         topic: new.topic.clone(),
         target_group: new.target_group,
@@ -202,4 +204,42 @@ pub async fn withdraw(change: &mut Change, row: &Model) -> Result<Model, Problem
 pub fn proposed_by(row: &Model, seer: &impl Sees, actor: &str) -> bool {
     let offices = seer.scope_of::<crate::access::permissions::ProposeTraining>();
     row.owner.as_deref().map_or_else(|| offices.covers_office(&row.office), |owner| owner == actor)
+}
+
+// Forgetting -------------------------------------------------------------------------------------
+
+/// Proposals that were decided or taken back, of which it is still known whom to ask and whose time is over. In words, so that
+/// both engines take the index.
+fn ended(until: &Until) -> Select<Entity> {
+    let over = Expr::cust(
+        "training_proposal.status IN ('accepted', 'declined', 'withdrawn') AND training_proposal.contact_name IS NOT NULL",
+    );
+    Entity::find().filter(over).filter(until.over(Column::UpdatedAt, Column::Office))
+}
+
+/// How many proposals are to be forgotten.
+///
+/// # Errors
+/// The database's own.
+pub async fn due_to_forget<C: ConnectionTrait>(db: &C, until: &Until) -> Result<u64, DbErr> {
+    ended(until).select_only().column(Column::Id).count(db).await
+}
+
+/// Forgets of the oldest of them whom to ask, so many; that they were stays. Gives how many it were.
+///
+/// # Errors
+/// The database's own.
+pub async fn forget(change: &Change, until: &Until, most: u64) -> Result<u64, DbErr> {
+    let select = ended(until).select_only().column(Column::Id).order_by_asc(Column::UpdatedAt).limit(most);
+    let ids: Vec<TrainingProposalId> = select.lock_exclusive().into_tuple().all(change.db()).await?;
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let nothing = || Expr::value(None::<String>);
+    let update = Entity::update_many()
+        .col_expr(Column::ContactName, nothing())
+        .col_expr(Column::ContactEmail, nothing())
+        .col_expr(Column::ContactPhone, nothing())
+        .filter(among(change.db(), Column::Id, ids));
+    Ok(update.exec(change.db()).await?.rows_affected)
 }
