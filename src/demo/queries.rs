@@ -5,6 +5,7 @@ use disnaker_entity::company::CompanyId;
 use disnaker_entity::plumbing::setting;
 use disnaker_entity::receipt;
 use disnaker_entity::report::{ReportStatus, placement_report, vacancy_report};
+use disnaker_entity::seeker::{SeekerId, SeekerStatus};
 use disnaker_entity::vacancy::VacancyStatus;
 use disnaker_entity::{card, company, office, placement, seeker, vacancy};
 use sea_orm::sea_query::Expr;
@@ -94,4 +95,11 @@ async fn receipt_of<C: ConnectionTrait>(db: &C, company: CompanyId) -> Result<Op
     use receipt::Column as R;
     let select = receipt::Entity::find().select_only().column(R::Number).filter(R::CompanyId.eq(company));
     select.order_by_desc(R::IssuedAt).order_by_desc(R::Number).limit(1).into_tuple().one(db).await
+}
+
+/// The people of an office who look for work, in the order in which they came.
+pub async fn registered<C: ConnectionTrait>(db: &C, office: &str) -> Result<Vec<SeekerId>, DbErr> {
+    use seeker::Column as S;
+    let select = seeker::Entity::find().select_only().column(S::Id).filter(S::Office.eq(office));
+    select.filter(S::Status.eq(SeekerStatus::Registered)).order_by_asc(S::Id).into_tuple().all(db).await
 }

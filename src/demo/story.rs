@@ -3,6 +3,7 @@
 //! A scene may call the next one: a report that is filed is decided some days later, vacancies that are published are filled
 //! or closed. A day is one transaction, in which each act has its own actor and instant; at midnight the sweeps run.
 
+mod classes;
 mod duties;
 mod people;
 
@@ -44,8 +45,8 @@ use crate::{access, placements};
 
 /// What every draw follows from.
 const SEED: u64 = 36_72;
-/// The first working day of 2021, on which the offices are founded.
-const FOUNDED: (i32, u32, u32) = (2021, 1, 4);
+/// The first Monday of 2020, on which the offices are founded.
+const FOUNDED: (i32, u32, u32) = (2020, 1, 6);
 
 /// Something that happens at an instant.
 enum Scene {

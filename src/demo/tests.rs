@@ -21,7 +21,7 @@ use disnaker_entity::seeker::SeekerStatus;
 use disnaker_entity::vacancy::VacancyStatus;
 use disnaker_entity::warning::WarningStatus;
 use disnaker_entity::{card, company, employment, file, mandate, plumbing, receipt, seeker, vacancy, warning};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use sha2::{Digest, Sha256};
 
 use super::*;
@@ -72,7 +72,7 @@ impl Stage {
     async fn told(time: &str) -> Self {
         let stage = Self::at(time).await;
         stage.state.migrate().await.unwrap();
-        let short = story::Extent { cards: 60, crowds: [9, 8] };
+        let short = story::Extent { cards: 60, crowds: [9, 8], classes: false };
         load_past(&stage.state, short).await.unwrap();
         stage
     }
@@ -156,6 +156,40 @@ async fn the_story_holds_everything_that_a_newcomer_looks_for() {
     assert_eq!((verdict.broken, verdict.unsealed), (None, 0));
     println!("{} journal rows", verdict.checked);
     everybody_who_looks_for_work(&stage).await;
+    every_class_of_the_years(&stage).await;
+}
+
+/// The funnels that offices published: of Purworejo 2021, Serang 2020 and Cilegon 2023.
+async fn every_class_of_the_years(stage: &Stage) {
+    use disnaker_entity::training::tally::{self, Column};
+    use disnaker_entity::training::{Funding, PackageStatus, Site, package};
+    let db = stage.state.db.reader();
+    let sum = async |office: &str, year: i32, of: Option<Condition>| {
+        let select = tally::Entity::find().filter(Column::Office.eq(office)).filter(Column::Year.eq(year));
+        let rows = select.filter(of.unwrap_or_else(Condition::all)).all(db).await.unwrap();
+        ["applicants", "accepted", "running", "passed", "failed", "left"]
+            .map(|stage| rows.iter().filter(|row| row.stage == stage).map(|row| row.quantity).sum::<i64>())
+    };
+    assert_eq!(sum("33.06", 2021, None).await, [3_691, 960, 48, 912, 0, 0]);
+    let apbn = || Condition::all().add(Column::Funding.eq(Funding::Apbn));
+    let mobile = || Condition::all().add(Column::Site.eq(Site::MobileUnit));
+    assert_eq!(sum("33.06", 2021, Some(apbn())).await[1], 45 * 16);
+    assert_eq!(sum("33.06", 2021, Some(mobile())).await[1], 21 * 16);
+    let packages = package::Entity::find().all(db).await.unwrap();
+    let of = |office: &str, year: i32| {
+        packages.iter().filter(move |row| row.office == office && row.year == year).collect::<Vec<_>>()
+    };
+    let purworejo = of("33.06", 2021);
+    let count = |test: &dyn Fn(&package::Model) -> bool| purworejo.iter().filter(|row| test(row)).count();
+    assert_eq!((purworejo.len(), count(&|row| row.funding == Funding::Apbn)), (60, 45));
+    assert_eq!(count(&|row| row.site == Site::MobileUnit), 21);
+    assert_eq!(count(&|row| row.status == PackageStatus::Running), 3, "not finished yet, and never failed");
+    let serang = of("36.04", 2020);
+    assert_eq!(serang.iter().filter(|row| row.status == PackageStatus::Cancelled).count(), 6);
+    let villages: Vec<_> = serang.iter().filter_map(|row| row.village.as_deref()).collect();
+    assert_eq!((villages, sum("36.04", 2020, None).await), (vec!["Bojonegara", "Pulo Ampel"], [60, 48, 0, 48, 0, 0]));
+    let kinds: std::collections::BTreeSet<_> = of("36.72", 2023).into_iter().map(|row| row.programme_id).collect();
+    assert_eq!((kinds.len(), sum("36.72", 2023, None).await[3]), (16, 15 * 16 + 20));
 }
 
 /// People in every state in each office, the register of Purworejo, and the counter of Serang before and with its limit.

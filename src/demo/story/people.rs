@@ -11,6 +11,7 @@ use disnaker_entity::queue::{QueueService, ticket};
 use disnaker_entity::school::SchoolLevel;
 use disnaker_entity::seeker::{self, MaritalStatus, Religion, RemovalReason};
 
+use super::classes::Courses;
 use super::*;
 use crate::offices::queue::bodies::{NewTicket, QueueServicePatch};
 use crate::offices::queue::{self, TicketEvent};
@@ -31,10 +32,12 @@ pub struct Extent {
     pub cards: usize,
     /// People who came to the counter of Serang in a day, before there was a limit.
     pub crowds: [usize; 2],
+    /// Whether every class of the years is told; else one of Purworejo.
+    pub classes: bool,
 }
 
 /// The past as it was.
-pub const WHOLE: Extent = Extent { cards: 3_725, crowds: [700, 688] };
+pub const WHOLE: Extent = Extent { cards: 3_725, crowds: [700, 688], classes: true };
 
 /// Of those with a card, who has reported ever since, and had it extended.
 const FAITHFUL: usize = 12;
@@ -61,7 +64,7 @@ const WANTED: [&str; 8] = ["75", "83", "52", "93", "41", "72", "51", "81"];
 const SIGNATURE: &str = "Contoh Pengantar Kerja";
 
 /// Somebody, in one of some places, born so many years before a year. Whoever has another serial is somebody else.
-fn somebody(random: &mut StdRng, places: &[&'static str], year: i32, serial: u32) -> NewSeeker {
+pub(super) fn somebody(random: &mut StdRng, places: &[&'static str], year: i32, serial: u32) -> NewSeeker {
     let man = random.gen_bool(0.55);
     let region = plot::chosen(random, places);
     let born =
@@ -110,7 +113,12 @@ fn somebody(random: &mut StdRng, places: &[&'static str], year: i32, serial: u32
 }
 
 /// Drafts somebody's record.
-async fn draft(change: &mut Change, author: &Author, new: &NewSeeker, codes: &Codes) -> Result<seeker::Model, Problem> {
+pub(super) async fn draft(
+    change: &mut Change,
+    author: &Author,
+    new: &NewSeeker,
+    codes: &Codes,
+) -> Result<seeker::Model, Problem> {
     let book = change.book();
     let today = Zone::WESTERN.date(change.now());
     let sound = seekers::rules::check(new, codes, &book, today)?;
@@ -144,6 +152,8 @@ impl Past<'_> {
             from.iter_days().take_while(move |day| *day <= until).filter(move |day| works(&book, *day, office))
         };
         let of = |month, day| NaiveDate::from_ymd_opt(2021, month, day).unwrap_or_default();
+        let mut courses = Courses::new(self.extent.cards, self.extent.classes);
+        courses.tell(&self, of(1, 4)).await?;
         let registering: Vec<_> = days(of(1, 4), of(6, 30), "33.06").collect();
         let (cards, mut faithful) = (self.extent.cards, Vec::new());
         let mut told = 0;
@@ -177,20 +187,21 @@ impl Past<'_> {
             app::sweep(self.state).await?;
             self.come_back(&faithful, month).await?;
             month = month.checked_add_months(chrono::Months::new(1)).unwrap_or(until);
+            courses.tell(&self, month.min(until)).await?;
         }
         Ok(())
     }
 
-    fn at(&self, date: NaiveDate, second: i64) {
+    pub(super) fn at(&self, date: NaiveDate, second: i64) {
         self.state.clock.set(instant(date, second));
     }
 
-    async fn begin(&self, date: NaiveDate) -> Result<Change, Problem> {
+    pub(super) async fn begin(&self, date: NaiveDate) -> Result<Change, Problem> {
         self.at(date, 7 * 3600);
         Change::begin(self.state, Arc::new(self.scope.clone()), "demo".to_owned()).await
     }
 
-    async fn turn(&self, change: &mut Change, role: Role, office: &str) -> Result<(), Problem> {
+    pub(super) async fn turn(&self, change: &mut Change, role: Role, office: &str) -> Result<(), Problem> {
         change.turn_to(identity(self.state, role, office).actor()).await
     }
 
