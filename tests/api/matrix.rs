@@ -122,7 +122,9 @@ impl Matrix {
             service.post(format!("/v1/companies/{id}/verify")).token(&officer).send().await.expect(200);
             let company = id.parse().unwrap();
             let (teacher, school) = school(&service, region).await;
-            let new = with(json!(NewProvider::sample()), json!({"office": office, "region": region}));
+            // The name of the example stays free for it.
+            let own = json!({"office": office, "region": region, "name": format!("UPTD BLK {office}")});
+            let new = with(json!(NewProvider::sample()), own);
             let provider = service.post("/v1/training-providers").token(&admin).json(&new).send().await.expect(201);
             let (seeker, provider) = (unused("warga"), provider.text_of("id").parse().unwrap());
             yards.insert(office, Yard { region, admin, officer, hr, company, teacher, school, seeker, provider });

@@ -318,6 +318,7 @@ pub async fn join(
     of: &mut package::Model,
     row: &enrollment::Model,
 ) -> Result<enrollment::Model, Problem> {
+    crate::lifecycle::step(row.status, EnrollmentEvent::Attend)?;
     if of.status != PackageStatus::Running {
         return Err(ClassRefusal::NotRunning.into());
     }
