@@ -58,7 +58,7 @@ pub struct NewTrainingNeed {
     pub persons: i32,
     /// How urgent it is.
     pub priority: NeedPriority,
-    /// The day by which they are wanted.
+    /// The day by which they are wanted: not before the meeting, nor before today where there was none.
     pub wanted_by: NaiveDate,
     /// What else there is to say.
     #[serde(default, skip_serializing_if = "Option::is_none")]

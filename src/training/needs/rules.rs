@@ -60,13 +60,13 @@ impl Refusal for NeedRefusal {
 /// Every fault of what a need says.
 pub fn check(checks: &mut Checks, new: &NewTrainingNeed, codes: &Codes, today: NaiveDate) {
     checks.optional_line("/organisation", new.organisation.as_deref(), 160);
-    let mut first = NaiveDate::from_ymd_opt(FIRST_YEAR, 1, 1).unwrap_or(today);
+    let since = NaiveDate::from_ymd_opt(FIRST_YEAR, 1, 1).unwrap_or(today);
+    // What an office heard it may write down later; who tells a need now wants somebody from now on.
+    let first = new.meeting.as_ref().map_or(today, |meeting| meeting.held_on.min(today).max(since));
     if let Some(meeting) = &new.meeting {
         checks.line("/meeting/place", &meeting.place, 160);
-        if (first..=today).contains(&meeting.held_on) {
-            first = meeting.held_on;
-        } else {
-            let (day, expected) = (meeting.held_on.to_string(), check::from_to(first, today));
+        if !(since..=today).contains(&meeting.held_on) {
+            let (day, expected) = (meeting.held_on.to_string(), check::from_to(since, today));
             checks.fault("/meeting/held_on", OUT_OF_RANGE, day, expected);
         }
     }
@@ -189,6 +189,8 @@ mod tests {
         let mut new = NewTrainingNeed::sample();
         new.meeting.as_mut().unwrap().held_on = day("2026-11-24");
         assert_eq!(faults(&new), ["/meeting/held_on out-of-range"], "a meeting to come has told nothing");
+        (new.meeting, new.wanted_by) = (None, day("2026-11-22"));
+        assert_eq!(faults(&new), ["/wanted_by out-of-range"], "nobody is wanted by yesterday");
     }
 
     #[test]
