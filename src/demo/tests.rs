@@ -188,6 +188,11 @@ async fn every_class_of_the_years(stage: &Stage) {
     assert_eq!(serang.iter().filter(|row| row.status == PackageStatus::Cancelled).count(), 6);
     let villages: Vec<_> = serang.iter().filter_map(|row| row.village.as_deref()).collect();
     assert_eq!((villages, sum("36.04", 2020, None).await), (vec!["Bojonegara", "Pulo Ampel"], [60, 48, 0, 48, 0, 0]));
+    let needs = disnaker_entity::training_need::need::Entity::find().all(db).await.unwrap();
+    assert!(needs.iter().any(|row| row.office == "33.75" && row.status.as_str() == "waiting_for_instructor"));
+    let covered = disnaker_entity::training::enrollment::Entity::find().all(db).await.unwrap();
+    let covered = covered.iter().filter(|row| row.office == "33.75" && row.cover_jkk && row.cover_jkm);
+    assert_eq!(covered.count(), 16, "everybody with a seat has social security");
     let kinds: std::collections::BTreeSet<_> = of("36.72", 2023).into_iter().map(|row| row.programme_id).collect();
     assert_eq!((kinds.len(), sum("36.72", 2023, None).await[3]), (16, 15 * 16 + 20));
 }

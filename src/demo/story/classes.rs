@@ -14,6 +14,7 @@ use disnaker_entity::training::{
     CancelReason, Delivery, EvidenceKind, Funding, Mark, PackageStatus, ProgrammeId, ProviderId, ProviderKind, Site,
     TargetGroup, TrainingCoverPayer, enrollment, package,
 };
+use disnaker_entity::training_need::{NeedForum, NeedPriority};
 
 use super::people::{draft, somebody};
 use super::*;
@@ -27,10 +28,12 @@ use crate::training::enrollments::EnrollmentEvent;
 use crate::training::enrollments::bodies::NewCover;
 use crate::training::enrollments::queries::{self as enrollments, Moves};
 use crate::training::enrollments::rules::Points;
+use crate::training::needs::bodies::{NeedMeeting, NewTrainingNeed};
 use crate::training::packages::bodies::{NewPackage, PackageCancellation};
 use crate::training::packages::{self, PackageEvent, queries as plans};
-use crate::training::providers;
+use crate::training::proposals::bodies::{NewTrainingProposal, ProposalAnswer};
 use crate::training::providers::bodies::{NewProgramme, NewProvider, ProgrammeUnit};
+use crate::training::{needs, proposals, providers};
 
 /// Packages of Purworejo in 2021, and those of them that had not finished.
 const PACKAGES: usize = 60;
@@ -124,6 +127,8 @@ enum Turn {
     Select,
     Begin,
     End,
+    /// Industry says what it needs.
+    Meet,
 }
 
 /// The classes of the past, in the order of time.
@@ -144,12 +149,13 @@ fn day(year: i32, month: u32, day: u32) -> NaiveDate {
 
 impl Courses {
     /// The classes of a past with so many cards; of a short one those of Purworejo alone, and few.
-    pub fn new(cards: usize, whole: bool) -> Self {
+    pub fn new(cards: usize, whole: bool, until: NaiveDate) -> Self {
         let count = if whole { PACKAGES } else { 1 };
         let mut courses = purworejo(count, cards * APPLICANTS.0 / APPLICANTS.1);
         if whole {
             courses.extend(serang());
             courses.extend(cilegon());
+            courses.push(pekalongan(until));
         }
         let mut agenda = BTreeMap::new();
         for (at, course) in courses.iter().enumerate() {
@@ -164,6 +170,9 @@ impl Courses {
             if course.fate == Fate::Finished {
                 agenda.insert((on(14 + course.days), at), Turn::End);
             }
+        }
+        if whole {
+            agenda.insert((until - Duration::days(20), courses.len() - 1), Turn::Meet);
         }
         let random = StdRng::seed_from_u64(SEED + 3);
         let (told, people) = (BTreeMap::new(), Vec::new());
@@ -192,8 +201,12 @@ impl Courses {
         at: usize,
         turn: Turn,
     ) -> Result<(), Problem> {
-        let office = self.courses.get(at).ok_or_else(lost)?.office;
+        let course = self.courses.get(at).ok_or_else(lost)?;
+        let (office, disability) = (course.office, course.group == TargetGroup::Disability);
         past.turn(change, Role::TrainingOfficer, office).await?;
+        if let Turn::Meet = turn {
+            return meet(past, change, office, date).await;
+        }
         let mut of = match turn {
             Turn::Announce => self.announce(past, change, at).await?,
             _ => {
@@ -202,7 +215,12 @@ impl Courses {
             }
         };
         match turn {
-            Turn::Announce => self.apply(past, change, date, at, &of).await?,
+            Turn::Announce => {
+                if disability {
+                    ask(change, &of).await?;
+                }
+                self.apply(past, change, date, at, &of).await?;
+            }
             Turn::Cut => {
                 let reason = "Anggaran dialihkan untuk penanganan Covid-19 (refocusing)".to_owned();
                 of =
@@ -211,6 +229,7 @@ impl Courses {
             Turn::Select => self.select(change, &mut of).await?,
             Turn::Begin => of = begin(change, &of).await?,
             Turn::End => of = end(change, &of, &mut self.random).await?,
+            Turn::Meet => {}
         }
         self.told.insert(at, of);
         Ok(())
@@ -268,7 +287,7 @@ impl Courses {
             office: office.to_owned(),
             programme_id: programme,
             provider_id: provider,
-            year: course.opens.year(),
+            year: starts_on.year(),
             funding: course.funding,
             site: if course.place.is_some() { Site::MobileUnit } else { Site::Centre },
             region: course.place.as_ref().map(|(region, _)| (*region).to_owned()),
@@ -364,6 +383,48 @@ impl Courses {
         moves.settle(change, of).await?;
         enrollments::select(change, of).await.map(drop)
     }
+}
+
+/// An association of blind people asks for a class, and gets one.
+async fn ask(change: &mut Change, of: &package::Model) -> Result<(), Problem> {
+    let new = NewTrainingProposal {
+        organisation: "Persatuan Tunanetra Contoh Cilegon".to_owned(),
+        topic: "Berbicara di depan umum".to_owned(),
+        target_group: TargetGroup::Disability,
+        persons: 20,
+        region: of.office.clone(),
+        village: None,
+        accommodation: Some("Pendamping dan dokumen braille".to_owned()),
+        wished_from: None,
+        wished_until: None,
+        ..NewTrainingProposal::sample()
+    };
+    let row = proposals::propose(change, &new, of.office.clone()).await?;
+    proposals::accept(change, &row, &ProposalAnswer { package_id: of.id }).await.map(drop)
+}
+
+/// The forum of industry meets: mechanics of garment machines are wanted, and nobody teaches that yet.
+async fn meet(past: &Past<'_>, change: &mut Change, office: &str, date: NaiveDate) -> Result<(), Problem> {
+    let new = NewTrainingNeed {
+        office: Some(office.to_owned()),
+        company_id: None,
+        organisation: Some("Asosiasi HRD Contoh Pekalongan".to_owned()),
+        meeting: Some(NeedMeeting {
+            forum: NeedForum::Fkjppid,
+            held_on: date,
+            place: "Aula BLK Contoh Pekalongan".to_owned(),
+        }),
+        occupation: "72".to_owned(),
+        skill: "Mekanik mesin garmen".to_owned(),
+        units: Vec::new(),
+        persons: 20,
+        priority: NeedPriority::High,
+        wanted_by: date + Duration::days(300),
+        note: Some("Peserta pelatihan dan pemagangan diikutkan jaminan sosial ketenagakerjaan.".to_owned()),
+    };
+    let row = needs::propose(change, &new, past.codes).await?;
+    let row = needs::review(change, &row).await?;
+    needs::wait_for_instructor(change, &row).await.map(drop)
 }
 
 /// A class begins with everybody covered.
@@ -463,6 +524,22 @@ fn serang() -> Vec<Course> {
         ..course(("Pembuatan Masker", "Garmen"), day(2020, 6, 2), None, Crowd::New(20, 8_200), Fate::Finished)
     });
     courses
+}
+
+/// A class of this year, whose participants have social security as the forum asked.
+fn pekalongan(until: NaiveDate) -> Course {
+    Course {
+        office: "33.75",
+        provider: ("UPTD BLK Contoh Pekalongan", ProviderKind::Blk),
+        programme: ("Operator Mesin Garmen", "Garmen"),
+        opens: until - Duration::days(80),
+        days: 30,
+        funding: Funding::Csr,
+        place: None,
+        group: TargetGroup::Public,
+        crowd: Crowd::New(18, 4_000),
+        fate: Fate::Finished,
+    }
 }
 
 fn cilegon() -> Vec<Course> {

@@ -152,7 +152,7 @@ impl Past<'_> {
             from.iter_days().take_while(move |day| *day <= until).filter(move |day| works(&book, *day, office))
         };
         let of = |month, day| NaiveDate::from_ymd_opt(2021, month, day).unwrap_or_default();
-        let mut courses = Courses::new(self.extent.cards, self.extent.classes);
+        let mut courses = Courses::new(self.extent.cards, self.extent.classes, until);
         courses.tell(&self, of(1, 4)).await?;
         let registering: Vec<_> = days(of(1, 4), of(6, 30), "33.06").collect();
         let (cards, mut faithful) = (self.extent.cards, Vec::new());

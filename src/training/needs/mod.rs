@@ -17,7 +17,7 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{keeps_promises, package_cancelled};
+pub use queries::{keeps_promises, package_cancelled, propose, review, wait_for_instructor};
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {
