@@ -207,12 +207,10 @@ impl Courses {
         if let Turn::Meet = turn {
             return meet(past, change, office, date).await;
         }
-        let mut of = match turn {
-            Turn::Announce => self.announce(past, change, at).await?,
-            _ => {
-                let id = self.told.get(&at).ok_or_else(lost)?.id;
-                enrollments::lock_package(change, id).await?
-            }
+        let mut of = if let Turn::Announce = turn {
+            self.announce(past, change, at).await?
+        } else {
+            enrollments::lock_package(change, self.told.get(&at).ok_or_else(lost)?.id).await?
         };
         match turn {
             Turn::Announce => {
@@ -239,47 +237,45 @@ impl Courses {
     async fn announce(&mut self, past: &Past<'_>, change: &mut Change, at: usize) -> Result<package::Model, Problem> {
         let course = self.courses.get(at).ok_or_else(lost)?;
         let office = course.office;
-        let provider = match self.providers.get(&(office, course.provider.0)) {
-            Some(id) => *id,
-            None => {
-                let new = NewProvider {
-                    office: office.to_owned(),
-                    kind: course.provider.1,
-                    name: course.provider.0.to_owned(),
-                    region: office.to_owned(),
-                    ..NewProvider::sample()
-                };
-                providers::check(&new, past.codes)?;
-                let id = providers::insert(change, &new).await?.id;
-                self.providers.insert((office, course.provider.0), id);
-                id
-            }
+        let provider = if let Some(id) = self.providers.get(&(office, course.provider.0)) {
+            *id
+        } else {
+            let new = NewProvider {
+                office: office.to_owned(),
+                kind: course.provider.1,
+                name: course.provider.0.to_owned(),
+                region: office.to_owned(),
+                ..NewProvider::sample()
+            };
+            providers::check(&new, past.codes)?;
+            let id = providers::insert(change, &new).await?.id;
+            self.providers.insert((office, course.provider.0), id);
+            id
         };
-        let programme = match self.programmes.get(&(office, course.programme.0)) {
-            Some(id) => *id,
-            None => {
-                let unit = |code: &str, title: &str, hours, delivery| ProgrammeUnit {
-                    code: code.to_owned(),
-                    title: title.to_owned(),
-                    hours,
-                    delivery,
-                };
-                let new = NewProgramme {
-                    office: office.to_owned(),
-                    name: course.programme.0.to_owned(),
-                    trade: course.programme.1.to_owned(),
-                    occupation: None,
-                    education: None,
-                    units: vec![
-                        unit("CONTOH.001.1", "Keselamatan dan kesehatan kerja", 24, Delivery::Online),
-                        unit("CONTOH.002.1", course.programme.0, 216, Delivery::InPerson),
-                    ],
-                };
-                let hours = providers::check_programme(&new, past.codes)?;
-                let id = providers::insert_programme(change, &new, hours).await?.id;
-                self.programmes.insert((office, course.programme.0), id);
-                id
-            }
+        let programme = if let Some(id) = self.programmes.get(&(office, course.programme.0)) {
+            *id
+        } else {
+            let unit = |code: &str, title: &str, hours, delivery| ProgrammeUnit {
+                code: code.to_owned(),
+                title: title.to_owned(),
+                hours,
+                delivery,
+            };
+            let new = NewProgramme {
+                office: office.to_owned(),
+                name: course.programme.0.to_owned(),
+                trade: course.programme.1.to_owned(),
+                occupation: None,
+                education: None,
+                units: vec![
+                    unit("CONTOH.001.1", "Keselamatan dan kesehatan kerja", 24, Delivery::Online),
+                    unit("CONTOH.002.1", course.programme.0, 216, Delivery::InPerson),
+                ],
+            };
+            let hours = providers::check_programme(&new, past.codes)?;
+            let id = providers::insert_programme(change, &new, hours).await?.id;
+            self.programmes.insert((office, course.programme.0), id);
+            id
         };
         let disability = course.group == TargetGroup::Disability;
         let starts_on = course.opens + Duration::days(14);

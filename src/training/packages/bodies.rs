@@ -404,7 +404,6 @@ pub struct PackageFilter {
     /// Office.
     pub office: Option<String>,
     /// Year of the budget.
-    #[param(minimum = 2019, maximum = 2199)]
     pub year: Option<i32>,
     /// Where they stand.
     #[param(inline)]

@@ -90,7 +90,7 @@ pub async fn list_training_packages(
     let (rows, next) = page.cut(rows, |row| row.id);
     let names = Names::of(caller.reader(), &rows).await?;
     let page = PackagePage { data: rows.iter().map(|row| names.row(row)).collect::<Result<_, _>>()?, next };
-    Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Public(KEPT)))
+    wire::published(&request, &page, page.next.as_deref(), KEPT)
 }
 
 /// Read a package: what it announces, and how many stand where.

@@ -78,7 +78,8 @@ pub async fn list_training_providers(
     let rows = queries::list(caller.reader(), &caller, &filter, &page.part).await?;
     let (rows, next) = page.cut(rows, |row| row.id);
     let page = ProviderPage { data: rows.iter().map(|row| view(row, &caller)).collect(), next };
-    Ok(wire::listed(&request, &page, page.next.as_deref(), cache(&caller)))
+    // What the caller may do stands in it: nobody keeps it for another.
+    wire::published(&request, &page, page.next.as_deref(), if caller.grants().is_empty() { KEPT } else { 0 })
 }
 
 /// Read a training provider.
@@ -197,7 +198,7 @@ pub async fn list_training_programmes(
     let rows = queries::programmes(caller.reader(), &caller, &filter, &page.part).await?;
     let (rows, next) = page.cut(rows, |row| row.id);
     let page = ProgrammePage { data: rows.iter().map(ProgrammeView::of).collect::<Result<_, _>>()?, next };
-    Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Public(KEPT)))
+    wire::published(&request, &page, page.next.as_deref(), KEPT)
 }
 
 /// Read a training programme.
