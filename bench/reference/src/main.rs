@@ -2,8 +2,9 @@
 //! same JSON, the service's own terms, ranking and sealing, and none of the service's authentication, identifiers, metrics, logs and
 //! checks.
 //!
-//! `reference create URL NAME` makes a PostgreSQL database, `seed` fills a migrated one, `people` adds job seekers, `drafts` adds
-//! reports that can be filed, `tickets` bookings, `stored` and `queue` show what was written, `terms` checks what the service
+//! `reference create URL NAME` makes a PostgreSQL database, `seed` fills a migrated one, `people` adds job seekers, `classes` what they
+//! applied for, `drafts` reports that can be filed, `tickets` bookings, `applications` those for open classes; `stored`, `queue` and
+//! `enrolled` show what was written, `terms` checks what the service
 //! indexed, `serve` answers, `race` books with many callers at once.
 
 use anyhow::{Context, bail};
@@ -14,6 +15,7 @@ mod check {
         false
     }
 }
+mod classes;
 /// The keys that the service's own sealing asks for.
 mod keys {
     use std::collections::BTreeMap;
@@ -85,6 +87,11 @@ async fn main() -> anyhow::Result<()> {
         ["tickets", url, office, service, date, count, file] => {
             seed::tickets(url, office, service, date.parse()?, count.parse()?, file.as_ref()).await
         }
+        ["classes", url, directory] => seed::classes(url, directory.as_ref()).await,
+        ["applications", url, office, count, file] => {
+            seed::applications(url, office, count.parse()?, file.as_ref()).await
+        }
+        ["enrolled", url] => seed::enrolled(url).await,
         ["queue", url] => seed::queue(url).await,
         ["race", listen, token, file] => race::all(listen, token, file.as_ref()).await,
         ["drafts", url, count, file] => seed::drafts(url, count.parse()?, file.as_ref()).await,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::web::{Data, Json, Path, Query};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, get, post};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -14,6 +14,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{NoTls, Row};
 use uuid::Uuid;
 
+use crate::classes::{self, Class, FunnelFilter, NewEnrollment, Person};
 use crate::keys::Keys;
 use crate::people::{self, Listing, NewTicket, Plan, Read, Reads, Seeker};
 use crate::personal::Vault;
@@ -40,7 +41,7 @@ pub async fn serve(url: &str, listen: &str) -> anyhow::Result<()> {
         let app = App::new().app_data(Data::new(pool.clone())).app_data(words.clone());
         let app = app.app_data(vault.clone()).app_data(reads.clone());
         let app = app.service(get_liveness).service(get_vacancy).service(list_vacancies).service(submit_report);
-        app.service(get_seeker).service(list_seekers).service(book_ticket)
+        app.service(get_seeker).service(list_seekers).service(book_ticket).service(enrol).service(get_funnel)
     };
     Ok(HttpServer::new(app).workers(crate::workers()).bind(listen)?.run().await?)
 }
@@ -434,6 +435,104 @@ async fn book_ticket(pool: Data<Pool>, Json(new): Json<NewTicket>) -> Result<Htt
     let answer = new.answer(id, &number, slot, now)?;
     tx.commit().await?;
     Ok(HttpResponse::Created().content_type("application/json").body(answer))
+}
+
+#[post("/v1/training-enrollments")]
+async fn enrol(pool: Data<Pool>, Json(new): Json<NewEnrollment>) -> Result<HttpResponse, Failure> {
+    let (id, now) = (Uuid::now_v7(), Utc::now());
+    let mut db = pool.get().await?;
+    let tx = db.transaction().await?;
+    let package = tx.prepare_cached(&format!("{} FOR SHARE", classes::PACKAGE)).await?;
+    let person = tx.prepare_cached(&format!("{} FOR SHARE", classes::PERSON)).await?;
+    let class = tx.query_opt(&package, &[&new.package_id]).await?;
+    let applicant = tx.query_opt(&person, &[&new.job_seeker_id]).await?;
+    let (Some(row), Some(applicant)) = (class, applicant) else {
+        return Ok(HttpResponse::UnprocessableEntity().finish());
+    };
+    let class = Class {
+        programme: row.get(0),
+        provider: row.get(1),
+        office: row.get(2),
+        year: row.get(3),
+        funding: row.get(4),
+        site: row.get(5),
+        target_group: row.get(6),
+    };
+    let person = Person {
+        name: applicant.get(0),
+        sex: applicant.get(1),
+        birth_year: applicant.get::<_, Option<NaiveDate>>(2).map(|born| born.year()),
+        region: applicant.get(3),
+    };
+    let earlier = tx.prepare_cached(classes::EARLIER).await?;
+    if !tx.query(&earlier, &[&new.job_seeker_id, &class.programme]).await?.is_empty() {
+        return Ok(HttpResponse::Conflict().finish());
+    }
+    let insert = tx.prepare_cached(classes::ENROL).await?;
+    let (district, age, today) = (person.district(), person.age(class.year), classes::day(now));
+    let values: [&(dyn ToSql + Sync); 11] = [
+        &id,
+        &new.package_id,
+        &class.programme,
+        &class.provider,
+        &class.office,
+        &new.job_seeker_id,
+        &person.sex,
+        &person.birth_year,
+        &district,
+        &now,
+        &ACTOR,
+    ];
+    tx.execute(&insert, &values).await?;
+    let tally = tx.prepare_cached(classes::TALLY).await?;
+    let (sex, lives) = (person.sex.as_deref().unwrap_or_default(), district.unwrap_or_default());
+    let values: [&(dyn ToSql + Sync); 9] = [
+        &class.office,
+        &class.year,
+        &class.programme,
+        &class.funding,
+        &class.site,
+        &class.target_group,
+        &sex,
+        &age,
+        &lives,
+    ];
+    tx.execute(&tally, &values).await?;
+    let movement = tx.prepare_cached(classes::MOVEMENT).await?;
+    let values: [&(dyn ToSql + Sync); 12] = [
+        &class.office,
+        &today,
+        &now,
+        &id,
+        &person.sex,
+        &person.birth_year,
+        &district,
+        &class.year,
+        &class.funding,
+        &class.site,
+        &class.target_group,
+        &class.programme,
+    ];
+    tx.execute(&movement, &values).await?;
+    let journal = tx
+        .prepare_cached(
+            "WITH told AS (INSERT INTO journal (id, recorded_at, event, office, subject_kind, subject_id, version, actor, body) VALUES ($1, $2, 'training_enrollment.apply', $3, 'training_enrollment', $4, 1, $5, $6) RETURNING seq) INSERT INTO journal_unsealed (seq) SELECT seq FROM told",
+        )
+        .await?;
+    let (subject, facts) = (id.to_string(), new.facts(&class));
+    tx.execute(&journal, &[&Uuid::now_v7(), &now, &class.office, &subject, &ACTOR, &facts]).await?;
+    let answer = new.answer(id, &class, &person, now)?;
+    tx.commit().await?;
+    Ok(HttpResponse::Created().content_type("application/json").body(answer))
+}
+
+#[get("/v1/training-funnel")]
+async fn get_funnel(pool: Data<Pool>, filter: Query<FunnelFilter>) -> Result<HttpResponse, Failure> {
+    let db = pool.get().await?;
+    let select = db.prepare_cached(&filter.sql()?).await?;
+    let rows = db.query(&select, &[&filter.office, &filter.year]).await?;
+    drop(db);
+    filter.answer(rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))))
 }
 
 /// Who writes; as long as the service's own actors.

@@ -15,6 +15,7 @@ use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::view;
 
+pub use classes::{applications, classes, enrolled};
 pub use people::{people, queue, tickets};
 
 /// Vacancies of a company, on average.
@@ -151,7 +152,8 @@ macro_rules! cells {
     ($($value:expr),+ $(,)?) => { vec![$(Cell::from($value)),+] };
 }
 
-// Below the macro that it takes.
+// Below the macro that they take.
+mod classes;
 mod people;
 
 macro_rules! from {

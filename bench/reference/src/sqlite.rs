@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use crate::classes::{self, Class, FunnelFilter, NewEnrollment, Person};
 use crate::keys::Keys;
 use crate::people::{self, Listing, NewTicket, Plan, Read, Reads, Seeker};
 use crate::personal::Vault;
@@ -30,6 +31,7 @@ const GROUP: usize = 64;
 enum Work {
     File { id: Uuid, key: Option<String> },
     Book(NewTicket),
+    Enrol(NewEnrollment),
 }
 
 /// And who waits for it.
@@ -59,7 +61,7 @@ pub async fn serve(path: &str, listen: &str) -> anyhow::Result<()> {
         });
         let app = app.app_data(vault.clone()).app_data(reads.clone());
         let app = app.service(get_liveness).service(get_vacancy).service(list_vacancies).service(submit_report);
-        app.service(get_seeker).service(list_seekers).service(book_ticket)
+        app.service(get_seeker).service(list_seekers).service(book_ticket).service(enrol).service(get_funnel)
     };
     Ok(HttpServer::new(app).workers(crate::workers()).bind(listen)?.run().await?)
 }
@@ -342,6 +344,23 @@ async fn book_ticket(jobs: Data<Sender<Job>>, Json(new): Json<NewTicket>) -> Res
     })
 }
 
+#[post("/v1/training-enrollments")]
+async fn enrol(jobs: Data<Sender<Job>>, Json(new): Json<NewEnrollment>) -> Result<HttpResponse, Failure> {
+    Ok(match written(&jobs, Work::Enrol(new)).await? {
+        Some(answer) => HttpResponse::Created().content_type("application/json").body(answer),
+        None => HttpResponse::Conflict().finish(),
+    })
+}
+
+#[get("/v1/training-funnel")]
+async fn get_funnel(db: Data<Connection>, filter: Query<FunnelFilter>) -> Result<HttpResponse, Failure> {
+    let mut select = db.prepare_cached(&filter.sql()?)?;
+    let sums = select
+        .query_map(params![filter.office, filter.year], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect::<Result<Vec<_>, _>>()?;
+    filter.answer(sums)
+}
+
 /// Writes until the server ends: takes what waits, writes it all in one transaction, and answers after the commit.
 fn write(db: &Connection, words: &Words, reads: &Reads, waiting: &Receiver<Job>) -> Result<(), Failure> {
     let mut sealed = Instant::now();
@@ -358,6 +377,7 @@ fn write(db: &Connection, words: &Words, reads: &Reads, waiting: &Receiver<Job>)
             .map(|job| match &job.work {
                 Work::File { id, key } => file(db, words, *id, key.as_deref()),
                 Work::Book(new) => book(db, new),
+                Work::Enrol(new) => apply(db, new),
             })
             .collect();
         if sealed.elapsed() >= ROUND {
@@ -478,6 +498,74 @@ fn book(db: &Connection, new: &NewTicket) -> Result<Option<Vec<u8>>, Failure> {
         .execute(params![Uuid::now_v7(), time, new.office, id.to_string(), ACTOR, new.facts(&number)])?;
     db.prepare_cached("INSERT INTO journal_unsealed (seq) VALUES (last_insert_rowid())")?.execute([])?;
     Ok(Some(new.answer(id, &number, slot, now)?))
+}
+
+fn apply(db: &Connection, new: &NewEnrollment) -> Result<Option<Vec<u8>>, Failure> {
+    let (id, now) = (Uuid::now_v7(), Utc::now());
+    let (time, today) = (stamp(now), classes::day(now).to_string());
+    let class = db.prepare_cached(classes::PACKAGE)?.query_row([new.package_id], |row| {
+        Ok(Class {
+            programme: row.get(0)?,
+            provider: row.get(1)?,
+            office: row.get(2)?,
+            year: row.get(3)?,
+            funding: row.get(4)?,
+            site: row.get(5)?,
+            target_group: row.get(6)?,
+        })
+    })?;
+    let person = db.prepare_cached(classes::PERSON)?.query_row([new.job_seeker_id], |row| {
+        let born: Option<String> = row.get(2)?;
+        let birth_year = born.and_then(|born| born.get(..4).and_then(|year| year.parse().ok()));
+        Ok(Person { name: row.get(0)?, sex: row.get(1)?, birth_year, region: row.get(3)? })
+    })?;
+    if db.prepare_cached(classes::EARLIER)?.exists(params![new.job_seeker_id, class.programme])? {
+        return Ok(None);
+    }
+    let (district, age) = (person.district(), person.age(class.year));
+    db.prepare_cached(classes::ENROL)?.execute(params![
+        id,
+        new.package_id,
+        class.programme,
+        class.provider,
+        class.office,
+        new.job_seeker_id,
+        person.sex,
+        person.birth_year,
+        district,
+        time,
+        ACTOR,
+    ])?;
+    let (sex, lives) = (person.sex.as_deref().unwrap_or_default(), district.unwrap_or_default());
+    db.prepare_cached(classes::TALLY)?.execute(params![
+        class.office,
+        class.year,
+        class.programme,
+        class.funding,
+        class.site,
+        class.target_group,
+        sex,
+        age,
+        lives,
+    ])?;
+    db.prepare_cached(classes::MOVEMENT)?.execute(params![
+        class.office,
+        today,
+        time,
+        id,
+        person.sex,
+        person.birth_year,
+        district,
+        class.year,
+        class.funding,
+        class.site,
+        class.target_group,
+        class.programme,
+    ])?;
+    db.prepare_cached("INSERT INTO journal (id, recorded_at, event, office, subject_kind, subject_id, version, actor, body) VALUES (?1, ?2, 'training_enrollment.apply', ?3, 'training_enrollment', ?4, 1, ?5, ?6)")?
+        .execute(params![Uuid::now_v7(), time, class.office, id.to_string(), ACTOR, new.facts(&class)])?;
+    db.prepare_cached("INSERT INTO journal_unsealed (seq) VALUES (last_insert_rowid())")?.execute([])?;
+    Ok(Some(new.answer(id, &class, &person, now)?))
 }
 
 /// Writes who read what.

@@ -15,7 +15,7 @@ use crate::people::place;
 use crate::personal::Vault;
 
 /// Offices whose officers ask; the first keeps a fifth of all records.
-const OFFICERS: usize = 10;
+pub const OFFICERS: usize = 10;
 /// Records that are written at once.
 const CHUNK: usize = 20_000;
 /// Days on which the people were born.
@@ -31,17 +31,10 @@ pub async fn people(url: &str, count: usize, directory: &Path) -> anyhow::Result
     let vault = Vault::new(&Keys::load()?);
     let mut store = Store::open(url).await?;
     let mut dice = Dice(1970);
-    // A NIK names the sub-district of its issue.
-    let mut offices = store
-        .texts("SELECT o.code, min(r.code) FROM office o JOIN region r ON r.parent = o.code GROUP BY o.code ORDER BY 1")
-        .await?;
+    let offices = offices(&store).await?;
     let levels = store.texts("SELECT code FROM education_level ORDER BY code").await?.concat();
     let occupations =
         store.texts("SELECT code FROM occupation WHERE level = 'sub_major' ORDER BY code").await?.concat();
-    ensure!(offices.len() > OFFICERS, "there are {} offices: seed vacancies first", offices.len());
-    // From the middle of the list of regions on, as most people are.
-    let middle = offices.len() / 2;
-    offices.rotate_left(middle);
     officers(&mut store, &offices, directory).await?;
 
     let indexes = store.indexes("seeker").await?;
@@ -84,6 +77,17 @@ pub async fn people(url: &str, count: usize, directory: &Path) -> anyhow::Result
         format!("{office} /v1/job-seekers?office={}{status}", offices[office][0])
     })?;
     store.settle().await
+}
+
+/// Offices and a sub-district of each, which a NIK names; from the middle of the list of regions on, as most people are.
+pub async fn offices(store: &Store) -> anyhow::Result<Vec<Vec<String>>> {
+    let mut offices = store
+        .texts("SELECT o.code, min(r.code) FROM office o JOIN region r ON r.parent = o.code GROUP BY o.code ORDER BY 1")
+        .await?;
+    ensure!(offices.len() > OFFICERS, "there are {} offices: seed vacancies first", offices.len());
+    let middle = offices.len() / 2;
+    offices.rotate_left(middle);
+    Ok(offices)
 }
 
 const COLUMNS: &str = "id, office, status, source, name, nik_index, nik_masked, birth_on, sex, region, education, occupation, consents, content_sealed, overrides, removal_reason, submitted_at, registered_at, decided_at, decided_by, version, created_at, created_by, updated_at";
