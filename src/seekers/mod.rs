@@ -32,7 +32,7 @@ pub use names::initials;
 pub use placing::{place, sweep, unplace};
 pub use queries::{
     Applicant, Dossier, Keeper, amend, applicant, consent, current, dossiers, draft, due_to_forget, erase, exported,
-    find, forget, in_hand, index, join, keepers, lock, may_draft, names_of, of_card, of_nik, of_references, open,
+    find, forget, gone, in_hand, index, join, keepers, lock, may_draft, names_of, of_card, of_nik, of_references, open,
     remove, send_back, sent_to, submit, update, verify, whole, withdraw, within, would_be,
 };
 

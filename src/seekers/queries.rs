@@ -1,6 +1,6 @@
 //! The only SeaORM of this room.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::access::Role;
@@ -329,6 +329,16 @@ pub async fn names_of<C: ConnectionTrait>(
 ) -> Result<HashMap<SeekerId, String>, DbErr> {
     let select = Entity::find().filter(among(db, Column::Id, ids)).select_only().columns([Column::Id, Column::Name]);
     Ok(select.into_tuple().all(db).await?.into_iter().collect())
+}
+
+/// Those of some people who are no longer in the register, so that nothing new is given to them.
+///
+/// # Errors
+/// The database's own.
+pub async fn gone<C: ConnectionTrait>(db: &C, ids: impl Iterator<Item = SeekerId>) -> Result<HashSet<SeekerId>, DbErr> {
+    let kept = [SeekerStatus::Registered, SeekerStatus::Placed];
+    let select = Entity::find().filter(among(db, Column::Id, ids)).filter(Column::Status.is_not_in(kept));
+    Ok(select.select_only().column(Column::Id).into_tuple().all(db).await?.into_iter().collect())
 }
 
 /// What a counter should know of somebody before they come.

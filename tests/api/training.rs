@@ -512,6 +512,90 @@ async fn a_seat_that_becomes_free_is_offered_to_the_next_reserve_for_some_hours_
 }
 
 #[tokio::test]
+async fn scores_of_a_whole_class_are_recorded_at_once_or_not_at_all() {
+    let centre = Centre::open().await;
+    let (id, other) = (centre.package(json!({})).await, centre.package(json!({})).await);
+    let (_, first) = centre.applied(&id, 1).await;
+    let (_, second) = centre.applied(&id, 2).await;
+    let (_, early) = centre.applied(&id, 3).await;
+    let (_, stranger) = centre.applied(&other, 4).await;
+    for admitted in [&first, &second, &stranger] {
+        centre.step(admitted, "admit", json!({})).await.expect(200);
+    }
+    let path = format!("/v1/training-packages/{id}/scores");
+    let wrong = json!({"scores": [
+        {"enrollment_id": first, "test": 80.5, "interview": 70},
+        {"enrollment_id": early, "test": 60},
+        {"enrollment_id": stranger, "test": 60},
+        {"enrollment_id": first, "test": 60},
+        {"enrollment_id": second, "interview": 60},
+        {"enrollment_id": second},
+    ]});
+    let refused = centre.send(&centre.officer, &path, &wrong).await.problem(422, "invalid-content");
+    let faults: Vec<_> =
+        refused["errors"].as_array().unwrap().iter().map(|fault| (&fault["pointer"], &fault["code"])).collect();
+    assert_eq!(
+        json!(faults),
+        json!([
+            ["/scores/1/test", "not-allowed"],
+            ["/scores/2/enrollment_id", "unknown-reference"],
+            ["/scores/3/enrollment_id", "stands-twice"],
+            ["/scores/4/interview", "not-allowed"],
+            ["/scores/5/enrollment_id", "stands-twice"],
+            ["/scores/5", "required"],
+        ])
+    );
+    assert_eq!(centre.status(&first).await, "admitted", "nothing is recorded of a request that is refused");
+    centre.send(&centre.officer, &path, &json!({"scores": []})).await.problem(422, "invalid-content");
+    centre.send(&centre.trainer, &path, &wrong).await.problem(403, "forbidden");
+    let right = json!({"scores": [
+        {"enrollment_id": second, "test": 90},
+        {"enrollment_id": first, "test": 80.5, "interview": 70},
+    ]});
+    let reply = centre.send(&centre.officer, &path, &right).await.expect(200);
+    let row = |at: usize| {
+        [&reply["data"][at]["status"], &reply["data"][at]["test_score"], &reply["data"][at]["interview_score"]]
+    };
+    assert_eq!(json!(row(0)), json!(["tested", 90.0, null]));
+    assert_eq!(json!(row(1)), json!(["interviewed", 80.5, 70.0]));
+    let ranking = centre.read(&centre.officer, &format!("/v1/training-packages/{id}/ranking")).await.expect(200);
+    assert_eq!(ranking["data"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn who_left_the_register_gets_no_seat_until_the_record_is_restored() {
+    let centre = Centre::open().await;
+    let seats = json!({"capacity": 2, "capacity_reason": "Kelas kecil", "reserves": 2});
+    let id = centre.package(seats).await;
+    let mut enrollments = Vec::new();
+    for (number, score) in [(1, 90.0), (2, 80.0), (3, 70.0), (4, 60.0)] {
+        enrollments.push(centre.interviewed(&id, number, score, score).await.1);
+    }
+    centre.move_on(&id, "close-applications").await.expect(200);
+    let record = async |enrollment: &str, event: &str, body: Value| {
+        let row = centre.read(&centre.officer, &format!("/v1/training-enrollments/{enrollment}")).await.expect(200);
+        let path = format!("/v1/job-seekers/{}/{event}", row.text_of("job_seeker_id"));
+        centre.send(&centre.counter, &path, &body).await.expect(200);
+    };
+    let removal = json!({"reason": "withdrew"});
+    record(&enrollments[0], "remove", removal.clone()).await;
+    let refused = centre.step(&enrollments[0], "accept", json!({})).await.problem(409, "illegal-transition");
+    assert!(refused.text_of("detail").contains("restore"), "{refused:?}");
+    // The whole ranking at once passes them over, and the next one has the seat.
+    let selection = centre.act(&centre.officer, &format!("/v1/training-packages/{id}/select")).await.expect(200);
+    assert_eq!(selection["passed_over"], json!([enrollments[0]]));
+    assert_eq!(selection["accepted"], json!([enrollments[1], enrollments[2]]));
+    assert_eq!(selection["reserve"], json!([enrollments[3]]));
+    // A seat that becomes free is not offered to a reserve who left meanwhile; who comes back is asked.
+    record(&enrollments[3], "remove", removal).await;
+    centre.act(&centre.counter, &format!("/v1/training-enrollments/{}/withdraw", enrollments[1])).await.expect(200);
+    assert_eq!(centre.status(&enrollments[3]).await, "reserve");
+    record(&enrollments[3], "restore", json!({"reason": "Kembali mencari kerja"})).await;
+    centre.act(&centre.counter, &format!("/v1/training-enrollments/{}/withdraw", enrollments[2])).await.expect(200);
+    assert_eq!(centre.status(&enrollments[3]).await, "offered");
+}
+
+#[tokio::test]
 async fn a_reserve_who_is_never_asked_ends_after_the_cut_off() {
     let mut centre = Centre::open().await;
     let id = centre.package(json!({"capacity": 1, "capacity_reason": "Kelas kecil", "reserves": 1})).await;

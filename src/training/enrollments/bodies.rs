@@ -87,6 +87,74 @@ impl Score {
     }
 }
 
+/// Scores of one applicant: of the written test, of the interview, or both.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewScore {
+    /// Enrolment.
+    pub enrollment_id: EnrollmentId,
+    /// Score of the written test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test: Option<Points>,
+    /// Score of the interview.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interview: Option<Points>,
+}
+
+/// Scores of applicants for one package.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewScores {
+    /// Scores, one entry an applicant.
+    #[schema(min_items = 1, max_items = 500)]
+    pub scores: Vec<NewScore>,
+}
+
+impl NewScores {
+    /// The example of the document.
+    #[must_use]
+    pub fn sample() -> Self {
+        let enrollment_id = EnrollmentId(uuid::Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_0005));
+        Self { scores: vec![NewScore { enrollment_id, test: Some(Points(8_250)), interview: Some(Points(7_800)) }] }
+    }
+}
+
+/// An applicant whose scores were recorded.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ScoredRow {
+    /// Enrolment.
+    pub enrollment_id: EnrollmentId,
+    /// Where it stands.
+    pub status: EnrollmentStatus,
+    /// Score of the written test.
+    #[schema(required)]
+    pub test_score: Option<Points>,
+    /// Score of the interview.
+    #[schema(required)]
+    pub interview_score: Option<Points>,
+    /// Version.
+    pub version: i64,
+}
+
+impl From<enrollment::Model> for ScoredRow {
+    fn from(row: enrollment::Model) -> Self {
+        Self {
+            enrollment_id: row.id,
+            status: row.status,
+            test_score: row.test_score.map(Points),
+            interview_score: row.interview_score.map(Points),
+            version: row.version,
+        }
+    }
+}
+
+/// Applicants whose scores were recorded, in the order in which they were sent.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Scored {
+    /// Applicants.
+    pub data: Vec<ScoredRow>,
+}
+
 /// A decision that the ranking gives, or goes past with a reason.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

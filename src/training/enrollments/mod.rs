@@ -31,6 +31,7 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
         .service(routes::list_training_enrollments)
         .service(routes::get_training_enrollment)
         .service(routes::admit_training_applicant)
+        .service(routes::score_training_applicants)
         .service(routes::test_training_applicant)
         .service(routes::interview_training_applicant)
         .service(routes::accept_training_applicant)

@@ -15,29 +15,32 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::bodies::{EnrollmentFilter, Needs, NewCover, RankView, Selection};
+use super::bodies::{EnrollmentFilter, Needs, NewCover, NewScore, RankView, Selection};
 use super::lifecycle::EnrollmentEvent;
-use super::rules::{self, Candidate, Criteria, EnrollmentRefusal};
+use super::rules::{self, Candidate, Criteria, EnrollmentRefusal, Points};
 use crate::app::State;
 use crate::caller::{Scope, Sees};
 use crate::change::Change;
+use crate::check::Checks;
 use crate::db::among;
 use crate::lifecycle;
 use crate::paging::{Only, Part};
 use crate::personal::{Place, Vault};
 use crate::privacy::retention::Until;
 use crate::problem::{OnUnique, Problem};
-use crate::seekers::Applicant;
+use crate::seekers::{self, Applicant};
 use crate::training::funnel::{self, rules as stages};
 
 crate::record!("training_enrollment", enrollment::Model, enrollment::Entity, EnrollmentStatus, |_| None);
 
 /// Offers that one transaction of the sweep looks at.
 const SWEPT: u64 = 50;
+/// Applicants whose scores one request records.
+const MOST_SCORES: usize = 500;
 /// Why somebody is rejected behind whom the seats ended.
 const BEHIND: &str = "Peringkat di luar jumlah kursi dan cadangan";
 /// Why somebody is rejected who can't have a seat now.
-const ELSEWHERE: &str = "Memiliki kursi di kelas lain, atau belum boleh mengulang program";
+const ELSEWHERE: &str = "Memiliki kursi di kelas lain, belum boleh mengulang program, atau tidak lagi terdaftar";
 
 /// Enrolments of the caller's offices, one's own, and those of a provider's participants.
 pub fn visible(seer: &impl Sees) -> Select<Entity> {
@@ -348,9 +351,11 @@ pub async fn promote(change: &mut Change, of: &mut package::Model) -> Result<(),
     }
     let until = rules::offer_until(&change.book(), of, change.now(), today)?;
     let next = Entity::find().filter(Column::PackageId.eq(of.id)).filter(Column::Status.eq(Reserve));
-    let next = next.order_by_asc(Column::Place).order_by_asc(Column::Id).limit(u64::try_from(free).unwrap_or_default());
+    let next = next.order_by_asc(Column::Place).order_by_asc(Column::Id).lock_exclusive().all(change.db()).await?;
+    let gone = seekers::gone(change.db(), next.iter().map(|row| row.seeker_id)).await?;
+    let next = next.into_iter().filter(|row| !gone.contains(&row.seeker_id));
     let mut moves = Moves::default();
-    for row in next.lock_exclusive().all(change.db()).await? {
+    for row in next.take(usize::try_from(free).unwrap_or_default()) {
         moves.make(change, &row, EnrollmentEvent::Offer, [(Column::OfferUntil, Some(until).into())]).await?;
     }
     moves.settle(change, of).await
@@ -369,6 +374,32 @@ pub async fn ranked<C: ConnectionTrait>(db: &C, of: &package::Model) -> Result<V
     let ranked = rules::rank(&criteria, rows.iter().filter_map(Candidate::of).collect());
     let mut rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
     Ok(ranked.into_iter().filter_map(|(candidate, rank)| Some((rows.remove(&candidate.id)?, rank))).collect())
+}
+
+/// Records scores of many applicants of a package, which is locked: all of them or none.
+///
+/// # Errors
+/// `invalid-content` with what is wrong of each; the database's own.
+pub async fn score(change: &mut Change, of: &mut package::Model, scores: &[NewScore]) -> Result<Vec<Model>, Problem> {
+    let mut checks = Checks::default();
+    checks.count("/scores", scores.len(), 1, MOST_SCORES);
+    checks.done()?;
+    let known = Entity::find().filter(Column::PackageId.eq(of.id));
+    let known = known.filter(among(change.db(), Column::Id, scores.iter().map(|score| score.enrollment_id)));
+    let known = known.order_by_asc(Column::Id).lock_exclusive().all(change.db()).await?;
+    let known: HashMap<_, _> = known.iter().map(|row| (row.id, row)).collect();
+    let steps = rules::check_scores(scores, |id| known.get(&id).map(|row| row.status))?;
+    let (mut rows, mut moves) = (Vec::with_capacity(scores.len()), Moves::default());
+    for (id, events) in steps {
+        let mut row = known.get(&id).copied().cloned().ok_or_else(Problem::not_found)?;
+        for (event, Points(score)) in events {
+            let column = if event == EnrollmentEvent::Test { Column::TestScore } else { Column::InterviewScore };
+            row = moves.make(change, &row, event, [(column, Some(score).into())]).await?;
+        }
+        rows.push(row);
+    }
+    moves.settle(change, of).await?;
+    Ok(rows)
 }
 
 /// Decides on everybody in the ranking of a package, which is locked.
@@ -411,13 +442,15 @@ pub async fn select(change: &mut Change, of: &mut package::Model) -> Result<Sele
     Ok(selection)
 }
 
-/// Those of some people who can't have a seat in a package now: they have one in another class, or may not repeat the programme yet.
+/// Those of some people who can't have a seat in a package now: they have one in another class, may not repeat the programme yet, or
+/// are no longer in the register.
 async fn barred(
     change: &Change,
     of: &package::Model,
     people: impl Iterator<Item = SeekerId> + Clone,
 ) -> Result<HashSet<SeekerId>, Problem> {
     let db = change.db();
+    let gone = seekers::gone(db, people.clone()).await?;
     let seated = Expr::cust("training_enrollment.status IN ('accepted', 'attending')");
     let before = Condition::all().add(Column::ProgrammeId.eq(of.programme_id)).add(Column::PackageId.ne(of.id));
     let select = Entity::find()
@@ -427,7 +460,7 @@ async fn barred(
         .columns([Column::SeekerId, Column::Status, Column::ProgrammeId, Column::EndedOn]);
     let rows: Vec<(SeekerId, EnrollmentStatus, ProgrammeId, Option<NaiveDate>)> = select.into_tuple().all(db).await?;
     let (book, today) = (change.book(), change.moment(&of.office).today);
-    let mut barred = HashSet::new();
+    let mut barred = gone;
     for (person, status, programme, ended_on) in rows {
         let again = programme != of.programme_id || rules::may_repeat(&[(status, ended_on)], of, &book, today).is_ok();
         if matches!(status, Accepted | Attending) || !again {

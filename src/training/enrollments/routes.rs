@@ -6,8 +6,8 @@ use sea_orm::{ConnectionTrait, Value};
 
 use super::bodies::{
     Admission, CoverGap, CoverGapFilter, CoverGapPage, Decision, EnrollmentFilter, EnrollmentPage, EnrollmentReason,
-    EnrollmentRow, EnrollmentView, Needs, NewCover, NewEnrollment, RankView, RankedRow, Ranking, Score, Selection,
-    Withdrawal,
+    EnrollmentRow, EnrollmentView, Needs, NewCover, NewEnrollment, NewScores, RankView, RankedRow, Ranking, Score,
+    Scored, Selection, Withdrawal,
 };
 use super::lifecycle::EnrollmentEvent;
 use super::queries;
@@ -278,6 +278,29 @@ pub async fn interview_training_applicant(
     .await
 }
 
+/// Record scores of many applicants for a package at once.
+///
+/// Of the written test, the interview, or both: as one by one, all of them or none. What is wrong is told by the place of its entry,
+/// `/scores/17/interview`.
+#[utoipa::path(tag = "training", params(("id" = PackageId, Path, description = "Package id")),
+    request_body(content = NewScores, example = json!(NewScores::sample())),
+    responses((status = 200, body = Scored)), security(("bearer" = [SelectEnrollments::NAME])))]
+#[post("/training-packages/{id}/scores")]
+pub async fn score_training_applicants(
+    caller: Caller<SelectEnrollments>,
+    Path(id): Path<PackageId>,
+    Json(new): Json<NewScores>,
+) -> Result<HttpResponse, Problem> {
+    caller
+        .change(async move |change| {
+            queries::package_of(change.db(), change, id).await?;
+            let mut of = queries::lock_package(change, id).await?;
+            let rows = queries::score(change, &mut of, &new.scores).await?;
+            Ok(Answer::ok(Scored { data: rows.into_iter().map(Into::into).collect() }))
+        })
+        .await
+}
+
 /// Somebody's place in the ranking of a package, and how many before them are not decided on.
 async fn place(change: &Change, of: &package::Model, row: &enrollment::Model) -> Result<(RankView, usize), Problem> {
     let ranked = queries::ranked(change.db(), of).await?;
@@ -287,6 +310,12 @@ async fn place(change: &Change, of: &package::Model, row: &enrollment::Model) ->
     let ahead = ranked.iter().take(at).filter(|(other, _)| other.status == row.status).count();
     let rank = ranked.into_iter().nth(at).map(|(_, rank)| rank);
     Ok((rank.ok_or_else(|| Problem::internal("a place that was found and is not there"))?, ahead))
+}
+
+/// Refuses a seat to who is no longer in the register.
+async fn still_there(change: &Change, row: &enrollment::Model) -> Result<(), Problem> {
+    let gone = seekers::gone(change.db(), std::iter::once(row.seeker_id)).await?;
+    if gone.is_empty() { Ok(()) } else { Err(Problem::from(EnrollmentRefusal::Gone).allowed(allowed(row, change))) }
 }
 
 /// Gives somebody who was interviewed a seat, or a place among the reserves.
@@ -308,6 +337,7 @@ async fn decide(
         if of.status == disnaker_entity::training::PackageStatus::Open {
             return Err(EnrollmentRefusal::StillOpen.into());
         }
+        still_there(change, row).await?;
         let (rank, ahead) = place(change, of, row).await?;
         let (free, full) = match event {
             EnrollmentEvent::Accept => (of.capacity - of.taken, EnrollmentRefusal::Full),
@@ -430,6 +460,7 @@ pub async fn take_up_training_offer(
             // The sweep has not come by yet to end it.
             return Err(Problem::from(EnrollmentRefusal::OfferOver).allowed(Vec::new()));
         }
+        still_there(change, row).await?;
         queries::advance(change, of, row, EnrollmentEvent::TakeUp, []).await
     })
     .await

@@ -1,5 +1,7 @@
 //! Who may apply, how applicants are ranked, and what cover a class needs. Pure.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::seeker::SeekerStatus;
 use disnaker_entity::training::EnrollmentStatus::{self, Accepted, Attending, Offered, Passed};
@@ -8,10 +10,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
-use super::bodies::{Needs, NewCover, RankView};
+use super::bodies::{Needs, NewCover, NewScore, RankView};
+use super::lifecycle::EnrollmentEvent;
 use crate::book::Book;
-use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE, WRONG_TYPE};
+use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, TWICE, UNKNOWN_REFERENCE, WRONG_TYPE};
 use crate::deadline;
+use crate::lifecycle;
 use crate::problem::{Fault, FaultCode, Kind, Problem, Refusal, Text};
 use crate::reference::Codes;
 
@@ -90,6 +94,8 @@ pub enum EnrollmentRefusal {
     NotOpen,
     /// Only who is in the register, looking for work, applies.
     NotRegistered,
+    /// The person left the register since they applied.
+    Gone,
     /// The person has applied for this package.
     Applied,
     /// The person has a seat in a class that is not over.
@@ -123,6 +129,7 @@ impl Refusal for EnrollmentRefusal {
             Self::Full | Self::ReservesFull => Kind::CapacityExhausted,
             Self::NotOpen
             | Self::NotRegistered
+            | Self::Gone
             | Self::OfferOver
             | Self::NotRunning
             | Self::StillOpen
@@ -140,6 +147,10 @@ impl Refusal for EnrollmentRefusal {
             Self::NotRegistered => Text::of(
                 "Hanya pencari kerja yang terdaftar (`registered`) yang dapat mendaftar pelatihan.",
                 "Only a record that is `registered` applies for training.",
+            ),
+            Self::Gone => Text::of(
+                "Orang ini tidak lagi terdaftar; daftarkan kembali (`restore`) atau gugurkan pendaftarannya (`drop`).",
+                "The person is no longer in the register; `restore` the record, or `drop` the enrolment.",
             ),
             Self::Applied => {
                 Text::of("Orang ini sudah mendaftar paket ini.", "The person has applied for this package.")
@@ -253,6 +264,55 @@ pub fn check_evidence(asked: &[EvidenceKind], seen: &[EvidenceKind]) -> Result<(
         checks.fault("/evidence", REQUIRED, seen, expected);
     }
     checks.done()
+}
+
+/// What each of some scores does to its enrolment, in the order in which they were sent.
+///
+/// # Errors
+/// `invalid-content`: an applicant of another package or named twice, no score, or one that comes too early or too late.
+pub fn check_scores(
+    scores: &[NewScore],
+    standing: impl Fn(EnrollmentId) -> Option<EnrollmentStatus>,
+) -> Result<Vec<(EnrollmentId, Vec<(EnrollmentEvent, Points)>)>, Problem> {
+    let (mut checks, mut seen, mut steps) = (Checks::default(), HashSet::new(), Vec::with_capacity(scores.len()));
+    for (at, score) in scores.iter().enumerate() {
+        let id = score.enrollment_id;
+        let Some(mut status) = standing(id) else {
+            let expected = Text::of("pendaftar paket ini", "an applicant for this package");
+            checks.fault(format!("/scores/{at}/enrollment_id"), UNKNOWN_REFERENCE, id.to_string(), expected);
+            continue;
+        };
+        if !seen.insert(id) {
+            let expected = Text::of("setiap orang satu kali", "each person once");
+            checks.fault(format!("/scores/{at}/enrollment_id"), TWICE, id.to_string(), expected);
+        }
+        let named =
+            [("test", EnrollmentEvent::Test, score.test), ("interview", EnrollmentEvent::Interview, score.interview)];
+        let named = named.into_iter().filter_map(|(name, event, points)| Some((name, event, points?)));
+        let mut events = Vec::new();
+        for (name, event, points) in named {
+            match lifecycle::step(status, event) {
+                Ok(step) => status = step.to(),
+                Err(_) => checks.fault(
+                    format!("/scores/{at}/{name}"),
+                    NOT_ALLOWED,
+                    status.as_str(),
+                    Text::of(
+                        "nilai tes setelah lolos administrasi, nilai wawancara setelah tes, sebelum keputusan",
+                        "a test's score once the papers are in order, an interview's after the test, before the decision",
+                    ),
+                ),
+            }
+            events.push((event, points));
+        }
+        if events.is_empty() {
+            let expected = Text::of("`test`, `interview`, atau keduanya", "`test`, `interview`, or both");
+            checks.fault(format!("/scores/{at}"), REQUIRED, Value::Null, expected);
+        }
+        steps.push((id, events));
+    }
+    checks.done()?;
+    Ok(steps)
 }
 
 /// Kinds of evidence that a target group asks for, where a package says nothing else.
