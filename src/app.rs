@@ -33,9 +33,9 @@ use crate::problem::{Kind, Problem};
 use crate::reads::Reads;
 use crate::reference::Codes;
 use crate::reports::batch::Lane;
-use crate::seekers::cards::Signers;
 use crate::vacancies::Dictionary;
-use crate::wire::{self, Ready};
+use crate::verification::Papers;
+use crate::wire;
 use crate::{
     access, apprenticeships, companies, compliance, document, exchange, files, front, offices, placements, privacy,
     receipts, reference, reports, schools, seekers, training, vacancies,
@@ -73,10 +73,10 @@ pub struct State {
     pub signer: Option<Arc<Signer>>,
     /// Signs receipts, where the key file has a key for them.
     pub receipts: Option<Arc<Jws>>,
-    /// Signs cards, where the key file has a key for them.
-    pub cards: Option<Arc<Signers>>,
-    /// The cards that do not hold, signed, for a minute.
-    pub revoked: Cached<Ready>,
+    /// AK-1 cards, as anybody checks them.
+    pub cards: Papers,
+    /// Training certificates, as anybody checks them.
+    pub certificates: Papers,
     /// The boards of offices that displays look at.
     pub boards: offices::queue::Boards,
     /// Reads of persons that wait to be recorded.
@@ -114,8 +114,8 @@ impl State {
             bell: Bell::default(),
             signer: Signer::new(keys).map(Arc::new),
             receipts: Jws::new(keys, Purpose::Receipts, "disnaker-receipt+jws").map(Arc::new),
-            cards: Signers::new(keys).map(Arc::new),
-            revoked: Cached::default(),
+            cards: Papers::new(keys, "ak1"),
+            certificates: Papers::new(keys, "training-certificate"),
             boards: offices::queue::Boards::default(),
             reads: Reads::default(),
             templates: Default::default(),
@@ -157,8 +157,8 @@ impl State {
             bell: self.bell.clone(),
             signer: self.signer.clone(),
             receipts: self.receipts.clone(),
-            cards: self.cards.clone(),
-            revoked: Cached::default(),
+            cards: self.cards.again(),
+            certificates: self.certificates.again(),
             boards: offices::queue::Boards::default(),
             reads: Reads::default(),
             templates: Default::default(),

@@ -43,8 +43,10 @@ const VALUES: f32 = 158.0;
 const GUTTER: f32 = 8.0;
 /// Above and below the lines of a table's row.
 const PADDING: f32 = 4.0;
-/// Side of a QR code.
+/// Least side of a QR code.
 const CODE: f32 = 92.0;
+/// Least side of one of its modules: 0.44 mm, which a telephone reads from paper.
+const MODULE: f32 = 1.25;
 
 /// Plain text.
 pub const BODY: Style = Style { weight: Weight::Regular, size: 10.0, leading: 14.5 };
@@ -379,19 +381,21 @@ impl Paper {
         self.y = top + height(cells, style);
     }
 
-    /// A QR code with what it is for beside it, and the same content in letters.
+    /// A QR code with what it is for beside it, and its address in letters: what stands behind a `#` is for machines.
     ///
     /// # Errors
     /// Content that no QR code holds.
     pub fn code(&mut self, content: &str, caption: &str) -> anyhow::Result<()> {
         let code = QrCode::with_error_correction_level(content, EcLevel::M).context("too long for a QR code")?;
-        let indent = CODE + 16.0;
+        let side = CODE.max(MODULE * f32::from(u16::try_from(code.width())?));
+        let indent = side + 16.0;
+        let content = content.split_once('#').map_or(content, |(address, _)| address);
         let (caption, content) = (BODY.lines(caption, MEASURE - indent), SMALL.lines(content, MEASURE - indent));
         let tall = |lines: &[String], style: Style| lines.iter().map(|_| style.leading).sum::<f32>();
         self.y += 6.0;
-        self.room(CODE.max(tall(&caption, BODY) + tall(&content, SMALL) + 16.0));
+        self.room(side.max(tall(&caption, BODY) + tall(&content, SMALL) + 16.0));
         let top = self.y;
-        self.mark(Mark::Code { x: SIDE, y: top, side: CODE, code });
+        self.mark(Mark::Code { x: SIDE, y: top, side, code });
         self.y += 8.0;
         for (lines, style, grey) in [(&caption, BODY, INK), (&content, SMALL, FAINT)] {
             for line in lines {
@@ -400,7 +404,7 @@ impl Paper {
             }
             self.y += 4.0;
         }
-        self.y = self.y.max(top + CODE) + 10.0;
+        self.y = self.y.max(top + side) + 10.0;
         Ok(())
     }
 

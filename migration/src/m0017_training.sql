@@ -99,6 +99,7 @@ CREATE UNIQUE INDEX training_certificate_token ON training_certificate (token_ha
 CREATE UNIQUE INDEX training_certificate_once ON training_certificate (enrollment_id) WHERE status = 'issued';
 CREATE INDEX training_certificate_seeker ON training_certificate (seeker_id, id);
 CREATE INDEX training_certificate_office ON training_certificate (office, id);
+CREATE INDEX training_certificate_revoked ON training_certificate (ended_at) WHERE status = 'revoked';
 
 CREATE TABLE competence_assessment (
   id UUID_ PRIMARY KEY, enrollment_id UUID_ NOT NULL REFERENCES training_enrollment (id), office CODE_ NOT NULL REFERENCES office (code),

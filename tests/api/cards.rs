@@ -13,7 +13,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Into
 use serde_json::{Value, json};
 
 use crate::files::photo;
-use crate::harness::{Reply, unused};
+use crate::harness::{Reply, Service, unused};
 use crate::world::{World, hired, ids, line, nik, person, with};
 
 const LIST: &str = "/v1/work-lists/ak1-pickup";
@@ -111,26 +111,40 @@ impl Office {
 
     /// The list of cards that do not hold, with its signature verified.
     async fn revoked(&self) -> Value {
-        self.world.service.state().revoked.forget();
-        let list = self.world.service.get("/v1/verifications/ak1/revoked").send().await.expect(200);
-        let signature: Vec<_> = list.text_of("signature").split('.').collect();
-        let [header, "", signature] = signature[..] else { panic!("{list}") };
-        let signed = format!("{header}.{}", BASE64.encode(list.text_of("statement")));
-        assert_eq!(self.verified(header, &signed, signature).await["typ"], "ak1-revoked+jws");
-        serde_json::from_str::<Value>(list.text_of("statement")).unwrap()
+        self.world.service.state().cards.forget();
+        listed(&self.world.service, "ak1", "ak1").await
     }
+}
 
-    /// The header of something signed, if the published keys of cards verify it.
-    async fn verified(&self, header: &str, signed: &str, signature: &str) -> Value {
-        let keys = self.world.service.get("/.well-known/jwks.json").send().await.expect(200);
-        let header: Value = serde_json::from_slice(&BASE64.decode(header).unwrap()).unwrap();
-        let key = keys["keys"].as_array().unwrap().iter().find(|key| key["kid"] == header["kid"]).unwrap();
-        assert_eq!((&key["use"], &header["alg"]), (&json!("card"), &json!("EdDSA")));
-        let key: [u8; 32] = BASE64.decode(key["x"].as_str().unwrap()).unwrap().try_into().unwrap();
-        let signature = Signature::from_slice(&BASE64.decode(signature).unwrap()).unwrap();
-        VerifyingKey::from_bytes(&key).unwrap().verify_strict(signed.as_bytes(), &signature).unwrap();
-        header
-    }
+/// A list of papers that do not hold, with its signature verified.
+pub async fn listed(service: &Service, of: &str, kind: &str) -> Value {
+    let list = service.get(format!("/v1/verifications/{of}/revoked")).send().await.expect(200);
+    let signature: Vec<_> = list.text_of("signature").split('.').collect();
+    let [header, "", signature] = signature[..] else { panic!("{list}") };
+    let signed = format!("{header}.{}", BASE64.encode(list.text_of("statement")));
+    assert_eq!(verified(service, header, &signed, signature).await["typ"], json!(format!("{kind}-revoked+jws")));
+    serde_json::from_str::<Value>(list.text_of("statement")).unwrap()
+}
+
+/// What a code states behind its address, with its signature verified: the type, and the claims.
+pub async fn stated(service: &Service, code: &str) -> (String, Value) {
+    let (_, statement) = code.split_once('#').unwrap();
+    let parts: Vec<_> = statement.split('.').collect();
+    let [header, payload, signature] = parts[..] else { panic!("{statement}") };
+    let header = verified(service, header, &format!("{header}.{payload}"), signature).await;
+    (header["typ"].as_str().unwrap().to_owned(), serde_json::from_slice(&BASE64.decode(payload).unwrap()).unwrap())
+}
+
+/// The header of something signed, if the published keys of cards verify it.
+async fn verified(service: &Service, header: &str, signed: &str, signature: &str) -> Value {
+    let keys = service.get("/.well-known/jwks.json").send().await.expect(200);
+    let header: Value = serde_json::from_slice(&BASE64.decode(header).unwrap()).unwrap();
+    let key = keys["keys"].as_array().unwrap().iter().find(|key| key["kid"] == header["kid"]).unwrap();
+    assert_eq!((&key["use"], &header["alg"]), (&json!("card"), &json!("EdDSA")));
+    let key: [u8; 32] = BASE64.decode(key["x"].as_str().unwrap()).unwrap().try_into().unwrap();
+    let signature = Signature::from_slice(&BASE64.decode(signature).unwrap()).unwrap();
+    VerifyingKey::from_bytes(&key).unwrap().verify_strict(signed.as_bytes(), &signature).unwrap();
+    header
 }
 
 #[tokio::test]
@@ -617,13 +631,9 @@ async fn a_statement_is_verified_without_a_network_and_holds_no_nik() {
     let (_, _, id) = office.issued(1).await;
     let zone = disnaker::clock::Zone::WESTERN;
     let code = office.read(&id).await.text_of("code").to_owned();
-    let (url, statement) = code.split_once('#').unwrap();
-    assert_eq!(url, office.read(&id).await.text_of("verification_url"));
-    let parts: Vec<_> = statement.split('.').collect();
-    let [header, payload, signature] = parts[..] else { panic!("{statement}") };
-    let typ = office.verified(header, &format!("{header}.{payload}"), signature).await;
-    assert_eq!(typ["typ"], "ak1+jwt");
-    let claims: Value = serde_json::from_slice(&BASE64.decode(payload).unwrap()).unwrap();
+    assert!(code.starts_with(&format!("{}#", office.read(&id).await.text_of("verification_url"))));
+    let (typ, claims) = stated(&office.world.service, &code).await;
+    assert_eq!(typ, "ak1+jwt");
     assert_eq!((&claims["name"], &claims["number"]), (&json!("S*** C*** 1***"), &json!("AK1-36.72-2026-000001")));
     let midnight = |day: &str| zone.midnight(day.parse().unwrap()).timestamp();
     assert_eq!((&claims["iat"], &claims["exp"]), (&json!(midnight("2026-11-23")), &json!(midnight("2028-11-24"))));

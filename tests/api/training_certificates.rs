@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
+use crate::cards::{listed, stated};
 use crate::harness::Reply;
 use crate::training_classes::Class;
 use crate::world::{ids, with};
@@ -130,6 +131,39 @@ async fn anybody_checks_a_certificate_and_learns_no_name_of_a_revoked_one() {
     assert_eq!(again.text_of("number"), "SPL-36.72-2026-000002");
     let counted = class.counted("training_certificate").await;
     assert_eq!(counted.iter().map(|row| row.1).collect::<Vec<_>>(), [1, -1, 1]);
+}
+
+/// As an employer's app does that has the published keys and a list of yesterday, and no network.
+#[tokio::test]
+async fn a_statement_is_verified_without_a_network_and_passes_for_no_card() {
+    let mut class = Class::start(1).await;
+    let id = class.passed().await;
+    let made = class.certify(&id).await.expect(201);
+    let (service, code) = (&class.centre.service, made.text_of("code"));
+    assert!(code.starts_with(&format!("{}#", made.text_of("verification_url"))));
+    let (typ, claims) = stated(service, code).await;
+    assert_eq!(typ, "training-certificate+jwt");
+    assert_eq!(
+        (&claims["number"], &claims["name"], &claims["programme"]),
+        (&json!("SPL-36.72-2026-000001"), &json!("S*** C*** 1***"), &made["content"]["programme"])
+    );
+    let midnight = disnaker::clock::Zone::WESTERN.midnight(made.text_of("issued_on").parse().unwrap());
+    assert_eq!((&claims["iat"], &claims["exp"]), (&json!(midnight.timestamp()), &json!(null)));
+    let path = format!("/v1/training-certificates/{}", made.text_of("id"));
+    assert_eq!(class.centre.read(&class.centre.officer, &path).await.expect(200).text_of("code"), code);
+    let list = class.centre.read(&class.centre.officer, "/v1/training-certificates").await.expect(200);
+    assert_eq!(list["data"][0]["code"], json!(null), "a list signs nothing");
+
+    let kind = "training-certificate";
+    assert_eq!(listed(service, "training-certificates", kind).await["certificates"], json!({}));
+    let revoke = format!("{path}/revoke");
+    let reason = json!({"reason": "Nilai praktik keliru dicatat"});
+    let revoked = class.centre.send(&class.centre.officer, &revoke, &reason).await.expect(200);
+    assert_eq!(revoked["code"], json!(null));
+    service.state().certificates.forget();
+    let list = listed(service, "training-certificates", kind).await;
+    assert_eq!(list["certificates"][claims["jti"].as_str().unwrap()], list["as_of"]);
+    assert_eq!(listed(service, "ak1", "ak1").await["cards"], json!({}), "cards have a list of their own");
 }
 
 #[tokio::test]

@@ -396,18 +396,3 @@ pub struct CardCheck {
     /// What this answer is not.
     pub note: String,
 }
-
-/// The cards whose paper may be out and that do not hold, signed.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct RevocationList {
-    /// JSON, the text that is signed, byte for byte: `as_of`, the day of the list, and `cards`, which gives the day since which
-    /// each does not hold by the `jti` of its statement.
-    #[schema(example = r#"{"as_of":"2026-11-23","cards":{"47DEQpj8HBSa-_TImW-5JA":"2026-11-20"}}"#)]
-    pub statement: String,
-    /// Which key of `/.well-known/jwks.json` signed it, of those whose `use` is `card`.
-    #[schema(required)]
-    pub kid: Option<String>,
-    /// Detached JWS (RFC 7515, appendix F) whose payload is `statement`; null where the office's service has no key.
-    #[schema(required)]
-    pub signature: Option<String>,
-}

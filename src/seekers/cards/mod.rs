@@ -35,7 +35,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(super) use queries::{close, follow, reopen};
 pub use queries::{extend, file, lock_both, prepare, print, revoke, sign, sweep};
 pub use routes::of_people;
-pub use statement::Signers;
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {

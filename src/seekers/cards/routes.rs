@@ -9,7 +9,7 @@ use sea_orm::ConnectionTrait;
 
 use super::bodies::{
     self, CardCheck, CardFilter, CardPage, CardRevocation, CardRow, CardSignature, CardView, NewCardReport,
-    NewLegalisation, PickupFilter, PickupPage, PickupRow, Reprint, RevocationList,
+    NewLegalisation, PickupFilter, PickupPage, PickupRow, Reprint,
 };
 use super::{paper, phone, queries, rules, statement};
 use crate::access::permissions::{Permission, PrintCards, ReadCards, ReportCards, SignCards, VerifyCards};
@@ -26,8 +26,6 @@ use crate::seekers::{KIND, queries as people};
 use crate::verification;
 use crate::wire::{self, Cache, IfMatch, Json, OptionalJson, Path, Query};
 
-/// How long the list of cards that do not hold may be kept, in seconds.
-const KEPT: u32 = 60;
 /// For what the paper shows a whole NIK.
 const PURPOSE: &str = "Pencetakan kartu AK-1";
 /// Copies of a card that are legalised at once.
@@ -411,15 +409,13 @@ pub async fn list_card_pickup(
 /// its statement, signed as one text. What has passed its last day says so itself, and is not listed. Public; fetch it once a
 /// day or so.
 #[utoipa::path(tag = "ak1-cards",
-    responses((status = 200, body = RevocationList), (status = 304, description = "Not changed")),
+    responses((status = 200, body = verification::RevocationList), (status = 304, description = "Not changed")),
     security((), ("bearer" = [VerifyCards::NAME])))]
 #[get("/verifications/ak1/revoked")]
 pub async fn list_revoked_cards(request: HttpRequest, caller: Caller<VerifyCards>) -> Result<HttpResponse, Problem> {
     let state = caller.state();
-    let today = crate::clock::Zone::WESTERN.date(state.clock.now());
-    let fresh = std::time::Duration::from_secs(KEPT.into());
-    let list = state.revoked.get(fresh, async || statement::list(state, today).await).await?;
-    Ok(list.published(&request, KEPT))
+    let today = verification::today(state);
+    state.cards.revoked(&request, today, "cards", async || statement::ended(state, today).await).await
 }
 
 /// Check a card.
@@ -454,15 +450,5 @@ pub async fn verify_seeker_card(
         number: row.number,
         note: phone::NOTE.in_language(caller.language()).to_owned(),
     };
-    let mut answer = HttpResponse::Ok();
-    answer
-        .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .insert_header((header::VARY, "Accept, Accept-Language, Accept-Encoding"))
-        .insert_header((header::REFERRER_POLICY, "no-referrer"))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
-    if !wire::prefers(&request, "text/html") {
-        return Ok(answer.json(check));
-    }
-    answer.insert_header((header::CONTENT_SECURITY_POLICY, verification::POLICY));
-    Ok(answer.content_type("text/html; charset=utf-8").body(phone::page(&check, caller.language())))
+    Ok(verification::checked(&request, &check, |check| phone::page(check, caller.language())))
 }

@@ -102,8 +102,12 @@ pub struct CertificateView {
     /// Who signs.
     #[schema(required)]
     pub signer_name: Option<String>,
-    /// Where anybody may check it: what its QR code holds.
+    /// Where anybody may check it.
     pub verification_url: String,
+    /// What its QR code holds: the address, and behind `#` a JWT of the type `training-certificate+jwt` for who has no network. Null in
+    /// lists, and once it was taken back.
+    #[schema(required)]
+    pub code: Option<String>,
     /// When it was taken back.
     #[schema(required)]
     pub ended_at: Option<DateTime<Utc>>,
@@ -136,6 +140,7 @@ impl CertificateView {
             issued_on: row.issued_on,
             signer_name: row.signer_name,
             verification_url,
+            code: None,
             ended_at: row.ended_at,
             version: row.version,
             allowed_actions,

@@ -11,6 +11,7 @@ mod paper;
 mod queries;
 mod routes;
 mod rules;
+mod statement;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -24,6 +25,7 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
         .service(routes::get_training_certificate)
         .service(routes::get_training_certificate_paper)
         .service(routes::revoke_training_certificate)
+        .service(routes::list_revoked_training_certificates)
         .service(routes::verify_training_certificate)
         .service(routes::create_competence_assessment)
         .service(routes::list_competence_assessments)

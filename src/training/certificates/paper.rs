@@ -22,7 +22,7 @@ pub fn paper(
     said: &NewSeeker,
     office: &office::Model,
     place: &str,
-    url: &str,
+    code: &str,
     made_at: DateTime<Utc>,
 ) -> anyhow::Result<Paper> {
     let head = Letterhead { office: &office.name, address: &office.address, phone: office.phone.as_deref() };
@@ -71,6 +71,6 @@ pub fn paper(
         name: row.signer_name.as_deref(),
         below: Some(below.as_deref().unwrap_or("NIP")),
     });
-    sheet.code(url, "Pindai untuk memeriksa keaslian dan status")?;
+    sheet.code(code, "Pindai untuk memeriksa keaslian dan status")?;
     Ok(sheet)
 }

@@ -1,6 +1,6 @@
 //! The only SeaORM of certificates and assessments.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::office;
 use disnaker_entity::seeker::{self, SeekerId};
 use disnaker_entity::training::{
@@ -13,38 +13,28 @@ use sea_orm::{
     QueryOrder, QuerySelect, Select, Value,
 };
 use serde_json::json;
-use uuid::Uuid;
 
 use super::bodies::{AssessmentFilter, CertificateContent, CertificateFilter, NewAssessment, NewCertificate};
 use super::lifecycle::CertificateEvent;
 use super::rules::{self, CertificateRefusal};
+use super::statement;
 use crate::caller::Sees;
 use crate::change::Change;
+use crate::clock::Zone;
 use crate::db::among;
 use crate::journal::Entry;
 use crate::lifecycle;
 use crate::movement::Movement;
 use crate::paging::{Only, Part};
-use crate::personal::Vault;
 use crate::problem::{OnUnique, Problem};
 use crate::reference::Codes;
 use crate::seekers;
 use crate::training::funnel;
-use crate::verification;
 
 crate::record!("training_certificate", certificate::Model, certificate::Entity, CertificateStatus, |_| None);
 
-/// What tells the tokens of certificates from those of other papers.
-const TOKEN: &str = "training_certificate.token";
-
 /// What is counted of who is competent.
 const COMPETENT: &str = "training_competent";
-
-/// The token of a certificate.
-#[must_use]
-pub fn token(vault: &Vault, id: Uuid) -> Vec<u8> {
-    verification::token(vault, TOKEN, id)
-}
 
 /// Certificates of the caller's offices and providers, and one's own.
 fn visible(seer: &impl Sees) -> Select<certificate::Entity> {
@@ -112,6 +102,19 @@ pub async fn by_token<C: ConnectionTrait>(db: &C, hash: &[u8]) -> Result<Option<
     certificate::Entity::find().filter(certificate::Column::TokenHash.eq(hash)).one(db).await
 }
 
+/// Certificates that were taken back: the hash of the token, and since when.
+///
+/// # Errors
+/// The database's own.
+pub async fn taken_back<C: ConnectionTrait>(db: &C) -> Result<Vec<(Vec<u8>, NaiveDate)>, DbErr> {
+    use certificate::Column as Of;
+    let select = certificate::Entity::find().filter(Expr::cust("training_certificate.status = 'revoked'"));
+    let select = select.select_only().columns([Of::TokenHash, Of::EndedAt, Of::UpdatedAt]).into_tuple();
+    let rows: Vec<(Vec<u8>, Option<DateTime<Utc>>, DateTime<Utc>)> = select.all(db).await?;
+    let day = |(hash, ended, updated): (_, Option<_>, _)| (hash, Zone::WESTERN.date(ended.unwrap_or(updated)));
+    Ok(rows.into_iter().map(day).collect())
+}
+
 /// The record of a certificate's holder, and the office of its letterhead.
 ///
 /// # Errors
@@ -173,7 +176,7 @@ pub async fn issue(
         number: rules::number(&of.office, moment.year(), number),
         holder: seekers::initials(&name),
         status: CertificateStatus::Issued,
-        token_hash: verification::hash(&token(&change.state().vault, id.0)),
+        token_hash: statement::hash(&change.state().vault, id),
         content: serde_json::to_string(&content).map_err(Problem::internal)?,
         issued_on: moment.today,
         signer_name: new.signer_name.clone(),

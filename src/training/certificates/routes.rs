@@ -7,10 +7,10 @@ use disnaker_entity::training::{
 };
 
 use super::bodies::{
-    AssessmentFilter, AssessmentPage, AssessmentPatch, AssessmentView, CertificateCheck, CertificateFilter,
-    CertificatePage, CertificateRevocation, CertificateView, NewAssessment, NewCertificate,
+    AssessmentFilter, AssessmentPage, AssessmentPatch, AssessmentView, CertificateCheck, CertificateContent,
+    CertificateFilter, CertificatePage, CertificateRevocation, CertificateView, NewAssessment, NewCertificate,
 };
-use super::{paper, queries, rules};
+use super::{paper, queries, rules, statement};
 use crate::access::permissions::{IssueCertificates, ReadCertificates, ReadCompetence, VerifyCertificates};
 use crate::app::State;
 use crate::caller::{Caller, Sees};
@@ -27,9 +27,6 @@ use crate::training::enrollments::queries as enrolled;
 use crate::verification::{self, Look, Page};
 use crate::wire::{self, Cache, IfMatch, Json, OptionalJson, Path, Query};
 
-/// The last part of the path before the token.
-const OF: &str = "training-certificates";
-
 /// What the public answer is not.
 const NOTE: Text = Text::of(
     "Jawaban ini bukan sertifikat, dan sertifikat pelatihan bukan sertifikat kompetensi. Cocokkan nomor dan nama dengan sertifikat asli dan KTP pemegangnya.",
@@ -39,8 +36,17 @@ const NOTE: Text = Text::of(
 fn view(state: &State, row: certificate::Model, seer: &impl Sees) -> Result<CertificateView, Problem> {
     let issues = seer.scope_of::<IssueCertificates>().covers_office(&row.office);
     let allowed = if issues { lifecycle::allowed(row.status, By::Office) } else { Vec::new() };
-    let url = verification::url(state, OF, &queries::token(&state.vault, row.id.0));
+    let url = statement::url(state, &row);
     CertificateView::of(row, url, allowed)
+}
+
+/// A certificate with what its code holds.
+async fn whole(state: &State, row: certificate::Model, seer: &impl Sees) -> Result<CertificateView, Problem> {
+    let zone = state.book().await?.zone(&row.office);
+    let holds = row.status == CertificateStatus::Issued;
+    let content: CertificateContent = serde_json::from_str(&row.content).map_err(Problem::internal)?;
+    let code = holds.then(|| statement::code(state, &row, &content, zone)).transpose()?;
+    Ok(CertificateView { code, ..view(state, row, seer)? })
 }
 
 /// The certificates and assessments of some records that the caller may see, for an export.
@@ -77,7 +83,7 @@ pub async fn issue_training_certificate(
             rules::check_signer(&new)?;
             let row = queries::issue(change, &of, &row, &new, &codes).await?;
             let location = format!("/v1/training-certificates/{}", row.id);
-            Ok(Answer::created(location, view(change.state(), row, change)?).tagged())
+            Ok(Answer::created(location, whole(change.state(), row, change).await?).tagged())
         })
         .await
 }
@@ -112,7 +118,7 @@ pub async fn get_training_certificate(
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find(caller.reader(), &caller, id).await?;
     let (office, subject) = (row.office.clone(), Some(row.seeker_id.0));
-    let view = view(caller.state(), row, &caller)?;
+    let view = whole(caller.state(), row, &caller).await?;
     caller.read(Read { office, subject_kind: seekers::KIND, subject, ..caller.reading() });
     wire::found_as_seen(&request, &view, Cache::Private)
 }
@@ -144,11 +150,12 @@ pub async fn get_training_certificate_paper(
     let (act, subject_kind, subject) = ("download", seekers::KIND, Some(person.id.0));
     caller.record(Read { office: row.office.clone(), act, subject_kind, subject, ..caller.reading() }).await?;
     let said = seekers::open(&state.vault, &person)?;
-    let content = serde_json::from_str(&row.content).map_err(Problem::internal)?;
+    let content: CertificateContent = serde_json::from_str(&row.content).map_err(Problem::internal)?;
     let codes = reference::codes(state).await?;
     let place = codes.region(&office.region).map_or(office.region.as_str(), |region| &region.name).to_owned();
-    let url = verification::url(state, OF, &queries::token(&state.vault, row.id.0));
-    let sheet = paper::paper(&row, &content, &said, &office, &place, &url, state.clock.now());
+    let zone = state.book().await?.zone(&row.office);
+    let code = statement::code(state, &row, &content, zone)?;
+    let sheet = paper::paper(&row, &content, &said, &office, &place, &code, state.clock.now());
     let sheet = sheet.map_err(Problem::internal)?;
     let bytes = actix_web::web::block(move || sheet.finish()).await.map_err(Problem::internal)?;
     let bytes = bytes.map_err(Problem::internal)?;
@@ -181,9 +188,26 @@ pub async fn revoke_training_certificate(
             checks.reason("/reason", &body.reason, 500);
             checks.done()?;
             let row = queries::revoke(change, &of, &enrolled, &row, &body.reason).await?;
-            Ok(Answer::ok(view(change.state(), row, change)?).tagged())
+            Ok(Answer::ok(whole(change.state(), row, change).await?).tagged())
         })
         .await
+}
+
+/// List the training certificates that were taken back.
+///
+/// For who verifies statements without a network: by the `jti` of each, signed as one text. The code of a certificate holds behind the
+/// address a JWT of the type `training-certificate+jwt`. Public; fetch it once a day or so.
+#[utoipa::path(tag = "training-certificates",
+    responses((status = 200, body = verification::RevocationList), (status = 304, description = "Not changed")),
+    security((), ("bearer" = [VerifyCertificates::NAME])))]
+#[get("/verifications/training-certificates/revoked")]
+pub async fn list_revoked_training_certificates(
+    request: HttpRequest,
+    caller: Caller<VerifyCertificates>,
+) -> Result<HttpResponse, Problem> {
+    let state = caller.state();
+    let ended = async || queries::taken_back(state.db.reader()).await;
+    state.certificates.revoked(&request, verification::today(state), "certificates", ended).await
 }
 
 /// Check a training certificate.
@@ -203,7 +227,7 @@ pub async fn verify_training_certificate(
     let row = queries::by_token(caller.reader(), &hash).await?.ok_or_else(Problem::not_found)?;
     let book = caller.state().book().await?;
     let valid = row.status == CertificateStatus::Issued;
-    let content: super::bodies::CertificateContent = serde_json::from_str(&row.content).map_err(Problem::internal)?;
+    let content: CertificateContent = serde_json::from_str(&row.content).map_err(Problem::internal)?;
     let check = CertificateCheck {
         status: row.status,
         valid,
@@ -217,17 +241,7 @@ pub async fn verify_training_certificate(
         office: row.office,
         note: NOTE.in_language(caller.language()).to_owned(),
     };
-    let mut answer = HttpResponse::Ok();
-    answer
-        .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .insert_header((header::VARY, "Accept, Accept-Language, Accept-Encoding"))
-        .insert_header((header::REFERRER_POLICY, "no-referrer"))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
-    if !wire::prefers(&request, "text/html") {
-        return Ok(answer.json(check));
-    }
-    answer.insert_header((header::CONTENT_SECURITY_POLICY, verification::POLICY));
-    Ok(answer.content_type("text/html; charset=utf-8").body(phone(&check, caller.language())))
+    Ok(verification::checked(&request, &check, |check| phone(check, caller.language())))
 }
 
 /// The page that a telephone shows.
