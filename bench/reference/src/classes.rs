@@ -97,8 +97,8 @@ impl NewEnrollment {
     /// The body of the journal's row.
     pub fn facts(&self, class: &Class) -> String {
         format!(
-            r#"{{"job_seeker_id":"{}","offer_until":null,"package_id":"{}","programme_id":"{}","status":"applied"}}"#,
-            self.job_seeker_id, self.package_id, class.programme
+            r#"{{"status":"applied","package_id":"{}","programme_id":"{}","job_seeker_id":"{}","offer_until":null}}"#,
+            self.package_id, class.programme, self.job_seeker_id
         )
     }
 

@@ -313,7 +313,7 @@ pub async fn applications(url: &str, office: &str, count: usize, file: &Path) ->
     }
     store
         .execute(match store {
-            Store::Postgres(_) => "VACUUM ANALYZE training_enrollment; VACUUM ANALYZE training_tally; CHECKPOINT",
+            Store::Postgres(_) => "ANALYZE training_enrollment; ANALYZE training_tally; CHECKPOINT",
             Store::Sqlite(_) => "PRAGMA wal_checkpoint(truncate)",
         })
         .await?;
