@@ -252,6 +252,22 @@ impl Scope {
         one_of(provider, &self.providers)
     }
 
+    /// Rows of the offices, the training providers or the persons seen. A branch that nothing can meet would cost `SQLite` the index
+    /// of the others, and is left out.
+    pub fn of_any<C: ColumnTrait>(&self, office: C, provider: C, seeker: Option<C>) -> Condition {
+        let mut any = Condition::any();
+        if !self.offices.is_empty() || !self.provinces.is_empty() {
+            any = any.add(self.of_offices(office));
+        }
+        if !self.providers.is_empty() {
+            any = any.add(self.of_providers(provider));
+        }
+        if let Some(seeker) = seeker.filter(|_| !self.seekers.is_empty()) {
+            any = any.add(self.of_seekers(seeker));
+        }
+        never_if_empty(any)
+    }
+
     /// Rows of the offices or the companies seen.
     pub fn of_either<O: ColumnTrait, C: ColumnTrait>(&self, office: O, company: C) -> Condition {
         match (self.offices.is_empty() && self.provinces.is_empty(), self.companies.is_empty()) {

@@ -520,6 +520,10 @@ fn wanted(text: &str) -> Option<Text> {
     if time.iter().any(|fault| text.starts_with(fault)) {
         return Some(Text::of("tanggal TTTT-BB-HH atau waktu RFC 3339", "a day YYYY-MM-DD or a time of RFC 3339"));
     }
+    let number = ["invalid digit", "number too large", "number too small", "cannot parse integer"];
+    if number.iter().any(|fault| text.contains(fault)) {
+        return Some(Text::of("bilangan bulat dalam rentangnya", "a whole number in its range"));
+    }
     if text.starts_with("UUID parsing failed") {
         return Some(Text::of("sebuah UUID", "a UUID"));
     }
@@ -534,6 +538,10 @@ fn wanted(text: &str) -> Option<Text> {
             Some(Text::of("bilangan bulat", "a whole number"))
         }
         "a string" | "string or map" => Some(Text::of("teks", "a text")),
+        "a number from 0 to 100 with two decimals" => Some(Text::of(
+            "angka 0 sampai 100 dengan paling banyak dua desimal",
+            "a number from 0 to 100 with two decimals at most",
+        )),
         "a boolean" => Some(Text::of("true atau false", "true or false")),
         "a sequence" => Some(Text::of("daftar", "a list")),
         "a formatted date string" => Some(Text::of("tanggal TTTT-BB-HH", "a day YYYY-MM-DD")),
@@ -964,7 +972,15 @@ mod tests {
                 "UUID parsing failed: invalid length: expected 32 for simple format, found 1",
                 both("sebuah UUID", "a UUID"),
             ),
-            ("invalid digit found in string", None),
+            ("invalid digit found in string", both("bilangan bulat dalam rentangnya", "a whole number in its range")),
+            (
+                "invalid value: floating point `-1.0`, expected a number from 0 to 100 with two decimals at line 1 column 2",
+                both(
+                    "angka 0 sampai 100 dengan paling banyak dua desimal",
+                    "a number from 0 to 100 with two decimals at most",
+                ),
+            ),
+            ("something else", None),
         ];
         for (text, expected) in cases {
             assert_eq!(said(text), expected, "{text}");

@@ -63,6 +63,10 @@ CREATE INDEX training_enrollment_package ON training_enrollment (package_id, sta
 CREATE INDEX training_enrollment_seeker ON training_enrollment (seeker_id, id);
 CREATE INDEX training_enrollment_office ON training_enrollment (office, id);
 CREATE INDEX training_enrollment_provider ON training_enrollment (provider_id, id);
+-- Who lacks cover, and what is to be forgotten.
+CREATE INDEX training_enrollment_seated ON training_enrollment (office, id) WHERE status IN ('accepted', 'attending');
+CREATE INDEX training_enrollment_kept ON training_enrollment (ended_on)
+  WHERE (needs_sealed IS NOT NULL OR cover_sealed IS NOT NULL OR status_reason IS NOT NULL OR override_reason IS NOT NULL);
 CREATE INDEX training_enrollment_offer ON training_enrollment (offer_until) WHERE status = 'offered';
 CREATE INDEX training_enrollment_follow_up ON training_enrollment (office, follow_up_on) WHERE follow_up_on IS NOT NULL;
 
@@ -97,6 +101,8 @@ CREATE TABLE training_certificate (
 CREATE UNIQUE INDEX training_certificate_number ON training_certificate (number);
 CREATE UNIQUE INDEX training_certificate_token ON training_certificate (token_hash);
 CREATE UNIQUE INDEX training_certificate_once ON training_certificate (enrollment_id) WHERE status = 'issued';
+CREATE INDEX training_certificate_enrollment ON training_certificate (enrollment_id, id);
+CREATE INDEX training_certificate_provider ON training_certificate (provider_id, id);
 CREATE INDEX training_certificate_seeker ON training_certificate (seeker_id, id);
 CREATE INDEX training_certificate_office ON training_certificate (office, id);
 CREATE INDEX training_certificate_revoked ON training_certificate (ended_at) WHERE status = 'revoked';
@@ -108,6 +114,7 @@ CREATE TABLE competence_assessment (
   created_by TEXT NOT NULL, updated_at TIME_ NOT NULL);
 CREATE UNIQUE INDEX competence_assessment_number ON competence_assessment (number) WHERE number IS NOT NULL;
 CREATE INDEX competence_assessment_enrollment ON competence_assessment (enrollment_id, id);
+CREATE INDEX competence_assessment_office ON competence_assessment (office, id);
 CREATE INDEX competence_assessment_seeker ON competence_assessment (seeker_id, id);
 
 CREATE TABLE training_follow_up (

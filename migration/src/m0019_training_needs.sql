@@ -23,6 +23,7 @@ CREATE TABLE training_proposal (
   version BIGINT NOT NULL, created_at TIME_ NOT NULL, created_by TEXT NOT NULL, updated_at TIME_ NOT NULL);
 CREATE INDEX training_proposal_office ON training_proposal (office, id);
 CREATE INDEX training_proposal_owner ON training_proposal (owner, id) WHERE owner IS NOT NULL;
+CREATE INDEX training_proposal_package ON training_proposal (package_id) WHERE package_id IS NOT NULL;
 CREATE INDEX training_proposal_kept ON training_proposal (updated_at, id)
   WHERE status IN ('accepted', 'declined', 'withdrawn') AND contact_name IS NOT NULL;
 CREATE INDEX training_proposal_waits ON training_proposal (office, id) WHERE status IN ('proposed', 'under_review');

@@ -24,6 +24,9 @@ use crate::wire::{self, Cache, Facts, Form, Json, Path, Query};
 const OWN: &[&str] = &[
     "/v1/job-seekers",
     "/v1/queue-tickets",
+    "/v1/training-enrollments",
+    "/v1/training-certificates",
+    "/v1/competence-assessments",
     "/v1/apprenticeship-agreements",
     "/v1/attachments",
     "/v1/data-requests",

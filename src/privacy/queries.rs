@@ -10,7 +10,7 @@ use disnaker_entity::file::{self, AttachmentSubject, FileId};
 use disnaker_entity::placement::{self, PlacementId, PlacementStatus};
 use disnaker_entity::plumbing::{access_record, journal};
 use disnaker_entity::seeker::SeekerId;
-use disnaker_entity::training::{CertificateId, EnrollmentId, certificate, enrollment};
+use disnaker_entity::training::{AssessmentId, CertificateId, EnrollmentId, assessment, certificate, enrollment};
 use disnaker_entity::{company, vacancy};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -26,7 +26,8 @@ use crate::seekers;
 /// A place in an access log: instant and id of the last entry shown.
 pub type Instant = (DateTime<Utc>, Uuid);
 
-/// What of some people has a journal of its own: their cards, files, classes, certificates and agreements of apprenticeship.
+/// What of some people has a journal of its own: their cards, files, classes, certificates, assessments and agreements of
+/// apprenticeship.
 async fn belongings<C: ConnectionTrait>(db: &C, ids: &[SeekerId]) -> Result<Vec<String>, DbErr> {
     let cards = card::Entity::find().filter(among(db, card::Column::SeekerId, ids.iter().copied()));
     let cards: Vec<CardId> = cards.select_only().column(card::Column::Id).into_tuple().all(db).await?;
@@ -42,6 +43,9 @@ async fn belongings<C: ConnectionTrait>(db: &C, ids: &[SeekerId]) -> Result<Vec<
     let named = cards.iter().map(ToString::to_string).chain(files.iter().map(ToString::to_string));
     let papers = certificate::Entity::find().filter(among(db, certificate::Column::SeekerId, ids.iter().copied()));
     let papers = papers.select_only().column(certificate::Column::Id).into_tuple::<CertificateId>().all(db).await?;
+    let tests = assessment::Entity::find().filter(among(db, assessment::Column::SeekerId, ids.iter().copied()));
+    let tests = tests.select_only().column(assessment::Column::Id).into_tuple::<AssessmentId>().all(db).await?;
+    let named = named.chain(tests.iter().map(ToString::to_string));
     let named = named.chain(classes.iter().map(ToString::to_string)).chain(papers.iter().map(ToString::to_string));
     Ok(named.chain(agreements.iter().map(ToString::to_string)).collect())
 }

@@ -323,7 +323,17 @@ async fn applications_are_taken_on_their_days_from_who_is_in_the_register_once_e
     centre.send(&token, "/v1/training-enrollments", &new).await.problem(409, "already-exists");
     // Who has withdrawn may apply again.
     centre.act(&token, &format!("/v1/training-enrollments/{}/withdraw", made.text_of("id"))).await.expect(200);
+    let again = centre.send(&token, "/v1/training-enrollments", &new).await.expect(201);
+    let days = ["", "&as_of=2026-11-23"];
+    for query in days {
+        assert_eq!(counts(&centre.funnel(query).await["total"])[0], 1, "who applies again is one person");
+    }
+    centre.step(again.text_of("id"), "admit", json!({})).await.expect(200);
+    centre.act(&token, &format!("/v1/training-enrollments/{}/withdraw", again.text_of("id"))).await.expect(200);
     centre.send(&token, "/v1/training-enrollments", &new).await.expect(201);
+    for query in days {
+        assert_eq!(counts(&centre.funnel(query).await["total"])[..2], [1, 0], "and waits to be admitted anew");
+    }
 
     let draft = centre.service.token(&unused("warga"));
     centre.send(&draft, "/v1/job-seekers", &person(2)).await.expect(201);
@@ -509,6 +519,85 @@ async fn a_seat_that_becomes_free_is_offered_to_the_next_reserve_for_some_hours_
     let seated = centre.act(&token, &format!("/v1/training-enrollments/{last}/take-up")).await.expect(200);
     assert_eq!((seated.text_of("status"), &seated["offer_until"]), ("accepted", &json!(null)));
     assert_eq!(counts(&centre.funnel("").await["total"]), [3, 3, 1, 0, 0, 0, 0, 1]);
+}
+
+#[tokio::test]
+async fn who_is_named_a_reserve_while_seats_are_free_is_asked_before_who_ranks_behind() {
+    let centre = Centre::open().await;
+    let id = centre.package(json!({"capacity": 2, "capacity_reason": "Kelas kecil", "reserves": 2})).await;
+    let mut enrolled = Vec::new();
+    for (number, score) in [(1, 90.0), (2, 80.0), (3, 70.0)] {
+        enrolled.push(centre.interviewed(&id, number, score, score).await.1);
+    }
+    centre.move_on(&id, "close-applications").await.expect(200);
+    centre.step(&enrolled[0], "reserve", json!({})).await.problem(409, "illegal-transition");
+    let reason = json!({"override_reason": "Meminta giliran berikutnya"});
+    centre.step(&enrolled[0], "reserve", reason).await.expect(200);
+    let refused = centre.step(&enrolled[2], "accept", json!({})).await.problem(422, "invalid-content");
+    assert_eq!(refused.faults(), [("/override_reason", "required")], "two rank before");
+    let package = centre.read(&centre.officer, &format!("/v1/training-packages/{id}")).await.expect(200);
+    assert_eq!(package["allowed_actions"], json!(["cancel", "select"]), "it starts on its first day");
+    let selection = centre.act(&centre.officer, &format!("/v1/training-packages/{id}/select")).await.expect(200);
+    assert_eq!((&selection["accepted"], &selection["reserve"]), (&json!([enrolled[1]]), &json!([enrolled[2]])));
+    assert_eq!(centre.status(&enrolled[0]).await, "offered");
+}
+
+#[tokio::test]
+async fn whoever_is_left_in_the_selection_ends_with_the_class_and_what_was_said_is_forgotten_in_time() {
+    let mut centre = Centre::open().await;
+    let id = centre.package(json!({"capacity": 2, "capacity_reason": "Kelas kecil", "reserves": 1})).await;
+    let (_, seated) = centre.interviewed(&id, 1, 90.0, 90.0).await;
+    let (subject, _) = centre.registered(2).await;
+    let new = json!({"package_id": id, "needs": {"disabilities": ["sensory"]}});
+    let left = centre.send(&centre.service.token(&subject), "/v1/training-enrollments", &new).await.expect(201);
+    let left = left.text_of("id").to_owned();
+    let open = centre.read(&centre.officer, &format!("/v1/training-enrollments/{seated}")).await.expect(200);
+    assert_eq!(open["allowed_actions"], json!(["interview", "reject", "drop", "withdraw"]), "no seat before the end");
+    centre.applied(&id, 3).await;
+    centre.move_on(&id, "close-applications").await.expect(200);
+    let refused = centre.step(&seated, "accept", json!({})).await.problem(422, "invalid-content");
+    assert_eq!(refused.faults(), [("/override_reason", "required")], "two may still rank before");
+    centre.step(&seated, "accept", json!({"override_reason": "Yang lain belum hadir"})).await.expect(200);
+    centre.cover(&seated).await.expect(200);
+    centre.later("2026-12-01T02:00:00Z").await;
+    centre.move_on(&id, "start").await.expect(200);
+    let seen = centre.read(&centre.trainer, &format!("/v1/training-enrollments/{seated}")).await.expect(200);
+    assert_eq!(seen["allowed_actions"], json!(["pass", "fail", "cover"]));
+    assert_eq!(seen["cover"]["member_number"], "12345678901", "who records it sees it");
+    // The last day on which a reserve moves up has passed: nobody gets a seat any more.
+    centre.later("2026-12-02T02:00:00Z").await;
+    for (event, body) in [("admit", json!({})), ("test", json!({"score": 80})), ("interview", json!({"score": 80}))] {
+        centre.step(&left, event, body).await.expect(200);
+    }
+    centre.step(&left, "accept", json!({})).await.problem(409, "illegal-transition");
+    centre.later("2026-12-24T02:00:00Z").await;
+    centre.step(&seated, "pass", json!({"score": 80, "override_reason": "Kehadiran di kertas"})).await.expect(200);
+    centre.move_on(&id, "finish").await.expect(200);
+    assert_eq!(centre.status(&left).await, "rejected");
+    let total = [3, 2, 1, 0, 1, 0, 0, 0];
+    for group in ["funding", "sex", "age", "district"] {
+        let (kept, moved) = (format!("&group_by={group}"), format!("&group_by={group}&as_of=2026-12-24"));
+        let (kept, moved) = (centre.funnel(&kept).await, centre.funnel(&moved).await);
+        assert_eq!((counts(&kept["total"]), &kept["data"]), (total, &moved["data"]), "{group}");
+    }
+
+    let state = std::sync::Arc::clone(centre.service.state());
+    let kept = async |time: &str| {
+        state.clock.set(time.parse().unwrap());
+        disnaker::privacy::retention::sweep(&state).await.unwrap();
+        let rows = enrollment::Entity::find().all(state.db.reader()).await.unwrap();
+        let said = |row: &enrollment::Model| {
+            [
+                row.needs_sealed.is_some(),
+                row.cover_sealed.is_some(),
+                row.status_reason.is_some(),
+                row.override_reason.is_some(),
+            ]
+        };
+        rows.iter().map(said).fold([0; 4], |sum, said| std::array::from_fn(|at| sum[at] + i32::from(said[at])))
+    };
+    assert_eq!(kept("2028-12-24T02:00:00Z").await, [1, 1, 3, 1]);
+    assert_eq!(kept("2028-12-25T02:00:00Z").await, [0, 0, 0, 0]);
 }
 
 #[tokio::test]
@@ -797,14 +886,16 @@ async fn what_a_disability_needs_is_seen_by_those_who_decide_and_by_the_provider
     for token in [&token, &centre.officer] {
         let view = seen(token).await;
         assert_eq!((&view["needs"], &view["evidence"]), (&needs, &json!(["disability_statement"])));
+        assert_eq!(view["interview_score"], 70.25);
     }
     let view = seen(&centre.trainer).await;
-    assert_eq!(view["needs"], json!({"disabilities": [], "accommodation": "Duduk di depan"}));
-    assert_eq!(view["evidence"], json!([]));
+    assert_eq!(view["needs"], json!({"disabilities": null, "accommodation": "Duduk di depan"}));
+    let chosen = ["evidence", "test_score", "interview_score", "rank"].map(|name| &view[name]);
+    assert_eq!(chosen, [&json!(null); 4], "how somebody was chosen is no matter of who teaches");
     let province = centre.service.staff(Role::ProvinceAdmin, "36").await;
     for token in [&centre.counter, &province] {
         let view = seen(token).await;
-        assert_eq!((&view["needs"], &view["evidence"]), (&json!(null), &json!([])));
+        assert_eq!((&view["needs"], &view["evidence"]), (&json!(null), &json!(null)));
     }
     let list = centre.read(&centre.counter, &format!("/v1/training-enrollments?package_id={id}")).await.expect(200);
     assert!(!list.text.contains("sensory") && !list.text.contains("Duduk"), "{list}");

@@ -191,6 +191,36 @@ async fn a_paper_is_made_for_who_may_read_it_and_is_a_read_on_record() {
 }
 
 #[tokio::test]
+async fn what_a_class_gave_follows_the_person_whose_records_become_one() {
+    let mut class = Class::start(1).await;
+    let id = class.passed().await;
+    let made = class.certify(&id).await.expect(201);
+    let test = class.assess(&id, json!({"assessed_on": "2026-12-24", "issued_on": "2026-12-24"})).await.expect(201);
+    let (subject, into) = class.centre.registered(2).await;
+    let merge = format!("/v1/job-seekers/{}/merge", made.text_of("job_seeker_id"));
+    let body = json!({"into": into, "reason": "Orang yang sama"});
+    class.centre.send(&class.centre.counter, &merge, &body).await.expect(200);
+    let own = class.centre.service.token(&subject);
+    let paper = format!("/v1/training-certificates/{}", made.text_of("id"));
+    for path in [
+        paper.clone(),
+        format!("/v1/training-enrollments/{id}"),
+        format!("/v1/competence-assessments/{}", test.text_of("id")),
+    ] {
+        assert_eq!(class.centre.read(&own, &path).await.expect(200).text_of("job_seeker_id"), into);
+    }
+    // The name is another than on the day of issue, which the code still states: it is issued anew.
+    class.centre.read(&own, &format!("{paper}/certificate.pdf")).await.problem(409, "illegal-transition");
+    let reason = json!({"reason": "Nama pemegang berubah"});
+    class.centre.send(&class.centre.officer, &format!("{paper}/revoke"), &reason).await.expect(200);
+    let again = class.certify(&id).await.expect(201);
+    let paper = format!("/v1/training-certificates/{}/certificate.pdf", again.text_of("id"));
+    class.centre.read(&own, &paper).await.expect(200);
+    let log = class.centre.read(&own, "/v1/me/access-log?limit=100").await.expect(200);
+    assert!(log["data"].as_array().unwrap().iter().any(|row| row["of"] == "competence_assessment"), "{log}");
+}
+
+#[tokio::test]
 async fn competence_is_assessed_apart_and_holds_three_years() {
     let mut class = Class::start(2).await;
     let id = class.passed().await;

@@ -44,7 +44,7 @@ impl Class {
     /// Adds a session of four hours on a day of December.
     pub async fn session(&self, day: u32, begins_at: &str) -> Reply {
         let session = json!({"date": format!("2026-12-{day:02}"), "begins_at": begins_at, "minutes": 240,
-            "delivery": "in_person", "unit": "C.25LAS01.001.1", "topic": "Praktik"});
+            "delivery": "in_person", "unit": "C.25LAS01.008.1", "topic": "Praktik"});
         self.add(json!([session])).await
     }
 
@@ -112,6 +112,7 @@ async fn sessions_are_on_days_of_the_class_and_none_lies_over_another() {
         with(sound.clone(), json!({"date": "2026-12-25", "minutes": 10, "unit": "X", "topic": " "})),
         with(sound.clone(), json!({"begins_at": "8.00"})),
         with(sound.clone(), json!({"begins_at": "23:30"})),
+        with(sound.clone(), json!({"begins_at": "10:00", "unit": "C.25LAS01.008.1"})),
     ]);
     assert_eq!(
         class.add(wrong).await.problem(422, "invalid-content").faults(),
@@ -123,6 +124,7 @@ async fn sessions_are_on_days_of_the_class_and_none_lies_over_another() {
             ("/sessions/2/unit", "unknown-reference"),
             ("/sessions/3/begins_at", "wrong-type"),
             ("/sessions/4/minutes", "out-of-range"),
+            ("/sessions/5/delivery", "not-allowed"),
         ]
     );
     let list = format!("/v1/training-packages/{}/sessions", class.package);
@@ -205,8 +207,8 @@ async fn passing_needs_attendance_by_minutes_and_a_score_or_a_reason() {
     let reply = class.by_trainer(&first, "pass", json!({"score": 69.99})).await.problem(422, "invalid-content");
     assert_eq!(
         reply.faults(),
-        [("/score", "below-threshold"), ("/attendance", "below-threshold")],
-        "nothing was noted, and nobody was there"
+        [("/override_reason", "required"), ("/score", "below-threshold"), ("/attendance", "below-threshold")],
+        "the class has just begun, nothing was noted, and nobody was there"
     );
     // Four sessions of four hours and one of 30 minutes: who misses one long one has 750 of 990 minutes, who misses the short one 960.
     let mut sessions = Vec::new();
@@ -217,13 +219,17 @@ async fn passing_needs_attendance_by_minutes_and_a_score_or_a_reason() {
     let short =
         json!([{"date": "2026-12-04", "begins_at": "13:00", "minutes": 30, "delivery": "online", "topic": "Tes"}]);
     sessions.push(class.add(short).await.expect(201)["data"][0]["id"].as_str().unwrap().to_owned());
-    class.session(5, "08:00").await.expect(201);
+    let open = class.session(5, "08:00").await.expect(201)["data"][0]["id"].as_str().unwrap().to_owned();
     class.centre.later("2026-12-24T02:00:00Z").await;
     for (at, session) in sessions.iter().enumerate() {
         let long = if at == 3 { "excused" } else { "present" };
         let short = if at == 4 { "absent" } else { "present" };
         class.note(session, &[(0, "present"), (1, long), (2, short)]).await.expect(200);
     }
+    let reply = class.by_trainer(&first, "pass", json!({"score": 70})).await.problem(422, "invalid-content");
+    assert_eq!(reply.faults(), [("/attendance", "attendance-open")], "a session of which nobody knows who was there");
+    let delete = class.centre.service.delete(format!("/v1/training-sessions/{open}")).token(&class.centre.trainer);
+    delete.header("if-match", "*").send().await.expect(204);
     let passed = class.by_trainer(&first, "pass", json!({"score": 70})).await.expect(200);
     assert_eq!(
         (passed.text_of("status"), &passed["final_score"], &passed["attendance"], passed.text_of("ended_on")),
@@ -236,10 +242,12 @@ async fn passing_needs_attendance_by_minutes_and_a_score_or_a_reason() {
         (reply.faults(), &reply["errors"][0]["received"]),
         (vec![("/attendance", "below-threshold")], &json!(75.75))
     );
-    let reply = class.by_trainer(&second, "pass", json!({"score": 90, "override_reason": "ya"})).await;
-    assert_eq!(reply.problem(422, "invalid-content").faults(), [("/override_reason", "too-short")]);
     let reason = json!({"score": 90, "override_reason": "Sakit, tugas pengganti selesai"});
-    let passed = class.by_trainer(&second, "pass", reason).await.expect(200);
+    let reply = class.by_trainer(&second, "pass", reason.clone()).await.problem(422, "invalid-content");
+    assert_eq!(reply.faults(), [("/override_reason", "not-allowed")], "the office decides that, not who teaches");
+    let reply = class.centre.step(&second, "pass", json!({"score": 90, "override_reason": "ya"})).await;
+    assert_eq!(reply.problem(422, "invalid-content").faults(), [("/override_reason", "too-short")]);
+    let passed = class.centre.step(&second, "pass", reason).await.expect(200);
     assert_eq!(
         (&passed["attendance"], passed.text_of("status_reason")),
         (&json!(75.75), "Sakit, tugas pengganti selesai")
@@ -291,6 +299,34 @@ async fn a_reserve_who_comes_late_is_covered_first_and_measured_since_then() {
 }
 
 #[tokio::test]
+async fn while_a_class_runs_its_last_day_may_be_put_off_and_a_session_keeps_its_days() {
+    let class = Class::start(1).await;
+    let path = format!("/v1/training-packages/{}", class.package);
+    let patch = async |body: Value| {
+        let call = class.centre.service.patch(&path).token(&class.centre.officer).header("if-match", "*");
+        call.json(&body).send().await
+    };
+    let reply = patch(json!({"ends_on": "2026-12-23", "capacity": 3})).await.problem(422, "invalid-content");
+    assert_eq!(reply.faults(), [("/capacity", "announced"), ("/ends_on", "out-of-range")]);
+    assert_eq!(patch(json!({"ends_on": "2026-12-31"})).await.expect(200).text_of("ends_on"), "2026-12-31");
+    class.session(30, "08:00").await.expect(201);
+    // A provider that has closed since ends what it began.
+    let close = format!("/v1/training-providers/{}/close", class.centre.provider);
+    class.centre.act(&class.centre.officer, &close).await.expect(200);
+    patch(json!({"accommodation": "Ruang pindah ke lantai dasar"})).await.expect(200);
+
+    class.centre.act(&class.centre.officer, &close.replace("/close", "/reopen")).await.expect(200);
+    let planned = class.centre.plan(json!({})).await.expect(201).text_of("id").to_owned();
+    let session =
+        json!({"date": "2026-12-24", "begins_at": "08:00", "minutes": 60, "delivery": "online", "topic": "Tes"});
+    let sessions = format!("/v1/training-packages/{planned}/sessions");
+    class.centre.send(&class.centre.trainer, &sessions, &json!({"sessions": [session]})).await.expect(201);
+    let call = class.centre.service.patch(format!("/v1/training-packages/{planned}")).token(&class.centre.officer);
+    let reply = call.header("if-match", "*").json(&json!({"ends_on": "2026-12-23"})).send().await;
+    assert_eq!(reply.problem(422, "invalid-content").faults(), [("/ends_on", "out-of-range")], "a session is later");
+}
+
+#[tokio::test]
 async fn who_passed_is_asked_after_thirty_ninety_and_a_hundred_and_eighty_days() {
     let mut class = Class::start(1).await;
     let running = class.people[0].1.clone();
@@ -314,6 +350,8 @@ async fn who_passed_is_asked_after_thirty_ninety_and_a_hundred_and_eighty_days()
     assert_eq!(reply.faults(), [("/occupation", "not-allowed")]);
     let reply = answer(json!({"outcome": "working", "occupation": "0000"})).await.problem(422, "invalid-content");
     assert_eq!(reply.faults(), [("/occupation", "unknown-reference")]);
+    answer(json!({"outcome": "unreached"})).await.expect(201);
+    // Who was not reached may answer after all; what somebody said stays.
     let first = answer(looking.clone()).await.expect(201);
     assert_eq!((&first["next_on"], &first["data"][0]["step"]), (&json!("2027-03-24"), &json!(1)));
     answer(looking.clone()).await.problem(409, "already-exists");
@@ -330,7 +368,7 @@ async fn who_passed_is_asked_after_thirty_ninety_and_a_hundred_and_eighty_days()
     // Each answer takes the place of the one before: one person works.
     let counted = class.counted("training_outcome_").await;
     let sum = |kind: &str| counted.iter().filter(|row| row.0 == kind).map(|row| row.1).sum::<i64>();
-    assert_eq!((counted.len(), sum("training_outcome_looking"), sum("training_outcome_working")), (5, 0, 1));
+    assert_eq!((counted.len(), sum("training_outcome_looking"), sum("training_outcome_working")), (7, 0, 1));
     assert_eq!(counted[4].2.as_deref(), Some("72"));
     let own = class.centre.service.token(&class.people[0].0);
     let export = class.centre.read(&own, "/v1/me/export").await.expect(200);

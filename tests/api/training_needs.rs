@@ -509,6 +509,12 @@ async fn an_association_of_the_blind_proposes_a_class_and_reads_what_becomes_of_
     assert_eq!((accepted.text_of("status"), accepted.text_of("package_id")), ("accepted", package.as_str()));
     centre.act(&owner, &format!("{path}/withdraw")).await.problem(409, "illegal-transition");
     assert_eq!(centre.told("training_proposal").await, ["propose", "review", "accept"]);
+    // The class is cut: the office looks into it again.
+    centre.cancel(&package).await;
+    let again = centre.read(&owner, &path).await.expect(200);
+    assert_eq!((again.text_of("status"), &again["package_id"]), ("under_review", &json!(null)));
+    assert_eq!(again.text_of("status_reason"), "Paket yang menjawabnya dibatalkan");
+    assert_eq!(centre.told("training_proposal").await, ["propose", "review", "accept", "reopen"]);
     assert_eq!(centre.counted("training_proposal").await, [(1, None)]);
 }
 

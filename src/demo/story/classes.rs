@@ -297,7 +297,7 @@ impl Courses {
             ..NewPackage::sample()
         };
         let sound = packages::check(&new, past.codes, &change.book())?;
-        let region = plans::ground(change, &new).await?;
+        let region = plans::ground(change, &new, None).await?;
         let row = plans::plan(change, &new, &sound, region).await?;
         if course.fate == Fate::Refocused { Ok(row) } else { plans::advance(change, &row, PackageEvent::Open).await }
     }
@@ -347,7 +347,7 @@ impl Courses {
         for (nth, person) in people.iter().enumerate() {
             past.at(date, 9 * 3600 + i64::try_from(nth * 60).unwrap_or_default());
             let applicant = seekers::applicant(change, *person).await?.ok_or_else(lost)?;
-            let row = enrollments::apply(change, &of, &applicant, None).await?;
+            let row = enrollments::apply(change, &of, &applicant, None, &[]).await?;
             if nth < ADMITTED {
                 let set = [(enrollment::Column::Evidence, evidence.clone().into())];
                 moves.make(change, &row, EnrollmentEvent::Admit, set).await?;
@@ -443,7 +443,7 @@ async fn begin(change: &mut Change, of: &package::Model) -> Result<package::Mode
     let marks: Vec<_> = enrollments::of_package(change, of.id, [Attending]).await?;
     let marks: Vec<_> = marks.iter().map(|row| NewMark { enrollment_id: row.id, mark: Mark::Present }).collect();
     for session in sessions {
-        classes::attend(change, &session, &marks).await?;
+        classes::attend(change, &of, &session, &marks).await?;
     }
     Ok(of)
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use disnaker_entity::seeker::SeekerStatus;
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ColumnTrait, Condition};
 
+use crate::clock::Zone;
 use crate::problem::Text;
 
 /// Where a class is kept.
@@ -17,7 +19,7 @@ pub enum Kept {
     AccessRecords,
     /// What requests about data said.
     DataRequests,
-    /// What enrolments in classes say of disabilities, and membership numbers.
+    /// What enrolments in classes say of disabilities, membership numbers, and reasons.
     Enrollments,
     /// Whom to ask about proposals for classes.
     TrainingProposals,
@@ -46,16 +48,25 @@ impl Until {
 
     /// Rows whose time is over, by their instant and office.
     pub fn over<C: ColumnTrait>(&self, at: C, office: C) -> Condition {
-        let usual = Condition::all().add(at.lt(self.usual));
+        self.before(|until| at.lt(until), office)
+    }
+
+    /// Rows whose time is over, by their day and office.
+    pub fn days_over<C: ColumnTrait>(&self, on: C, office: C) -> Condition {
+        self.before(|until| on.lt(Zone::WESTERN.date(until)), office)
+    }
+
+    fn before<C: ColumnTrait>(&self, before: impl Fn(DateTime<Utc>) -> SimpleExpr, office: C) -> Condition {
+        let usual = Condition::all().add(before(self.usual));
         if self.others.is_empty() {
             return usual;
         }
         let apart = self.others.values().flatten().map(String::as_str);
         let any = Condition::any().add(usual.add(office.is_not_in(apart)));
         let any = self.others.iter().fold(any, |any, (until, offices)| {
-            any.add(Condition::all().add(at.lt(*until)).add(office.is_in(offices.iter().map(String::as_str))))
+            any.add(Condition::all().add(before(*until)).add(office.is_in(offices.iter().map(String::as_str))))
         });
-        Condition::all().add(at.lt(self.latest())).add(any)
+        Condition::all().add(before(self.latest())).add(any)
     }
 }
 

@@ -69,7 +69,7 @@ pub fn paper(
         place: &place,
         function: &format!("Kepala {}", content.provider),
         name: row.signer_name.as_deref(),
-        below: Some(below.as_deref().unwrap_or("NIP")),
+        below: below.as_deref(),
     });
     sheet.code(code, "Pindai untuk memeriksa keaslian dan status")?;
     Ok(sheet)

@@ -39,9 +39,7 @@ const COMPETENT: &str = "training_competent";
 /// Certificates of the caller's offices and providers, and one's own.
 fn visible(seer: &impl Sees) -> Select<certificate::Entity> {
     use certificate::Column as Of;
-    let scope = seer.scope();
-    let any = Condition::any().add(scope.of_offices(Of::Office));
-    certificate::Entity::find().filter(any.add(scope.of_providers(Of::ProviderId)).add(scope.of_seekers(Of::SeekerId)))
+    certificate::Entity::find().filter(seer.scope().of_any(Of::Office, Of::ProviderId, Some(Of::SeekerId)))
 }
 
 /// A certificate that the caller may see.
@@ -219,7 +217,7 @@ pub async fn revoke(
 fn facts(row: &certificate::Model) -> serde_json::Value {
     json!({
         "status": row.status, "number": row.number, "enrollment_id": row.enrollment_id,
-        "job_seeker_id": row.seeker_id, "issued_on": row.issued_on,
+        "issued_on": row.issued_on,
     })
 }
 
@@ -366,7 +364,7 @@ pub async fn correct(
     Ok(after)
 }
 
-/// What the feed says of an assessment: nothing of the person but which record it is of.
+/// What the feed says of an assessment: neither whose it is nor what was found.
 fn told(change: &mut Change, row: &assessment::Model, event: &str) {
     change.tell(Entry {
         event: format!("competence_assessment.{event}"),
@@ -375,6 +373,6 @@ fn told(change: &mut Change, row: &assessment::Model, event: &str) {
         subject_kind: "competence_assessment",
         subject_id: row.id.to_string(),
         version: row.version,
-        body: json!({"enrollment_id": row.enrollment_id, "job_seeker_id": row.seeker_id, "result": row.result}),
+        body: json!({"enrollment_id": row.enrollment_id}),
     });
 }

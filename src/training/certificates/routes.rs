@@ -130,7 +130,7 @@ pub async fn get_training_certificate(
 #[utoipa::path(tag = "training-certificates", params(("id" = CertificateId, Path, description = "Certificate id")),
     responses((status = 200, body = FileContent, content_type = "application/pdf"),
         (status = 409, body = crate::problem::ProblemView, content_type = "application/problem+json",
-            description = "Taken back, or its holder's name was erased: `illegal-transition`")),
+            description = "Taken back, or its holder's name was erased or changed: `illegal-transition`")),
     security(("bearer" = [ReadCertificates::NAME])))]
 #[get("/training-certificates/{id}/certificate.pdf")]
 pub async fn get_training_certificate_paper(
@@ -146,6 +146,10 @@ pub async fn get_training_certificate_paper(
     let (person, office) = queries::beside(db, &row).await?;
     if person.name.is_empty() {
         return Err(rules::CertificateRefusal::Nameless.into());
+    }
+    // The public check and the signed statement show the initials of the day of issue.
+    if seekers::initials(&person.name) != row.holder {
+        return Err(rules::CertificateRefusal::Renamed.into());
     }
     let (act, subject_kind, subject) = ("download", seekers::KIND, Some(person.id.0));
     caller.record(Read { office: row.office.clone(), act, subject_kind, subject, ..caller.reading() }).await?;

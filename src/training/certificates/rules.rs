@@ -22,6 +22,8 @@ pub enum CertificateRefusal {
     Issued,
     /// The holder's name was erased from the record.
     Nameless,
+    /// The holder's name is another than when it was issued.
+    Renamed,
     /// Another assessment has that number.
     NumberTaken,
 }
@@ -29,7 +31,7 @@ pub enum CertificateRefusal {
 impl Refusal for CertificateRefusal {
     fn kind(&self) -> Kind {
         match self {
-            Self::NotPassed | Self::Nameless => Kind::IllegalTransition,
+            Self::NotPassed | Self::Nameless | Self::Renamed => Kind::IllegalTransition,
             Self::Issued | Self::NumberTaken => Kind::AlreadyExists,
         }
     }
@@ -44,6 +46,10 @@ impl Refusal for CertificateRefusal {
             Self::Nameless => Text::of(
                 "Nama pemegang sudah dihapus dari data pencari kerja.",
                 "The holder's name was erased from the record.",
+            ),
+            Self::Renamed => Text::of(
+                "Nama pemegang berubah sejak sertifikat ini terbit; cabut (`revoke`) lalu terbitkan yang baru.",
+                "The holder's name has changed since it was issued; `revoke` it, and issue another one.",
             ),
             Self::NumberTaken => Text::of(
                 "Nomor sertifikat kompetensi itu sudah tercatat.",

@@ -2,7 +2,7 @@
 //!
 //! A trainer notes attendance of many participants at once; shares are of minutes, of the sessions since somebody had a seat. Who passes
 //! needs attendance and a score that suffice, by the policy rows that were in force when the class began: no rule was read that
-//! fixes them, so an officer may let somebody pass with a reason. After thirty, ninety and a hundred and eighty days whoever passed
+//! fixes them, so the office, and not the provider, may let somebody pass with a reason. After thirty, ninety and a hundred and eighty days whoever passed
 //! is asked what became of them; a date says when, so that no clock runs for it.
 
 pub mod bodies;
@@ -11,6 +11,8 @@ mod routes;
 mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use queries::keeps_sessions;
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use disnaker_entity::seeker::SeekerId;
 use disnaker_entity::training::EnrollmentStatus::{Accepted, Attending, Passed};
 use disnaker_entity::training::{
-    EnrollmentId, EnrollmentStatus, Mark, PackageId, PackageStatus, SessionId, attendance, enrollment, follow_up,
-    package, programme, session,
+    EnrollmentId, EnrollmentStatus, Mark, Outcome, PackageId, PackageStatus, SessionId, attendance, enrollment,
+    follow_up, package, programme, session,
 };
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
@@ -17,10 +17,11 @@ use sea_orm::{
 use serde_json::json;
 
 use super::bodies::{Fail, NewFollowUp, NewMark, NewSession, Pass};
-use super::rules::{self, ClassRefusal};
+use super::rules::{self, Attended, ClassRefusal};
+use crate::access::permissions::SelectEnrollments;
 use crate::caller::Sees;
 use crate::change::Change;
-use crate::check::{Checks, NOT_ALLOWED, TWICE, UNKNOWN_REFERENCE};
+use crate::check::{Checks, NOT_ALLOWED, OUT_OF_RANGE, TWICE, UNKNOWN_REFERENCE};
 use crate::db::among;
 use crate::journal::Entry;
 use crate::movement::Movement;
@@ -37,9 +38,8 @@ const MOST_MARKS: usize = 100;
 
 /// Packages of the caller's offices and providers.
 fn visible(seer: &impl Sees) -> Select<package::Entity> {
-    let scope = seer.scope();
-    let any = Condition::any().add(scope.of_offices(package::Column::Office));
-    package::Entity::find().filter(any.add(scope.of_providers(package::Column::ProviderId)))
+    use package::Column as Of;
+    package::Entity::find().filter(seer.scope().of_any(Of::Office, Of::ProviderId, None))
 }
 
 /// A class that the caller may see.
@@ -47,21 +47,14 @@ pub async fn class<C: ConnectionTrait>(db: &C, seer: &impl Sees, id: PackageId) 
     visible(seer).filter(package::Column::Id.eq(id)).one(db).await?.ok_or_else(Problem::not_found)
 }
 
-/// A class that the caller may see, as it stays while something of it is written.
-pub async fn hold(change: &Change, id: PackageId) -> Result<package::Model, Problem> {
-    let select = visible(change).filter(package::Column::Id.eq(id)).lock_shared();
-    select.one(change.db()).await?.ok_or_else(Problem::not_found)
-}
-
-/// The codes of the units of a class's programme.
+/// The units of a class's programme.
 ///
 /// # Errors
 /// The database's own, and a row that is not what was written.
-pub async fn units<C: ConnectionTrait>(db: &C, of: &package::Model) -> Result<Vec<String>, Problem> {
+pub async fn units<C: ConnectionTrait>(db: &C, of: &package::Model) -> Result<Vec<ProgrammeUnit>, Problem> {
     let units = programme::Entity::find_by_id(of.programme_id).select_only().column(programme::Column::Units);
     let units: Option<String> = units.into_tuple().one(db).await?;
-    let units: Vec<ProgrammeUnit> = serde_json::from_str(&units.unwrap_or_default()).map_err(Problem::internal)?;
-    Ok(units.into_iter().map(|unit| unit.code).collect())
+    serde_json::from_str(&units.unwrap_or_default()).map_err(Problem::internal)
 }
 
 /// A class that the caller may see, locked: its sessions are planned one act after another, so that none lies over another.
@@ -79,6 +72,35 @@ pub async fn lock(change: &Change, id: PackageId) -> Result<package::Model, Prob
 pub async fn sessions<C: ConnectionTrait>(db: &C, of: PackageId) -> Result<Vec<session::Model>, DbErr> {
     let select = session::Entity::find().filter(session::Column::PackageId.eq(of));
     select.order_by_asc(session::Column::Date).order_by_asc(session::Column::BeginsAt).all(db).await
+}
+
+/// Refuses days of a class, which is locked, that leave out a session which it has.
+///
+/// # Errors
+/// `invalid-content` with the first of them; the database's own.
+pub async fn keeps_sessions(
+    change: &Change,
+    of: PackageId,
+    starts_on: NaiveDate,
+    ends_on: NaiveDate,
+) -> Result<(), Problem> {
+    let sessions = sessions(change.db(), of).await?;
+    let mut checks = Checks::default();
+    if let Some(first) = sessions.first().filter(|session| session.date < starts_on) {
+        let expected = Text::made(
+            format!("{} atau lebih awal: hari sesi pertama", first.date),
+            format!("{} or earlier: the day of its first session", first.date),
+        );
+        checks.fault("/starts_on", OUT_OF_RANGE, starts_on.to_string(), expected);
+    }
+    if let Some(last) = sessions.last().filter(|session| session.date > ends_on) {
+        let expected = Text::made(
+            format!("{} atau sesudahnya: hari sesi terakhir", last.date),
+            format!("{} or later: the day of its last session", last.date),
+        );
+        checks.fault("/ends_on", OUT_OF_RANGE, ends_on.to_string(), expected);
+    }
+    checks.done()
 }
 
 /// A session of a class that the caller may see, locked.
@@ -160,22 +182,25 @@ pub async fn update_session(
 ///
 /// # Errors
 /// `illegal-transition`, or the database's own.
-pub async fn delete_session(change: &mut Change, row: &session::Model) -> Result<(), Problem> {
+pub async fn delete_session(change: &mut Change, of: &package::Model, row: &session::Model) -> Result<(), Problem> {
     rules::may_change(row)?;
     session::Entity::delete_by_id(row.id).exec(change.db()).await?;
-    let of = hold(change, row.package_id).await?;
-    change.note(&of, "delete_session", json!({"session_id": row.id, "date": row.date}));
+    change.note(of, "delete_session", json!({"session_id": row.id, "date": row.date}));
     Ok(())
 }
 
 // Attendance -------------------------------------------------------------------------------------
 
-/// Notes who was at a session, which is locked: participants who attend the class.
+/// Notes who was at a session, which is locked with its class: participants who attend the class.
 ///
 /// # Errors
 /// `invalid-content` with every fault; a class that does not run, or a session to come; the database's own.
-pub async fn attend(change: &mut Change, row: &session::Model, marks: &[NewMark]) -> Result<session::Model, Problem> {
-    let of = hold(change, row.package_id).await?;
+pub async fn attend(
+    change: &mut Change,
+    of: &package::Model,
+    row: &session::Model,
+    marks: &[NewMark],
+) -> Result<session::Model, Problem> {
     if of.status != PackageStatus::Running {
         return Err(ClassRefusal::NotRunning.into());
     }
@@ -350,7 +375,10 @@ pub async fn pass(
     use enrollment::Column as Of;
     crate::lifecycle::step(row.status, EnrollmentEvent::Pass)?;
     let (share, today) = (share(change, of, row).await?, change.moment(&of.office).today);
-    rules::check_pass(pass, share, of, &change.book())?;
+    let open = sessions(change.db(), of.id).await?;
+    let open = open.iter().filter(|session| session.noted_at.is_none() && session.date <= today).count();
+    let decides = change.scope_of::<SelectEnrollments>().covers_office(&of.office);
+    rules::check_pass(pass, &Attended { share, open, today, decides }, of, &change.book())?;
     let [first, ..] = rules::follow_ups(&change.book(), &of.office, today)?;
     let set: [(Of, Value); 4] = [
         (Of::FinalScore, Some(pass.score.0).into()),
@@ -423,7 +451,9 @@ pub async fn follow_up(
     let today = change.moment(&row.office).today;
     let days = rules::follow_ups(&change.book(), &row.office, passed_on)?;
     let earlier = follow_ups(change.db(), row.id).await?;
-    let answered: Vec<i32> = earlier.iter().map(|answer| answer.step).collect();
+    // Who was not reached may answer after all.
+    let answered = earlier.iter().filter(|answer| answer.outcome != Outcome::Unreached);
+    let answered: Vec<i32> = answered.map(|answer| answer.step).collect();
     let step = rules::step_on(&days, &answered, today)?;
     let at = usize::try_from(step).map_err(Problem::internal)?;
     let line = follow_up::Model {
@@ -436,13 +466,14 @@ pub async fn follow_up(
         recorded_at: change.now(),
         recorded_by: change.actor().to_owned(),
     };
-    let insert = follow_up::Entity::insert(line.into_active_model().reset_all());
+    use follow_up::Column as F;
+    let mut again = OnConflict::columns([F::EnrollmentId, F::Step]);
+    again.update_columns([F::Outcome, F::Occupation, F::SaidOn, F::RecordedAt, F::RecordedBy]);
+    let insert = follow_up::Entity::insert(line.into_active_model().reset_all()).on_conflict(again);
     insert.exec_without_returning(change.db()).await.on_unique(ClassRefusal::Answered)?;
     let next: Value = days.get(at).copied().into();
     let after = change.edit_quietly(row, [(enrollment::Column::FollowUpOn, next)]).await?;
-    let body =
-        json!({"package_id": row.package_id, "job_seeker_id": row.seeker_id, "step": step, "outcome": new.outcome});
-    change.note(&after, "follow_up", body);
+    change.note(&after, "follow_up", json!({"package_id": row.package_id, "step": step}));
     // The statistics count what is so of each person: the answer before is taken back.
     let mut counted = |outcome, occupation: &Option<String>, quantity| {
         let act = funnel::movement(of, row, rules::counted(outcome), today);

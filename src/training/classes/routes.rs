@@ -105,9 +105,9 @@ pub async fn delete_training_session(
 ) -> Result<HttpResponse, Problem> {
     caller
         .change(async move |change| {
-            let row = queries::lock_session(change, id).await?;
+            let (of, row) = queries::lock_both(change, id).await?;
             if_match.holds(row.version)?;
-            queries::delete_session(change, &row).await?;
+            queries::delete_session(change, &of, &row).await?;
             Ok(Answer::none())
         })
         .await
@@ -129,8 +129,8 @@ pub async fn note_training_attendance(
 ) -> Result<HttpResponse, Problem> {
     caller
         .change(async move |change| {
-            let row = queries::lock_session(change, id).await?;
-            let row = queries::attend(change, &row, &new.marks).await?;
+            let (of, row) = queries::lock_both(change, id).await?;
+            let row = queries::attend(change, &of, &row, &new.marks).await?;
             Ok(Answer::ok(SessionView::from(row)))
         })
         .await
@@ -188,7 +188,7 @@ where
             let (mut of, row) = enrolled::lock_both(change, id).await?;
             if_match.holds(row.version)?;
             let row = act(change, &mut of, &row).await?;
-            enrollments::shown(change, &row).await
+            enrollments::shown(change, &of, &row).await
         })
         .await
 }
@@ -211,7 +211,8 @@ pub async fn attend_training_class(
 /// Let a participant pass.
 ///
 /// With attendance and a score of the assessment that suffice (policy rows `training.attendance-threshold` and `training.pass-score`), or
-/// with an `override_reason`: 422 `below-threshold` says what is missing. Passing is no certificate of competence.
+/// with an `override_reason` of the office: 422 `below-threshold` says what is missing. From the last day of the class on, with the
+/// attendance of every session noted; earlier with that reason, too. Passing is no certificate of competence.
 #[utoipa::path(tag = "training", params(("id" = EnrollmentId, Path, description = "Enrolment id")),
     request_body(content = Pass, example = json!(Pass::sample())),
     responses((status = 200, body = EnrollmentView)), security(("bearer" = [RunClasses::NAME])))]

@@ -8,12 +8,13 @@ use serde_json::Value;
 
 use super::bodies::{NewFollowUp, NewSession, Pass};
 use crate::book::Book;
-use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, UNKNOWN_REFERENCE, WRONG_TYPE};
+use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, UNKNOWN_REFERENCE, WRONG_TYPE};
 use crate::clock;
 use crate::deadline;
 use crate::problem::{FaultCode, Kind, Problem, Refusal, Text};
 use crate::reference::Codes;
 use crate::training::enrollments::rules::Points;
+use crate::training::providers::bodies::ProgrammeUnit;
 
 /// Least attendance for the training certificate.
 const ATTENDANCE: &str = "training.attendance-threshold";
@@ -25,6 +26,7 @@ const FOLLOW_UPS: [&str; 3] = ["training.follow-up-first", "training.follow-up-s
 const TOO_LITTLE: FaultCode =
     FaultCode::new("below-threshold", "Di bawah ambang kelulusan", "Below what passing needs");
 
+const NOT_NOTED: FaultCode = FaultCode::new("attendance-open", "Kehadiran belum dicatat", "Attendance is not noted");
 const OVERLAPS: FaultCode = FaultCode::new("overlaps", "Bertumpuk dengan sesi lain", "Overlaps another session");
 
 /// Sessions that are written at once.
@@ -88,7 +90,7 @@ impl Refusal for ClassRefusal {
 pub fn check_sessions(
     new: &[NewSession],
     of: &package::Model,
-    units: &[String],
+    units: &[ProgrammeUnit],
     known: &[session::Model],
     at: impl Fn(usize) -> String,
 ) -> Result<Vec<i32>, Problem> {
@@ -108,10 +110,21 @@ pub fn check_sessions(
         }
         checks.range(pointer("minutes"), session.minutes.into(), 15, 720);
         checks.line(pointer("topic"), &session.topic, 200);
-        if let Some(unit) = session.unit.as_deref().filter(|unit| !units.iter().any(|known| known == unit)) {
-            let received: String = unit.chars().take(40).collect();
-            let expected = Text::of("unit program ini", "a unit of the programme");
-            checks.fault(pointer("unit"), UNKNOWN_REFERENCE, received, expected);
+        let unit = session.unit.as_deref().map(|code| (code, units.iter().find(|known| known.code == code)));
+        match unit {
+            Some((code, None)) => {
+                let received: String = code.chars().take(40).collect();
+                let expected = Text::of("unit program ini", "a unit of the programme");
+                checks.fault(pointer("unit"), UNKNOWN_REFERENCE, received, expected);
+            }
+            Some((_, Some(unit))) if unit.delivery != session.delivery => {
+                let expected = Text::made(
+                    format!("`{}`, seperti unitnya", unit.delivery.as_str()),
+                    format!("`{}`, as its unit", unit.delivery.as_str()),
+                );
+                checks.fault(pointer("delivery"), NOT_ALLOWED, session.delivery.as_str(), expected);
+            }
+            _ => {}
         }
         match clock::minutes(&session.begins_at) {
             Some(minutes) if minutes + session.minutes.clamp(0, DAY) > DAY => {
@@ -163,15 +176,48 @@ pub fn threshold(book: &Book, of: &package::Model) -> Result<i64, Problem> {
     Ok(book.policies.at(ATTENDANCE, &of.office, of.starts_on)?.amount)
 }
 
-/// Whether attendance and assessment suffice, by the rules as they were when the class began; or a reason lets it pass.
+/// What is known of somebody who is to pass.
+#[derive(Clone, Copy, Debug)]
+pub struct Attended {
+    /// The share of minutes at which they were there.
+    pub share: Option<Points>,
+    /// Sessions until today whose attendance was not noted.
+    pub open: usize,
+    /// Today.
+    pub today: NaiveDate,
+    /// Whether who decides is the office, which may go past a threshold.
+    pub decides: bool,
+}
+
+/// Whether attendance and assessment suffice, by the rules as they were when the class began; or a reason of the office lets it pass.
 ///
 /// # Errors
 /// `invalid-content` with what is missing; an internal error where a policy row is missing.
-pub fn check_pass(pass: &Pass, attendance: Option<Points>, of: &package::Model, book: &Book) -> Result<(), Problem> {
+pub fn check_pass(pass: &Pass, attended: &Attended, of: &package::Model, book: &Book) -> Result<(), Problem> {
     let mut checks = Checks::default();
     if let Some(reason) = &pass.override_reason {
-        checks.reason("/override_reason", reason, 500);
+        if attended.decides {
+            checks.reason("/override_reason", reason, 500);
+        } else {
+            let expected = Text::of(
+                "kosong: hanya dinas yang dapat meluluskan dengan alasan",
+                "nothing: only the office lets somebody pass with a reason",
+            );
+            checks.fault("/override_reason", NOT_ALLOWED, Value::Null, expected);
+        }
         return checks.done();
+    }
+    if attended.today < of.ends_on {
+        let expected = Text::made(
+            format!("alasan: kelas berlangsung sampai {}", of.ends_on),
+            format!("a reason: the class lasts until {}", of.ends_on),
+        );
+        checks.fault("/override_reason", REQUIRED, Value::Null, expected);
+    }
+    if attended.open > 0 {
+        let expected =
+            Text::of("kehadiran semua sesi sampai hari ini dicatat", "the attendance of every session until today");
+        checks.fault("/attendance", NOT_NOTED, attended.open, expected);
     }
     let mut least = |pointer, received: Option<Points>, percent: i64| {
         if received.is_none_or(|points| i64::from(points.0) < percent * 100) {
@@ -184,7 +230,7 @@ pub fn check_pass(pass: &Pass, attendance: Option<Points>, of: &package::Model, 
         }
     };
     least("/score", Some(pass.score), book.policies.at(SCORE, &of.office, of.starts_on)?.amount);
-    least("/attendance", attendance, threshold(book, of)?);
+    least("/attendance", attended.share, threshold(book, of)?);
     checks.done()
 }
 

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::rules::{Points, TieBreak};
 use crate::page;
-use crate::problem::FaultView;
+use crate::problem::{FaultView, Problem};
 use crate::wire::Resource;
 
 /// What somebody's disabilities need; for those who decide and the person alone.
@@ -24,6 +24,17 @@ pub struct Needs {
     /// What the class should provide (akomodasi yang layak), for the provider, too, once there is a seat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 500)]
+    pub accommodation: Option<String>,
+}
+
+/// What somebody's disabilities need, as the caller may see it.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct NeedsView {
+    /// Kinds of `/v1/disability-kinds`, none where nothing was said; null for the provider.
+    #[schema(required)]
+    pub disabilities: Option<Vec<String>>,
+    /// What the class should provide; null where nothing was said.
+    #[schema(required)]
     pub accommodation: Option<String>,
 }
 
@@ -212,7 +223,7 @@ impl Withdrawal {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewCover {
-    /// Membership number of BPJS Ketenagakerjaan. It is shown to nobody but whoever records cover.
+    /// Membership number of BPJS Ketenagakerjaan. It is shown to nobody but whoever records cover, and the person.
     #[schema(example = "12345678901", pattern = "^[0-9]{11}$")]
     pub member_number: String,
     /// Work accidents (jaminan kecelakaan kerja, JKK).
@@ -258,6 +269,9 @@ pub struct CoverView {
     /// Who pays.
     #[schema(required)]
     pub payer: Option<TrainingCoverPayer>,
+    /// Membership number: for who records cover and the person, in a single enrolment and an export; null elsewhere.
+    #[schema(required)]
+    pub member_number: Option<String>,
 }
 
 impl CoverView {
@@ -270,6 +284,7 @@ impl CoverView {
             from: Some(from),
             until: row.cover_until,
             payer: row.cover_payer,
+            member_number: None,
         })
     }
 }
@@ -310,7 +325,7 @@ pub struct EnrollmentRow {
     /// Why it ended so.
     #[schema(required)]
     pub status_reason: Option<String>,
-    /// Score of the written test.
+    /// Score of the written test; with the next two not for the provider, who had no part in the selection.
     #[schema(required)]
     pub test_score: Option<Points>,
     /// Score of the interview.
@@ -341,10 +356,13 @@ pub struct EnrollmentRow {
 }
 
 impl EnrollmentRow {
-    /// A row with the name of its person.
-    #[must_use]
-    pub fn of(row: &enrollment::Model, name: String) -> Self {
-        Self {
+    /// A row with the name of its person; who does not see how they were chosen gets no scores and no place.
+    ///
+    /// # Errors
+    /// A row that is not what was written.
+    pub fn of(row: &enrollment::Model, name: String, chosen: bool) -> Result<Self, Problem> {
+        let ranking = row.ranking.as_deref().filter(|_| chosen);
+        Ok(Self {
             cover: CoverView::of(row),
             id: row.id,
             package_id: row.package_id,
@@ -355,16 +373,16 @@ impl EnrollmentRow {
             name,
             status: row.status,
             status_reason: row.status_reason.clone(),
-            test_score: row.test_score.map(Points),
-            interview_score: row.interview_score.map(Points),
-            rank: row.ranking.as_deref().and_then(|ranking| serde_json::from_str(ranking).ok()),
+            test_score: row.test_score.filter(|_| chosen).map(Points),
+            interview_score: row.interview_score.filter(|_| chosen).map(Points),
+            rank: ranking.map(serde_json::from_str).transpose().map_err(Problem::internal)?,
             offer_until: row.offer_until,
             final_score: row.final_score.map(Points),
             attendance: row.attendance.map(Points),
             ended_on: row.ended_on,
             created_at: row.created_at,
             version: row.version,
-        }
+        })
     }
 }
 
@@ -374,12 +392,12 @@ pub struct EnrollmentView {
     /// The enrolment.
     #[serde(flatten)]
     pub enrollment: EnrollmentRow,
-    /// What disabilities need: for those who decide and the person; the provider of somebody with a seat sees what the class
-    /// should provide, not the kinds; null for everybody else, and where nothing was said.
+    /// What disabilities need: for those who decide, the person, and the provider while somebody has a seat; null for everybody else.
     #[schema(required)]
-    pub needs: Option<Needs>,
-    /// Evidence that an officer has seen: for those who decide and the person; empty for everybody else.
-    pub evidence: Vec<EvidenceKind>,
+    pub needs: Option<NeedsView>,
+    /// Evidence that an officer has seen: for those who decide and the person; null for everybody else.
+    #[schema(required)]
+    pub evidence: Option<Vec<EvidenceKind>>,
     /// Why somebody was taken before others who ranked higher; for those who decide.
     #[schema(required)]
     pub override_reason: Option<String>,

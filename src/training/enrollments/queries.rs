@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::bodies::{EnrollmentFilter, Needs, NewCover, NewScore, RankView, Selection};
 use super::lifecycle::EnrollmentEvent;
-use super::rules::{self, Candidate, Criteria, EnrollmentRefusal, Points};
+use super::rules::{self, Candidate, Criteria, Earlier, EnrollmentRefusal, Points};
 use crate::app::State;
 use crate::caller::{Scope, Sees};
 use crate::change::Change;
@@ -37,6 +37,13 @@ crate::record!("training_enrollment", enrollment::Model, enrollment::Entity, Enr
 const SWEPT: u64 = 50;
 /// Applicants whose scores one request records.
 const MOST_SCORES: usize = 500;
+/// What of an enrolment is personal; in the words of the index that finds it on both engines.
+const PERSONAL: &str = "(training_enrollment.needs_sealed IS NOT NULL OR training_enrollment.cover_sealed IS NOT NULL OR \
+     training_enrollment.status_reason IS NOT NULL OR training_enrollment.override_reason IS NOT NULL)";
+/// Who has a seat in a class that is not over; in the words of the index, too.
+const SEATED: &str = "training_enrollment.status IN ('accepted', 'attending')";
+/// Why somebody drops out who did not take up a seat.
+const LAPSED: &str = "Tawaran kursi tidak dijawab sampai batas waktunya";
 /// Why somebody is rejected behind whom the seats ended.
 const BEHIND: &str = "Peringkat di luar jumlah kursi dan cadangan";
 /// Why somebody is rejected who can't have a seat now.
@@ -45,13 +52,17 @@ const ELSEWHERE: &str = "Memiliki kursi di kelas lain, belum boleh mengulang pro
 /// Enrolments of the caller's offices, one's own, and those of a provider's participants.
 pub fn visible(seer: &impl Sees) -> Select<Entity> {
     let scope = seer.scope();
-    let mut any = Condition::any().add(scope.of_offices(Column::Office));
+    // A branch that nothing can meet would cost SQLite the index of the others.
+    if scope.providers.is_empty() {
+        return Entity::find().filter(scope.of_any(Column::Office, Column::ProviderId, Some(Column::SeekerId)));
+    }
+    let seated = Condition::all().add(scope.of_providers(Column::ProviderId)).add(Column::AcceptedAt.is_not_null());
+    let mut any = Condition::any().add(seated);
     if !scope.seekers.is_empty() {
         any = any.add(scope.of_seekers(Column::SeekerId));
     }
-    if !scope.providers.is_empty() {
-        let seated = Condition::all().add(scope.of_providers(Column::ProviderId)).add(Column::AcceptedAt.is_not_null());
-        any = any.add(seated);
+    if !scope.offices.is_empty() || !scope.provinces.is_empty() {
+        any = any.add(scope.of_offices(Column::Office));
     }
     Entity::find().filter(any)
 }
@@ -139,6 +150,18 @@ pub async fn of_people<C: ConnectionTrait>(db: &C, seer: &impl Sees, ids: &[Seek
     select.order_by_desc(Column::Id).all(db).await
 }
 
+/// Packages by their ids.
+///
+/// # Errors
+/// The database's own.
+pub async fn packages<C: ConnectionTrait>(
+    db: &C,
+    ids: impl Iterator<Item = PackageId>,
+) -> Result<HashMap<PackageId, package::Model>, DbErr> {
+    let select = package::Entity::find().filter(among(db, package::Column::Id, ids));
+    Ok(select.all(db).await?.into_iter().map(|package| (package.id, package)).collect())
+}
+
 /// A package that takes applications: it does not close meanwhile.
 ///
 /// # Errors
@@ -147,7 +170,7 @@ pub async fn asked(change: &Change, id: PackageId) -> Result<Option<package::Mod
     package::Entity::find_by_id(id).lock_shared().one(change.db()).await
 }
 
-/// Where somebody stands in the other classes of a programme, and when that ended.
+/// What somebody did in the other classes of a programme.
 ///
 /// # Errors
 /// The database's own.
@@ -156,15 +179,17 @@ pub async fn in_programme(
     person: SeekerId,
     programme: ProgrammeId,
     but: Option<EnrollmentId>,
-) -> Result<Vec<(EnrollmentStatus, Option<NaiveDate>)>, DbErr> {
+) -> Result<Vec<Earlier>, DbErr> {
     let mut select = Entity::find().filter(Column::SeekerId.eq(person)).filter(Column::ProgrammeId.eq(programme));
     if let Some(but) = but {
         select = select.filter(Column::Id.ne(but));
     }
-    select.select_only().columns([Column::Status, Column::EndedOn]).into_tuple().all(change.db()).await
+    let select = select.select_only().columns([Column::Id, Column::PackageId, Column::Status, Column::EndedOn]);
+    let earlier = |(id, package, status, ended_on)| Earlier { id, package, status, ended_on };
+    Ok(select.into_tuple().all(change.db()).await?.into_iter().map(earlier).collect())
 }
 
-/// Writes an application.
+/// Writes an application. Who applied for the package before, and gave that up, is counted once: by this one.
 ///
 /// # Errors
 /// `already-exists` for who has applied, or the database's own.
@@ -173,6 +198,7 @@ pub async fn apply(
     of: &package::Model,
     person: &Applicant,
     needs: Option<&Needs>,
+    earlier: &[Earlier],
 ) -> Result<Model, Problem> {
     let id = EnrollmentId(change.id());
     let needs = needs.map(serde_json::to_vec).transpose().map_err(Problem::internal)?;
@@ -217,6 +243,11 @@ pub async fn apply(
     let insert = Entity::insert(row.clone().into_active_model().reset_all());
     insert.exec_without_returning(change.db()).await.on_unique(EnrollmentRefusal::Applied)?;
     change.note(&row, "apply", facts(&row));
+    let before: Vec<_> = earlier.iter().filter(|one| one.package == of.id).map(|one| one.id).collect();
+    if !before.is_empty() {
+        let before = Entity::find().filter(among(change.db(), Column::Id, before)).all(change.db()).await?;
+        funnel::count_back(change, of, &before).await?;
+    }
     funnel::count(change, of, &[(None, &row, true)]).await?;
     Ok(row)
 }
@@ -239,6 +270,16 @@ pub fn needs(vault: &Vault, row: &Model) -> Result<Option<Needs>, Problem> {
     serde_json::from_slice(&needs).map(Some).map_err(Problem::internal)
 }
 
+/// The membership number of somebody's social security.
+///
+/// # Errors
+/// An envelope that does not open.
+pub fn member_number(vault: &Vault, row: &Model) -> Result<Option<String>, Problem> {
+    let Some(sealed) = &row.cover_sealed else { return Ok(None) };
+    let number = vault.open(cover_place(row.id), sealed).map_err(Problem::internal)?;
+    String::from_utf8(number).map(Some).map_err(Problem::internal)
+}
+
 /// Evidence that an officer has seen.
 ///
 /// # Errors
@@ -247,11 +288,11 @@ pub fn evidence(row: &Model) -> Result<Vec<EvidenceKind>, Problem> {
     serde_json::from_str(&row.evidence).map_err(Problem::internal)
 }
 
-/// What the feed says of an enrolment: nothing of the person but which record it is of.
+/// What the feed says of an enrolment: not whose it is, for the class may say what somebody's disability or loss of work is.
 fn facts(row: &Model) -> serde_json::Value {
     json!({
         "status": row.status, "package_id": row.package_id, "programme_id": row.programme_id,
-        "job_seeker_id": row.seeker_id, "offer_until": row.offer_until,
+        "offer_until": row.offer_until,
     })
 }
 
@@ -338,7 +379,8 @@ pub async fn advance(
     Ok(after)
 }
 
-/// Offers the free seats of a package to its reserves, in the order of the ranking, until the last day on which one moves up.
+/// Offers the free seats of a package to its reserves, in the order of the ranking, until the last day on which one moves up. Who can't
+/// have a seat now is passed over, and asked at the next time.
 ///
 /// # Errors
 /// The database's own.
@@ -346,14 +388,15 @@ pub async fn promote(change: &mut Change, of: &mut package::Model) -> Result<(),
     let today = change.moment(&of.office).today;
     let selects = matches!(of.status, PackageStatus::Selecting | PackageStatus::Running);
     let free = of.capacity - of.taken;
-    if !selects || today > of.promote_until || free <= 0 {
+    if !selects || today > of.promote_until || free <= 0 || of.reserved <= 0 {
         return Ok(());
     }
     let until = rules::offer_until(&change.book(), of, change.now(), today)?;
-    let next = Entity::find().filter(Column::PackageId.eq(of.id)).filter(Column::Status.eq(Reserve));
-    let next = next.order_by_asc(Column::Place).order_by_asc(Column::Id).lock_exclusive().all(change.db()).await?;
-    let gone = seekers::gone(change.db(), next.iter().map(|row| row.seeker_id)).await?;
-    let next = next.into_iter().filter(|row| !gone.contains(&row.seeker_id));
+    // As the ranking is now: places of different days do not compare.
+    let next: Vec<_> = ranked(change.db(), of).await?.into_iter().map(|(row, _)| row).collect();
+    let next: Vec<_> = next.into_iter().filter(|row| row.status == Reserve).collect();
+    let barred = barred(change, of, next.iter().map(|row| row.seeker_id)).await?;
+    let next = next.into_iter().filter(|row| !barred.contains(&row.seeker_id));
     let mut moves = Moves::default();
     for row in next.take(usize::try_from(free).unwrap_or_default()) {
         moves.make(change, &row, EnrollmentEvent::Offer, [(Column::OfferUntil, Some(until).into())]).await?;
@@ -402,26 +445,40 @@ pub async fn score(change: &mut Change, of: &mut package::Model, scores: &[NewSc
     Ok(rows)
 }
 
+/// How many of a package, which is locked, wait for their papers, a test or an interview.
+///
+/// # Errors
+/// The database's own.
+pub async fn waiting(change: &Change, of: &package::Model) -> Result<usize, Problem> {
+    use EnrollmentStatus::{Admitted, Applied, Tested};
+    let select = Entity::find().filter(Column::PackageId.eq(of.id));
+    let count = select.filter(Column::Status.is_in([Applied, Admitted, Tested])).count(change.db()).await?;
+    usize::try_from(count).map_err(Problem::internal)
+}
+
 /// Decides on everybody in the ranking of a package, which is locked.
 ///
 /// # Errors
 /// `illegal-transition` while applications are taken or somebody waits for a step; the database's own.
 pub async fn select(change: &mut Change, of: &mut package::Model) -> Result<Selection, Problem> {
-    use EnrollmentStatus::{Admitted, Applied, Tested};
-    if !matches!(of.status, PackageStatus::Selecting | PackageStatus::Running) {
-        return Err(EnrollmentRefusal::StillOpen.into());
-    }
-    let waiting = of_package(change, of.id, [Applied, Admitted, Tested]).await?.len();
+    rules::may_decide(of, change.moment(&of.office).today)?;
+    let waiting = waiting(change, of).await?;
     if waiting > 0 {
         return Err(EnrollmentRefusal::Waiting(waiting).into());
     }
     let ranked = ranked(change.db(), of).await?;
-    let undecided: Vec<_> = ranked.into_iter().filter(|(row, _)| row.status == Interviewed).collect();
+    let undecided = ranked.into_iter().filter(|(row, _)| matches!(row.status, Interviewed | Reserve));
+    let undecided: Vec<_> = undecided.collect();
     let barred = barred(change, of, undecided.iter().map(|(row, _)| row.seeker_id)).await?;
     let (mut seats, mut reserves) = (of.capacity - of.taken, of.reserves - of.reserved);
     let (mut selection, mut moves) = (Selection::default(), Moves::default());
     for (row, rank) in undecided {
         let passed_over = barred.contains(&row.seeker_id);
+        if row.status == Reserve {
+            // Who was named before ranks before those behind, and is offered a seat.
+            seats -= i32::from(seats > 0 && !passed_over);
+            continue;
+        }
         let (event, left, named) = if seats > 0 && !passed_over {
             (EnrollmentEvent::Accept, &mut seats, &mut selection.accepted)
         } else if reserves > 0 && !passed_over {
@@ -439,6 +496,7 @@ pub async fn select(change: &mut Change, of: &mut package::Model) -> Result<Sele
         moves.make(change, &row, event, placed(&rank, None)?.into_iter().chain(why)).await?;
     }
     moves.settle(change, of).await?;
+    promote(change, of).await?;
     Ok(selection)
 }
 
@@ -451,18 +509,27 @@ async fn barred(
 ) -> Result<HashSet<SeekerId>, Problem> {
     let db = change.db();
     let gone = seekers::gone(db, people.clone()).await?;
-    let seated = Expr::cust("training_enrollment.status IN ('accepted', 'attending')");
+    let seated = Expr::cust(SEATED);
     let before = Condition::all().add(Column::ProgrammeId.eq(of.programme_id)).add(Column::PackageId.ne(of.id));
     let select = Entity::find()
         .filter(among(db, Column::SeekerId, people))
         .filter(Condition::any().add(seated).add(before))
         .select_only()
-        .columns([Column::SeekerId, Column::Status, Column::ProgrammeId, Column::EndedOn]);
-    let rows: Vec<(SeekerId, EnrollmentStatus, ProgrammeId, Option<NaiveDate>)> = select.into_tuple().all(db).await?;
+        .columns([
+            Column::SeekerId,
+            Column::ProgrammeId,
+            Column::Id,
+            Column::PackageId,
+            Column::Status,
+            Column::EndedOn,
+        ]);
+    type Row = (SeekerId, ProgrammeId, EnrollmentId, PackageId, EnrollmentStatus, Option<NaiveDate>);
+    let rows: Vec<Row> = select.into_tuple().all(db).await?;
     let (book, today) = (change.book(), change.moment(&of.office).today);
     let mut barred = gone;
-    for (person, status, programme, ended_on) in rows {
-        let again = programme != of.programme_id || rules::may_repeat(&[(status, ended_on)], of, &book, today).is_ok();
+    for (person, programme, id, package, status, ended_on) in rows {
+        let earlier = Earlier { id, package, status, ended_on };
+        let again = programme != of.programme_id || rules::may_repeat(&[earlier], of, &book, today).is_ok();
         if matches!(status, Accepted | Attending) || !again {
             barred.insert(person);
         }
@@ -531,14 +598,12 @@ pub async fn uncovered<C: ConnectionTrait>(
 ) -> Result<Vec<(Model, package::Model)>, DbErr> {
     let of_package = Entity::belongs_to(package::Entity).from(Column::PackageId).to(package::Column::Id).into();
     let select = visible(seer)
-        .filter(Column::Status.is_in([Accepted, Attending]))
+        .filter(Expr::cust(SEATED))
         .filter(lacks_cover())
         .only(Column::Office, office)
         .only(Column::PackageId, package);
     let rows = part.in_order(select.join(JoinType::InnerJoin, of_package), Column::Id).all(db).await?;
-    let packages =
-        package::Entity::find().filter(among(db, package::Column::Id, rows.iter().map(|row| row.package_id)));
-    let packages: HashMap<_, _> = packages.all(db).await?.into_iter().map(|package| (package.id, package)).collect();
+    let packages = packages(db, rows.iter().map(|row| row.package_id)).await?;
     Ok(rows.into_iter().filter_map(|row| Some((row.clone(), packages.get(&row.package_id)?.clone()))).collect())
 }
 
@@ -577,18 +642,19 @@ pub async fn erase(change: &Change, of: SeekerId) -> Result<(), DbErr> {
     emptied().filter(Column::SeekerId.eq(of)).filter(Column::EndedOn.is_not_null()).exec(change.db()).await.map(drop)
 }
 
-/// Enrolments without what is sealed in them.
+/// Enrolments without what is sealed in them, and without what was written of the person.
 fn emptied() -> UpdateMany<Entity> {
     Entity::update_many()
         .col_expr(Column::NeedsSealed, Expr::value(None::<Vec<u8>>))
         .col_expr(Column::CoverSealed, Expr::value(None::<Vec<u8>>))
+        .col_expr(Column::StatusReason, Expr::value(None::<String>))
+        .col_expr(Column::OverrideReason, Expr::value(None::<String>))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
 }
 
-/// Enrolments that ended so long ago that what is sealed in them is to be forgotten.
+/// Enrolments that ended so long ago that what is personal in them is to be forgotten.
 fn ended(until: &Until) -> Select<Entity> {
-    let sealed = Condition::any().add(Column::NeedsSealed.is_not_null()).add(Column::CoverSealed.is_not_null());
-    let select = Entity::find().filter(Column::EndedOn.is_not_null()).filter(sealed);
-    select.filter(until.over(Column::UpdatedAt, Column::Office))
+    Entity::find().filter(Expr::cust(PERSONAL)).filter(until.days_over(Column::EndedOn, Column::Office))
 }
 
 /// How many enrolments have something sealed that is to be forgotten.
@@ -604,7 +670,7 @@ pub async fn due_to_forget<C: ConnectionTrait>(db: &C, until: &Until) -> Result<
 /// # Errors
 /// The database's own.
 pub async fn forget(change: &Change, until: &Until, most: u64) -> Result<u64, DbErr> {
-    let select = ended(until).select_only().column(Column::Id).order_by_asc(Column::UpdatedAt).limit(most);
+    let select = ended(until).select_only().column(Column::Id).order_by_asc(Column::EndedOn).limit(most);
     let ids: Vec<EnrollmentId> = select.lock_exclusive().into_tuple().all(change.db()).await?;
     if ids.is_empty() {
         return Ok(0);
@@ -626,7 +692,8 @@ pub async fn sweep(state: &Arc<State>) -> Result<(), Problem> {
         let row = Entity::find_by_id(id).filter(Column::Status.eq(Offered)).lock_exclusive().one(change.db()).await?;
         let over = |row: &Model| row.offer_until.is_some_and(|until| until <= change.now());
         if let Some(row) = row.filter(over) {
-            advance(&mut change, &mut of, &row, EnrollmentEvent::Lapse, []).await?;
+            let why = [(Column::StatusReason, Some(LAPSED.to_owned()).into())];
+            advance(&mut change, &mut of, &row, EnrollmentEvent::Lapse, why).await?;
         }
         change.commit().await?;
     }

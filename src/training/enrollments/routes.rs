@@ -1,18 +1,21 @@
 //! The operations.
 
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use disnaker_entity::training::{EnrollmentId, PackageId, enrollment, package};
+use chrono::{DateTime, NaiveDate, Utc};
+use disnaker_entity::training::{EnrollmentId, EnrollmentStatus, PackageId, PackageStatus, enrollment, package};
 use sea_orm::{ConnectionTrait, Value};
 
 use super::bodies::{
     Admission, CoverGap, CoverGapFilter, CoverGapPage, Decision, EnrollmentFilter, EnrollmentPage, EnrollmentReason,
-    EnrollmentRow, EnrollmentView, Needs, NewCover, NewEnrollment, NewScores, RankView, RankedRow, Ranking, Score,
+    EnrollmentRow, EnrollmentView, NeedsView, NewCover, NewEnrollment, NewScores, RankView, RankedRow, Ranking, Score,
     Scored, Selection, Withdrawal,
 };
 use super::lifecycle::EnrollmentEvent;
 use super::queries;
 use super::rules::{self, EnrollmentRefusal, Points};
-use crate::access::permissions::{ApplyTraining, Permission, ReadEnrollments, RunClasses, SelectEnrollments};
+use crate::access::permissions::{
+    ApplyTraining, FollowUpTraining, IssueCertificates, Permission, ReadEnrollments, RunClasses, SelectEnrollments,
+};
 use crate::app::State;
 use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
@@ -22,61 +25,122 @@ use crate::problem::{Problem, Text};
 use crate::reads::Read;
 use crate::reference;
 use crate::seekers;
+use crate::training::funnel::rules::holds_seat;
 use crate::wire::{self, Cache, IfMatch, Json, OptionalJson, Path, Query};
 
-/// What moves only by its own operation on the whole class.
-const OF_THE_CLASS: &[&str] = &["attend", "pass", "fail"];
-
-/// What somebody may do with an enrolment: the office what offices may, the provider what belongs to the class, the person the rest.
-fn allowed(row: &enrollment::Model, seer: &impl Sees) -> Vec<&'static str> {
-    let selects = seer.scope_of::<SelectEnrollments>().covers_office(&row.office);
+/// Whether the caller runs the class of an enrolment: its office, or its provider.
+fn runs(row: &enrollment::Model, seer: &impl Sees) -> bool {
     let runs = seer.scope_of::<RunClasses>();
-    let runs = runs.covers_office(&row.office) || runs.providers.contains(&row.provider_id);
+    runs.covers_office(&row.office) || runs.providers.contains(&row.provider_id)
+}
+
+/// Whether the caller sees how somebody was chosen: offices, and the person.
+fn sees_choice(row: &enrollment::Model, seer: &impl Sees) -> bool {
+    let reads = seer.scope_of::<ReadEnrollments>();
+    reads.covers_office(&row.office) || reads.seekers.contains(&row.seeker_id)
+}
+
+/// What somebody may do with an enrolment now: the office what offices may, the provider what belongs to the class, the person the
+/// rest.
+fn allowed(row: &enrollment::Model, of: &package::Model, seer: &impl Sees, at: &At) -> Vec<&'static str> {
+    let selects = seer.scope_of::<SelectEnrollments>().covers_office(&row.office);
+    let runs = runs(row, seer);
     let applies = seer.scope_of::<ApplyTraining>();
     let applies = applies.covers_office(&row.office) || applies.seekers.contains(&row.seeker_id);
     let mut allowed = lifecycle::allowed(row.status, By::Office);
     allowed.retain(|event| match *event {
-        "take_up" | "withdraw" => applies,
-        event if OF_THE_CLASS.contains(&event) => runs,
+        "take_up" => applies && row.offer_until.is_none_or(|until| until > at.now),
+        "withdraw" => applies,
+        "attend" => runs && of.status == PackageStatus::Running,
+        "pass" | "fail" => runs,
+        "accept" | "reserve" => selects && rules::may_decide(of, at.today).is_ok(),
         _ => selects,
     });
+    if runs && holds_seat(row.status) {
+        allowed.push("cover");
+    }
+    if row.status == EnrollmentStatus::Passed {
+        let issues = seer.scope_of::<IssueCertificates>().covers_office(&row.office);
+        allowed.extend(issues.then_some(["certificate", "competence_assessments"]).into_iter().flatten());
+        let asks = seer.scope_of::<FollowUpTraining>();
+        let asks = asks.covers_office(&row.office)
+            || asks.providers.contains(&row.provider_id)
+            || asks.seekers.contains(&row.seeker_id);
+        if asks && row.follow_up_on.is_some_and(|day| day <= at.today) {
+            allowed.push("follow_up");
+        }
+    }
     allowed
+}
+
+/// When something is looked at, on the clock of its office.
+struct At {
+    now: DateTime<Utc>,
+    today: NaiveDate,
+}
+
+impl At {
+    fn of(change: &Change, office: &str) -> Self {
+        Self { now: change.now(), today: change.moment(office).today }
+    }
 }
 
 /// What the caller may read of what disabilities need: those who decide and the person all of it, the provider of somebody with a seat
 /// what the class should provide.
-fn shown_needs(state: &State, row: &enrollment::Model, seer: &impl Sees) -> Result<(Option<Needs>, bool), Problem> {
+fn shown_needs(state: &State, row: &enrollment::Model, seer: &impl Sees) -> Result<(Option<NeedsView>, bool), Problem> {
     let decides = seer.scope_of::<SelectEnrollments>().covers_office(&row.office);
-    let own = seer.scope_of::<ReadEnrollments>().seekers.contains(&row.seeker_id);
-    if decides || own {
-        return Ok((queries::needs(&state.vault, row)?, true));
+    let all = decides || seer.scope_of::<ReadEnrollments>().seekers.contains(&row.seeker_id);
+    let seated = matches!(row.status, EnrollmentStatus::Accepted | EnrollmentStatus::Attending);
+    let teaches = seated && seer.scope_of::<RunClasses>().providers.contains(&row.provider_id);
+    if !all && !teaches {
+        return Ok((None, false));
     }
-    let teaches = row.accepted_at.is_some() && seer.scope_of::<RunClasses>().providers.contains(&row.provider_id);
-    let needs = if teaches { queries::needs(&state.vault, row)? } else { None };
-    let provided = needs.and_then(|needs| needs.accommodation);
-    Ok((provided.map(|text| Needs { disabilities: Vec::new(), accommodation: Some(text) }), false))
+    let needs = queries::needs(&state.vault, row)?;
+    let (disabilities, accommodation) =
+        needs.map(|needs| (needs.disabilities, needs.accommodation)).unwrap_or_default();
+    Ok((Some(NeedsView { disabilities: Some(disabilities).filter(|_| all), accommodation }), all))
 }
 
-async fn view<C: ConnectionTrait>(
-    db: &C,
+/// An enrolment with the name of its person.
+fn named(
     state: &State,
     row: &enrollment::Model,
+    of: &package::Model,
+    name: String,
     seer: &impl Sees,
+    at: &At,
 ) -> Result<EnrollmentView, Problem> {
-    let name = seekers::names_of(db, std::iter::once(row.seeker_id)).await?.remove(&row.seeker_id);
-    named(state, row, name.unwrap_or_default(), seer)
-}
-
-fn named(state: &State, row: &enrollment::Model, name: String, seer: &impl Sees) -> Result<EnrollmentView, Problem> {
     let (needs, all) = shown_needs(state, row, seer)?;
     let decides = seer.scope_of::<SelectEnrollments>().covers_office(&row.office);
+    let mut enrollment = EnrollmentRow::of(row, name, sees_choice(row, seer))?;
+    if let Some(cover) = enrollment.cover.as_mut().filter(|_| all || runs(row, seer)) {
+        cover.member_number = queries::member_number(&state.vault, row)?;
+    }
     Ok(EnrollmentView {
         needs,
-        evidence: if all { queries::evidence(row)? } else { Vec::new() },
+        evidence: all.then(|| queries::evidence(row)).transpose()?,
         override_reason: row.override_reason.clone().filter(|_| decides),
-        allowed_actions: allowed(row, seer),
-        enrollment: EnrollmentRow::of(row, name),
+        allowed_actions: allowed(row, of, seer, at),
+        enrollment,
     })
+}
+
+/// Enrolments that the caller sees, whole: two statements for all.
+async fn views<C: ConnectionTrait>(
+    db: &C,
+    state: &State,
+    rows: &[enrollment::Model],
+    seer: &impl Sees,
+) -> Result<Vec<EnrollmentView>, Problem> {
+    let (book, now) = (state.book().await?, state.clock.now());
+    let packages = queries::packages(db, rows.iter().map(|row| row.package_id)).await?;
+    let names = seekers::names_of(db, rows.iter().map(|row| row.seeker_id)).await?;
+    let view = |row: &enrollment::Model| {
+        let of = packages.get(&row.package_id).ok_or_else(|| Problem::internal("an enrolment in no package"))?;
+        let name = names.get(&row.seeker_id).cloned().unwrap_or_default();
+        named(state, row, of, name, seer, &At { now, today: book.moment(now, &row.office).today })
+    };
+    rows.iter().map(view).collect()
 }
 
 /// The enrolments of some records that the caller may see, whole, for an export.
@@ -89,19 +153,21 @@ pub async fn of_people<C: ConnectionTrait>(
     seer: &impl Sees,
     ids: &[disnaker_entity::seeker::SeekerId],
 ) -> Result<Vec<EnrollmentView>, Problem> {
-    let rows = queries::of_people(db, seer, ids).await?;
-    let names = seekers::names_of(db, rows.iter().map(|row| row.seeker_id)).await?;
-    let view =
-        |row: &enrollment::Model| named(state, row, names.get(&row.seeker_id).cloned().unwrap_or_default(), seer);
-    rows.iter().map(view).collect()
+    views(db, state, &queries::of_people(db, seer, ids).await?, seer).await
 }
 
-/// An enrolment as whoever changed it sees it.
+/// An enrolment as whoever changed it sees it, with its package.
 ///
 /// # Errors
 /// The database's own.
-pub async fn shown(change: &Change, row: &enrollment::Model) -> Result<Answer<EnrollmentView>, Problem> {
-    Ok(Answer::ok(view(change.db(), change.state(), row, change).await?).tagged())
+pub async fn shown(
+    change: &Change,
+    of: &package::Model,
+    row: &enrollment::Model,
+) -> Result<Answer<EnrollmentView>, Problem> {
+    let name = seekers::names_of(change.db(), std::iter::once(row.seeker_id)).await?.remove(&row.seeker_id);
+    let at = At::of(change, &row.office);
+    Ok(Answer::ok(named(change.state(), row, of, name.unwrap_or_default(), change, &at)?).tagged())
 }
 
 /// An act on one enrolment and its package, both locked.
@@ -119,7 +185,7 @@ where
             let (mut of, row) = queries::lock_both(change, id).await?;
             if_match.holds(row.version)?;
             let row = act(change, &mut of, &row).await?;
-            shown(change, &row).await
+            shown(change, &of, &row).await
         })
         .await
 }
@@ -167,8 +233,8 @@ pub async fn create_training_enrollment(
             rules::may_apply(&of, person.status, today)?;
             let earlier = queries::in_programme(change, person.id, of.programme_id, None).await?;
             rules::may_repeat(&earlier, &of, &book, today)?;
-            let row = queries::apply(change, &of, &person, new.needs.as_ref()).await?;
-            let view = named(change.state(), &row, person.name, change)?;
+            let row = queries::apply(change, &of, &person, new.needs.as_ref(), &earlier).await?;
+            let view = named(change.state(), &row, &of, person.name, change, &At { now: change.now(), today })?;
             Ok(Answer::created(format!("/v1/training-enrollments/{}", row.id), view).tagged())
         })
         .await
@@ -190,8 +256,11 @@ pub async fn list_training_enrollments(
     let (rows, next) = page.cut(rows, |row| row.id);
     let names = seekers::names_of(caller.reader(), rows.iter().map(|row| row.seeker_id)).await?;
     caller.read_page(seekers::KIND, page.filter(), rows.len());
-    let row = |row: &enrollment::Model| EnrollmentRow::of(row, names.get(&row.seeker_id).cloned().unwrap_or_default());
-    let page = EnrollmentPage { data: rows.iter().map(row).collect(), next };
+    let row = |row: &enrollment::Model| {
+        let name = names.get(&row.seeker_id).cloned().unwrap_or_default();
+        EnrollmentRow::of(row, name, sees_choice(row, &caller))
+    };
+    let page = EnrollmentPage { data: rows.iter().map(row).collect::<Result<_, _>>()?, next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }
 
@@ -206,7 +275,8 @@ pub async fn get_training_enrollment(
     Path(id): Path<EnrollmentId>,
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find(caller.reader(), &caller, id).await?;
-    let view = view(caller.reader(), caller.state(), &row, &caller).await?;
+    let view = views(caller.reader(), caller.state(), std::slice::from_ref(&row), &caller).await?.pop();
+    let view = view.ok_or_else(Problem::not_found)?;
     let read =
         Read { office: row.office, subject_kind: seekers::KIND, subject: Some(row.seeker_id.0), ..caller.reading() };
     caller.read(read);
@@ -301,21 +371,32 @@ pub async fn score_training_applicants(
         .await
 }
 
-/// Somebody's place in the ranking of a package, and how many before them are not decided on.
+/// Somebody's place in the ranking of a package, and how many before them have no seat yet and may still have one.
 async fn place(change: &Change, of: &package::Model, row: &enrollment::Model) -> Result<(RankView, usize), Problem> {
     let ranked = queries::ranked(change.db(), of).await?;
     let at = ranked.iter().position(|(other, _)| other.id == row.id);
     // The table says that who may be decided on was interviewed.
     let at = at.ok_or_else(|| Problem::internal("an interviewed applicant without a place"))?;
-    let ahead = ranked.iter().take(at).filter(|(other, _)| other.status == row.status).count();
+    let undecided = [EnrollmentStatus::Interviewed, EnrollmentStatus::Reserve];
+    let ahead = ranked.iter().take(at).filter(|(other, _)| undecided.contains(&other.status)).count();
     let rank = ranked.into_iter().nth(at).map(|(_, rank)| rank);
     Ok((rank.ok_or_else(|| Problem::internal("a place that was found and is not there"))?, ahead))
 }
 
 /// Refuses a seat to who is no longer in the register.
-async fn still_there(change: &Change, row: &enrollment::Model) -> Result<(), Problem> {
+async fn still_there(change: &Change, of: &package::Model, row: &enrollment::Model) -> Result<(), Problem> {
     let gone = seekers::gone(change.db(), std::iter::once(row.seeker_id)).await?;
-    if gone.is_empty() { Ok(()) } else { Err(Problem::from(EnrollmentRefusal::Gone).allowed(allowed(row, change))) }
+    if gone.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::from(EnrollmentRefusal::Gone).allowed(allowed(row, of, change, &At::of(change, &row.office))))
+    }
+}
+
+/// Refuses a seat to who may not be in the programme again yet.
+async fn may_repeat(change: &Change, of: &package::Model, row: &enrollment::Model) -> Result<(), Problem> {
+    let earlier = queries::in_programme(change, row.seeker_id, of.programme_id, Some(row.id)).await?;
+    rules::may_repeat(&earlier, of, &change.book(), change.moment(&of.office).today)
 }
 
 /// Gives somebody who was interviewed a seat, or a place among the reserves.
@@ -334,25 +415,29 @@ async fn decide(
             checks.reason("/override_reason", reason, 500);
         }
         checks.done()?;
-        if of.status == disnaker_entity::training::PackageStatus::Open {
-            return Err(EnrollmentRefusal::StillOpen.into());
-        }
-        still_there(change, row).await?;
+        rules::may_decide(of, change.moment(&of.office).today)?;
+        still_there(change, of, row).await?;
         let (rank, ahead) = place(change, of, row).await?;
-        let (free, full) = match event {
-            EnrollmentEvent::Accept => (of.capacity - of.taken, EnrollmentRefusal::Full),
-            _ => (of.reserves - of.reserved, EnrollmentRefusal::ReservesFull),
-        };
-        // Those before a reserve may still have the seats that are free.
-        let ahead = match event {
-            EnrollmentEvent::Accept => ahead,
-            _ => ahead.saturating_sub(usize::try_from(of.capacity - of.taken).unwrap_or_default()),
-        };
-        rules::may_have(free, ahead, full, reason)?;
+        let waiting = queries::waiting(change, of).await?;
+        let seats = usize::try_from(of.capacity - of.taken).unwrap_or_default();
         if event == EnrollmentEvent::Accept {
-            let (book, today) = (change.book(), change.moment(&of.office).today);
-            let earlier = queries::in_programme(change, row.seeker_id, of.programme_id, Some(row.id)).await?;
-            rules::may_repeat(&earlier, of, &book, today)?;
+            rules::may_have(of.capacity - of.taken, ahead, waiting, EnrollmentRefusal::Full, reason)?;
+        } else {
+            if ahead + waiting < seats && reason.is_none() {
+                return Err(EnrollmentRefusal::SeatFree.into());
+            }
+            let free = of.reserves - of.reserved;
+            // Those before a reserve have the seats that are free.
+            let before = (ahead + waiting).saturating_sub(seats);
+            rules::may_have(free, before, 0, EnrollmentRefusal::ReservesFull, reason).map_err(
+                |refusal| match refusal {
+                    EnrollmentRefusal::RankedBelow(..) => EnrollmentRefusal::RankedBelow(ahead, waiting),
+                    other => other,
+                },
+            )?;
+        }
+        if event == EnrollmentEvent::Accept {
+            may_repeat(change, of, row).await?;
         }
         queries::advance(change, of, row, event, queries::placed(&rank, reason)?).await
     })
@@ -361,8 +446,8 @@ async fn decide(
 
 /// Give an applicant a seat.
 ///
-/// By the ranking that the package announced: who ranks so that there is a seat even if everybody before them gets one. Anybody else
-/// needs an `override_reason`, which stays with the enrolment. However many officers decide at once, there are no more than the
+/// By the ranking that the package announced: who ranks so that there is a seat even if everybody before them, and everybody who still
+/// waits for a test or an interview, gets one. Anybody else needs an `override_reason`, which stays with the enrolment. However many officers decide at once, there are no more than the
 /// seats: 409 `capacity-exhausted`.
 #[utoipa::path(tag = "training", params(("id" = EnrollmentId, Path, description = "Enrolment id")),
     request_body(content = Option<Decision>, example = json!(Decision::sample())),
@@ -460,7 +545,8 @@ pub async fn take_up_training_offer(
             // The sweep has not come by yet to end it.
             return Err(Problem::from(EnrollmentRefusal::OfferOver).allowed(Vec::new()));
         }
-        still_there(change, row).await?;
+        still_there(change, of, row).await?;
+        may_repeat(change, of, row).await?;
         queries::advance(change, of, row, EnrollmentEvent::TakeUp, []).await
     })
     .await
@@ -507,9 +593,10 @@ pub async fn cover_training_participant(
     Json(new): Json<NewCover>,
 ) -> Result<HttpResponse, Problem> {
     rules::check_cover(&new)?;
-    act(&caller, id, if_match, async move |change, _, row| {
-        if !crate::training::funnel::rules::holds_seat(row.status) {
-            return Err(Problem::from(EnrollmentRefusal::NoSeat).allowed(allowed(row, change)));
+    act(&caller, id, if_match, async move |change, of, row| {
+        if !holds_seat(row.status) {
+            let allowed = allowed(row, of, change, &At::of(change, &row.office));
+            return Err(Problem::from(EnrollmentRefusal::NoSeat).allowed(allowed));
         }
         queries::cover(change, row, &new).await
     })

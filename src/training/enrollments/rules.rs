@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::seeker::SeekerStatus;
 use disnaker_entity::training::EnrollmentStatus::{self, Accepted, Attending, Offered, Passed};
-use disnaker_entity::training::{EnrollmentId, EvidenceKind, PackageStatus, TargetGroup, enrollment, package};
+use disnaker_entity::training::{
+    EnrollmentId, EvidenceKind, PackageId, PackageStatus, TargetGroup, enrollment, package,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -38,6 +40,8 @@ disnaker_entity::words! {
         Test = "test",
         /// The earlier application.
         AppliedAt = "applied_at",
+        /// The order of the enrolments' ids, where nothing else decides.
+        Enrollment = "enrollment",
     }
 }
 
@@ -108,14 +112,18 @@ pub enum EnrollmentRefusal {
     Full,
     /// Every reserve is named.
     ReservesFull,
-    /// So many who rank higher are not decided on.
-    RankedBelow(usize),
+    /// There is a seat for who is to be a reserve.
+    SeatFree,
+    /// So many who rank higher are not decided on, and so many wait for their papers, a test or an interview.
+    RankedBelow(usize, usize),
     /// The offer has lapsed.
     OfferOver,
     /// The class has not begun.
     NotRunning,
     /// Applications are still taken.
     StillOpen,
+    /// Nobody moves up any more.
+    SelectionOver,
     /// The selection is not that far, or it is over: so many wait for a test or an interview.
     Waiting(usize),
     /// Only who has a seat.
@@ -133,9 +141,11 @@ impl Refusal for EnrollmentRefusal {
             | Self::OfferOver
             | Self::NotRunning
             | Self::StillOpen
+            | Self::SelectionOver
+            | Self::SeatFree
             | Self::Waiting(_)
             | Self::NoSeat => Kind::IllegalTransition,
-            Self::RankedBelow(_) => Kind::InvalidContent,
+            Self::RankedBelow(..) => Kind::InvalidContent,
         }
     }
 
@@ -172,8 +182,12 @@ impl Refusal for EnrollmentRefusal {
                 "The person has a seat in a class of the same programme.",
             ),
             Self::Full => Text::of("Semua kursi sudah terisi.", "Every seat is taken."),
+            Self::SeatFree => Text::of(
+                "Masih ada kursi untuk orang ini; terima (`accept`), atau sebutkan `override_reason`.",
+                "There is a seat for this person; `accept`, or say an `override_reason`.",
+            ),
             Self::ReservesFull => Text::of("Semua cadangan sudah ditetapkan.", "Every reserve is named."),
-            Self::RankedBelow(_) => return None,
+            Self::RankedBelow(..) => return None,
             Self::OfferOver => Text::of("Batas waktu penawaran sudah lewat.", "The time of the offer is over."),
             Self::Waiting(persons) => Text::made(
                 format!("{persons} pendaftar masih menunggu pemeriksaan, tes atau wawancara."),
@@ -181,6 +195,10 @@ impl Refusal for EnrollmentRefusal {
             ),
             Self::NoSeat => Text::of("Hanya bagi yang memiliki kursi.", "Only for who has a seat."),
             Self::NotRunning => Text::of("Kelasnya belum berjalan.", "The class does not run yet."),
+            Self::SelectionOver => Text::of(
+                "Seleksi sudah berakhir: kelas berjalan dan batas hari pengisian kursi sudah lewat, atau kelas selesai.",
+                "The selection is over: the class runs and the last day on which a seat is filled has passed, or it has ended.",
+            ),
             Self::StillOpen => Text::of(
                 "Pendaftaran masih dibuka; tutup lebih dulu dengan `close_applications`.",
                 "Applications are still taken; end that with `close_applications` first.",
@@ -190,13 +208,17 @@ impl Refusal for EnrollmentRefusal {
 
     fn faults(self) -> Vec<Fault> {
         match self {
-            Self::RankedBelow(ahead) => vec![Fault::new(
+            Self::RankedBelow(ahead, waiting) => vec![Fault::new(
                 "/override_reason",
                 REQUIRED,
                 Value::Null,
                 Text::made(
-                    format!("alasan: {ahead} orang dengan peringkat lebih tinggi belum diputuskan"),
-                    format!("a reason: {ahead} who rank higher are not decided on"),
+                    format!(
+                        "alasan: {ahead} orang dengan peringkat lebih tinggi belum diputuskan, {waiting} belum selesai diuji"
+                    ),
+                    format!(
+                        "a reason: {ahead} who rank higher are not decided on, {waiting} are not tested to the end"
+                    ),
                 ),
             )],
             _ => Vec::new(),
@@ -215,21 +237,29 @@ pub fn may_apply(of: &package::Model, person: SeekerStatus, today: NaiveDate) ->
     if person == SeekerStatus::Registered { Ok(()) } else { Err(EnrollmentRefusal::NotRegistered) }
 }
 
-/// Whether somebody may be in a class of a programme again: what they did in it is where it stands and when it ended.
+/// What somebody did in a class of a programme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// Enrolment.
+    pub id: EnrollmentId,
+    /// Package.
+    pub package: PackageId,
+    /// Where it stands.
+    pub status: EnrollmentStatus,
+    /// When it ended.
+    pub ended_on: Option<NaiveDate>,
+}
+
+/// Whether somebody may be in a class of a programme again, by what they did in it.
 ///
 /// # Errors
 /// A seat in it, or an end that is not long enough ago; an internal error where a policy row is missing.
-pub fn may_repeat(
-    earlier: &[(EnrollmentStatus, Option<NaiveDate>)],
-    of: &package::Model,
-    book: &Book,
-    today: NaiveDate,
-) -> Result<(), Problem> {
-    if earlier.iter().any(|(status, _)| matches!(status, Offered | Accepted | Attending)) {
+pub fn may_repeat(earlier: &[Earlier], of: &package::Model, book: &Book, today: NaiveDate) -> Result<(), Problem> {
+    if earlier.iter().any(|one| matches!(one.status, Offered | Accepted | Attending)) {
         return Err(EnrollmentRefusal::SameProgramme.into());
     }
-    let ended = earlier.iter().filter(|(status, _)| matches!(status, Passed | EnrollmentStatus::Failed));
-    let Some(last) = ended.filter_map(|(_, ended_on)| *ended_on).max() else { return Ok(()) };
+    let ended = earlier.iter().filter(|one| matches!(one.status, Passed | EnrollmentStatus::Failed));
+    let Some(last) = ended.filter_map(|one| one.ended_on).max() else { return Ok(()) };
     let wait = book.policies.at(REPEAT, &of.office, today)?;
     let first = deadline::due(wait, last, &book.calendar, &of.office)?;
     if of.starts_on < first { Err(EnrollmentRefusal::Repeat(first).into()) } else { Ok(()) }
@@ -338,9 +368,9 @@ pub struct Criteria {
     /// Weight of the interview, percent; both together are 100.
     #[schema(minimum = 0, maximum = 100)]
     pub interview_weight: i32,
-    /// What decides between equal scores, in this order, each at most once. What they leave equal the earlier enrolment
-    /// decides, by its id.
-    #[schema(max_items = 3)]
+    /// What decides between equal scores, in this order, each at most once. What they leave equal the enrolment's id decides, and
+    /// the ranking says so.
+    #[schema(max_items = 4)]
     pub tie_breaks: Vec<TieBreak>,
 }
 
@@ -402,14 +432,15 @@ pub fn rank(criteria: &Criteria, mut candidates: Vec<Candidate>) -> Vec<(Candida
         TieBreak::Interview => other.interview.cmp(&one.interview),
         TieBreak::Test => other.test.cmp(&one.test),
         TieBreak::AppliedAt => one.applied_at.cmp(&other.applied_at),
+        TieBreak::Enrollment => one.id.cmp(&other.id),
     };
     let decides = |one: &Candidate, other: &Candidate| {
-        criteria.tie_breaks.iter().copied().find(|tie_break| by(*tie_break, one, other).is_ne())
+        let decided = criteria.tie_breaks.iter().copied().find(|tie_break| by(*tie_break, one, other).is_ne());
+        decided.unwrap_or(TieBreak::Enrollment)
     };
     candidates.sort_by(|one, other| {
         let score = criteria.exact(other).cmp(&criteria.exact(one));
-        let tied = || decides(one, other).map_or(std::cmp::Ordering::Equal, |tie_break| by(tie_break, one, other));
-        score.then_with(tied).then_with(|| one.id.cmp(&other.id))
+        score.then_with(|| by(decides(one, other), one, other))
     });
     let of = i32::try_from(candidates.len()).unwrap_or(i32::MAX);
     let before = std::iter::once(None).chain(candidates.iter().map(Some));
@@ -417,29 +448,43 @@ pub fn rank(criteria: &Criteria, mut candidates: Vec<Candidate>) -> Vec<(Candida
         let tied = before.filter(|before| criteria.exact(before) == criteria.exact(candidate));
         let rounded = (criteria.exact(candidate) + 50) / 100;
         let score = Points(i32::try_from(rounded).unwrap_or_default());
-        (
-            candidate.clone(),
-            RankView { place, of, score, tie_break: tied.and_then(|before| decides(before, candidate)) },
-        )
+        (candidate.clone(), RankView { place, of, score, tie_break: tied.map(|before| decides(before, candidate)) })
     });
     ranked.collect()
 }
 
-/// Whether one who ranks behind so many who are not decided on may have one of so many free places.
+/// Whether seats are given now: once applications are over, until the last day on which a reserve moves up where the class runs.
+///
+/// # Errors
+/// `illegal-transition`.
+pub fn may_decide(of: &package::Model, today: NaiveDate) -> Result<(), EnrollmentRefusal> {
+    match of.status {
+        PackageStatus::Selecting => Ok(()),
+        PackageStatus::Running if today <= of.promote_until => Ok(()),
+        PackageStatus::Planned | PackageStatus::Open => Err(EnrollmentRefusal::StillOpen),
+        PackageStatus::Running | PackageStatus::Finished | PackageStatus::Cancelled => {
+            Err(EnrollmentRefusal::SelectionOver)
+        }
+    }
+}
+
+/// Whether one who ranks behind so many who are not decided on, and before or behind so many who wait for a test, may have one of so
+/// many free places.
 ///
 /// # Errors
 /// Nothing is free; or others come first, and no reason was given to go past them.
 pub fn may_have(
     free: i32,
     ahead: usize,
+    waiting: usize,
     full: EnrollmentRefusal,
     reason: Option<&str>,
 ) -> Result<(), EnrollmentRefusal> {
     if free <= 0 {
         return Err(full);
     }
-    let enough = usize::try_from(free).is_ok_and(|free| ahead < free);
-    if enough || reason.is_some() { Ok(()) } else { Err(EnrollmentRefusal::RankedBelow(ahead)) }
+    let enough = usize::try_from(free).is_ok_and(|free| ahead + waiting < free);
+    if enough || reason.is_some() { Ok(()) } else { Err(EnrollmentRefusal::RankedBelow(ahead, waiting)) }
 }
 
 /// Until when a seat is kept that is offered now: some hours, and at most until the end of the last day on which a reserve moves

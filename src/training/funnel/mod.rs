@@ -12,7 +12,7 @@ pub mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{Move, count, movement};
+pub use queries::{Move, count, count_back, movement};
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {

@@ -49,16 +49,48 @@ pub fn movement(of: &package::Model, row: &enrollment::Model, kind: &'static str
 /// # Errors
 /// The database's own.
 pub async fn count(change: &mut Change, of: &package::Model, moves: &[Move<'_>]) -> Result<(), Problem> {
+    let counts = moves.iter().flat_map(|(from, row, replaced)| {
+        rules::counted(*from, row.status, *replaced).into_iter().map(move |(stage, quantity)| (*row, stage, quantity))
+    });
+    add(change, of, counts).await
+}
+
+/// Counts back what earlier applications of somebody for one package are counted as.
+///
+/// # Errors
+/// The database's own.
+pub async fn count_back(change: &mut Change, of: &package::Model, rows: &[enrollment::Model]) -> Result<(), Problem> {
+    use movement::Column as Of;
+    let select = movement::Entity::find()
+        .filter(among(change.db(), Of::SubjectId, rows.iter().map(|row| row.id.0)))
+        .select_only()
+        .columns([Of::SubjectId, Of::Kind])
+        .expr_as(total(Of::Quantity), "persons")
+        .group_by(Of::SubjectId)
+        .group_by(Of::Kind);
+    let counted: Vec<(uuid::Uuid, String, i64)> = select.into_tuple().all(change.db()).await?;
+    let counts = counted.into_iter().filter_map(|(subject, kind, persons)| {
+        let stage = Stage::ALL.iter().copied().find(|stage| stage.movement() == kind)?;
+        Some((rows.iter().find(|row| row.id.0 == subject)?, stage, -persons))
+    });
+    let counts: Vec<_> = counts.filter(|(.., quantity)| *quantity != 0).collect();
+    add(change, of, counts).await
+}
+
+/// Counts persons at stages: a movement each, and the kept sums.
+async fn add(
+    change: &mut Change,
+    of: &package::Model,
+    counts: impl IntoIterator<Item = (&enrollment::Model, Stage, i64)>,
+) -> Result<(), Problem> {
     let today = change.moment(&of.office).today;
     let mut cells: BTreeMap<(Stage, &str, &str, &str), i64> = BTreeMap::new();
-    for (from, row, replaced) in moves {
+    for (row, stage, quantity) in counts {
         let sex = row.sex.map(Sex::as_str);
         let age = row.birth_year.map_or("", |born| rules::band(born, of.year));
         let district = row.district.as_deref().unwrap_or_default();
-        for (stage, quantity) in rules::counted(*from, row.status, *replaced) {
-            *cells.entry((stage, sex.unwrap_or_default(), age, district)).or_default() += quantity;
-            change.count(Movement { quantity, ..movement(of, row, stage.movement(), today) });
-        }
+        *cells.entry((stage, sex.unwrap_or_default(), age, district)).or_default() += quantity;
+        change.count(Movement { quantity, ..movement(of, row, stage.movement(), today) });
     }
     let rows = cells.into_iter().filter(|(_, quantity)| *quantity != 0);
     let rows: Vec<_> = rows

@@ -235,6 +235,20 @@ impl PackagePatch {
         fields.into_iter().filter(|(_, said)| *said).map(|(pointer, _)| pointer).collect()
     }
 
+    /// What of it is settled once the class runs, by its pointers.
+    #[must_use]
+    pub fn settled(&self) -> Vec<&'static str> {
+        let fields = [
+            ("/capacity", self.capacity.is_some()),
+            ("/capacity_reason", self.capacity_reason.is_some()),
+            ("/reserves", self.reserves.is_some()),
+            ("/promote_until", self.promote_until.is_some()),
+            ("/starts_on", self.starts_on.is_some()),
+        ];
+        let settled = fields.into_iter().filter(|(_, said)| *said).map(|(pointer, _)| pointer);
+        self.announced().into_iter().chain(settled).collect()
+    }
+
     /// The example of the document.
     #[must_use]
     pub fn sample() -> Self {

@@ -31,7 +31,7 @@ use crate::paging::{Only, Part};
 use crate::problem::{Fault, Kind, Problem, Text};
 use crate::training::enrollments::queries::{self as enrollments, Moves};
 use crate::training::enrollments::{EnrollmentEvent, rules as cover};
-use crate::training::needs;
+use crate::training::{classes, needs, proposals};
 
 crate::record!("training_package", package::Model, package::Entity, PackageStatus, |_| None);
 
@@ -174,12 +174,12 @@ pub async fn teachers<C: ConnectionTrait>(db: &C, id: PackageId) -> Result<Vec<I
     select.column(teacher::Column::InstructorId).order_by_asc(teacher::Column::InstructorId).into_tuple().all(db).await
 }
 
-/// What a package rests on: its programme and provider, which are the caller's offices', and its instructors, who are the provider's. Gives
-/// where a class at the centre is held.
+/// What a package rests on: its programme and provider, which are the caller's offices', and its instructors, who are the provider's; `known` is the package that
+/// changes. Gives where a class at the centre is held.
 ///
 /// # Errors
 /// `invalid-content` with every fault.
-pub async fn ground(change: &Change, new: &NewPackage) -> Result<String, Problem> {
+pub async fn ground(change: &Change, new: &NewPackage, known: Option<&Model>) -> Result<String, Problem> {
     let (db, mut checks) = (change.db(), Checks::default());
     let programme = programme::Entity::find_by_id(new.programme_id).filter(programme::Column::Office.eq(&*new.office));
     if programme.select_only().column(programme::Column::Id).into_tuple::<ProgrammeId>().one(db).await?.is_none() {
@@ -191,6 +191,8 @@ pub async fn ground(change: &Change, new: &NewPackage) -> Result<String, Problem
     let provider: Option<(String, ProviderStatus)> = provider.into_tuple().one(db).await?;
     match &provider {
         Some((_, ProviderStatus::Active)) => {}
+        // A provider that has closed since ends what it began.
+        Some(_) if known.is_some() => {}
         Some((_, status)) => {
             let expected = Text::of("lembaga yang masih melatih", "a provider that still trains");
             checks.fault("/provider_id", NOT_ALLOWED, status.as_str(), expected);
@@ -276,6 +278,9 @@ async fn teach(change: &Change, package: PackageId, ids: &[InstructorId]) -> Res
 /// `invalid-content` for fewer seats than are for needs; `version-mismatch`, or the database's own.
 pub async fn update(change: &mut Change, row: &Model, new: &NewPackage, sound: &Sound) -> Result<Model, Problem> {
     needs::keeps_promises(change, row.id, sound.capacity).await?;
+    if (row.starts_on, row.ends_on) != (new.starts_on, new.ends_on) {
+        classes::keeps_sessions(change, row.id, new.starts_on, new.ends_on).await?;
+    }
     let set: Vec<(Column, Value)> = vec![
         (Column::Funding, new.funding.into()),
         (Column::Capacity, sound.capacity.into()),
@@ -333,22 +338,24 @@ pub async fn start(change: &mut Change, row: &Model) -> Result<(Model, Vec<Fault
     Ok((after, gaps))
 }
 
-/// Ends a class in which everybody has passed, failed or left.
+/// Ends a class in which everybody has passed, failed or left; whoever is still in its selection has no seat.
 ///
 /// # Errors
 /// `illegal-transition`, or the database's own.
 pub async fn finish(change: &mut Change, row: &Model) -> Result<Model, Problem> {
+    use EnrollmentStatus::{Admitted, Applied, Interviewed, Tested};
     let step = lifecycle::step(row.status, PackageEvent::Finish)?;
     let left = enrollments::of_package(change, row.id, [Accepted, Attending, Offered]).await?;
     if !left.is_empty() {
         return Err(PackageRefusal::Undecided(left.len()).into());
     }
     let mut after = change.advance(row, &step, [], facts).await?;
-    release(change, &mut after).await?;
+    release(change, &mut after, [Applied, Admitted, Tested, Interviewed, Reserve]).await?;
     Ok(after)
 }
 
-/// Cancels a package: whoever is in its selection or has a seat drops out of it, and needs that it answered are open again.
+/// Cancels a package: whoever is in its selection or has a seat drops out of it, and needs and proposals that it answered are open
+/// again.
 ///
 /// # Errors
 /// `illegal-transition`, or the database's own.
@@ -366,13 +373,18 @@ pub async fn cancel(change: &mut Change, row: &Model, why: &PackageCancellation)
     }
     moves.settle(change, &mut after).await?;
     needs::package_cancelled(change, row.id).await?;
+    proposals::package_cancelled(change, row.id).await?;
     Ok(after)
 }
 
-/// Ends the reserves of a package who were not asked: no seat becomes free any more.
-async fn release(change: &mut Change, row: &mut Model) -> Result<(), Problem> {
+/// Ends those of a package who stand so: no seat becomes free any more.
+async fn release(
+    change: &mut Change,
+    row: &mut Model,
+    standing: impl IntoIterator<Item = EnrollmentStatus>,
+) -> Result<(), Problem> {
     let mut moves = Moves::default();
-    for person in enrollments::of_package(change, row.id, [Reserve]).await? {
+    for person in enrollments::of_package(change, row.id, standing).await? {
         let set = [(enrollment::Column::StatusReason, Some(NO_SEAT.to_owned()).into())];
         moves.make(change, &person, EnrollmentEvent::Reject, set).await?;
     }
@@ -408,7 +420,7 @@ pub async fn sweep(state: &Arc<State>) -> Result<(), Problem> {
                 row = advance(&mut change, &row, PackageEvent::CloseApplications).await?;
             }
             if row.promote_until < today {
-                release(&mut change, &mut row).await?;
+                release(&mut change, &mut row, [Reserve]).await?;
             }
             change.commit().await?;
         }

@@ -1,17 +1,18 @@
 //! The operations.
 
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
+use chrono::NaiveDate;
 use disnaker_entity::training::{EnrollmentStatus, PackageId, package};
 use sea_orm::ConnectionTrait;
 
 use super::bodies::{
-    NewPackage, PackageCancellation, PackageFilter, PackagePage, PackagePatch, PackageView, StartedPackage,
+    NewPackage, PackageCancellation, PackageFilter, PackagePage, PackagePatch, PackageView, Standing, StartedPackage,
     TrainingWork, TrainingWorkFilter, TrainingWorkPage,
 };
 use super::lifecycle::PackageEvent;
 use super::queries::{self, Names};
 use super::rules;
-use crate::access::permissions::{ManageTraining, ReadTraining};
+use crate::access::permissions::{ManageTraining, ReadTraining, SelectEnrollments};
 use crate::book::OWN_OFFICE;
 use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
@@ -19,18 +20,39 @@ use crate::check::{Checks, UNKNOWN_REFERENCE};
 use crate::lifecycle::{self, By};
 use crate::problem::{Problem, ProblemView};
 use crate::reference;
-use crate::training::enrollments::queries as enrollments;
+use crate::training::enrollments::{queries as enrollments, rules as selection};
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 /// Seconds that packages may be kept by anybody.
 const KEPT: u32 = 60;
 
-fn allowed(row: &package::Model, seer: &impl Sees) -> Vec<&'static str> {
-    let manages = seer.scope_of::<ManageTraining>().covers_office(&row.office);
-    if manages { lifecycle::allowed(row.status, By::Office) } else { Vec::new() }
+/// What the caller may do with a package today, by where its applicants and participants stand.
+fn allowed(row: &package::Model, standing: &[Standing], seer: &impl Sees, today: NaiveDate) -> Vec<&'static str> {
+    use EnrollmentStatus::{Accepted, Admitted, Applied, Attending, Interviewed, Offered, Tested};
+    let any = |statuses: &[EnrollmentStatus]| standing.iter().any(|group| statuses.contains(&group.status));
+    let mut allowed = Vec::new();
+    if seer.scope_of::<ManageTraining>().covers_office(&row.office) {
+        allowed = lifecycle::allowed(row.status, By::Office);
+        allowed.retain(|event| match *event {
+            "start" => today >= row.starts_on && any(&[Accepted]),
+            "finish" => !any(&[Accepted, Attending, Offered]),
+            _ => true,
+        });
+    }
+    let selects = seer.scope_of::<SelectEnrollments>().covers_office(&row.office);
+    if selects && selection::may_decide(row, today).is_ok() && any(&[Interviewed]) && !any(&[Applied, Admitted, Tested])
+    {
+        allowed.push("select");
+    }
+    allowed
 }
 
-async fn view<C: ConnectionTrait>(db: &C, row: package::Model, seer: &impl Sees) -> Result<PackageView, Problem> {
+async fn view<C: ConnectionTrait>(
+    db: &C,
+    row: package::Model,
+    seer: &impl Sees,
+    today: NaiveDate,
+) -> Result<PackageView, Problem> {
     let names = Names::of(db, std::slice::from_ref(&row)).await?;
     let standing = queries::standing(db, std::iter::once(row.id)).await?.remove(&row.id).unwrap_or_default();
     Ok(PackageView {
@@ -38,14 +60,15 @@ async fn view<C: ConnectionTrait>(db: &C, row: package::Model, seer: &impl Sees)
         evidence: serde_json::from_str(&row.evidence).map_err(Problem::internal)?,
         criteria: enrollments::criteria(&row)?,
         instructor_ids: queries::teachers(db, row.id).await?,
-        allowed_actions: allowed(&row, seer),
+        allowed_actions: allowed(&row, &standing, seer, today),
         accommodation: row.accommodation,
         standing,
     })
 }
 
 async fn shown(change: &Change, row: package::Model) -> Result<Answer<PackageView>, Problem> {
-    Ok(Answer::ok(view(change.db(), row, change).await?).tagged())
+    let today = change.moment(&row.office).today;
+    Ok(Answer::ok(view(change.db(), row, change, today).await?).tagged())
 }
 
 /// Plan a package.
@@ -68,10 +91,11 @@ pub async fn create_training_package(
     let sound = rules::check(&new, &codes, &book)?;
     caller
         .change(async move |change| {
-            let region = queries::ground(change, &new).await?;
+            let region = queries::ground(change, &new, None).await?;
             let row = queries::plan(change, &new, &sound, region).await?;
             let location = format!("/v1/training-packages/{}", row.id);
-            Ok(Answer::created(location, view(change.db(), row, change).await?).tagged())
+            let today = change.moment(&row.office).today;
+            Ok(Answer::created(location, view(change.db(), row, change, today).await?).tagged())
         })
         .await
 }
@@ -105,13 +129,15 @@ pub async fn get_training_package(
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find(caller.reader(), &caller, id).await?;
     let cache = if caller.grants().is_empty() { Cache::Public(KEPT) } else { Cache::Private };
-    wire::found_as_seen(&request, &view(caller.reader(), row, &caller).await?, cache)
+    let today = caller.state().book().await?.moment(caller.state().clock.now(), &row.office).today;
+    wire::found_as_seen(&request, &view(caller.reader(), row, &caller, today).await?, cache)
 }
 
 /// Change a package.
 ///
 /// All of it while it is planned. Once it is open, seats, reserves, the days of the class, accommodation and instructors only:
-/// what was announced stays, 422 `announced`. Seats that are new are offered to reserves.
+/// what was announced stays, 422 `announced`. While it runs, a later last day, accommodation and instructors. Seats that are new are
+/// offered to reserves.
 #[utoipa::path(tag = "training", params(("id" = PackageId, Path, description = "Package id")),
     request_body(content = PackagePatch, content_type = "application/merge-patch+json", example = json!(PackagePatch::sample())),
     responses((status = 200, body = PackageView)), security(("bearer" = [ManageTraining::NAME])))]
@@ -130,7 +156,7 @@ pub async fn update_training_package(
             rules::may_change(&row, &patch)?;
             let new = patch.clone().onto(NewPackage::of(&row, queries::teachers(change.db(), id).await?)?);
             let sound = rules::check(&new, &codes, &change.book())?;
-            queries::ground(change, &new).await?;
+            queries::ground(change, &new, Some(&row)).await?;
             let row = queries::update(change, &row, &new, &sound).await?;
             shown(change, row).await
         })
@@ -139,7 +165,7 @@ pub async fn update_training_package(
 
 /// Open a package for applications.
 ///
-/// On its days of applications; what it announces does not change any more.
+/// Applications are taken on the days that it announces, which do not change any more.
 #[utoipa::path(tag = "training", params(("id" = PackageId, Path, description = "Package id")),
     responses((status = 200, body = PackageView)), security(("bearer" = [ManageTraining::NAME])))]
 #[post("/training-packages/{id}/open")]
@@ -187,7 +213,8 @@ pub async fn start_training_package(
             let row = queries::lock(change, id).await?;
             if_match.holds(row.version)?;
             let (row, gaps) = queries::start(change, &row).await?;
-            let package = view(change.db(), row, change).await?;
+            let today = change.moment(&row.office).today;
+            let package = view(change.db(), row, change, today).await?;
             let warnings = gaps.iter().map(|gap| gap.view(language)).collect();
             Ok(Answer::ok(StartedPackage { package, warnings }).tagged())
         })
@@ -262,7 +289,7 @@ pub async fn list_training_work(
     Query(filter): Query<TrainingWorkFilter>,
 ) -> Result<HttpResponse, Problem> {
     let page = caller.paging("training-work", &filter)?;
-    let db = caller.reader();
+    let (db, book, now) = (caller.reader(), caller.state().book().await?, caller.state().clock.now());
     let rows = queries::work(db, &caller, filter.office.as_deref(), &page.part).await?;
     let (rows, next) = page.cut(rows, |row| (rules::next_on(row), row.id));
     let names = Names::of(db, &rows).await?;
@@ -271,13 +298,14 @@ pub async fn list_training_work(
     let row = |row: &package::Model| {
         use EnrollmentStatus::{Dropped, Failed, Passed, Rejected, Withdrawn};
         let mut waiting = standing.remove(&row.id).unwrap_or_default();
+        let allowed_actions = allowed(row, &waiting, &caller, book.moment(now, &row.office).today);
         waiting.retain(|standing| !matches!(standing.status, Dropped | Failed | Passed | Rejected | Withdrawn));
         Ok(TrainingWork {
             package: names.row(row)?,
             next_on: rules::next_on(row),
             waiting,
             uncovered: uncovered.get(&row.id).copied().unwrap_or_default(),
-            allowed_actions: allowed(row, &caller),
+            allowed_actions,
         })
     };
     let page = TrainingWorkPage { data: rows.iter().map(row).collect::<Result<_, Problem>>()?, next };

@@ -154,8 +154,8 @@ fn check_days(checks: &mut Checks, new: &NewPackage) {
     later("/closes_on", new.closes_on, new.opens_on);
     later("/starts_on", new.starts_on, new.closes_on.succ_opt().unwrap_or(new.closes_on));
     later("/ends_on", new.ends_on, new.starts_on);
-    let promote_until = new.promote_until.unwrap_or(new.starts_on);
-    if !(new.closes_on..=new.ends_on).contains(&promote_until) {
+    // Where it is not said it is the first day, which has faults of its own.
+    if let Some(promote_until) = new.promote_until.filter(|day| !(new.closes_on..=new.ends_on).contains(day)) {
         let expected = check::from_to(new.closes_on, new.ends_on);
         checks.fault("/promote_until", OUT_OF_RANGE, promote_until.to_string(), expected);
     }
@@ -192,15 +192,16 @@ fn check_site(checks: &mut Checks, new: &NewPackage, codes: &Codes) {
     }
 }
 
-/// Whether a package may change so: all of it while it is planned; what was announced not once it is open; no fewer seats than are
-/// taken.
+/// Whether a package may change so: all of it while it is planned; what was announced not once it is open; of a class that runs a later
+/// last day, what it provides and who teaches; no fewer seats than are taken.
 ///
 /// # Errors
-/// `invalid-content` with every fault; a package that runs or has ended.
+/// `invalid-content` with every fault; a package that has ended.
 pub fn may_change(row: &package::Model, patch: &PackagePatch) -> Result<(), Problem> {
     let announced = match row.status {
         PackageStatus::Planned => Vec::new(),
         PackageStatus::Open | PackageStatus::Selecting => patch.announced(),
+        PackageStatus::Running => patch.settled(),
         _ => return Err(PackageRefusal::Fixed.into()),
     };
     let mut checks = Checks::default();
@@ -209,6 +210,9 @@ pub fn may_change(row: &package::Model, patch: &PackagePatch) -> Result<(), Prob
     }
     if let Some(capacity) = patch.capacity.filter(|capacity| *capacity < row.taken) {
         checks.fault("/capacity", OUT_OF_RANGE, capacity, check::at_least(row.taken));
+    }
+    if let Some(day) = patch.ends_on.filter(|day| row.status == PackageStatus::Running && *day < row.ends_on) {
+        checks.fault("/ends_on", OUT_OF_RANGE, day.to_string(), check::or_later(row.ends_on));
     }
     checks.done()
 }

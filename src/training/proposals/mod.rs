@@ -16,7 +16,7 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{accept, due_to_forget, forget, propose, waits};
+pub use queries::{accept, due_to_forget, forget, package_cancelled, propose, waits};
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {

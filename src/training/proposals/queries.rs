@@ -25,6 +25,9 @@ use crate::problem::{Problem, Text};
 
 crate::record!("training_proposal", proposal::Model, proposal::Entity, TrainingProposalStatus, |_| None);
 
+/// Why a proposal is looked into again.
+const PACKAGE_CANCELLED: &str = "Paket yang menjawabnya dibatalkan";
+
 /// Proposals for the caller's offices, and those that the caller proposed.
 fn visible(seer: &impl Sees, actor: &str) -> Select<Entity> {
     let own = Column::Owner.eq(actor);
@@ -157,7 +160,8 @@ pub async fn review(change: &mut Change, row: &Model) -> Result<Model, Problem> 
 pub async fn accept(change: &mut Change, row: &Model, answer: &ProposalAnswer) -> Result<Model, Problem> {
     use package::Column as P;
     let select = package::Entity::find_by_id(answer.package_id).filter(P::Office.eq(row.office.as_str()));
-    let status: Option<PackageStatus> = select.select_only().column(P::Status).into_tuple().one(change.db()).await?;
+    let select = select.select_only().column(P::Status).lock_shared();
+    let status: Option<PackageStatus> = select.into_tuple().one(change.db()).await?;
     let mut checks = Checks::default();
     match status {
         None => {
@@ -174,6 +178,32 @@ pub async fn accept(change: &mut Change, row: &Model, answer: &ProposalAnswer) -
     let step = lifecycle::step(row.status, ProposalEvent::Accept)?;
     let set: (Column, Value) = (Column::PackageId, Some::<PackageId>(answer.package_id).into());
     change.advance(row, &step, [set], facts).await
+}
+
+/// Holds a package that is to answer a proposal, before the proposal is locked: in the order in which a cancellation takes them.
+///
+/// # Errors
+/// The database's own.
+pub async fn hold(change: &Change, id: PackageId) -> Result<(), DbErr> {
+    let select = package::Entity::find_by_id(id).select_only().column(package::Column::Id).lock_shared();
+    select.into_tuple::<PackageId>().one(change.db()).await.map(drop)
+}
+
+/// Opens the proposals again that a package answered, which is locked and was cancelled.
+///
+/// # Errors
+/// The database's own.
+pub async fn package_cancelled(change: &mut Change, id: PackageId) -> Result<(), Problem> {
+    let select = Entity::find().filter(Column::PackageId.eq(id)).order_by_asc(Column::Id);
+    for row in select.lock_exclusive().all(change.db()).await? {
+        let step = lifecycle::step(row.status, ProposalEvent::Reopen)?;
+        let set: [(Column, Value); 2] = [
+            (Column::PackageId, None::<PackageId>.into()),
+            (Column::StatusReason, Some(PACKAGE_CANCELLED.to_owned()).into()),
+        ];
+        change.advance(&row, &step, set, facts).await?;
+    }
+    Ok(())
 }
 
 /// Declines a proposal, with a reason.

@@ -130,7 +130,15 @@ pub async fn accept_training_proposal(
     if_match: IfMatch,
     Json(answer): Json<ProposalAnswer>,
 ) -> Result<HttpResponse, Problem> {
-    decide(&caller, id, if_match, async move |change, row| queries::accept(change, row, &answer).await).await
+    caller
+        .change(async move |change| {
+            queries::hold(change, answer.package_id).await?;
+            let row = queries::lock_for_office(change, id).await?;
+            if_match.holds(row.version)?;
+            let row = queries::accept(change, &row, &answer).await?;
+            Ok(shown(change, row))
+        })
+        .await
 }
 
 /// Decline a proposal, with a reason.
