@@ -39,7 +39,7 @@ END {
     }
     print ""
     goal["by_id"] = 1.9; goal["list"] = 1.5; goal["search_rare"] = goal["search_common"] = 1.15; goal["submit"] = goal["submit_keyed"] = 1.5
-    goal["seeker_by_id"] = 1.6; goal["seekers_list"] = 1.2; goal["ticket_book"] = 1.5
+    goal["seeker_by_id"] = 1.6; goal["seekers_list"] = 1.2; goal["ticket_book"] = goal["enrol"] = 1.5
     for (at = 1; at <= places; at++) {
         split(order[at], part, FS)
         if (part[1] == "postgres" && part[2] <= 100000 && part[3] in goal) {

@@ -87,18 +87,24 @@ struct Enrollment<'a> {
     ended_on: Option<()>,
     created_at: DateTime<Utc>,
     version: i64,
-    needs: Option<()>,
+    needs: Needs,
     evidence: [(); 0],
     override_reason: Option<()>,
     allowed_actions: [&'static str; 4],
+}
+
+#[derive(Serialize)]
+struct Needs {
+    disabilities: [(); 0],
+    accommodation: Option<()>,
 }
 
 impl NewEnrollment {
     /// The body of the journal's row.
     pub fn facts(&self, class: &Class) -> String {
         format!(
-            r#"{{"status":"applied","package_id":"{}","programme_id":"{}","job_seeker_id":"{}","offer_until":null}}"#,
-            self.package_id, class.programme, self.job_seeker_id
+            r#"{{"status":"applied","package_id":"{}","programme_id":"{}","offer_until":null}}"#,
+            self.package_id, class.programme
         )
     }
 
@@ -124,7 +130,7 @@ impl NewEnrollment {
             ended_on: None,
             created_at: now,
             version: 1,
-            needs: None,
+            needs: Needs { disabilities: [], accommodation: None },
             evidence: [],
             override_reason: None,
             allowed_actions: ["admit", "reject", "drop", "withdraw"],
