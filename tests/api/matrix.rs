@@ -631,6 +631,12 @@ impl Matrix {
         if operation.id() == "create_training_enrollment" {
             example["job_seeker_id"] = json!(self.registered(place).await);
         }
+        if let Some(package) = own.as_deref().filter(|_| operation.id() == "score_training_applicants") {
+            let new = json!({"package_id": package, "job_seeker_id": self.registered(place).await});
+            let applicant = self.create(&yard.admin, "/v1/training-enrollments", &new).await.text_of("id").to_owned();
+            self.act(&yard.admin, &format!("/v1/training-enrollments/{applicant}/admit")).await;
+            replace(&mut example, "enrollment_id", &applicant);
+        }
         if example.get("into").is_some() {
             replace(&mut example, "into", &self.registered(place).await);
         }

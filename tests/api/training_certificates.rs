@@ -213,7 +213,10 @@ async fn what_a_class_gave_follows_the_person_whose_records_become_one() {
     class.centre.read(&own, &format!("{paper}/certificate.pdf")).await.problem(409, "illegal-transition");
     let reason = json!({"reason": "Nama pemegang berubah"});
     class.centre.send(&class.centre.officer, &format!("{paper}/revoke"), &reason).await.expect(200);
+    class.centre.step(&id, "reopen", json!({"reason": "Nilai keliru"})).await.expect(200);
+    class.centre.step(&id, "pass", json!({"score": 90})).await.expect(200);
     let again = class.certify(&id).await.expect(201);
+    class.centre.step(&id, "reopen", json!({"reason": "Nilai keliru"})).await.problem(409, "illegal-transition");
     let paper = format!("/v1/training-certificates/{}/certificate.pdf", again.text_of("id"));
     class.centre.read(&own, &paper).await.expect(200);
     let log = class.centre.read(&own, "/v1/me/access-log?limit=100").await.expect(200);

@@ -258,6 +258,17 @@ async fn passing_needs_attendance_by_minutes_and_a_score_or_a_reason() {
         class.by_trainer(&third, "fail", json!({"score": 50, "reason": "Nilai di bawah batas"})).await.expect(200);
     assert_eq!((failed.text_of("status"), &failed["attendance"]), ("failed", &json!(96.96)), "never rounded up");
     class.by_trainer(&third, "pass", json!({"score": 90})).await.problem(409, "illegal-transition");
+    // A slip is put right by the office alone, and counted back.
+    let slip = json!({"reason": "Nilai peserta lain"});
+    class.by_trainer(&third, "reopen", slip.clone()).await.problem(403, "forbidden");
+    let again = class.centre.step(&third, "reopen", slip).await.expect(200);
+    assert_eq!(
+        (again.text_of("status"), &again["ended_on"], &again["final_score"]),
+        ("attending", &json!(null), &json!(null))
+    );
+    let total = class.centre.funnel("").await["total"].clone();
+    assert_eq!((&total["running"], &total["failed"], &total["not_finished"]), (&json!(1), &json!(0), &json!(1)));
+    class.by_trainer(&third, "fail", json!({"score": 50, "reason": "Nilai di bawah batas"})).await.expect(200);
     assert_eq!(class.centre.move_on(&class.package, "finish").await.expect(200).text_of("status"), "finished");
     class.note(&sessions[0], &[(0, "absent")]).await.problem(409, "illegal-transition");
     class.session(6, "08:00").await.problem(409, "illegal-transition");
@@ -302,18 +313,18 @@ async fn a_reserve_who_comes_late_is_covered_first_and_measured_since_then() {
 async fn while_a_class_runs_its_last_day_may_be_put_off_and_a_session_keeps_its_days() {
     let class = Class::start(1).await;
     let path = format!("/v1/training-packages/{}", class.package);
-    let patch = async |body: Value| {
+    let change = async |body: Value| {
         let call = class.centre.service.patch(&path).token(&class.centre.officer).header("if-match", "*");
         call.json(&body).send().await
     };
-    let reply = patch(json!({"ends_on": "2026-12-23", "capacity": 3})).await.problem(422, "invalid-content");
+    let reply = change(json!({"ends_on": "2026-12-23", "capacity": 3})).await.problem(422, "invalid-content");
     assert_eq!(reply.faults(), [("/capacity", "announced"), ("/ends_on", "out-of-range")]);
-    assert_eq!(patch(json!({"ends_on": "2026-12-31"})).await.expect(200).text_of("ends_on"), "2026-12-31");
+    assert_eq!(change(json!({"ends_on": "2026-12-31"})).await.expect(200).text_of("ends_on"), "2026-12-31");
     class.session(30, "08:00").await.expect(201);
     // A provider that has closed since ends what it began.
     let close = format!("/v1/training-providers/{}/close", class.centre.provider);
     class.centre.act(&class.centre.officer, &close).await.expect(200);
-    patch(json!({"accommodation": "Ruang pindah ke lantai dasar"})).await.expect(200);
+    change(json!({"accommodation": "Ruang pindah ke lantai dasar"})).await.expect(200);
 
     class.centre.act(&class.centre.officer, &close.replace("/close", "/reopen")).await.expect(200);
     let planned = class.centre.plan(json!({})).await.expect(201).text_of("id").to_owned();

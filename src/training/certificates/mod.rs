@@ -15,7 +15,7 @@ mod statement;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::follow;
+pub use queries::{follow, is_out};
 pub use routes::of_people;
 
 /// The operations under `/v1`.

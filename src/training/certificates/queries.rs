@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::office;
 use disnaker_entity::seeker::{self, SeekerId};
 use disnaker_entity::training::{
-    AssessmentId, CertificateId, CertificateStatus, Competence, EnrollmentStatus, PackageId, assessment, certificate,
-    enrollment, package, programme, provider,
+    AssessmentId, CertificateId, CertificateStatus, Competence, EnrollmentId, EnrollmentStatus, PackageId, assessment,
+    certificate, enrollment, package, programme, provider,
 };
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
@@ -100,6 +100,17 @@ pub async fn by_token<C: ConnectionTrait>(db: &C, hash: &[u8]) -> Result<Option<
     certificate::Entity::find().filter(certificate::Column::TokenHash.eq(hash)).one(db).await
 }
 
+/// Whether a certificate of an enrolment is out.
+///
+/// # Errors
+/// The database's own.
+pub async fn is_out(change: &Change, of: EnrollmentId) -> Result<bool, DbErr> {
+    use certificate::Column as Of;
+    let select = certificate::Entity::find().filter(Of::EnrollmentId.eq(of));
+    let select = select.filter(Expr::cust("training_certificate.status = 'issued'")).select_only().column(Of::Id);
+    Ok(select.into_tuple::<CertificateId>().one(change.db()).await?.is_some())
+}
+
 /// Certificates that were taken back: the hash of the token, and since when.
 ///
 /// # Errors
@@ -108,9 +119,10 @@ pub async fn taken_back<C: ConnectionTrait>(db: &C) -> Result<Vec<(Vec<u8>, Naiv
     use certificate::Column as Of;
     let select = certificate::Entity::find().filter(Expr::cust("training_certificate.status = 'revoked'"));
     let select = select.select_only().columns([Of::TokenHash, Of::EndedAt, Of::UpdatedAt]).into_tuple();
-    let rows: Vec<(Vec<u8>, Option<DateTime<Utc>>, DateTime<Utc>)> = select.all(db).await?;
-    let day = |(hash, ended, updated): (_, Option<_>, _)| (hash, Zone::WESTERN.date(ended.unwrap_or(updated)));
-    Ok(rows.into_iter().map(day).collect())
+    let day = |(hash, ended, updated): (_, Option<DateTime<Utc>>, DateTime<Utc>)| {
+        (hash, Zone::WESTERN.date(ended.unwrap_or(updated)))
+    };
+    Ok(select.all(db).await?.into_iter().map(day).collect())
 }
 
 /// The record of a certificate's holder, and the office of its letterhead.

@@ -25,6 +25,7 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
         .service(routes::attend_training_class)
         .service(routes::pass_training_participant)
         .service(routes::fail_training_participant)
+        .service(routes::reopen_training_result)
         .service(routes::create_training_follow_up)
         .service(routes::list_training_follow_ups)
         .service(routes::list_due_follow_ups);

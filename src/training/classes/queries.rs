@@ -27,6 +27,7 @@ use crate::journal::Entry;
 use crate::movement::Movement;
 use crate::paging::{Only, Part};
 use crate::problem::{Kind, OnUnique, Problem, Text};
+use crate::training::certificates;
 use crate::training::enrollments::EnrollmentEvent;
 use crate::training::enrollments::queries as enrollments;
 use crate::training::enrollments::rules::{self as cover, Points};
@@ -409,6 +410,35 @@ pub async fn fail(
     enrollments::advance(change, of, row, EnrollmentEvent::Fail, set).await
 }
 
+/// Takes the result of a class back that was written down wrongly: the person is in the class again, until it is decided anew.
+///
+/// # Errors
+/// `illegal-transition`, also while a certificate is out or an answer of what became of them is on record; `already-exists` for who has a
+/// seat elsewhere; the database's own.
+pub async fn reopen(
+    change: &mut Change,
+    of: &mut package::Model,
+    row: &enrollment::Model,
+    reason: &str,
+) -> Result<enrollment::Model, Problem> {
+    use enrollment::Column as Of;
+    crate::lifecycle::step(row.status, EnrollmentEvent::Reopen)?;
+    if certificates::is_out(change, row.id).await? {
+        return Err(ClassRefusal::CertificateOut.into());
+    }
+    if !follow_ups(change.db(), row.id).await?.is_empty() {
+        return Err(ClassRefusal::FollowedUp.into());
+    }
+    let set: [(Of, Value); 5] = [
+        (Of::FinalScore, None::<i32>.into()),
+        (Of::Attendance, None::<i32>.into()),
+        (Of::StatusReason, Some(reason.to_owned()).into()),
+        (Of::EndedOn, None::<NaiveDate>.into()),
+        (Of::FollowUpOn, None::<NaiveDate>.into()),
+    ];
+    enrollments::advance(change, of, row, EnrollmentEvent::Reopen, set).await
+}
+
 // What became of them ----------------------------------------------------------------------------
 
 /// What somebody said became of them.
@@ -445,6 +475,7 @@ pub async fn follow_up(
     row: &enrollment::Model,
     new: &NewFollowUp,
 ) -> Result<enrollment::Model, Problem> {
+    use follow_up::Column as F;
     let Some(passed_on) = row.ended_on.filter(|_| row.status == Passed) else {
         return Err(ClassRefusal::NotPassed.into());
     };
@@ -466,7 +497,6 @@ pub async fn follow_up(
         recorded_at: change.now(),
         recorded_by: change.actor().to_owned(),
     };
-    use follow_up::Column as F;
     let mut again = OnConflict::columns([F::EnrollmentId, F::Step]);
     again.update_columns([F::Outcome, F::Occupation, F::SaidOn, F::RecordedAt, F::RecordedBy]);
     let insert = follow_up::Entity::insert(line.into_active_model().reset_all()).on_conflict(again);

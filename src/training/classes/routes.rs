@@ -1,23 +1,24 @@
 //! The operations.
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
-use disnaker_entity::training::{EnrollmentId, PackageId, SessionId, enrollment, package};
+use disnaker_entity::training::{EnrollmentId, PackageId, SessionId, enrollment};
 
 use super::bodies::{
     AttendanceRow, AttendanceSheet, DueFollowUp, DueFollowUpFilter, DueFollowUpPage, Fail, FollowUpList, NewAttendance,
     NewFollowUp, NewSession, NewSessions, Pass, SessionList, SessionPatch, SessionView,
 };
 use super::{queries, rules};
-use crate::access::permissions::{FollowUpTraining, ReadEnrollments, RunClasses};
+use crate::access::permissions::{FollowUpTraining, ReadEnrollments, RunClasses, SelectEnrollments};
 use crate::caller::Caller;
-use crate::change::{Answer, Change};
+use crate::change::Answer;
 use crate::check::Checks;
 use crate::clock::Zone;
 use crate::problem::Problem;
 use crate::reads::Read;
 use crate::reference;
 use crate::seekers;
-use crate::training::enrollments::{self, bodies::EnrollmentView, queries as enrolled};
+use crate::training::enrollments::bodies::{EnrollmentReason, EnrollmentView};
+use crate::training::enrollments::{act, queries as enrolled};
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 // Sessions ---------------------------------------------------------------------------------------
@@ -174,25 +175,6 @@ pub async fn get_training_attendance(
 
 // The end of a class -----------------------------------------------------------------------------
 
-async fn act<F>(
-    caller: &Caller<RunClasses>,
-    id: EnrollmentId,
-    if_match: IfMatch,
-    act: F,
-) -> Result<HttpResponse, Problem>
-where
-    F: AsyncFn(&mut Change, &mut package::Model, &enrollment::Model) -> Result<enrollment::Model, Problem> + 'static,
-{
-    caller
-        .change(async move |change| {
-            let (mut of, row) = enrolled::lock_both(change, id).await?;
-            if_match.holds(row.version)?;
-            let row = act(change, &mut of, &row).await?;
-            enrollments::shown(change, &of, &row).await
-        })
-        .await
-}
-
 /// Let somebody into a class that runs.
 ///
 /// A reserve who took a seat up after it began; everybody else attends from its start. Who lacks social security is refused as at the
@@ -242,6 +224,29 @@ pub async fn fail_training_participant(
         checks.reason("/reason", &body.reason, 500);
         checks.done()?;
         queries::fail(change, of, row, &body).await
+    })
+    .await
+}
+
+/// Take back how a class ended for somebody.
+///
+/// Where it was written down wrongly, by the office, with a reason: the person is in the class again, until `pass` or `fail`. Not while a
+/// certificate is out.
+#[utoipa::path(tag = "training", params(("id" = EnrollmentId, Path, description = "Enrolment id")),
+    request_body(content = EnrollmentReason, example = json!(EnrollmentReason::sample())),
+    responses((status = 200, body = EnrollmentView)), security(("bearer" = [SelectEnrollments::NAME])))]
+#[post("/training-enrollments/{id}/reopen")]
+pub async fn reopen_training_result(
+    caller: Caller<SelectEnrollments>,
+    Path(id): Path<EnrollmentId>,
+    if_match: IfMatch,
+    Json(why): Json<EnrollmentReason>,
+) -> Result<HttpResponse, Problem> {
+    act(&caller, id, if_match, async move |change, of, row| {
+        let mut checks = Checks::default();
+        checks.reason("/reason", &why.reason, 500);
+        checks.done()?;
+        queries::reopen(change, of, row, &why.reason).await
     })
     .await
 }

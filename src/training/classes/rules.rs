@@ -53,6 +53,10 @@ pub enum ClassRefusal {
     NotYet(NaiveDate),
     /// The answer of these days is there.
     Answered,
+    /// A certificate is out.
+    CertificateOut,
+    /// Somebody said what became of the person.
+    FollowedUp,
 }
 
 impl Refusal for ClassRefusal {
@@ -75,6 +79,14 @@ impl Refusal for ClassRefusal {
             ),
             Self::TooEarly(day) => Text::made(format!("Sesi ini pada {day}."), format!("The session is on {day}.")),
             Self::NotRunning => Text::of("Kelas ini tidak sedang berjalan.", "The class does not run now."),
+            Self::CertificateOut => Text::of(
+                "Sertifikatnya sudah terbit; cabut (`revoke`) lebih dulu.",
+                "The certificate is out; `revoke` it first.",
+            ),
+            Self::FollowedUp => Text::of(
+                "Jawaban setelah pelatihan sudah tercatat; hasilnya tidak dapat dibuka lagi.",
+                "An answer of what became of the person is on record; the result stays.",
+            ),
             Self::NotPassed => Text::of("Hanya bagi yang lulus.", "Only for who passed."),
             Self::NotYet(day) => Text::made(format!("Ditanya mulai {day}."), format!("Nobody asks before {day}.")),
             Self::Answered => Text::of("Jawaban untuk masa ini sudah ada.", "The answer of these days is there."),

@@ -5,11 +5,11 @@ use disnaker_entity::training::EnrollmentStatus;
 crate::lifecycle! {
     EnrollmentStatus,
     /// What happens to an enrolment.
-    EnrollmentEvent, "training_enrollment", first Applied, last [Rejected, Dropped, Passed, Failed, Withdrawn];
+    EnrollmentEvent, "training_enrollment", first Applied, last [Rejected, Dropped, Withdrawn];
     events {
         Admit = "admit", Test = "test", Interview = "interview", Accept = "accept", Reserve = "reserve", Reject = "reject",
         Drop = "drop", Offer = "offer", TakeUp = "take_up", Lapse = "lapse", Attend = "attend", Pass = "pass", Fail = "fail",
-        Withdraw = "withdraw",
+        Withdraw = "withdraw", Reopen = "reopen",
     }
     Applied     Admit     Admitted    Office "practice: the papers are in order (lolos administrasi)";
     Admitted    Test      Tested      Office "practice: a written test is part of the selection";
@@ -24,6 +24,8 @@ crate::lifecycle! {
     Accepted    Attend    Attending   Office "Permenaker 8/2014: the class begins";
     Attending   Pass      Passed      Office "Permenaker 8/2014: attendance and assessment suffice";
     Attending   Fail      Failed      Office "Permenaker 8/2014: attendance or assessment does not suffice";
+    Passed      Reopen    Attending   Office "the office's own rule: a result that was written down wrongly is decided anew";
+    Failed      Reopen    Attending   Office "the office's own rule: a result that was written down wrongly is decided anew";
     Applied     Reject    Rejected    Office "practice: the papers are not in order";
     Admitted    Reject    Rejected    Office "the office's own rule: it says why";
     Tested      Reject    Rejected    Office "the office's own rule: it says why";

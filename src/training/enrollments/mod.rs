@@ -23,7 +23,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use lifecycle::EnrollmentEvent;
 pub use queries::{due_to_forget, erase, follow, forget, sweep};
-pub use routes::{of_people, shown};
+pub(super) use routes::act;
+pub use routes::of_people;
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {

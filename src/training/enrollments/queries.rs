@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::bodies::{EnrollmentFilter, Needs, NewCover, NewScore, RankView, Selection};
 use super::lifecycle::EnrollmentEvent;
-use super::rules::{self, Candidate, Criteria, Earlier, EnrollmentRefusal, Points};
+use super::rules::{self, Candidate, Criteria, Earlier, EnrollmentRefusal, Points, Steps};
 use crate::app::State;
 use crate::caller::{Scope, Sees};
 use crate::change::Change;
@@ -320,7 +320,8 @@ impl Moves {
         if matches!(event, EnrollmentEvent::TakeUp | EnrollmentEvent::Lapse | EnrollmentEvent::Withdraw) {
             set.push((Column::OfferUntil, None::<chrono::DateTime<chrono::Utc>>.into()));
         }
-        if <EnrollmentStatus as lifecycle::Lifecycle>::LAST.contains(&step.to()) {
+        let over = <EnrollmentStatus as lifecycle::Lifecycle>::LAST.contains(&step.to());
+        if over || matches!(step.to(), EnrollmentStatus::Passed | EnrollmentStatus::Failed) {
             set.push((Column::EndedOn, change.moment(&row.office).today.into()));
         }
         let after = change.advance(row, &step, set, facts).await.on_unique(EnrollmentRefusal::RunningClass)?;
@@ -433,7 +434,7 @@ pub async fn score(change: &mut Change, of: &mut package::Model, scores: &[NewSc
     let known: HashMap<_, _> = known.iter().map(|row| (row.id, row)).collect();
     let steps = rules::check_scores(scores, |id| known.get(&id).map(|row| row.status))?;
     let (mut rows, mut moves) = (Vec::with_capacity(scores.len()), Moves::default());
-    for (id, events) in steps {
+    for Steps { id, events } in steps {
         let mut row = known.get(&id).copied().cloned().ok_or_else(Problem::not_found)?;
         for (event, Points(score)) in events {
             let column = if event == EnrollmentEvent::Test { Column::TestScore } else { Column::InterviewScore };
@@ -523,8 +524,8 @@ async fn barred(
             Column::Status,
             Column::EndedOn,
         ]);
-    type Row = (SeekerId, ProgrammeId, EnrollmentId, PackageId, EnrollmentStatus, Option<NaiveDate>);
-    let rows: Vec<Row> = select.into_tuple().all(db).await?;
+    let rows: Vec<(SeekerId, ProgrammeId, EnrollmentId, PackageId, EnrollmentStatus, Option<NaiveDate>)> =
+        select.into_tuple().all(db).await?;
     let (book, today) = (change.book(), change.moment(&of.office).today);
     let mut barred = gone;
     for (person, programme, id, package, status, ended_on) in rows {

@@ -156,22 +156,11 @@ pub async fn of_people<C: ConnectionTrait>(
     views(db, state, &queries::of_people(db, seer, ids).await?, seer).await
 }
 
-/// An enrolment as whoever changed it sees it, with its package.
+/// An act on one enrolment and its package, both locked, answered with the enrolment as whoever acts sees it.
 ///
 /// # Errors
-/// The database's own.
-pub async fn shown(
-    change: &Change,
-    of: &package::Model,
-    row: &enrollment::Model,
-) -> Result<Answer<EnrollmentView>, Problem> {
-    let name = seekers::names_of(change.db(), std::iter::once(row.seeker_id)).await?.remove(&row.seeker_id);
-    let at = At::of(change, &row.office);
-    Ok(Answer::ok(named(change.state(), row, of, name.unwrap_or_default(), change, &at)?).tagged())
-}
-
-/// An act on one enrolment and its package, both locked.
-async fn act<P: Permission, F>(
+/// `not-found`, `version-mismatch`, those of the act, or the database's own.
+pub async fn act<P: Permission, F>(
     caller: &Caller<P>,
     id: EnrollmentId,
     if_match: IfMatch,
@@ -185,7 +174,9 @@ where
             let (mut of, row) = queries::lock_both(change, id).await?;
             if_match.holds(row.version)?;
             let row = act(change, &mut of, &row).await?;
-            shown(change, &of, &row).await
+            let name = seekers::names_of(change.db(), std::iter::once(row.seeker_id)).await?.remove(&row.seeker_id);
+            let at = At::of(change, &row.office);
+            Ok(Answer::ok(named(change.state(), &row, &of, name.unwrap_or_default(), change, &at)?).tagged())
         })
         .await
 }

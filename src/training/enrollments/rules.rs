@@ -296,6 +296,14 @@ pub fn check_evidence(asked: &[EvidenceKind], seen: &[EvidenceKind]) -> Result<(
     checks.done()
 }
 
+/// What scores do to an enrolment, one step after the other.
+pub struct Steps {
+    /// Enrolment.
+    pub id: EnrollmentId,
+    /// Steps, each with its score.
+    pub events: Vec<(EnrollmentEvent, Points)>,
+}
+
 /// What each of some scores does to its enrolment, in the order in which they were sent.
 ///
 /// # Errors
@@ -303,7 +311,7 @@ pub fn check_evidence(asked: &[EvidenceKind], seen: &[EvidenceKind]) -> Result<(
 pub fn check_scores(
     scores: &[NewScore],
     standing: impl Fn(EnrollmentId) -> Option<EnrollmentStatus>,
-) -> Result<Vec<(EnrollmentId, Vec<(EnrollmentEvent, Points)>)>, Problem> {
+) -> Result<Vec<Steps>, Problem> {
     let (mut checks, mut seen, mut steps) = (Checks::default(), HashSet::new(), Vec::with_capacity(scores.len()));
     for (at, score) in scores.iter().enumerate() {
         let id = score.enrollment_id;
@@ -339,7 +347,7 @@ pub fn check_scores(
             let expected = Text::of("`test`, `interview`, atau keduanya", "`test`, `interview`, or both");
             checks.fault(format!("/scores/{at}"), REQUIRED, Value::Null, expected);
         }
-        steps.push((id, events));
+        steps.push(Steps { id, events });
     }
     checks.done()?;
     Ok(steps)

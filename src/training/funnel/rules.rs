@@ -54,8 +54,8 @@ pub fn counted(from: Option<EnrollmentStatus>, to: EnrollmentStatus, replaced: b
     add(Stage::Admitted, false, to == Admitted);
     add(Stage::Accepted, from.is_some_and(seated), seated(to) || leaves && !replaced);
     add(Stage::Running, from == Some(Attending), to == Attending);
-    add(Stage::Passed, false, to == Passed);
-    add(Stage::Failed, false, to == Failed);
+    add(Stage::Passed, from == Some(Passed), to == Passed);
+    add(Stage::Failed, from == Some(Failed), to == Failed);
     add(Stage::Left, false, leaves && !replaced);
     counts
 }
