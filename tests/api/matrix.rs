@@ -596,7 +596,7 @@ impl Matrix {
             return Some((self.service.token("siapa-saja"), own, example));
         };
         let place = OWN.place(*role, *sight);
-        let own = match named {
+        let mut own = match named {
             Some(noun) => self.object(of_kind(*role, noun), place).await,
             None => None,
         };
@@ -631,11 +631,13 @@ impl Matrix {
         if operation.id() == "create_training_enrollment" {
             example["job_seeker_id"] = json!(self.registered(place).await);
         }
-        if let Some(package) = own.as_deref().filter(|_| operation.id() == "score_training_applicants") {
+        if operation.id() == "score_training_applicants" {
+            let package = self.plan(yard, place.office).await;
             let new = json!({"package_id": package, "job_seeker_id": self.registered(place).await});
             let applicant = self.create(&yard.admin, "/v1/training-enrollments", &new).await.text_of("id").to_owned();
             self.act(&yard.admin, &format!("/v1/training-enrollments/{applicant}/admit")).await;
             replace(&mut example, "enrollment_id", &applicant);
+            own = Some(package);
         }
         if example.get("into").is_some() {
             replace(&mut example, "into", &self.registered(place).await);
