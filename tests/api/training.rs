@@ -580,6 +580,8 @@ async fn whoever_is_left_in_the_selection_ends_with_the_class_and_what_was_said_
         let (kept, moved) = (centre.funnel(&kept).await, centre.funnel(&moved).await);
         assert_eq!((counts(&kept["total"]), &kept["data"]), (total, &moved["data"]), "{group}");
     }
+    let ahead = centre.read(&centre.officer, "/v1/training-funnel?office=36.72&as_of=2026-12-25").await;
+    assert_eq!(ahead.problem(400, "invalid-query").faults(), [("as_of", "out-of-range")], "nobody knows tomorrow");
 
     let state = std::sync::Arc::clone(centre.service.state());
     let kept = async |time: &str| {

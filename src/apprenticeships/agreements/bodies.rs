@@ -219,7 +219,7 @@ pub struct ApprenticeshipAgreementView {
     pub qualification: String,
     /// Pocket money a month.
     pub pocket_money: PocketMoney,
-    /// The cover, where it is known.
+    /// The cover, where it is known: for the office that decides, the company and the participant; null for everybody else.
     #[schema(required)]
     pub cover: Option<ApprenticeshipCover>,
     /// The last day for the office's answer, while it is awaited.

@@ -40,6 +40,10 @@ async fn view(
 ) -> Result<ApprenticeshipAgreementView, Problem> {
     let (company_name, programme_title, occupation, qualification, due_on) = queries::beside(db, row).await?;
     let (name, cover) = queries::open(vault, row)?.map_or((None, None), |said| (Some(said.name), said.cover));
+    let sees = seer.scope_of::<ReadApprentices>();
+    let handles = seer.scope_of::<ReviewApprenticeships>().covers_office(&row.office)
+        || sees.companies.contains(&row.company_id)
+        || sees.seekers.contains(&row.seeker_id);
     let missing = row.missing.as_deref().map_or(Ok(Vec::new()), serde_json::from_str).map_err(Problem::internal)?;
     let &Model { transport, meals, incentive, .. } = row;
     Ok(ApprenticeshipAgreementView {
@@ -49,7 +53,7 @@ async fn view(
         occupation,
         qualification,
         pocket_money: PocketMoney { transport, meals, incentive },
-        cover,
+        cover: cover.filter(|_| handles),
         due_on,
         missing,
         certificate: row.certificate.clone(),

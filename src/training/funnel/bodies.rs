@@ -35,7 +35,7 @@ disnaker_entity::words! {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct FunnelFilter {
-    /// Office; all that the caller sees where it is absent.
+    /// Office; all that the caller sees where it is absent. One that the caller does not see counts nobody.
     pub office: Option<String>,
     /// Year of the budget; this one where it is absent.
     #[param(minimum = 2019, maximum = 2199)]
@@ -43,7 +43,7 @@ pub struct FunnelFilter {
     /// By what it is broken down; by nothing where it is absent.
     #[param(inline)]
     pub group_by: Option<FunnelGroup>,
-    /// As it stood at the end of a day; now where it is absent.
+    /// As it stood at the end of a day, today at the latest; now where it is absent.
     pub as_of: Option<NaiveDate>,
 }
 

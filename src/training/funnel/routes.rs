@@ -9,8 +9,8 @@ use super::bodies::{Funnel, FunnelFilter, FunnelGroup};
 use super::queries;
 use crate::access::permissions::ReadTrainingFunnel;
 use crate::caller::Caller;
-use crate::check::Checks;
-use crate::problem::{Kind, Problem};
+use crate::check::{Checks, OUT_OF_RANGE};
+use crate::problem::{Kind, Problem, Text};
 use crate::reference;
 use crate::wire::{self, Cache, Query};
 
@@ -28,7 +28,14 @@ pub async fn get_training_funnel(
     Query(filter): Query<FunnelFilter>,
 ) -> Result<HttpResponse, Problem> {
     let mut checks = Checks::default();
+    let (state, office) = (caller.state(), filter.office.as_deref());
+    let book = state.book().await?;
+    let today = book.moment(state.clock.now(), office.unwrap_or_default()).today;
     checks.day("as_of", filter.as_of);
+    if let Some(day) = filter.as_of.filter(|day| *day > today) {
+        let expected = Text::made(format!("{today} atau lebih awal"), format!("{today} or earlier"));
+        checks.fault("as_of", OUT_OF_RANGE, day.to_string(), expected);
+    }
     if let Some(year) = filter.year {
         checks.range("year", year.into(), 2019, 2199);
     }
@@ -36,9 +43,7 @@ pub async fn get_training_funnel(
     if !faults.is_empty() {
         return Err(Problem::new(Kind::InvalidQuery).faults(faults));
     }
-    let (db, state, office) = (caller.reader(), caller.state(), filter.office.as_deref());
-    let book = state.book().await?;
-    let today = book.moment(state.clock.now(), office.unwrap_or_default()).today;
+    let db = caller.reader();
     let (year, by) = (filter.year.unwrap_or(today.year()), filter.group_by);
     let cells = match filter.as_of {
         None => queries::sums(db, &caller, office, year, by).await?,
