@@ -631,6 +631,7 @@ async fn programmes_are_seen_by_both_sides_and_people_by_those_who_must() {
     let above = service.staff(Role::ProvinceAdmin, "36").await;
     let seen = guild.world.read(&above, &own).await.expect(200);
     assert_eq!(seen["allowed_actions"], json!([]), "it reads, and the district acts");
+    assert_eq!((&seen["cover"], &seen["covered"]), (&json!(null), &json!(true)), "no number of who is covered");
     guild.world.send(&above, &format!("{own}/end"), &reason()).await.problem(404, "not-found");
     let elsewhere = service.staff(Role::TrainingOfficer, "33.06").await;
     let other = service.token(&unused("hr"));
@@ -645,6 +646,7 @@ async fn programmes_are_seen_by_both_sides_and_people_by_those_who_must() {
     let token = service.token(&holder.subject);
     let read = guild.world.read(&token, &own).await.expect(200);
     assert_eq!((&read["company_name"], &read["allowed_actions"]), (&json!("PT Contoh Baja Nusantara"), &json!([])));
+    assert!(read["cover"]["member_number"].is_string(), "{read}");
     let links = guild.world.read(&token, "/v1/me").await.expect(200)["links"].clone();
     assert!(links.as_array().unwrap().contains(&json!(AGREEMENTS)), "{links}");
     let list = guild.world.read(&token, AGREEMENTS).await.expect(200);
