@@ -40,10 +40,10 @@ async fn view(
 ) -> Result<ApprenticeshipAgreementView, Problem> {
     let (company_name, programme_title, occupation, qualification, due_on) = queries::beside(db, row).await?;
     let (name, cover) = queries::open(vault, row)?.map_or((None, None), |said| (Some(said.name), said.cover));
-    let sees = seer.scope_of::<ReadApprentices>();
+    let reads = seer.scope_of::<ReadApprentices>();
     let handles = seer.scope_of::<ReviewApprenticeships>().covers_office(&row.office)
-        || sees.companies.contains(&row.company_id)
-        || sees.seekers.contains(&row.seeker_id);
+        || reads.companies.contains(&row.company_id)
+        || reads.seekers.contains(&row.seeker_id);
     let missing = row.missing.as_deref().map_or(Ok(Vec::new()), serde_json::from_str).map_err(Problem::internal)?;
     let &Model { transport, meals, incentive, .. } = row;
     Ok(ApprenticeshipAgreementView {
