@@ -92,6 +92,9 @@ curl -s -H \"Authorization: Bearer $COUNTER\" '{base}/v1/work-lists/seeker-revie
 curl -s -H \"Authorization: Bearer $COUNTER\" '{base}/v1/work-lists/ak1-pickup?office={OFFICE}'\n
 # the records that a school drafted for its class
 curl -s -H \"Authorization: Bearer $SCHOOL\" '{base}/v1/job-seekers?limit=5'\n
+# how far those came who applied for Serang's classes of 2020; a provider's participants
+curl -s -H \"Authorization: Bearer $TRAINING\" '{base}/v1/training-funnel?office=36.04&year=2020&group_by=site'
+curl -s -H \"Authorization: Bearer $PROVIDER\" '{base}/v1/training-enrollments?limit=5'\n
 # everything that happened, in order; `next` goes on
 curl -s -H \"Authorization: Bearer $OFFICER\" '{base}/v1/events?limit=5'\n
 # another token, here with the same settings as this service

@@ -187,6 +187,19 @@ async fn a_programme_says_its_units_with_hours_and_how_each_is_taught() {
     let call = centre.service.patch(&path).token(&centre.officer).header("if-match", programme.header("etag"));
     let after = call.json(&json!({"trade": "Las"})).send().await.expect(200);
     assert_eq!((after.text_of("trade"), &after["version"]), ("Las", &json!(2)));
+    // What a class teaches was announced: its units stay as long as it is not over.
+    let units =
+        json!({"units": [{"code": "C.25LAS01.008.1", "title": "Mengelas", "hours": 200, "delivery": "in_person"}]});
+    let change = async |body: &Value| {
+        let call = centre.service.patch(&path).token(&centre.officer).header("if-match", "*");
+        call.json(body).send().await
+    };
+    let package = centre.package(json!({})).await;
+    change(&units).await.problem(409, "illegal-transition");
+    change(&json!({"trade": "Pengelasan"})).await.expect(200);
+    let cut = json!({"kind": "refocusing", "reason": "Anggaran dialihkan"});
+    centre.send(&centre.officer, &format!("/v1/training-packages/{package}/cancel"), &cut).await.expect(200);
+    assert_eq!(change(&units).await.expect(200)["hours"], 200);
 }
 
 #[tokio::test]

@@ -249,6 +249,11 @@ impl Courses {
             };
             providers::check(&new, past.codes)?;
             let id = providers::insert(change, &new).await?.id;
+            if OFFICES.first().is_some_and(|first| first.code == office) {
+                // Whose token the page shows.
+                let role = Role::ProviderOperator;
+                access::give(change, &identity(past.state, role, ""), role, &Realm::Provider(id)).await?;
+            }
             self.providers.insert((office, course.provider.0), id);
             id
         };

@@ -1,7 +1,8 @@
 //! The only SeaORM of providers, programmes and instructors.
 
 use disnaker_entity::training::{
-    InstructorId, ProgrammeId, ProviderId, ProviderStatus, instructor, programme, provider,
+    InstructorId, PackageId, PackageStatus, ProgrammeId, ProviderId, ProviderStatus, instructor, package, programme,
+    provider,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -190,7 +191,7 @@ pub async fn insert_programme(
 /// Writes a changed programme over the one that was loaded.
 ///
 /// # Errors
-/// `already-exists`, `version-mismatch`, or the database's own.
+/// `already-exists`; `illegal-transition` for units of a class that is not over; `version-mismatch`; the database's own.
 pub async fn update_programme(
     change: &mut Change,
     row: &programme::Model,
@@ -199,6 +200,9 @@ pub async fn update_programme(
 ) -> Result<programme::Model, Problem> {
     use programme::Column as Of;
     let units = serde_json::to_string(&new.units).map_err(Problem::internal)?;
+    if units != row.units && taught(change, row.id).await? {
+        return Err(ProviderRefusal::Taught.into());
+    }
     let update = programme::Entity::update_many()
         .col_expr(Of::Name, Expr::value(new.name.trim()))
         .col_expr(Of::Trade, Expr::value(new.trade.trim()))
@@ -214,6 +218,15 @@ pub async fn update_programme(
     let after = after.ok_or_else(|| Problem::new(Kind::VersionMismatch))?;
     tell_programme(change, &after, "update");
     Ok(after)
+}
+
+/// Whether a class of a programme takes applications, selects or runs.
+async fn taught(change: &Change, id: ProgrammeId) -> Result<bool, DbErr> {
+    use PackageStatus::{Open, Running, Selecting};
+    let select = package::Entity::find().filter(package::Column::ProgrammeId.eq(id));
+    let select = select.filter(package::Column::Status.is_in([Open, Selecting, Running]));
+    let one = select.select_only().column(package::Column::Id).into_tuple::<PackageId>().one(change.db()).await?;
+    Ok(one.is_some())
 }
 
 fn tell_programme(change: &mut Change, row: &programme::Model, event: &str) {

@@ -216,6 +216,8 @@ pub async fn get_training_programme(
 }
 
 /// Change a training programme.
+///
+/// Not its units while a class of it takes applications, selects or runs: 409.
 #[utoipa::path(tag = "training", params(("id" = ProgrammeId, Path, description = "Programme id")),
     request_body(content = ProgrammePatch, content_type = "application/merge-patch+json", example = json!(ProgrammePatch::sample())),
     responses((status = 200, body = ProgrammeView)), security(("bearer" = [ManageTraining::NAME])))]

@@ -13,15 +13,26 @@ use crate::reference::{A_DISTRICT, Codes};
 pub enum ProviderRefusal {
     /// The office has one of that name.
     Named,
+    /// A class of the programme takes applications or runs: what it teaches was announced.
+    Taught,
 }
 
 impl Refusal for ProviderRefusal {
     fn kind(&self) -> Kind {
-        Kind::AlreadyExists
+        match self {
+            Self::Named => Kind::AlreadyExists,
+            Self::Taught => Kind::IllegalTransition,
+        }
     }
 
     fn detail(&self) -> Option<Text> {
-        Some(Text::of("Dinas ini sudah memiliki yang bernama sama.", "The office has one of that name."))
+        Some(match self {
+            Self::Named => Text::of("Dinas ini sudah memiliki yang bernama sama.", "The office has one of that name."),
+            Self::Taught => Text::of(
+                "Kelas program ini sedang dibuka, diseleksi atau berjalan: unitnya tetap. Buat program baru untuk kelas berikutnya.",
+                "A class of the programme takes applications, selects or runs: its units stay. Write down another programme for the next one.",
+            ),
+        })
     }
 }
 
