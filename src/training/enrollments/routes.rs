@@ -25,7 +25,6 @@ use crate::problem::{Problem, Text};
 use crate::reads::Read;
 use crate::reference;
 use crate::seekers;
-use crate::training::funnel::rules::holds_seat;
 use crate::wire::{self, Cache, IfMatch, Json, OptionalJson, Path, Query};
 
 /// Whether the caller runs the class of an enrolment: its office, or its provider.
@@ -56,7 +55,7 @@ fn allowed(row: &enrollment::Model, of: &package::Model, seer: &impl Sees, at: &
         "accept" | "reserve" => selects && rules::may_decide(of, at.today).is_ok(),
         _ => selects,
     });
-    if runs && holds_seat(row.status) {
+    if runs && rules::is_seated(row.status) {
         allowed.push("cover");
     }
     if row.status == EnrollmentStatus::Passed {
@@ -585,7 +584,7 @@ pub async fn cover_training_participant(
 ) -> Result<HttpResponse, Problem> {
     rules::check_cover(&new)?;
     act(&caller, id, if_match, async move |change, of, row| {
-        if !holds_seat(row.status) {
+        if !rules::is_seated(row.status) {
             let allowed = allowed(row, of, change, &At::of(change, &row.office));
             return Err(Problem::from(EnrollmentRefusal::NoSeat).allowed(allowed));
         }

@@ -513,6 +513,12 @@ pub fn offer_until(
 
 // Cover ------------------------------------------------------------------------------------------
 
+/// Whether somebody has a seat in a class that is not over, or is offered one: of whom cover is recorded.
+#[must_use]
+pub const fn is_seated(status: EnrollmentStatus) -> bool {
+    matches!(status, Offered | Accepted | Attending)
+}
+
 /// Every fault of a cover at once.
 ///
 /// # Errors
