@@ -42,6 +42,7 @@ pub mod keys;
 pub mod lifecycle;
 /// Rate limits.
 pub mod limits;
+pub mod mediation;
 /// What statistics count.
 pub mod movement;
 /// Lists, by the page.

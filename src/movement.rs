@@ -51,6 +51,8 @@ pub struct Movement {
     pub target_group: Option<&'static str>,
     /// Programme.
     pub programme: Option<Uuid>,
+    /// Kind of an industrial dispute.
+    pub dispute_kind: Option<&'static str>,
 }
 
 /// Writes movements, many rows a statement.
@@ -83,6 +85,7 @@ pub async fn write(
         site: Set(movement.site.map(str::to_owned)),
         target_group: Set(movement.target_group.map(str::to_owned)),
         programme_id: Set(movement.programme),
+        dispute_kind: Set(movement.dispute_kind.map(str::to_owned)),
         ..Default::default()
     });
     loop {

@@ -11,6 +11,7 @@ pub mod company;
 pub mod employment;
 pub mod file;
 pub mod mandate;
+pub mod mediation;
 pub mod obligation;
 pub mod office;
 pub mod placement;

@@ -118,6 +118,7 @@ pub mod movement {
         pub site: Option<String>,
         pub target_group: Option<String>,
         pub programme_id: Option<Uuid>,
+        pub dispute_kind: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -205,6 +206,8 @@ pub mod deadline {
         pub met_by: Option<Uuid>,
         /// It should not have run: what started it was taken back.
         pub cancelled: bool,
+        /// What was due was not done, and the law says what that means: silence to a recommendation is a rejection.
+        pub lapsed: bool,
         /// Since when it stands still.
         pub paused_on: Option<Date>,
         /// Ended pauses (JSON).

@@ -243,6 +243,7 @@ mod tests {
             extensions: 0,
             met_by: None,
             cancelled: false,
+            lapsed: false,
             paused_on: None,
             pauses: "[]".into(),
             stage: 0,

@@ -185,6 +185,7 @@ mod tests {
             extensions: 0,
             met_by: None,
             cancelled: false,
+            lapsed: false,
             paused_on: None,
             pauses: "[]".into(),
             stage: 0,

@@ -1,0 +1,73 @@
+//! The lifecycle of a case, as the law has it.
+
+use disnaker_entity::mediation::MediationStatus;
+
+crate::lifecycle! {
+    MediationStatus,
+    /// What happens to a case.
+    CaseEvent, "mediation_case", first Registered, last [Closed, OtherPath, Withdrawn, BackToBipartite];
+    events {
+        ReturnFile = "return_file", CompleteFile = "complete_file", OfferPaths = "offer_paths", ChoosePath = "choose_path",
+        ChooseMediation = "choose_mediation", LapseChoice = "lapse_choice", ReferUp = "refer_up", ReferDown = "refer_down",
+        Refer = "refer", Reassign = "reassign", Clarify = "clarify", ConcludeClarification = "conclude_clarification",
+        HoldHearing = "hold_hearing", Agree = "agree", IssueRecommendation = "issue_recommendation",
+        RecordReceipt = "record_receipt", Answer = "answer", AllAccepted = "all_accepted", Rejection = "rejection",
+        LapseAnswer = "lapse_answer", SettleAfterRecommendation = "settle_after_recommendation",
+        SettleBipartite = "settle_bipartite", RegisterSettlement = "register_settlement", RecordLawsuit = "record_lawsuit",
+        Close = "close", Withdraw = "withdraw", BackToBipartite = "back_to_bipartite",
+    }
+    Registered       ReturnFile                Returned         Office "UU 2/2004 art. 4(2): no proof of bipartite talks";
+    Registered       OfferPaths                PathsOffered     Office "UU 2/2004 art. 4(3): the office offers conciliation or arbitration";
+    Registered       ReferUp                   AwaitingReferral Office "Permenakertrans 17/2014 art. 12: more than one district, or no mediator in it";
+    Registered       Refer                     Referred         Office "UU 2/2004 art. 8: a dispute on rights goes to mediation only";
+    Registered       SettleBipartite           Settled          Either "UU 2/2004 art. 7: the parties settled by themselves";
+    Registered       Close                     Closed           Office "Permenakertrans 17/2014 art. 12: no case of this office";
+    Registered       Withdraw                  Withdrawn        Either "who registered it takes it back";
+    Returned         CompleteFile              Registered       Either "UU 2/2004 art. 4(2): the party completes the file";
+    Returned         SettleBipartite           Settled          Either "UU 2/2004 art. 7: the parties settled by themselves";
+    Returned         Close                     Closed           Office "UU 2/2004 art. 4(2): the file was not completed";
+    Returned         Withdraw                  Withdrawn        Either "who registered it takes it back";
+    PathsOffered     ChoosePath                OtherPath        Either "UU 2/2004 art. 4(3), (5), (6): both chose conciliation or arbitration";
+    PathsOffered     ChooseMediation           AwaitingReferral System "UU 2/2004 art. 4(3): both chose mediation";
+    PathsOffered     LapseChoice               AwaitingReferral System "UU 2/2004 art. 4(4): no choice within the days of the rule";
+    PathsOffered     SettleBipartite           Settled          Either "UU 2/2004 art. 7: the parties settled by themselves";
+    PathsOffered     Withdraw                  Withdrawn        Either "who registered it takes it back";
+    AwaitingReferral Refer                     Referred         Office "UU 2/2004 art. 4(4); Permenakertrans 17/2014 art. 12: to a mediator of the right level";
+    AwaitingReferral ReferUp                   AwaitingReferral Office "Permenakertrans 17/2014 art. 12: more than one district, or no mediator in it";
+    AwaitingReferral ReferDown                 AwaitingReferral Office "Permenakertrans 17/2014 art. 12: the province hands it to the district";
+    AwaitingReferral SettleBipartite           Settled          Either "UU 2/2004 art. 7: the parties settled by themselves";
+    AwaitingReferral Close                     Closed           Office "Permenakertrans 17/2014 art. 12: no case of this office";
+    AwaitingReferral Withdraw                  Withdrawn        Either "who registered it takes it back";
+    Referred         Clarify                   Clarification    Office "Permenakertrans 17/2014 art. 10(3)";
+    Referred         HoldHearing               InMediation      Office "UU 2/2004 art. 10; Permenakertrans 17/2014 art. 13(1)b: the first hearing";
+    Referred         Reassign                  Referred         Office "the office gives it to another mediator";
+    Referred         SettleBipartite           Settled          Either "UU 2/2004 art. 7: the parties settled by themselves";
+    Referred         Withdraw                  Withdrawn        Either "who registered it takes it back";
+    Clarification    ConcludeClarification     Referred         Office "Permenakertrans 17/2014 art. 10(4): on to the mediation";
+    Clarification    BackToBipartite           BackToBipartite  Office "Permenakertrans 17/2014 art. 10(4): the parties talk again";
+    Clarification    Reassign                  Clarification    Office "the office gives it to another mediator";
+    Clarification    SettleBipartite           Settled          Either "UU 2/2004 art. 7: the parties settled by themselves";
+    Clarification    Withdraw                  Withdrawn        Either "who registered it takes it back";
+    InMediation      HoldHearing               InMediation      Office "Permenakertrans 17/2014 art. 13(1): a further hearing";
+    InMediation      Agree                     Settled          Office "UU 2/2004 art. 13(1); Permenakertrans 17/2014 art. 13(1)e: the mediator witnesses the settlement";
+    InMediation      IssueRecommendation       Recommended      Office "UU 2/2004 art. 13(2)a; Permenakertrans 17/2014 art. 13(1)d";
+    InMediation      Reassign                  InMediation      Office "the office gives it to another mediator";
+    InMediation      Withdraw                  Withdrawn        Either "who registered it takes it back";
+    Recommended      RecordReceipt             Recommended      Either "Permenakertrans 17/2014 art. 14(2): the days of each party run from its own receipt";
+    Recommended      Answer                    Recommended      Either "UU 2/2004 art. 13(2)c; Permenakertrans 17/2014 art. 14(2)";
+    Recommended      AllAccepted               Accepted         System "UU 2/2004 art. 13(2)e; Permenakertrans 17/2014 art. 14(4): only when both accept";
+    Recommended      Rejection                 Rejected         System "UU 2/2004 art. 14(1): one rejection is enough";
+    Recommended      LapseAnswer               Rejected         System "UU 2/2004 art. 13(2)d; Permenakertrans 17/2014 art. 14(3): silence is a rejection";
+    Recommended      Reassign                  Recommended      Office "the office gives it to another mediator";
+    Recommended      Withdraw                  Withdrawn        Either "who registered it takes it back";
+    Accepted         SettleAfterRecommendation Settled          Office "UU 2/2004 art. 13(2)e; Permenakertrans 17/2014 art. 14(4)";
+    Accepted         Close                     Closed           Office "no settlement came of it; either party may sue (UU 2/2004 art. 5)";
+    Rejected         RecordReceipt             Rejected         Either "Permenakertrans 17/2014 art. 14(2): the other party may still be handed it";
+    Rejected         Answer                    Rejected         Either "Permenakertrans 17/2014 art. 14(2): the other party may still answer";
+    Rejected         LapseAnswer               Rejected         System "Permenakertrans 17/2014 art. 14(3): noted for the other party, too";
+    Rejected         RecordLawsuit             Rejected         Office "UU 2/2004 arts. 5, 14, 83";
+    Rejected         Close                     Closed           Office "UU 2/2004 art. 5: the mediation has failed";
+    Settled          RegisterSettlement        Settled          Either "UU 2/2004 arts. 7(3), 13(1); Permenakertrans 17/2014 art. 13(1)f";
+    Settled          Close                     Closed           Office "the parties have what was agreed on";
+    Closed           RecordLawsuit             Closed           Office "UU 2/2004 arts. 5, 14, 83";
+}

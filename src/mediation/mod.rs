@@ -1,0 +1,4 @@
+//! Mediation of industrial disputes.
+
+pub mod clocks;
+pub mod lifecycle;
