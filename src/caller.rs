@@ -3,6 +3,7 @@
 //! The token says who; the database says what. `Caller<ReviewReports>` in a signature means: a caller whose
 //! grants give the permission `review_reports`, with the sight that the table in `access/permissions.rs` states.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::net::IpAddr;
@@ -16,6 +17,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use disnaker_entity::access::Role;
 use disnaker_entity::company::CompanyId;
+use disnaker_entity::mediation::CasePartyId;
 use disnaker_entity::school::SchoolId;
 use disnaker_entity::seeker::SeekerId;
 use disnaker_entity::training::ProviderId;
@@ -71,6 +73,8 @@ pub enum Realm {
     Seeker(SeekerId),
     /// In a training provider.
     Provider(ProviderId),
+    /// On a side of a dispute.
+    Party(CasePartyId),
 }
 
 impl Realm {
@@ -82,11 +86,12 @@ impl Realm {
         school: Option<SchoolId>,
         seeker: Option<SeekerId>,
         provider: Option<ProviderId>,
+        party: Option<CasePartyId>,
     ) -> Self {
         let (office, company) = (office.map(Self::Office), company.map(Self::Company));
         let (school, seeker) = (school.map(Self::School), seeker.map(Self::Seeker));
-        let provider = provider.map(Self::Provider);
-        office.or(company).or(school).or(seeker).or(provider).unwrap_or(Self::Nowhere)
+        let (provider, party) = (provider.map(Self::Provider), party.map(Self::Party));
+        office.or(company).or(school).or(seeker).or(provider).or(party).unwrap_or(Self::Nowhere)
     }
 
     /// The office, for a role in one.
@@ -118,6 +123,12 @@ impl Realm {
     pub const fn provider(&self) -> Option<ProviderId> {
         if let Self::Provider(id) = self { Some(*id) } else { None }
     }
+
+    /// The party, for a role on a side of a dispute.
+    #[must_use]
+    pub const fn party(&self) -> Option<CasePartyId> {
+        if let Self::Party(id) = self { Some(*id) } else { None }
+    }
 }
 
 /// As text; empty for nowhere.
@@ -130,6 +141,7 @@ impl std::fmt::Display for Realm {
             Self::School(id) => id.fmt(out),
             Self::Seeker(id) => id.fmt(out),
             Self::Provider(id) => id.fmt(out),
+            Self::Party(id) => id.fmt(out),
         }
     }
 }
@@ -162,6 +174,8 @@ pub struct Scope {
     pub seekers: Vec<SeekerId>,
     /// Rows of these training providers.
     pub providers: Vec<ProviderId>,
+    /// Cases of these parties to a dispute.
+    pub parties: Vec<CasePartyId>,
 }
 
 /// Whoever has a scope: a caller, or the change that a caller makes.
@@ -171,6 +185,9 @@ pub trait Sees {
 
     /// Every role.
     fn grants(&self) -> &[Grant];
+
+    /// Who it is, as the journal names them.
+    fn name(&self) -> Cow<'_, str>;
 
     /// The agent as whom a company's report is filed by a mandate; none where the caller is of the company itself. `Files` is
     /// the permission to file that kind of report.
@@ -213,6 +230,7 @@ impl Scope {
                 (Sight::School, Realm::School(school)) => scope.schools.push(*school),
                 (Sight::Own, Realm::Seeker(seeker)) => scope.seekers.push(*seeker),
                 (Sight::Provider, Realm::Provider(provider)) => scope.providers.push(*provider),
+                (Sight::Party, Realm::Party(party)) => scope.parties.push(*party),
                 _ => {}
             }
         }
@@ -333,6 +351,10 @@ impl<P> Sees for Caller<P> {
     fn grants(&self) -> &[Grant] {
         &self.grants
     }
+
+    fn name(&self) -> Cow<'_, str> {
+        self.identity.as_ref().map_or(Cow::Borrowed("anonymous"), |identity| Cow::Owned(identity.actor()))
+    }
 }
 
 impl<P: Permission> Caller<P> {
@@ -374,7 +396,7 @@ impl<P: Permission> Caller<P> {
     /// Who calls, as the journal names them.
     #[must_use]
     pub fn actor(&self) -> String {
-        self.identity.as_ref().map_or_else(|| "anonymous".to_owned(), |identity| identity.actor())
+        self.name().into_owned()
     }
 
     /// A read of a person's data by this caller, to be completed by the handler.

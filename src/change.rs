@@ -4,6 +4,7 @@
 //! task of its own, so that a client who hangs up can't cut it in the middle; it may run again after a deadlock
 //! or a shared commit that was lost, so its closure touches nothing but the database.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -121,6 +122,10 @@ impl Sees for Change {
 
     fn grants(&self) -> &[Grant] {
         &self.grants
+    }
+
+    fn name(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.actor)
     }
 }
 

@@ -45,6 +45,7 @@ use crate::problem::{FaultView, Kind, ProblemView};
         (name = "schools", description = "Schools with a job office (Bursa Kerja Khusus), and what they draft for their alumni"),
         (name = "training", description = "Training (pelatihan berbasis kompetensi): providers, programmes, packages, enrolments, the funnel"),
         (name = "training-certificates", description = "Training certificates, their public check, and assessments of competence (BNSP)"),
+        (name = "mediation", description = "Mediation of industrial disputes (UU 2/2004, Permenakertrans 17/2014): cases, hearings, recommendations, settlements"),
         (name = "apprenticeships", description = "Apprenticeships (pemagangan dalam negeri, Permenaker 6/2020): programmes and agreements"),
         (name = "privacy", description = "Rights of the person whose data it is: own view, requests, breaches, how long what is kept"),
         (name = "files", description = "Attachments (lampiran)"),
@@ -157,6 +158,7 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         company::CompanyStatus,
         employment::EmploymentReportStatus,
         mandate::MandateStatus,
+        mediation::{HearingStatus, MediationStatus},
         obligation::ExtensionStatus,
         placement::PlacementStatus,
         privacy::{DataBreachStatus, DataRequestStatus},
@@ -194,6 +196,8 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         (&["training-proposals"], lifecycle::sheet::<TrainingProposalStatus>()),
         (&["apprenticeship-programmes"], lifecycle::sheet::<ApprenticeshipProgrammeStatus>()),
         (&["apprenticeship-agreements"], lifecycle::sheet::<ApprenticeshipAgreementStatus>()),
+        (&["mediation-cases"], lifecycle::sheet::<MediationStatus>()),
+        (&["mediation-hearings"], lifecycle::sheet::<HearingStatus>()),
     ]
 }
 

@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::company::CompanyId;
+use crate::mediation::CasePartyId;
 use crate::school::SchoolId;
 use crate::seeker::SeekerId;
 use crate::training::ProviderId;
@@ -108,6 +109,8 @@ pub mod grant {
         /// The job seeker's own record.
         pub seeker_id: Option<SeekerId>,
         pub provider_id: Option<ProviderId>,
+        /// The side of a dispute.
+        pub party_id: Option<CasePartyId>,
         pub created_at: DateTimeUtc,
         pub created_by: String,
         pub revoked_at: Option<DateTimeUtc>,
@@ -136,6 +139,8 @@ pub mod invitation {
         pub school_id: Option<SchoolId>,
         pub seeker_id: Option<SeekerId>,
         pub provider_id: Option<ProviderId>,
+        /// The side of a dispute.
+        pub party_id: Option<CasePartyId>,
         pub created_at: DateTimeUtc,
         pub created_by: String,
         pub expires_at: DateTimeUtc,

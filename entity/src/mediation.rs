@@ -366,8 +366,8 @@ pub mod representative {
         pub party_id: CasePartyId,
         /// Name, capacity and how to reach them (JSON, sealed).
         pub content_sealed: Option<Vec<u8>>,
-        /// The power of attorney.
-        pub document_id: CaseDocumentId,
+        /// The power of attorney, once it was sent.
+        pub document_id: Option<CaseDocumentId>,
         pub created_at: DateTimeUtc,
         /// When it ended: taken back, or refused by the mediator.
         pub ended_at: Option<DateTimeUtc>,

@@ -34,7 +34,7 @@ CREATE INDEX mediation_document_file ON mediation_document (file_id);
 CREATE TABLE mediation_representative (
   id UUID_ PRIMARY KEY, case_id UUID_ NOT NULL REFERENCES mediation_case (id),
   party_id UUID_ NOT NULL REFERENCES mediation_party (id), content_sealed BYTES_,
-  document_id UUID_ NOT NULL REFERENCES mediation_document (id), created_at TIME_ NOT NULL, ended_at TIME_);
+  document_id UUID_ REFERENCES mediation_document (id), created_at TIME_ NOT NULL, ended_at TIME_);
 CREATE INDEX mediation_representative_case ON mediation_representative (case_id, id);
 
 CREATE TABLE mediation_hearing (

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use disnaker_entity::access::{GrantId, InvitationId, Role, client, grant};
 use disnaker_entity::company::CompanyId;
+use disnaker_entity::mediation::CasePartyId;
 use disnaker_entity::school::SchoolId;
 use disnaker_entity::seeker::SeekerId;
 use disnaker_entity::training::ProviderId;
@@ -48,6 +49,9 @@ pub struct RoleView {
     /// Training provider, for a role in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<ProviderId>,
+    /// Party to a dispute, for a role on its side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub party_id: Option<CasePartyId>,
     /// The company that acts for it, where a mandate gives the role.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agent_company_id: Option<CompanyId>,
@@ -259,6 +263,9 @@ pub struct GrantView {
     /// Training provider, for a role in one.
     #[schema(required)]
     pub provider_id: Option<ProviderId>,
+    /// Party to a dispute, for a role on its side.
+    #[schema(required)]
+    pub party_id: Option<CasePartyId>,
     /// When it was given.
     pub created_at: DateTime<Utc>,
     /// When it was taken back.
@@ -278,6 +285,7 @@ impl From<grant::Model> for GrantView {
             school_id: row.school_id,
             job_seeker_id: row.seeker_id,
             provider_id: row.provider_id,
+            party_id: row.party_id,
             created_at: row.created_at,
             revoked_at: row.revoked_at,
         }
@@ -326,6 +334,9 @@ pub struct NewInvitation {
     /// Training provider, for a role in one.
     #[serde(default)]
     pub provider_id: Option<ProviderId>,
+    /// A side of a dispute: the room of the case invites, no request says it.
+    #[serde(skip)]
+    pub party_id: Option<CasePartyId>,
 }
 
 impl NewInvitation {
@@ -344,7 +355,15 @@ impl NewInvitation {
     /// A role that holds nowhere yet.
     #[must_use]
     pub const fn of(role: Role) -> Self {
-        Self { role, office: None, company_id: None, school_id: None, job_seeker_id: None, provider_id: None }
+        Self {
+            role,
+            office: None,
+            company_id: None,
+            school_id: None,
+            job_seeker_id: None,
+            provider_id: None,
+            party_id: None,
+        }
     }
 
     /// The example of the document.

@@ -32,7 +32,9 @@ use crate::caller::{Grant, Identity, Realm};
 use crate::change::Change;
 use crate::problem::Problem;
 
-pub use queries::{NewClient, create_client, forget_invitations, invite, roles_of, stale_invitations};
+pub use queries::{
+    NewClient, create_client, forget_invitations, invite, leave_side, officers, on_sides, roles_of, stale_invitations,
+};
 pub use routes::{jwks, token};
 
 /// The room's operations under `/v1`.

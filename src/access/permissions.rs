@@ -3,15 +3,15 @@
 //! A handler names a permission in its signature; the table gives the roles that have it and how far they see.
 //! `Office` sees the rows of the office of the grant; `Province` also those of every office below it, where the
 //! office is a province's; `Company` sees the rows of the company of the grant, `School` those of its school, `Provider`
-//! those of its training provider, and `Own` those of the person themselves.
+//! those of its training provider, `Party` the case of the party, and `Own` those of the person themselves.
 
 use disnaker_entity::access::Role::{
-    self, AppBackend, CompanyAdmin, CompanyHr, CounterOfficer, EmploymentAgent, JobSeeker, Mediator, OfficeAdmin,
-    PlacementAgent, PlacementOfficer, ProviderOperator, ProvinceAdmin, SchoolOperator, TrainingOfficer, VacancyAgent,
-    Viewer,
+    self, AppBackend, CaseParty, CompanyAdmin, CompanyHr, CounterOfficer, EmploymentAgent, JobSeeker, Mediator,
+    OfficeAdmin, PlacementAgent, PlacementOfficer, ProviderOperator, ProvinceAdmin, SchoolOperator, TrainingOfficer,
+    VacancyAgent, Viewer,
 };
 
-use Sight::{Company, Office, Own, Provider, Province, School};
+use Sight::{Company, Office, Own, Party, Provider, Province, School};
 
 /// How far a role sees with a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub enum Sight {
     School,
     /// Rows of the training provider.
     Provider,
+    /// The case of the party to a dispute.
+    Party,
     /// Rows of the company.
     Company,
     /// Rows of the office.
@@ -38,6 +40,7 @@ impl Sight {
             Own => "own",
             School => "school",
             Provider => "provider",
+            Party => "party",
             Company => "company",
             Office => "office",
             Province => "province",
@@ -292,6 +295,22 @@ permissions! {
     ReviewApprenticeships = "review_apprenticeships" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office];
     /// End programmes and agreements of apprenticeship before their time, with a reason.
     EndApprenticeships = "end_apprenticeships" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office, CompanyAdmin: Company, CompanyHr: Company];
+    /// Register disputes: one's own, or an office what somebody brings to its desk.
+    RegisterCases     = "register_mediation_cases" Authenticated [ProvinceAdmin: Office, OfficeAdmin: Office, Mediator: Office, CounterOfficer: Office];
+    /// Read cases of mediation: the parties, who registered it until a mediator is named, the mediator, and who runs the office.
+    ReadCases         = "read_mediation_cases" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, Mediator: Office, CounterOfficer: Office, CaseParty: Party];
+    /// Act in a case for a side of it, or at the desk for somebody who came.
+    ActInCases        = "act_in_mediation_cases" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, Mediator: Office, CounterOfficer: Office, CaseParty: Party];
+    /// Look at the file of a case, send it back, and offer ways to settle it.
+    ExamineCases      = "examine_mediation_cases" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, Mediator: Office, CounterOfficer: Office];
+    /// Give cases to mediators and to other offices.
+    AssignCases       = "assign_mediation_cases" Granted [ProvinceAdmin: Office, OfficeAdmin: Office];
+    /// Mediate: clarify, summon, hear, recommend, witness settlements.
+    MediateCases      = "mediate_cases"       Granted [Mediator: Office];
+    /// Count cases of mediation; nobody is named.
+    CountCases        = "count_mediation_cases" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, Mediator: Province, Viewer: Province];
+    /// Read the register book of disputes, which names the parties.
+    ReadCaseBook      = "read_mediation_book" Granted [ProvinceAdmin: Office, OfficeAdmin: Office];
     /// Read the signed checkpoints of the journal.
     ReadCheckpoints   = "read_checkpoints"    Public [];
     /// Follow the change feed.
@@ -318,6 +337,7 @@ mod tests {
                 assert_eq!(*role == SchoolOperator, *sight == School, "{}: {role}", row.name);
                 assert_eq!(*role == ProviderOperator, *sight == Provider, "{}: {role}", row.name);
                 assert_eq!(*role == JobSeeker, *sight == Own, "{}: {role}", row.name);
+                assert_eq!(*role == CaseParty, *sight == Party, "{}: {role}", row.name);
             }
         }
     }

@@ -7,6 +7,7 @@ use chrono::{DateTime, Days, Utc};
 use disnaker_entity::access::{GrantId, InvitationId, Role, client, grant, invitation};
 use disnaker_entity::company::{self, CompanyId};
 use disnaker_entity::mandate::{self, MandateStatus};
+use disnaker_entity::mediation::CasePartyId;
 use disnaker_entity::school;
 use disnaker_entity::seeker::{self, SeekerId};
 use disnaker_entity::training::provider;
@@ -28,6 +29,9 @@ use crate::db::among;
 use crate::journal::Entry;
 use crate::paging::{Only, Part};
 use crate::problem::{Kind, Problem};
+
+/// Most officers of a role in an office that are looked at.
+const OFFICERS: u64 = 200;
 
 /// Companies that the caller's offices look after: whoever may give roles in them may take them back.
 fn companies_seen(seer: &impl Sees) -> SelectStatement {
@@ -70,12 +74,12 @@ fn hash(secret: &str) -> Vec<u8> {
 
 /// Where a grant holds.
 fn realm_of(row: &grant::Model) -> Realm {
-    Realm::of(row.office.clone(), row.company_id, row.school_id, row.seeker_id, row.provider_id)
+    Realm::of(row.office.clone(), row.company_id, row.school_id, row.seeker_id, row.provider_id, row.party_id)
 }
 
 /// Where the role of an invitation is to hold.
 pub fn realm_of_invitation(row: &invitation::Model) -> Realm {
-    Realm::of(row.office.clone(), row.company_id, row.school_id, row.seeker_id, row.provider_id)
+    Realm::of(row.office.clone(), row.company_id, row.school_id, row.seeker_id, row.provider_id, row.party_id)
 }
 
 /// The roles that were given to an identity.
@@ -174,7 +178,7 @@ async fn first_agent<C: ConnectionTrait>(
 /// The office that looks after a place, for deciding who may give roles in it; none for a place that is not there.
 pub async fn keeper<C: ConnectionTrait>(db: &C, realm: &Realm) -> Result<Option<String>, DbErr> {
     match realm {
-        Realm::Nowhere => Ok(None),
+        Realm::Nowhere | Realm::Party(_) => Ok(None),
         Realm::Office(office) => Ok(Some(office.clone())),
         Realm::Company(id) => {
             let select = company::Entity::find_by_id(*id).select_only().column(company::Column::Office);
@@ -342,6 +346,7 @@ pub async fn insert_grant(
         school_id: Set(realm.school()),
         seeker_id: Set(realm.seeker()),
         provider_id: Set(realm.provider()),
+        party_id: Set(realm.party()),
         created_at: Set(change.now()),
         created_by: Set(change.actor().to_owned()),
         revoked_at: Set(None),
@@ -414,6 +419,44 @@ pub async fn revoke_grant(change: &mut Change, id: GrantId) -> Result<grant::Mod
     let identity = Identity { issuer: row.issuer.clone(), subject: row.subject.clone() };
     change.afterwards(move |state| state.grants.forget(&identity));
     Ok(row)
+}
+
+/// The grants of a role in an office that hold, oldest first.
+///
+/// # Errors
+/// The database's own.
+pub async fn officers<C: ConnectionTrait>(db: &C, office: &str, role: Role) -> Result<Vec<grant::Model>, DbErr> {
+    let select = grant::Entity::find().filter(grant::Column::Office.eq(office)).filter(grant::Column::Role.eq(role));
+    select.filter(grant::Column::RevokedAt.is_null()).order_by_asc(grant::Column::Id).limit(OFFICERS).all(db).await
+}
+
+/// The grants on sides of disputes that hold, oldest first.
+///
+/// # Errors
+/// The database's own.
+pub async fn on_sides<C: ConnectionTrait>(db: &C, parties: &[CasePartyId]) -> Result<Vec<grant::Model>, DbErr> {
+    let select = grant::Entity::find().filter(among(db, grant::Column::PartyId, parties.iter().copied()));
+    select.filter(grant::Column::RevokedAt.is_null()).order_by_asc(grant::Column::Id).all(db).await
+}
+
+/// Takes the access of somebody to a side of a dispute back. Whether the caller may, the room of the case has looked at.
+///
+/// # Errors
+/// 404 where nobody has it by this grant, or the database's own.
+pub async fn leave_side(change: &mut Change, party: CasePartyId, id: GrantId) -> Result<(), Problem> {
+    let select = grant::Entity::find().filter(grant::Column::Id.eq(id)).filter(grant::Column::PartyId.eq(party));
+    let select = select.filter(grant::Column::RevokedAt.is_null()).lock_exclusive();
+    let row = select.one(change.db()).await?.ok_or_else(Problem::not_found)?;
+    grant::Entity::update_many()
+        .col_expr(grant::Column::RevokedAt, Expr::value(change.now()))
+        .col_expr(grant::Column::RevokedBy, Expr::value(change.actor()))
+        .filter(grant::Column::Id.eq(id))
+        .exec(change.db())
+        .await?;
+    tell_grant(change, &row, "revoke", 2);
+    let identity = Identity { issuer: row.issuer, subject: row.subject };
+    change.afterwards(move |state| state.grants.forget(&identity));
+    Ok(())
 }
 
 /// The roles that actors of the journal have or had, each with the job seeker's record in which it holds.
@@ -516,6 +559,7 @@ pub async fn invite(change: &mut Change, new: &NewInvitation, office: &str) -> R
         school_id: Set(new.school_id),
         seeker_id: Set(new.job_seeker_id),
         provider_id: Set(new.provider_id),
+        party_id: Set(new.party_id),
         created_at: Set(change.now()),
         created_by: Set(change.actor().to_owned()),
         expires_at: Set(expires_at),

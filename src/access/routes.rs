@@ -56,6 +56,7 @@ pub async fn get_me(caller: Caller<ReadMe>) -> Result<HttpResponse, Problem> {
                 school_id: grant.realm.school(),
                 job_seeker_id: grant.realm.seeker(),
                 provider_id: grant.realm.provider(),
+                party_id: grant.realm.party(),
                 agent_company_id: grant.agent,
             })
             .collect(),

@@ -133,6 +133,8 @@ pub fn may_give(target: Target<'_>, giver: &[Grant], scope: &Scope, book: &Book)
         }
         Realm::School(_) => ("/school_id", kept, Text::of("sekolah di dinas Anda", "a school of your office")),
         Realm::Seeker(_) => ("/job_seeker_id", kept, Text::of("data di dinas Anda", "a record of your office")),
+        // Only the room of the case invites its parties.
+        Realm::Party(_) => ("/role", false, Text::of("peran di luar perkara", "a role outside of a case")),
         Realm::Provider(_) => {
             ("/provider_id", kept, Text::of("lembaga pelatihan di dinas Anda", "a training provider of your office"))
         }

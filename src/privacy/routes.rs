@@ -1,5 +1,7 @@
 //! The operations.
 
+use std::borrow::Cow;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, patch};
 use disnaker_entity::access::Role;
@@ -29,13 +31,18 @@ const MOST_ENTRIES: u64 = 1000;
 struct Person {
     scope: Scope,
     grants: Vec<Grant>,
+    name: String,
 }
 
 impl Person {
     fn of(own: &impl Sees, records: &[SeekerId]) -> Self {
         let in_record = |id: &SeekerId| Grant { role: Role::JobSeeker, realm: Realm::Seeker(*id), agent: None };
         let grants = own.grants().iter().cloned().chain(records.iter().map(in_record)).collect();
-        Self { scope: Scope { seekers: records.to_vec(), ..own.scope().clone() }, grants }
+        Self {
+            scope: Scope { seekers: records.to_vec(), ..own.scope().clone() },
+            grants,
+            name: own.name().into_owned(),
+        }
     }
 }
 
@@ -46,6 +53,10 @@ impl Sees for Person {
 
     fn grants(&self) -> &[Grant] {
         &self.grants
+    }
+
+    fn name(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.name)
     }
 }
 

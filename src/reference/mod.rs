@@ -29,6 +29,7 @@ use crate::problem::{Problem, Text};
 
 pub use codes::{Codes, Country, EducationLevel, Region, Rows};
 pub use import::import_codes;
+pub use rules::counted_days;
 
 /// How long the codes serve before they are read anew.
 const FRESH: Duration = Duration::from_mins(1);

@@ -248,7 +248,7 @@ impl Service {
 
     /// Gives a subject of the built-in issuer a role.
     pub async fn grant(&self, subject: &str, role: Role, office: Option<&str>, company: Option<CompanyId>) {
-        self.grant_in(subject, role, &Realm::of(office.map(str::to_owned), company, None, None, None)).await;
+        self.grant_in(subject, role, &Realm::of(office.map(str::to_owned), company, None, None, None, None)).await;
     }
 
     /// Gives a subject of the built-in issuer a role somewhere.

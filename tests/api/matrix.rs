@@ -197,7 +197,7 @@ impl Matrix {
             "offices" => place.office.to_owned(),
             "clients" => {
                 let mut change = self.service.change().await;
-                let realm = Realm::of(office.map(str::to_owned), company_id, None, None, None);
+                let realm = Realm::of(office.map(str::to_owned), company_id, None, None, None, None);
                 let new = disnaker::access::NewClient { name: "Aplikasi", role, realm };
                 let made = disnaker::access::create_client(&mut change, new).await.unwrap();
                 change.commit().await.unwrap();

@@ -17,7 +17,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use queries::{ask, deadlines, decide, grant, lock_clock};
 pub use reminders::remind;
-pub use rules::{named, what};
+pub use rules::{named, state, what};
 
 /// The operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {

@@ -1,0 +1,260 @@
+//! The only SeaORM of how a mediation comes out.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use disnaker_entity::mediation::case::{Column, Model};
+use disnaker_entity::mediation::{
+    CaseSide, MediationOutcome as Outcome, MediationStatus as Status, RecommendationAnswer, party,
+};
+use disnaker_entity::plumbing::deadline as clock;
+use sea_orm::Value;
+
+use super::bodies::{
+    CourtRegistration, NewRecommendationAnswer, NewSettlement, RecommendationReceipt, RecommendationText,
+    SettlementText,
+};
+use super::rules;
+use crate::app::State;
+use crate::change::{self, Change, Who};
+use crate::check::Checks;
+use crate::lifecycle;
+use crate::mediation::cases::bodies::Lawsuit;
+use crate::mediation::cases::queries::{self as cases, advance, conclude, of_answer, set_side, tick};
+use crate::mediation::cases::rules::{CaseRefusal, verdict};
+use crate::mediation::clocks::{Happened, rule};
+use crate::mediation::hearings;
+use crate::mediation::lifecycle::CaseEvent;
+use crate::mediation::sealed::{self, of_case};
+use crate::personal::Vault;
+use crate::problem::{Kind, Problem};
+
+/// Whether silence is a rejection (Permenakertrans 17/2014 art. 14(3)).
+const SILENCE: &str = "mediation.silence-is-rejection";
+
+/// What the recommendation says, until it is forgotten.
+pub fn recommendation(vault: &Vault, row: &Model) -> Result<Option<RecommendationText>, Problem> {
+    sealed::open(vault, of_case("recommendation", row.id.0), row.recommendation_sealed.as_ref())
+}
+
+/// What was agreed on, until it is forgotten.
+pub fn settlement(vault: &Vault, row: &Model) -> Result<Option<SettlementText>, Problem> {
+    sealed::open(vault, of_case("settlement", row.id.0), row.settlement_sealed.as_ref())
+}
+
+/// What a side said to the recommendation.
+pub fn answer_note(vault: &Vault, row: &party::Model) -> Result<Option<String>, Problem> {
+    sealed::open(vault, of_answer(row.id), row.answer_sealed.as_ref())
+}
+
+/// The lawsuits after a case.
+pub fn lawsuits(row: &Model) -> Result<Vec<Lawsuit>, Problem> {
+    serde_json::from_str(&row.lawsuits).map_err(Problem::internal)
+}
+
+/// Issues the recommendation.
+///
+/// # Errors
+/// `illegal-transition`, `invalid-content`, or the database's own.
+pub async fn recommend(change: &mut Change, row: &Model, text: &RecommendationText) -> Result<Model, Problem> {
+    lifecycle::step(row.status, CaseEvent::IssueRecommendation)?;
+    let mut checks = Checks::default();
+    rules::check_recommendation(&mut checks, text);
+    checks.done()?;
+    let moment = change.moment(&row.office);
+    let number = change.next_number("mediation_recommendation", &row.office, moment.year()).await?;
+    let number = format!("ANJ-{}-{}-{number:06}", row.office, moment.year());
+    hearings::queries::end(change, row.id).await?;
+    let sealed = sealed::seal(&change.state().vault, of_case("recommendation", row.id.0), text)?;
+    let set = [
+        (Column::RecommendationNumber, Value::from(Some(number))),
+        (Column::RecommendedOn, Some(moment.today).into()),
+        (Column::RecommendationSealed, Some(sealed).into()),
+    ];
+    advance(change, row, CaseEvent::IssueRecommendation, set, Some(Happened::Recommended), moment.today).await
+}
+
+/// Writes down that a side received the recommendation: its own days begin.
+///
+/// # Errors
+/// `illegal-transition`, `invalid-content`, or the database's own.
+pub async fn receive(
+    change: &mut Change,
+    row: &Model,
+    party: &party::Model,
+    said: &RecommendationReceipt,
+    desk: bool,
+) -> Result<Model, Problem> {
+    lifecycle::step(row.status, CaseEvent::RecordReceipt)?;
+    if party.received_on.is_some() {
+        return Err(Problem::from(CaseRefusal::Done).allowed(vec!["answer"]));
+    }
+    let today = change.moment(&row.office).today;
+    let mut checks = Checks::default();
+    let least = row.recommended_on.unwrap_or(today);
+    let on = rules::day(&mut checks, "/received_on", said.received_on, desk, least, today);
+    checks.done()?;
+    let set =
+        [(party::Column::ReceivedOn, Value::from(Some(on))), (party::Column::ReceivedAt, Some(change.now()).into())];
+    set_side(change, party.id, set).await?;
+    advance(change, row, CaseEvent::RecordReceipt, [], Some(Happened::Received(party.side)), on).await
+}
+
+/// Writes down what a side answers. Once both have accepted the settlement is due; one rejection ends the mediation.
+///
+/// # Errors
+/// `illegal-transition` before the receipt, twice, or after the last day; `invalid-content`; or the database's own.
+pub async fn answer(
+    change: &mut Change,
+    row: &Model,
+    sides: &[party::Model],
+    side: CaseSide,
+    said: &NewRecommendationAnswer,
+    desk: bool,
+) -> Result<Model, Problem> {
+    lifecycle::step(row.status, CaseEvent::Answer)?;
+    let party = sides.iter().find(|party| party.side == side).ok_or_else(Problem::not_found)?;
+    if party.answer.is_some() {
+        return Err(Problem::from(CaseRefusal::Done).allowed(Vec::new()));
+    }
+    let today = change.moment(&row.office).today;
+    let clock = cases::running(change.db(), row.id, rule::ANSWER, side.as_str()).await?;
+    let Some((received_on, clock)) = party.received_on.zip(clock) else {
+        return Err(Problem::new(Kind::IllegalTransition).allowed(vec!["record_receipt"]));
+    };
+    let mut checks = Checks::default();
+    if let Some(note) = &said.note {
+        checks.lines("/note", note, 4000);
+    }
+    let on = rules::day(&mut checks, "/answered_on", said.answered_on, desk, received_on, today);
+    checks.done()?;
+    if clock.due_on < on {
+        return Err(Problem::from(CaseRefusal::TooLate).allowed(Vec::new()));
+    }
+    let answer = if said.accepts { RecommendationAnswer::Accepted } else { RecommendationAnswer::Rejected };
+    let vault = Arc::clone(&change.state().vault);
+    let note = said.note.as_ref().map(|note| sealed::seal(&vault, of_answer(party.id), note)).transpose()?;
+    let set = [
+        (party::Column::Answer, Value::from(Some(answer))),
+        (party::Column::AnsweredOn, Some(on).into()),
+        (party::Column::AnswerSealed, note.into()),
+    ];
+    set_side(change, party.id, set).await?;
+    let after = advance(change, row, CaseEvent::Answer, [], Some(Happened::Answered(side)), on).await?;
+    if after.status != Status::Recommended {
+        return Ok(after);
+    }
+    let other = sides.iter().find(|other| other.side != side);
+    match verdict([Some(answer), other.and_then(|other| other.answer)]) {
+        None => Ok(after),
+        Some(true) => {
+            let last = other.and_then(|other| other.answered_on).map_or(on, |day| day.max(on));
+            advance(change, &after, CaseEvent::AllAccepted, [], Some(Happened::AllAccepted), last).await
+        }
+        Some(false) => conclude(change, &after, CaseEvent::Rejection, Outcome::RecommendationRejected, [], on).await,
+    }
+}
+
+/// Writes down a settlement: in mediation, after a recommendation that both accepted, or by the parties themselves.
+///
+/// # Errors
+/// `illegal-transition`, `invalid-content`, or the database's own.
+pub async fn settle(
+    change: &mut Change,
+    row: &Model,
+    event: CaseEvent,
+    outcome: Outcome,
+    new: &NewSettlement,
+) -> Result<Model, Problem> {
+    lifecycle::step(row.status, event)?;
+    let today = change.moment(&row.office).today;
+    let mut checks = Checks::default();
+    rules::check_settlement(&mut checks, &new.text);
+    let least = match outcome {
+        Outcome::SettledInMediation => row.first_hearing_on,
+        Outcome::SettledAfterRecommendation => row.recommended_on,
+        _ => None,
+    };
+    let on = rules::day(&mut checks, "/signed_on", new.signed_on, true, least.unwrap_or(row.registered_on), today);
+    checks.done()?;
+    let sealed = sealed::seal(&change.state().vault, of_case("settlement", row.id.0), &new.text)?;
+    let set = [(Column::SettledOn, Value::from(Some(on))), (Column::SettlementSealed, Some(sealed).into())];
+    conclude(change, row, event, outcome, set, on).await
+}
+
+/// Writes down where a settlement was registered: by that it can be executed (UU 2/2004 arts. 7, 13).
+///
+/// # Errors
+/// `illegal-transition`, `invalid-content`, or the database's own.
+pub async fn register(change: &mut Change, row: &Model, new: &CourtRegistration) -> Result<Model, Problem> {
+    lifecycle::step(row.status, CaseEvent::RegisterSettlement)?;
+    if row.court_registered_on.is_some() {
+        return Err(Problem::from(CaseRefusal::Registered).allowed(vec!["close"]));
+    }
+    let today = change.moment(&row.office).today;
+    let mut checks = Checks::default();
+    rules::check_registration(&mut checks, new, row.settled_on.unwrap_or(today), today);
+    checks.done()?;
+    let set = [
+        (Column::Court, Value::from(Some(new.court.clone()))),
+        (Column::CourtNumber, Some(new.number.clone()).into()),
+        (Column::CourtRegisteredOn, Some(new.registered_on).into()),
+    ];
+    advance(change, row, CaseEvent::RegisterSettlement, set, None, today).await
+}
+
+/// Writes down a lawsuit after a mediation that failed (UU 2/2004 arts. 5, 14).
+///
+/// # Errors
+/// `illegal-transition`, `invalid-content`, or the database's own.
+pub async fn sue(change: &mut Change, row: &Model, new: &Lawsuit) -> Result<Model, Problem> {
+    lifecycle::step(row.status, CaseEvent::RecordLawsuit)?;
+    if row.outcome.is_some_and(Outcome::is_settlement) || row.recommended_on.is_none() {
+        return Err(Problem::new(Kind::IllegalTransition).allowed(Vec::new()));
+    }
+    let today = change.moment(&row.office).today;
+    let mut checks = Checks::default();
+    rules::check_lawsuit(&mut checks, new, row.ended_on.unwrap_or(today), today);
+    let mut all = lawsuits(row)?;
+    checks.count("/court", all.len() + 1, 1, 10);
+    checks.done()?;
+    all.push(new.clone());
+    let all = serde_json::to_string(&all).map_err(Problem::internal)?;
+    advance(change, row, CaseEvent::RecordLawsuit, [(Column::Lawsuits, all.into())], None, today).await
+}
+
+/// Takes the silence of sides whose last day has passed for a rejection, for the day after it. Gives how many.
+///
+/// # Errors
+/// The database's own; what earlier cases got stays.
+pub async fn lapse_answers(state: &Arc<State>, latest: NaiveDate) -> Result<u64, Problem> {
+    let mut lapsed = 0;
+    for clock in cases::passed(state.db.reader(), rule::ANSWER, latest).await? {
+        let done = change::alone(state, &Who::system(), async |change| lapse_answer(change, &clock).await).await?;
+        lapsed += u64::from(done);
+    }
+    Ok(lapsed)
+}
+
+async fn lapse_answer(change: &mut Change, clock: &clock::Model) -> Result<bool, Problem> {
+    let silent = change.book().policies.at(SILENCE, &clock.office, clock.started_on)?.amount != 0;
+    let row = cases::lock_for_sweep(change, clock).await?;
+    let row = row.filter(|row| silent && matches!(row.status, Status::Recommended | Status::Rejected));
+    let (Some(row), Some(on)) = (row, clock.due_on.succ_opt()) else { return Ok(false) };
+    let sides = cases::sides(change.db(), &row).await?;
+    let silent = sides.iter().find(|party| party.side.as_str() == clock.party && party.answer.is_none());
+    let Some(party) = silent else { return Ok(false) };
+    let set = [
+        (party::Column::Answer, Value::from(Some(RecommendationAnswer::Silent))),
+        (party::Column::AnsweredOn, Some(on).into()),
+    ];
+    set_side(change, party.id, set).await?;
+    let happened = Happened::AnswerLapsed(party.side);
+    if row.status == Status::Recommended {
+        tick(change, &row, happened, on).await?;
+        conclude(change, &row, CaseEvent::LapseAnswer, Outcome::RecommendationRejected, [], on).await?;
+    } else {
+        advance(change, &row, CaseEvent::LapseAnswer, [], Some(happened), on).await?;
+    }
+    Ok(true)
+}
