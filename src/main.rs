@@ -280,7 +280,8 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         }
         Command::Journal(JournalCommand::Verify { checkpoints, jwks }) => verify(&config, checkpoints, jwks).await,
         Command::Health => serve::health(config.http.listen).await,
-        other => administer(other, open(config, false).await?).await,
+        // Apart: the futures of all commands together would fill the stack of a small machine.
+        other => Box::pin(administer(other, open(config, false).await?)).await,
     }
 }
 
@@ -316,8 +317,15 @@ async fn administer(command: Command, state: Arc<State>) -> anyhow::Result<()> {
         }
         Command::Grant { issuer, subject, role, office } => {
             let mut change = change(&state).await?;
-            let elsewhere =
-                matches!(role, Role::CompanyAdmin | Role::CompanyHr | Role::SchoolOperator | Role::JobSeeker);
+            let elsewhere = matches!(
+                role,
+                Role::CompanyAdmin
+                    | Role::CompanyHr
+                    | Role::SchoolOperator
+                    | Role::ProviderOperator
+                    | Role::JobSeeker
+                    | Role::CaseParty
+            );
             anyhow::ensure!(!elsewhere, "{role} is given by invitation, of its office or of those whose it is");
             anyhow::ensure!(!role.is_of_mandate(), "{role} follows from a mandate");
             let office_of_role = office.as_deref().with_context(|| format!("{role} needs --office"))?;

@@ -37,7 +37,8 @@ use crate::app::State;
 use crate::personal::{Place, Vault};
 use crate::problem::Problem;
 
-pub use queries::{attach, discard, expire, follow, of_people, photo, store, sweep};
+pub use queries::{attach, discard, erase, expire, follow, of_people, photo, store, sweep};
+pub use routes::{give, take};
 pub use rules::file_name;
 
 /// Plain bytes of a chunk.

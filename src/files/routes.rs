@@ -5,12 +5,13 @@ use std::sync::Arc;
 use actix_web::body::SizedStream;
 use actix_web::http::header::{self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
-use disnaker_entity::file::{AttachmentSubject, FileId, FileKind, MediaType};
+use disnaker_entity::file::{AttachmentSubject, FileId, FileKind, MediaType, Model};
 use disnaker_entity::seeker::SeekerId;
 
 use super::bodies::{AttachmentFilter, AttachmentPage, AttachmentView, FileContent, NewAttachment};
 use super::{ATTACHMENTS, Reader, Sealed, queries, rules};
 use crate::access::permissions::{ReadAttachments, WriteAttachments};
+use crate::app::State;
 use crate::caller::Caller;
 use crate::change::Answer;
 use crate::problem::{Kind, Problem, Text};
@@ -36,11 +37,33 @@ pub async fn add_attachment(
     Query(of): Query<NewAttachment>,
     body: Raw,
 ) -> Result<HttpResponse, Problem> {
+    let of_person = || {
+        let kind = rules::kind_of(of.subject_kind, of.kind)?;
+        Ok((of.subject_kind == AttachmentSubject::JobSeeker).then_some(kind))
+    };
+    let (sealed, name) = take(caller.state(), body, of_person).await?;
+    caller
+        .change(async move |change| {
+            let view = AttachmentView::from(queries::attach(change, &of, name.clone(), &sealed).await?);
+            Ok(Answer::created(format!("/v1/attachments/{}", view.id), view).tagged())
+        })
+        .await
+}
+
+/// Reads a file that is sent as a body, checks it, and seals it under a harmless name. `of_person` says, once the body was read, what
+/// it is of a person, where it is.
+///
+/// # Errors
+/// Those of the body and of [`Sealed`]; `invalid-content` for what is not what it is said to be.
+pub async fn take(
+    state: &State,
+    body: Raw,
+    of_person: impl FnOnce() -> Result<Option<FileKind>, Problem>,
+) -> Result<(Sealed, String), Problem> {
     let file = body.read(&ATTACHMENTS.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()).await?;
-    let kind = rules::kind_of(of.subject_kind, of.kind)?;
-    let sealed = match of.subject_kind {
-        AttachmentSubject::JobSeeker => Sealed::of_person(caller.state(), file.bytes, kind).await?,
-        _ => Sealed::of_attachment(caller.state(), file.bytes).await?,
+    let sealed = match of_person()? {
+        Some(kind) => Sealed::of_person(state, file.bytes, kind).await?,
+        None => Sealed::of_attachment(state, file.bytes).await?,
     };
     let found = sealed.media_type();
     if file.media_type != found.as_str() {
@@ -48,12 +71,7 @@ pub async fn add_attachment(
         return Err(rules::refused(Some(found), &said));
     }
     let name = file.name.as_deref().and_then(rules::file_name).unwrap_or_else(|| unnamed(found).to_owned());
-    caller
-        .change(async move |change| {
-            let view = AttachmentView::from(queries::attach(change, &of, name.clone(), &sealed).await?);
-            Ok(Answer::created(format!("/v1/attachments/{}", view.id), view).tagged())
-        })
-        .await
+    Ok((sealed, name))
 }
 
 /// What a file is called that came without a name.
@@ -123,6 +141,14 @@ pub async fn download_attachment(
     } else {
         caller.read(Read { subject_kind: "file", subject: Some(row.id.0), ..read });
     }
+    give(caller.state(), row, reader)
+}
+
+/// A file as an answer, chunk by chunk. Who reads it is on record already.
+///
+/// # Errors
+/// Only a size that no file has.
+pub fn give(state: &Arc<State>, row: Model, reader: Reader) -> Result<HttpResponse, Problem> {
     let named = ExtendedValue { charset: Charset::Ext("UTF-8".to_owned()), language_tag: None, value: row.name.into() };
     let disposition = ContentDisposition {
         disposition: DispositionType::Attachment,
@@ -137,7 +163,7 @@ pub async fn download_attachment(
         .insert_header((header::CACHE_CONTROL, "private, no-store"))
         // What is packed already gains nothing, and who waits wants to know how much comes.
         .insert_header((header::CONTENT_ENCODING, "identity"))
-        .body(SizedStream::new(size, Box::pin(reader.stream(Arc::clone(caller.state()))))))
+        .body(SizedStream::new(size, Box::pin(reader.stream(Arc::clone(state))))))
 }
 
 /// Delete an attachment of a draft.
