@@ -259,7 +259,7 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
             let config = Config { http, ..config };
             let listen = config.http.listen;
             let state = open(config, true).await?;
-            let story = demo::load(&state).await.map_err(unusable)?;
+            let story = Box::pin(demo::load(&state)).await.map_err(unusable)?;
             let page = demo::welcome(&state, &story, listen).await?;
             serve::serve(state, move || println!("{page}")).await
         }

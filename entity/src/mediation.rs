@@ -439,7 +439,23 @@ pub mod document {
         pub created_by: String,
     }
 
-    discreet!("mediation_document");
+    impl std::fmt::Debug for Model {
+        fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            write!(out, "mediation_document({})", self.id)
+        }
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {
+        #[sea_orm(belongs_to = "crate::file::Entity", from = "Column::FileId", to = "crate::file::Column::Id")]
+        File,
+    }
+    impl Related<crate::file::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::File.def()
+        }
+    }
+    impl ActiveModelBehavior for ActiveModel {}
 }
 
 /// A note to a case, which stays with whoever wrote it and their side.

@@ -19,6 +19,7 @@ pub mod conclusions;
 pub mod hearings;
 pub mod lifecycle;
 mod sealed;
+pub mod sides;
 
 use std::sync::Arc;
 
@@ -33,6 +34,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cases::routes(cfg);
     hearings::routes(cfg);
     conclusions::routes(cfg);
+    sides::routes(cfg);
 }
 
 /// Writes down what days that have passed mean: a choice that was not made, and silence to a recommendation.

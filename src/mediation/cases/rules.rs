@@ -58,6 +58,8 @@ pub enum CaseRefusal {
     BothSides,
     /// Not the mediator of the case.
     NotMediator,
+    /// The other side's.
+    NotYourSide,
 }
 
 impl Refusal for CaseRefusal {
@@ -104,6 +106,9 @@ impl Refusal for CaseRefusal {
                 "This account stands on both sides, and can act for neither.",
             ),
             Self::NotMediator => Text::of("Hanya mediator perkara ini.", "Only the mediator of this case."),
+            Self::NotYourSide => {
+                Text::of("Hanya pihak itu sendiri atau dinas.", "Only that side itself, or the office.")
+            }
         })
     }
 }
