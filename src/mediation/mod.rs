@@ -16,6 +16,7 @@
 pub mod cases;
 pub mod clocks;
 pub mod conclusions;
+pub mod desk;
 pub mod hearings;
 pub mod lifecycle;
 mod sealed;
@@ -35,6 +36,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     hearings::routes(cfg);
     conclusions::routes(cfg);
     sides::routes(cfg);
+    desk::routes(cfg);
 }
 
 /// Writes down what days that have passed mean: a choice that was not made, and silence to a recommendation.
