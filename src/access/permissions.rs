@@ -162,7 +162,7 @@ permissions! {
     /// Read employment reports.
     ReadEmploymentReports = "read_employment_reports" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, CounterOfficer: Province, TrainingOfficer: Province, Mediator: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company, EmploymentAgent: Company];
     /// Read clocks, what companies owe, and requests for more time.
-    ReadDeadlines     = "read_deadlines"      Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
+    ReadDeadlines     = "read_deadlines"      Granted [ProvinceAdmin: Province, OfficeAdmin: Province, PlacementOfficer: Province, Mediator: Office, Viewer: Province, CompanyAdmin: Company, CompanyHr: Company];
     /// Ask for more time, and take that back.
     RequestExtensions = "request_extensions"  Granted [CompanyAdmin: Company, CompanyHr: Company];
     /// Grant or refuse more time.
@@ -299,6 +299,8 @@ permissions! {
     RegisterCases     = "register_mediation_cases" Authenticated [ProvinceAdmin: Office, OfficeAdmin: Office, Mediator: Office, CounterOfficer: Office];
     /// Read cases of mediation: the parties, who registered it until a mediator is named, the mediator, and who runs the office.
     ReadCases         = "read_mediation_cases" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, Mediator: Office, CounterOfficer: Office, CaseParty: Party];
+    /// Read hearings of cases, which there are only once a mediator is named.
+    ReadHearings      = "read_mediation_hearings" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, Mediator: Office, CaseParty: Party];
     /// Act in a case for a side of it, or at the desk for somebody who came.
     ActInCases        = "act_in_mediation_cases" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, Mediator: Office, CounterOfficer: Office, CaseParty: Party];
     /// Look at the file of a case, send it back, and offer ways to settle it.

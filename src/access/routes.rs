@@ -35,6 +35,9 @@ const OWN: &[&str] = &[
     "/v1/me/export",
 ];
 
+/// Where a party to a dispute finds its cases.
+const OF_PARTY: &[&str] = &["/v1/mediation-cases", "/v1/work-lists/mediation"];
+
 /// Read who the caller is.
 #[utoipa::path(tag = "access", responses((status = 200, body = MeView)), security(("bearer" = [ReadMe::NAME])))]
 #[get("/me")]
@@ -61,11 +64,11 @@ pub async fn get_me(caller: Caller<ReadMe>) -> Result<HttpResponse, Problem> {
             })
             .collect(),
         permissions: permissions::TABLE.iter().filter(permitted).map(|row| row.name.to_owned()).collect(),
-        links: if caller.grants().iter().any(|grant| grant.role == Role::JobSeeker) {
-            OWN.to_vec()
-        } else {
-            Vec::new()
-        },
+        links: [(Role::JobSeeker, OWN), (Role::CaseParty, OF_PARTY)]
+            .into_iter()
+            .filter(|(role, _)| caller.grants().iter().any(|grant| grant.role == *role))
+            .flat_map(|(_, links)| links.iter().copied())
+            .collect(),
     };
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-store")).json(view))
 }

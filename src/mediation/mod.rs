@@ -17,6 +17,7 @@ pub mod cases;
 pub mod clocks;
 pub mod conclusions;
 pub mod desk;
+pub mod forgetting;
 pub mod hearings;
 pub mod lifecycle;
 mod sealed;
@@ -25,6 +26,8 @@ pub mod sides;
 use std::sync::Arc;
 
 use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use cases::queries::{SUBJECT, visible};
 
 use crate::app::State;
 use crate::clock::Zone;

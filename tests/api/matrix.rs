@@ -61,6 +61,7 @@ pub enum Of {
     School,
     Person,
     Provider,
+    Party,
 }
 
 impl Side {
@@ -71,6 +72,7 @@ impl Side {
             (Sight::School, _) => Place { office: self.office, of: Of::School },
             (Sight::Own, _) => Place { office: self.office, of: Of::Person },
             (Sight::Provider, _) => Place { office: self.office, of: Of::Provider },
+            (Sight::Party, _) => Place { office: self.office, of: Of::Party },
             (Sight::Office, Role::ProvinceAdmin) => Place { office: self.province, of: Of::Office },
             (Sight::Office | Sight::Province, _) => Place { office: self.office, of: Of::Office },
         }
@@ -90,6 +92,11 @@ struct Yard {
     seeker: String,
     /// A training provider of the office.
     provider: ProviderId,
+    /// Somebody on a side of disputes.
+    party: String,
+    /// A mediator, and an officer at the counter.
+    mediator: String,
+    counter: String,
 }
 
 /// A service with both sides, and a token of every role on our own.
@@ -127,7 +134,25 @@ impl Matrix {
             let new = with(json!(NewProvider::sample()), own);
             let provider = service.post("/v1/training-providers").token(&admin).json(&new).send().await.expect(201);
             let (seeker, provider) = (unused("warga"), provider.text_of("id").parse().unwrap());
-            yards.insert(office, Yard { region, admin, officer, hr, company, teacher, school, seeker, provider });
+            let (party, mediator) = (unused("pihak"), unused("mediator"));
+            service.grant(&mediator, Role::Mediator, Some(office), None).await;
+            let counter = unused("loket");
+            service.grant(&counter, Role::CounterOfficer, Some(office), None).await;
+            let yard = Yard {
+                region,
+                admin,
+                officer,
+                hr,
+                company,
+                teacher,
+                school,
+                seeker,
+                provider,
+                party,
+                mediator,
+                counter,
+            };
+            yards.insert(office, yard);
         }
         let mut tokens = BTreeMap::new();
         for role in Role::ALL.iter().copied() {
@@ -145,7 +170,13 @@ impl Matrix {
                 Role::JobSeeker | Role::CaseParty => Realm::Nowhere,
                 _ => Realm::Office(OWN.office.to_owned()),
             };
-            let subject = if role == Role::JobSeeker { own.seeker.clone() } else { subject };
+            let subject = match role {
+                Role::JobSeeker => own.seeker.clone(),
+                Role::CaseParty => own.party.clone(),
+                Role::Mediator => own.mediator.clone(),
+                Role::CounterOfficer => own.counter.clone(),
+                _ => subject,
+            };
             service.grant_in(&subject, role, &realm).await;
             tokens.insert(role, service.token(&subject));
         }
@@ -177,8 +208,15 @@ impl Matrix {
         let key = (noun.to_owned(), place);
         let used_up = matches!(
             noun,
-            "training-sessions" | "clients" | "holidays" | "synonyms" | "job-seekers" | "attachments of people"
-        );
+            "training-sessions"
+                | "clients"
+                | "holidays"
+                | "synonyms"
+                | "job-seekers"
+                | "attachments of people"
+                | "mediation-representatives"
+                | "mediation-representatives at the desk"
+        ) || noun.starts_with("mediation-cases") && place.office != STRANGER.office;
         if let Some(made) = self.made.borrow().get(&key).filter(|_| !used_up) {
             return Some(made.clone());
         }
@@ -302,9 +340,62 @@ impl Matrix {
             "training-proposals" => self.propose(yard).await,
             "apprenticeship-programmes" => self.programme(yard).await,
             "apprenticeship-agreements" => self.agreement(yard, place).await,
-            _ => return None,
+            _ => return self.make_of_disputes(yard, noun, place).await,
         };
         Some(made)
+    }
+
+    /// A dispute, or what belongs to one.
+    async fn make_of_disputes(&self, yard: &Yard, noun: &str, place: Place) -> Option<String> {
+        let id = |reply: &Reply| reply.text_of("id").to_owned();
+        let (noun, at_desk) = noun.strip_suffix(" at the desk").map_or((noun, false), |noun| (noun, true));
+        if !noun.starts_with("mediation-") {
+            return None;
+        }
+        let case = self.dispute(yard, place, at_desk).await;
+        let path = format!("/v1/mediation-cases/{case}");
+        let token = if at_desk { self.service.token(&yard.counter) } else { yard.admin.clone() };
+        Some(match noun {
+            "mediation-cases" => case,
+            "mediation-hearings" => {
+                let new = json!(disnaker::mediation::hearings::bodies::NewHearing::sample());
+                id(&self.create(&self.service.token(&yard.mediator), &format!("{path}/hearings"), &new).await)
+            }
+            "mediation-documents" => {
+                let path = format!("{path}/documents?kind=evidence");
+                id(&self.service.post(path).token(&token).body(PDF, "application/pdf").send().await.expect(201))
+            }
+            "mediation-representatives" => {
+                let new = json!(disnaker::mediation::sides::bodies::NewCaseRepresentative::sample());
+                let reply = self.service.post(format!("{path}/representatives")).token(&token).json(&new).send().await;
+                reply.expect(200)["parties"][0]["representatives"][0]["id"].as_str().unwrap().to_owned()
+            }
+            _ => return None,
+        })
+    }
+
+    /// A dispute: with its mediator, or with whoever registered it at the desk; of a party, where the place is one.
+    async fn dispute(&self, yard: &Yard, place: Place, at_desk: bool) -> String {
+        let region = yard.region.get(..5).unwrap();
+        let own = json!({"office": place.office, "kind": "rights", "regions": [region]});
+        let new = with(json!(disnaker::mediation::cases::bodies::NewMediationCase::sample()), own);
+        let token = if at_desk { self.service.token(&yard.counter) } else { yard.admin.clone() };
+        let made = self.create(&token, "/v1/mediation-cases", &new).await;
+        let case = made.text_of("id").to_owned();
+        if place.of == Of::Party {
+            let party = made["parties"][0]["id"].as_str().unwrap().parse().unwrap();
+            self.service.grant_in(&yard.party, Role::CaseParty, &Realm::Party(party)).await;
+        }
+        if !at_desk {
+            let path = format!("/v1/mediators?office={}", place.office);
+            let mediators = self.service.get(path).token(&yard.admin).send().await.expect(200);
+            let own = mediators["data"].as_array().unwrap().iter().find(|row| row["subject"] == json!(yard.mediator));
+            let mut to = json!(disnaker::mediation::cases::bodies::NamedMediator::sample());
+            to["grant_id"] = own.unwrap()["grant_id"].clone();
+            let call = self.service.post(format!("/v1/mediation-cases/{case}/refer")).token(&yard.admin);
+            call.json(&to).send().await.expect(200);
+        }
+        case
     }
 
     /// A draft of somebody who looks for work, by the counter or by a school; or one that its person has as their own.
@@ -507,7 +598,7 @@ impl Matrix {
         match place.of {
             Of::School => yard.teacher.clone(),
             Of::Person => self.service.token(&yard.seeker),
-            Of::Office | Of::Company | Of::Provider => yard.officer.clone(),
+            Of::Office | Of::Company | Of::Provider | Of::Party => yard.officer.clone(),
         }
     }
 
@@ -660,7 +751,7 @@ impl Matrix {
     }
 
     async fn send(&self, operation: &Operation<'_>, token: Option<&str>, object: &str) -> Reply {
-        let call = self.call(operation, token.unwrap_or_default(), object, "");
+        let call = self.call(operation, token.unwrap_or_default(), object, &required(operation));
         match operation.example() {
             Some(example) => call.json(example).send().await,
             None => call.send().await,
@@ -715,6 +806,9 @@ fn of_kind(role: Role, noun: &str) -> &str {
         (Role::PlacementAgent, "receipts") => "receipts of placements",
         (Role::EmploymentAgent, "receipts") => "receipts of employment",
         (Role::PlacementAgent, "report-batches") => "report-batches of placements",
+        (Role::CounterOfficer, "mediation-cases") => "mediation-cases at the desk",
+        (Role::CounterOfficer, "mediation-documents") => "mediation-documents at the desk",
+        (Role::CounterOfficer, "mediation-representatives") => "mediation-representatives at the desk",
         _ => noun,
     }
 }
@@ -851,6 +945,8 @@ async fn a_list_shows_one_s_own_and_nothing_of_somebody_else() {
             "instructors" => &[Of::Office, Of::Provider],
             "training-enrollments" | "training-certificates" => &[Of::Office, Of::Person, Of::Provider],
             "competence-assessments" => &[Of::Office, Of::Person],
+            "mediation-cases" => &[Of::Office, Of::Party],
+            "mediation-cases at the desk" => &[Of::Office],
             _ => &[Of::Office, Of::Company],
         };
         for of in places.iter().copied() {

@@ -156,6 +156,10 @@ impl Sees for Officer {
     fn grants(&self) -> &[Grant] {
         &[]
     }
+
+    fn name(&self) -> std::borrow::Cow<'_, str> {
+        "test".into()
+    }
 }
 
 #[tokio::test]

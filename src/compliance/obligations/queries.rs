@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::company::CompanyId;
+use disnaker_entity::mediation::case;
 use disnaker_entity::obligation::{DeadlineId, ExtensionRequestId, ExtensionStatus, extension_request};
 use disnaker_entity::plumbing::deadline::{Column, Entity, Model};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select, Value,
+    QueryOrder, QuerySelect, QueryTrait, Select, Value,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -22,6 +23,7 @@ use crate::change::Change;
 use crate::check::Checks;
 use crate::deadline;
 use crate::lifecycle;
+use crate::mediation;
 use crate::paging::{Only, Part};
 use crate::problem::{OnUnique, Problem};
 
@@ -32,8 +34,12 @@ crate::record!("extension_request", extension_request::Model, extension_request:
 /// A place in a list of clocks: due date and id of the last one shown.
 pub type Place = (NaiveDate, Uuid);
 
+/// Clocks of the caller's offices and companies. Those of a dispute are as confidential as the dispute.
 fn visible(seer: &impl Sees) -> Select<Entity> {
-    Entity::find().filter(seer.scope().of_either(Column::Office, Column::CompanyId))
+    let disputes = mediation::visible(seer).select_only().column(case::Column::Id).into_query();
+    let known =
+        Condition::any().add(Column::SubjectKind.ne(mediation::SUBJECT)).add(Column::SubjectId.in_subquery(disputes));
+    Entity::find().filter(seer.scope().of_either(Column::Office, Column::CompanyId)).filter(known)
 }
 
 /// Whether a clock's day has passed in its office's zone. Offices of the country have two dates at most, and one most of the day.

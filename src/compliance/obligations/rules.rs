@@ -34,8 +34,9 @@ struct Duty {
 
 const EMPLOYMENT: &[(&str, &str)] = &[("POST", "/v1/companies/{company}/employment-reports")];
 const EMPLOYMENT_REPORT: &str = "/v1/employment-reports/";
+const DISPUTE: &str = "/v1/mediation-cases/";
 
-/// One line a rule whose clock a company meets by filing something. Founding and re-starting (UU 7/1981 art. 6) have no clock: nobody
+/// One line a rule whose clock a company meets by filing something, or a dispute by a step. Founding and re-starting (UU 7/1981 art. 6) have no clock: nobody
 /// but the report of it tells their day.
 const DUTIES: &[Duty] = &[
     Duty {
@@ -73,6 +74,64 @@ const DUTIES: &[Duty] = &[
         what: Text::of("Menjawab peringatan tertulis", "Answer a written warning"),
         ways: &[("POST", "/v1/warnings/{subject}/answer")],
         met_by: "/v1/warnings/",
+    },
+    Duty {
+        rule: "mediation.registration-return",
+        what: Text::of("Memeriksa berkas perselisihan", "Look at the file of a dispute"),
+        ways: &[
+            ("POST", "/v1/mediation-cases/{subject}/return-file"),
+            ("POST", "/v1/mediation-cases/{subject}/offer-paths"),
+            ("POST", "/v1/mediation-cases/{subject}/refer"),
+        ],
+        met_by: DISPUTE,
+    },
+    Duty {
+        rule: "mediation.registration-completion",
+        what: Text::of("Melengkapi berkas perselisihan", "Complete the file of a dispute"),
+        ways: &[("POST", "/v1/mediation-cases/{subject}/complete-file")],
+        met_by: DISPUTE,
+    },
+    Duty {
+        rule: "mediation.path-choice",
+        what: Text::of("Memilih konsiliasi, arbitrase, atau mediasi", "Choose conciliation, arbitration or mediation"),
+        ways: &[("POST", "/v1/mediation-cases/{subject}/choose-path")],
+        met_by: DISPUTE,
+    },
+    Duty {
+        rule: "mediation.first-hearing",
+        what: Text::of("Mengadakan sidang mediasi pertama", "Hold the first hearing of the mediation"),
+        ways: &[("POST", "/v1/mediation-cases/{subject}/hold-hearing")],
+        met_by: DISPUTE,
+    },
+    Duty {
+        rule: "mediation.recommendation",
+        what: Text::of("Mengeluarkan anjuran tertulis", "Issue the written recommendation"),
+        ways: &[
+            ("POST", "/v1/mediation-cases/{subject}/issue-recommendation"),
+            ("POST", "/v1/mediation-cases/{subject}/agree"),
+        ],
+        met_by: DISPUTE,
+    },
+    Duty {
+        rule: "mediation.answer",
+        what: Text::of("Menjawab anjuran", "Answer the recommendation"),
+        ways: &[("POST", "/v1/mediation-cases/{subject}/answer")],
+        met_by: DISPUTE,
+    },
+    Duty {
+        rule: "mediation.settlement-after-recommendation",
+        what: Text::of("Membuat perjanjian bersama", "Make the settlement"),
+        ways: &[("POST", "/v1/mediation-cases/{subject}/settle-after-recommendation")],
+        met_by: DISPUTE,
+    },
+    Duty {
+        rule: "mediation.total",
+        what: Text::of("Menyelesaikan mediasi", "Finish the mediation"),
+        ways: &[
+            ("POST", "/v1/mediation-cases/{subject}/agree"),
+            ("POST", "/v1/mediation-cases/{subject}/issue-recommendation"),
+        ],
+        met_by: DISPUTE,
     },
 ];
 

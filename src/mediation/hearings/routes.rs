@@ -6,7 +6,7 @@ use disnaker_entity::mediation::{HearingId, MediationCaseId};
 
 use super::bodies::{HearingView, HearingsView, HeldHearing, NewHearing};
 use super::queries;
-use crate::access::permissions::{MediateCases, ReadCases};
+use crate::access::permissions::{MediateCases, ReadCases, ReadHearings};
 use crate::caller::Caller;
 use crate::change::Answer;
 use crate::mediation::cases::bodies::MediationCaseView;
@@ -76,11 +76,11 @@ pub async fn list_mediation_hearings(
 /// Read a hearing: its place or link, and its minutes.
 #[utoipa::path(tag = "mediation", params(("id" = HearingId, Path, description = "Hearing id")),
     responses((status = 200, body = HearingView), (status = 304, description = "Not changed")),
-    security(("bearer" = [ReadCases::NAME])))]
+    security(("bearer" = [ReadHearings::NAME])))]
 #[get("/mediation-hearings/{id}")]
 pub async fn get_mediation_hearing(
     request: HttpRequest,
-    caller: Caller<ReadCases>,
+    caller: Caller<ReadHearings>,
     Path(id): Path<HearingId>,
 ) -> Result<HttpResponse, Problem> {
     let (row, _) = queries::find(caller.reader(), &caller, id).await?;

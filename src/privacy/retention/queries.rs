@@ -16,6 +16,7 @@ use crate::book::Policy;
 use crate::change::{self, Change, Who};
 use crate::db::among;
 use crate::deadline;
+use crate::mediation;
 use crate::privacy::requests;
 use crate::problem::Problem;
 use crate::seekers;
@@ -63,6 +64,7 @@ async fn count<C: ConnectionTrait>(db: &C, kept: Kept, until: &Until) -> Result<
         Kept::Enrollments => enrollments::due_to_forget(db, until).await,
         Kept::TrainingProposals => proposals::due_to_forget(db, until).await,
         Kept::Apprenticeships => agreements::due_to_forget(db, until).await,
+        Kept::Mediation => mediation::forgetting::due_to_forget(db, until).await,
         // Of a company or a school, or of an office: the service's own time.
         Kept::Invitations => access::stale_invitations(db, until.usual).await,
         Kept::Elsewhere => Ok(0),
@@ -100,6 +102,7 @@ async fn forget(change: &mut Change, kept: Kept, until: &Until) -> Result<u64, P
         Kept::Enrollments => enrollments::forget(change, until, BATCH).await?,
         Kept::TrainingProposals => proposals::forget(change, until, BATCH).await?,
         Kept::Apprenticeships => agreements::forget(change, until, BATCH).await?,
+        Kept::Mediation => mediation::forgetting::forget(change, until, BATCH).await?,
         Kept::Invitations => access::forget_invitations(change, until.usual, BATCH).await?,
         Kept::Elsewhere => 0,
     })

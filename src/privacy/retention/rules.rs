@@ -25,6 +25,8 @@ pub enum Kept {
     TrainingProposals,
     /// What agreements of apprenticeship said.
     Apprenticeships,
+    /// What was written in disputes.
+    Mediation,
     /// Invitations that nobody accepted.
     Invitations,
     /// In a room that forgets by itself.
@@ -100,7 +102,7 @@ const DELETED: Text = Text::of("dihapus", "deleted");
 const LAST_CHANGE: Text = Text::of("perubahan terakhir", "its last change");
 
 /// Every class, in the order of the sweep.
-pub static CLASSES: [Class; 13] = [
+pub static CLASSES: [Class; 14] = [
     Class {
         name: "job_seeker_draft",
         kept: Kept::Seekers(SeekerStatus::Draft),
@@ -211,6 +213,20 @@ pub static CLASSES: [Class; 13] = [
         ),
         from: LAST_CHANGE,
         then: Text::of("isi dihapus; perjanjiannya tetap", "what it said is erased; that it was stays"),
+    },
+    Class {
+        name: "mediation_case",
+        kept: Kept::Mediation,
+        rule: "retention.mediation-case",
+        what: Text::of(
+            "isi, nama pihak, risalah, dan dokumen perselisihan yang sudah berakhir",
+            "what was written in disputes that are over, their parties, minutes and documents",
+        ),
+        from: LAST_CHANGE,
+        then: Text::of(
+            "isi dan dokumen dihapus; perkara, tanggal, dan hasilnya tetap",
+            "what it said and its documents are erased; the case, its days and its outcome stay",
+        ),
     },
     Class {
         name: "upload",
