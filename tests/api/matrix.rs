@@ -859,8 +859,8 @@ async fn each_role_passes_the_gates_that_are_its_own_and_no_other() {
     let matrix = Matrix::prepare().await;
     let mut faults = Vec::new();
     let mut operations: Vec<_> = Document::get().operations().collect();
-    // At last: whoever begins a record of their own is a job seeker from then on.
-    operations.sort_by_key(|operation| operation.id() == "create_job_seeker");
+    // At last: whoever begins a record of their own is a job seeker from then on, and whoever registers a dispute a party.
+    operations.sort_by_key(|operation| matches!(operation.id(), "create_job_seeker" | "register_mediation_case"));
     for operation in operations {
         let Some(row) = row(&operation) else { continue };
         // Somebody new each time: whoever registers a company is nobody in particular no more.
