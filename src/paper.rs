@@ -6,6 +6,8 @@
 //! sign for a missing character. Making a paper takes milliseconds of the processor: [`Paper::print`] runs it beside the
 //! event loop.
 
+#[cfg(test)]
+pub mod read;
 pub mod sheet;
 
 use std::collections::HashMap;
@@ -47,6 +49,10 @@ const PADDING: f32 = 4.0;
 const CODE: f32 = 92.0;
 /// Least side of one of its modules: 0.44 mm, which a telephone reads from paper.
 const MODULE: f32 = 1.25;
+/// What a signature has of the width, the height that a hand needs, and the most lines of what stands above and below it.
+const SIGNED: f32 = MEASURE * 0.45;
+const HAND: f32 = 52.0;
+const MOST_SIGNED: usize = 4;
 
 /// Plain text.
 pub const BODY: Style = Style { weight: Weight::Regular, size: 10.0, leading: 14.5 };
@@ -148,6 +154,18 @@ impl Style {
         composed.lines().flat_map(|line| self.wrap(line, measure)).collect()
     }
 
+    /// As many lines as there may be; what is left out shows as `…`.
+    fn cut(self, mut lines: Vec<String>, measure: f32, most: usize) -> Vec<String> {
+        if lines.len() > most {
+            lines.truncate(most);
+            if let Some(last) = lines.last_mut() {
+                while self.width(&format!("{last}…")) > measure && last.pop().is_some() {}
+                last.push('…');
+            }
+        }
+        lines
+    }
+
     fn wrap(self, text: &str, measure: f32) -> Vec<String> {
         let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0.0);
         let space = self.width(" ");
@@ -213,7 +231,7 @@ pub struct Column<'a> {
 /// Who signs.
 #[derive(Clone, Copy, Debug)]
 pub struct Signature<'a> {
-    /// Place and day: `Cilegon, 23 November 2026`.
+    /// Place and day, `Cilegon, 23 November 2026`; empty where another signature has them.
     pub place: &'a str,
     /// In what function: `Kepala Dinas`.
     pub function: &'a str,
@@ -238,6 +256,8 @@ pub struct Paper {
     foot: String,
     at: DateTime<Utc>,
     pages: Vec<Vec<Mark>>,
+    /// Headings that wait for the block below them.
+    headings: Vec<String>,
     /// How far the last page is written, from its top.
     y: f32,
 }
@@ -247,7 +267,7 @@ impl Paper {
     /// number).
     #[must_use]
     pub fn new(head: Letterhead<'_>, title: &str, foot: &str, at: DateTime<Utc>) -> Self {
-        let mut paper = Self { title: title.to_owned(), foot: foot.to_owned(), at, pages: vec![Vec::new()], y: TOP };
+        let mut paper = Self::empty(title, foot, at, TOP);
         paper.centred(head.office, OFFICE, INK);
         let phone = head.phone.map(|phone| format!(" · Telepon {phone}")).unwrap_or_default();
         paper.centred(&format!("{}{phone}", head.address), SMALL, FAINT);
@@ -260,19 +280,27 @@ impl Paper {
         paper
     }
 
+    fn empty(title: &str, foot: &str, at: DateTime<Utc>, y: f32) -> Self {
+        Self { title: title.to_owned(), foot: foot.to_owned(), at, pages: vec![Vec::new()], headings: Vec::new(), y }
+    }
+
     /// The number of the paper, below its title.
     pub fn number(&mut self, number: &str) {
         self.centred(number, BODY, INK);
         self.y += 10.0;
     }
 
-    /// A heading.
+    /// A heading: it stands on the page on which the block below it begins.
     pub fn heading(&mut self, text: &str) {
-        self.y += 8.0;
-        // Not alone at the end of a page.
-        self.room(STRONG.leading + 2.0 * BODY.leading);
-        self.flow(text, STRONG, SIDE, MEASURE);
-        self.y += 2.0;
+        self.headings.push(text.to_owned());
+    }
+
+    /// What the paper proclaims, in the middle.
+    pub fn proclaim(&mut self, text: &str) {
+        self.room(STRONG.leading + 3.0 * BODY.leading);
+        self.y += 4.0;
+        self.centred(text, STRONG, INK);
+        self.y += 6.0;
     }
 
     /// Wrapped text; a line feed begins a new line.
@@ -332,13 +360,17 @@ impl Paper {
         let head: Vec<_> =
             columns.iter().zip(&places).map(|(column, place)| COLUMN.lines(column.title, place.width - 8.0)).collect();
         let head_height = height(&head, COLUMN);
+        let whole = HEIGHT - BOTTOM - TOP - head_height - 2.0;
+        let wrapped = |row: &Vec<String>| -> Vec<_> {
+            places.iter().zip(row).map(|(place, cell)| CELL.lines(cell, place.width - 8.0)).collect()
+        };
+        // The head does not stand alone at the end of a page.
+        let first = height(&rows.first().map(wrapped).unwrap_or_default(), CELL);
+        self.room(2.0 + head_height + if first <= whole { first } else { 4.0 * CELL.leading });
         self.y += 2.0;
-        self.room(head_height + CELL.leading + 2.0 * PADDING);
         self.head(&head, &places);
         for row in rows {
-            let cells: Vec<_> =
-                places.iter().zip(row).map(|(place, cell)| CELL.lines(cell, place.width - 8.0)).collect();
-            let whole = HEIGHT - BOTTOM - TOP - head_height;
+            let cells = wrapped(row);
             let mut cells = cells.as_slice();
             let mut rest;
             // A row stays together, unless it is longer than a page.
@@ -391,7 +423,6 @@ impl Paper {
         let indent = side + 16.0;
         let content = content.split_once('#').map_or(content, |(address, _)| address);
         let (caption, content) = (BODY.lines(caption, MEASURE - indent), SMALL.lines(content, MEASURE - indent));
-        let tall = |lines: &[String], style: Style| lines.iter().map(|_| style.leading).sum::<f32>();
         self.y += 6.0;
         self.room(side.max(tall(&caption, BODY) + tall(&content, SMALL) + 16.0));
         let top = self.y;
@@ -410,30 +441,47 @@ impl Paper {
 
     /// Place, function and name of who signs, to the right.
     pub fn signature(&mut self, signature: Signature<'_>) {
-        let (x, measure) = (SIDE + MEASURE * 0.55, MEASURE * 0.45);
-        let above = [signature.place, signature.function].map(|text| BODY.lines(text, measure)).concat();
-        let name = STRONG.lines(signature.name.unwrap_or_default(), measure);
-        let below = BODY.lines(signature.below.unwrap_or_default(), measure);
-        let space = 52.0;
-        let lines = above.iter().chain(&name).chain(&below).map(|_| BODY.leading).sum::<f32>();
-        self.y += 14.0;
-        self.room(lines + space);
-        for line in &above {
-            self.text(x, line, BODY, INK);
-            self.y += BODY.leading;
+        self.signatures("", &[&[signature]]);
+    }
+
+    /// The last words, and who signs below them on the same page: two of a row left and right, one below others in the
+    /// middle, one alone to the right.
+    pub fn signatures(&mut self, words: &str, rows: &[&[Signature<'_>]]) {
+        const RIGHT: f32 = SIDE + MEASURE - SIGNED;
+        let columns = |row: &[Signature<'_>]| match (rows.len(), row.len()) {
+            (1, 1) => [RIGHT, RIGHT],
+            (_, 1) => [f32::midpoint(SIDE, RIGHT); 2],
+            _ => [SIDE, RIGHT],
+        };
+        let rows: Vec<Vec<_>> = rows
+            .iter()
+            .map(|row| columns(row).iter().zip(*row).map(|(x, signature)| Signed::new(*signature, *x)).collect())
+            .collect();
+        let heights = rows.iter().map(|row| HAND / 4.0 + signed(row));
+        self.room(tall(&BODY.lines(words, MEASURE), BODY) + heights.sum::<f32>());
+        self.flow(words, BODY, SIDE, MEASURE);
+        for row in &rows {
+            self.y += HAND / 4.0;
+            self.room(signed(row));
+            self.sign(row);
         }
-        self.y += space;
-        for line in &name {
-            self.text(x, line, STRONG, INK);
-            self.y += STRONG.leading;
+    }
+
+    /// Signatures side by side.
+    fn sign(&mut self, row: &[Signed]) {
+        // The hands are at one height.
+        let hand = self.y + above(row);
+        let end = self.y + signed(row);
+        for signed in row {
+            self.y = hand - tall(&signed.above, BODY);
+            self.column(signed.x, &signed.above, BODY);
+            self.y += HAND;
+            self.column(signed.x, &signed.name, STRONG);
+            self.mark(Mark::Box { x: signed.x, y: self.y, width: SIGNED, height: 0.6, grey: INK });
+            self.y += 1.0;
+            self.column(signed.x, &signed.below, BODY);
         }
-        self.mark(Mark::Box { x, y: self.y, width: measure, height: 0.6, grey: INK });
-        self.y += 1.0;
-        for line in &below {
-            self.text(x, line, BODY, INK);
-            self.y += BODY.leading;
-        }
-        self.y += 6.0;
+        self.y = end;
     }
 
     /// Free space.
@@ -455,10 +503,18 @@ impl Paper {
         self.y = TOP;
     }
 
-    /// Turns the page where there is no room for a height.
+    /// Turns the page where there is no room for a height with the headings above it, and writes these.
     fn room(&mut self, height: f32) {
-        if self.y + height > HEIGHT - BOTTOM && self.y > TOP {
+        let headings: Vec<_> =
+            std::mem::take(&mut self.headings).iter().map(|text| STRONG.lines(text, MEASURE)).collect();
+        let above: f32 = headings.iter().map(|lines| 10.0 + tall(lines, STRONG)).sum();
+        if self.y + above + height > HEIGHT - BOTTOM && self.y > TOP {
             self.turn();
+        }
+        for lines in headings {
+            self.y += 8.0;
+            self.column(SIDE, &lines, STRONG);
+            self.y += 2.0;
         }
     }
 
@@ -470,10 +526,21 @@ impl Paper {
         }
     }
 
+    /// Lines below each other, whatever room there is.
+    fn column(&mut self, x: f32, lines: &[String], style: Style) {
+        for line in lines {
+            self.text(x, line, style, INK);
+            self.y += style.leading;
+        }
+    }
+
+    /// Wrapped text over as many pages as it needs: neither its first nor its last line stands alone on one.
     fn flow(&mut self, text: &str, style: Style, x: f32, measure: f32) {
-        for line in style.lines(text, measure) {
-            self.room(style.leading);
-            self.text(x, &line, style, INK);
+        let lines = style.lines(text, measure);
+        for (at, line) in lines.iter().enumerate() {
+            let pair = lines.len() > 1 && (at == 0 || at + 2 == lines.len());
+            self.room(if pair { 2.0 * style.leading } else { style.leading });
+            self.text(x, line, style, INK);
             self.y += style.leading;
         }
     }
@@ -506,6 +573,9 @@ impl Paper {
     /// # Errors
     /// Only those of the library: fonts and page sizes are sound.
     pub fn finish(mut self) -> anyhow::Result<Vec<u8>> {
+        if !self.headings.is_empty() {
+            self.room(STRONG.leading);
+        }
         let count = self.pages.len();
         let mut document = Document::new();
         let (title, foot) = (std::mem::take(&mut self.title), std::mem::take(&mut self.foot));
@@ -540,6 +610,41 @@ impl Paper {
     }
 }
 
+/// A signature as lines in its column.
+struct Signed {
+    x: f32,
+    above: Vec<String>,
+    name: Vec<String>,
+    below: Vec<String>,
+}
+
+impl Signed {
+    fn new(signature: Signature<'_>, x: f32) -> Self {
+        let lines = |style: Style, text: &str| style.cut(style.lines(text, SIGNED), SIGNED, MOST_SIGNED);
+        Self {
+            x,
+            above: [signature.place, signature.function].map(|text| lines(BODY, text)).concat(),
+            name: lines(STRONG, signature.name.unwrap_or_default()),
+            below: lines(BODY, signature.below.unwrap_or_default()),
+        }
+    }
+}
+
+/// What signatures side by side need above the hands, and in all.
+fn above(row: &[Signed]) -> f32 {
+    row.iter().map(|signed| tall(&signed.above, BODY)).fold(0.0, f32::max)
+}
+
+fn signed(row: &[Signed]) -> f32 {
+    let below = row.iter().map(|signed| tall(&signed.name, STRONG) + tall(&signed.below, BODY)).fold(0.0, f32::max);
+    above(row) + HAND + below + 7.0
+}
+
+/// The height of lines.
+fn tall(lines: &[String], style: Style) -> f32 {
+    lines.iter().map(|_| style.leading).sum()
+}
+
 /// A column's place on the page.
 #[derive(Clone, Copy)]
 struct Place {
@@ -550,7 +655,7 @@ struct Place {
 
 /// The height of a row of wrapped cells.
 fn height(cells: &[Vec<String>], style: Style) -> f32 {
-    cells.iter().map(|cell| cell.iter().map(|_| style.leading).sum()).fold(style.leading, f32::max) + 2.0 * PADDING
+    cells.iter().map(|cell| tall(cell, style)).fold(style.leading, f32::max) + 2.0 * PADDING
 }
 
 /// How many lines of a cell a height has room for, at least one.
