@@ -469,13 +469,14 @@ impl Paper {
 
     /// Signatures side by side.
     fn sign(&mut self, row: &[Signed]) {
-        // The hands are at one height.
-        let hand = self.y + above(row);
+        // The hands are at one height, and so are the lines below the names.
+        let hand = self.y + most(row, |one| &one.above);
+        let line = hand + HAND + most(row, |one| &one.name);
         let end = self.y + signed(row);
         for signed in row {
             self.y = hand - tall(&signed.above, BODY);
             self.column(signed.x, &signed.above, BODY);
-            self.y += HAND;
+            self.y = line - tall(&signed.name, STRONG);
             self.column(signed.x, &signed.name, STRONG);
             self.mark(Mark::Box { x: signed.x, y: self.y, width: SIGNED, height: 0.6, grey: INK });
             self.y += 1.0;
@@ -512,7 +513,9 @@ impl Paper {
             self.turn();
         }
         for lines in headings {
-            self.y += 8.0;
+            if self.y > TOP {
+                self.y += 8.0;
+            }
             self.column(SIDE, &lines, STRONG);
             self.y += 2.0;
         }
@@ -630,14 +633,14 @@ impl Signed {
     }
 }
 
-/// What signatures side by side need above the hands, and in all.
-fn above(row: &[Signed]) -> f32 {
-    row.iter().map(|signed| tall(&signed.above, BODY)).fold(0.0, f32::max)
+/// The most of a part of signatures side by side.
+fn most(row: &[Signed], part: impl Fn(&Signed) -> &[String]) -> f32 {
+    row.iter().map(|signed| tall(part(signed), BODY)).fold(0.0, f32::max)
 }
 
+/// What signatures side by side need.
 fn signed(row: &[Signed]) -> f32 {
-    let below = row.iter().map(|signed| tall(&signed.name, STRONG) + tall(&signed.below, BODY)).fold(0.0, f32::max);
-    above(row) + HAND + below + 7.0
+    most(row, |one| &one.above) + HAND + most(row, |one| &one.name) + most(row, |one| &one.below) + 7.0
 }
 
 /// The height of lines.
@@ -896,6 +899,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_written_is_read_back_out_of_the_pdf() {
+        let mut paper = paper();
+        let strange = "(kurung) \\ garis (dalam (dalam)) é “petik” 0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz";
+        paper.paragraph(strange);
+        paper.turn();
+        paper.heading("Halaman kedua");
+        let pages = read::pages(&paper.finish().unwrap());
+        assert!(pages[0].contains("Tanda Terima\n") && pages[1].starts_with("Halaman kedua\n"), "{pages:?}");
+        assert_eq!(pages.len(), 2);
+        assert!(pages[0].replace('\n', " ").contains(strange), "{pages:?}");
+    }
+
+    #[test]
     fn a_day_has_its_month_in_words() {
         let day = |text: &str| long_date(text.parse().unwrap());
         assert_eq!((day("2026-01-05").as_str(), day("2026-12-31").as_str()), ("5 Januari 2026", "31 Desember 2026"));
@@ -949,6 +965,54 @@ mod tests {
     }
 
     #[test]
+    fn headings_stand_with_what_is_below_them_and_lines_of_text_not_alone() {
+        for lines in 0..60 {
+            let mut paper = paper();
+            (0..lines).for_each(|_| paper.paragraph("Baris"));
+            paper.heading("Judul");
+            paper.heading("Anak judul");
+            paper.table(&COLUMNS, &[row(&"kata ".repeat(60))]);
+            paper.heading("Akhir");
+            paper.paragraph(&format!("awal {} ekor", "kata ".repeat(100)));
+            let pages: Vec<_> = (0..paper.pages.len()).map(|page| texts(&paper, page)).collect();
+            let page =
+                |text: &str| pages.iter().position(|page| page.iter().any(|line| line.starts_with(text))).unwrap();
+            assert!(page("Judul") == page("Jabatan") && page("Jabatan") == page("25") && page("Akhir") == page("awal"));
+            assert!(pages.iter().all(|page| page.len() != 1), "{lines}");
+        }
+    }
+
+    #[test]
+    fn signatures_and_the_words_above_them_stand_on_one_page() {
+        let signs = |function: &'static str, name: &'static str| Signature {
+            place: "",
+            function,
+            name: Some(name),
+            below: Some("NIP"),
+        };
+        for lines in 0..60 {
+            let mut paper = paper();
+            (0..lines).for_each(|_| paper.paragraph("Baris"));
+            let sides = [Signature { place: "Kota Contoh", ..signs("Pihak I", "Satu") }, signs("Pihak II", "Dua Tiga")];
+            paper.signatures("Demikian.", &[&sides, &[signs("Menyaksikan,\nMediator", "Empat")]]);
+            let last = texts(&paper, paper.pages.len() - 1);
+            let words =
+                ["Demikian.", "Kota Contoh", "Pihak I", "Satu", "NIP", "Pihak II", "Dua Tiga", "Mediator", "Empat"];
+            assert!(words.iter().all(|word| last.contains(word)), "{lines}: {last:?}");
+            let at = |word: &str| {
+                let marks = paper.pages.iter().flatten();
+                let mut places = marks.filter_map(|mark| match mark {
+                    Mark::Text { x, y, text, .. } if text == word => Some((*x, *y)),
+                    _ => None,
+                });
+                places.next().unwrap()
+            };
+            assert_eq!((at("Pihak I").1, at("Satu").1), (at("Pihak II").1, at("Dua Tiga").1), "at one height");
+            assert!(at("Satu").0 < at("Empat").0 && at("Empat").0 < at("Dua Tiga").0 && at("Satu").1 < at("Empat").1);
+        }
+    }
+
+    #[test]
     fn nothing_stands_below_the_foot() {
         let mut paper = paper();
         for at in 0..300 {
@@ -977,7 +1041,11 @@ mod tests {
             paper.table(&COLUMNS, &[vec![text.clone(); 4], vec![]]);
             paper.table(&[], &[vec![text.clone()]]);
             let _ = paper.code(&text, &text);
-            paper.signature(Signature { place: &text, function: &text, name: Some(&text), below: Some(&text) });
+            let signature = Signature { place: &text, function: &text, name: Some(&text), below: Some(&text) };
+            paper.heading(&text);
+            paper.proclaim(&text);
+            paper.signature(signature);
+            paper.signatures(&text, &[&[signature; 2], &[signature]]);
             prop_assert!(paper.finish().unwrap().starts_with(b"%PDF"));
         }
     }

@@ -120,11 +120,7 @@ impl Case<'_> {
     /// What the dispute is, as rows.
     fn dispute(&self, paper: &mut Paper) {
         let registered = format!("{}, dicatat tanggal {}", self.number, paper::long_date(self.registered_on));
-        paper.rows([
-            ("Perselisihan", kind(self.kind)),
-            ("Nomor perkara", &registered),
-            ("Pokok", or_nothing(self.subject)),
-        ]);
+        paper.rows([("Jenis", kind(self.kind)), ("Nomor perkara", &registered), ("Pokok", or_nothing(self.subject))]);
     }
 
     /// Who the sides are, as rows.
@@ -142,10 +138,10 @@ impl Case<'_> {
         }
     }
 
-    /// What each side said, below its own heading.
-    fn said(&self, paper: &mut Paper, texts: [&str; 2]) {
-        for ((mark, side), text) in ["A", "B"].iter().zip(&self.sides).zip(texts) {
-            paper.heading(&format!("{mark}. Keterangan pihak {}", side.label));
+    /// What each side said, below a heading that ends in what the side is called.
+    fn said(&self, paper: &mut Paper, headings: [&str; 2], texts: [&str; 2]) {
+        for ((heading, side), text) in headings.iter().zip(&self.sides).zip(texts) {
+            paper.heading(&format!("{heading} {}", side.label));
             self::said(paper, text);
         }
     }
@@ -249,9 +245,14 @@ fn or_nothing(text: &str) -> &str {
     if text.trim().is_empty() { NOTHING } else { text }
 }
 
+/// The lines of a text on which something stands.
+fn written(text: &str) -> impl Iterator<Item = &str> {
+    or_nothing(text).lines().filter(|line| !line.trim().is_empty())
+}
+
 /// What somebody wrote: each of its lines is a paragraph.
 fn said(paper: &mut Paper, text: &str) {
-    for line in or_nothing(text).lines().filter(|line| !line.trim().is_empty()) {
+    for line in written(text) {
         paper.paragraph(line);
     }
 }
@@ -259,7 +260,7 @@ fn said(paper: &mut Paper, text: &str) {
 /// Texts as numbered points.
 fn points(paper: &mut Paper, texts: &[&str]) {
     for (at, text) in (1..).zip(texts) {
-        paper.item(&format!("{at}."), or_nothing(text));
+        paper.item(&format!("{at}."), &written(text).collect::<Vec<_>>().join("\n"));
     }
 }
 

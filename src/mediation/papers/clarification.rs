@@ -57,8 +57,7 @@ pub fn clarification(case: &Case<'_>, minutes: &Clarification<'_>) -> Paper {
         (&one, &first),
         (&other, &second),
     ]);
-    paper.heading("Keterangan para pihak");
-    case.said(&mut paper, minutes.said);
+    case.said(&mut paper, ["Keterangan pihak"; 2], minutes.said);
     if !minutes.notes.trim().is_empty() {
         paper.heading("Catatan mediator");
         said(&mut paper, minutes.notes);

@@ -56,7 +56,7 @@ pub fn minutes(case: &Case<'_>, minutes: &Minutes<'_>) -> Paper {
     paper.heading("III. Waktu dan tempat perundingan");
     hearings(&mut paper, case, minutes.hearings);
     paper.heading("IV. Pendapat para pihak");
-    case.said(&mut paper, minutes.opinions);
+    case.said(&mut paper, ["A. Pendapat pihak", "B. Pendapat pihak"], minutes.opinions);
     paper.heading("V. Jalannya mediasi");
     said(&mut paper, minutes.course);
     paper.heading("VI. Anjuran dan jawaban para pihak");
@@ -96,7 +96,7 @@ fn hearings(paper: &mut Paper, case: &Case<'_>, hearings: &[Hearing<'_>]) {
             HearingKind::Mediation => "Sidang mediasi",
         };
         let [first, second] = hearing.came.map(came);
-        let when = format!("{}\npukul {}", hearing.day(case.zone), hearing.hour(case.zone));
+        let when = format!("{}\npukul {}", hearing.day(case.zone).replace(", ", ",\n"), hearing.hour(case.zone));
         vec![at.to_string(), when, format!("{what}\n{}", hearing.held_at()), first, second]
     });
     paper.table(&columns, &rows.collect::<Vec<_>>());

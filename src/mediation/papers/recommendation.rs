@@ -55,11 +55,11 @@ pub fn recommendation(case: &Case<'_>, issued: &Recommendation<'_>) -> Paper {
     case.dispute(&mut paper);
     paper.heading("Para pihak");
     case.parties(&mut paper);
-    case.said(&mut paper, issued.statements);
+    case.said(&mut paper, ["A. Keterangan pihak", "B. Keterangan pihak"], issued.statements);
     paper.heading("C. Pertimbangan hukum");
     said(&mut paper, issued.considerations);
     paper.paragraph("Berdasarkan hal-hal tersebut di atas, guna menyelesaikan perselisihan ini, mediator");
-    paper.proclaim("MENGANJURKAN");
+    paper.proclaim("MENGANJURKAN:");
     points(&mut paper, issued.points);
     paper.heading("Jawaban para pihak");
     paper.paragraph(&format!(

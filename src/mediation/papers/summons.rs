@@ -37,10 +37,9 @@ pub fn summons(case: &Case<'_>, to: &Party<'_>, hearing: &Hearing<'_>, summons: 
     let title = turn.as_ref().map_or_else(String::new, |turn| format!(" {}", turn.to_uppercase()));
     let mut letter = case.begin(&format!("SURAT PANGGILAN{title}"), summons.number);
     let about = format!("Panggilan {}{what}", turn.as_ref().map_or_else(String::new, |turn| format!("{turn} untuk ")));
-    letter.rows([("Perihal", about.as_str()), ("Kepada Yth.", to.name)]);
-    letter.rows(
-        to.position.map(|position| ("Jabatan", position)).into_iter().chain([("Alamat", or_nothing(to.address))]),
-    );
+    let to_whom = [("Perihal", about.as_str()), ("Kepada Yth.", to.name)].into_iter();
+    let position = to.position.map(|position| ("Jabatan", position));
+    letter.rows(to_whom.chain(position).chain([("Alamat", or_nothing(to.address))]));
     let [one, other] = &case.sides;
     letter.paragraph(&format!(
         "Sehubungan dengan {} antara {} ({}) dan {} ({}), yang dicatat dengan nomor {} tanggal {}, dan berdasarkan {ground} \
@@ -64,7 +63,7 @@ pub fn summons(case: &Case<'_>, to: &Party<'_>, hearing: &Hearing<'_>, summons: 
         ("Hari, tanggal", day.as_str()),
         ("Pukul", &hour),
         (where_, or_nothing(hearing.place)),
-        ("Acara", or_nothing(case.subject)),
+        ("Pokok", or_nothing(case.subject)),
         ("Mediator", summons.mediator.name.unwrap_or("yang bertanda tangan di bawah ini")),
     ]);
     if let Some(turn) = turn {
