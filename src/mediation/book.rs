@@ -14,6 +14,7 @@ use crate::sheet::column_name;
 
 /// A case in the book.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "the book has a column for each")]
 pub struct Line {
     /// Number of the case.
     pub number: String,

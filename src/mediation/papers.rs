@@ -167,11 +167,8 @@ impl Case<'_> {
     }
 }
 
-impl<'a> Party<'a> {
-    fn signature<'b>(&self, place: &'b str, function: &'b str) -> Signature<'b>
-    where
-        'a: 'b,
-    {
+impl Party<'_> {
+    fn signature<'a>(&'a self, place: &'a str, function: &'a str) -> Signature<'a> {
         let (name, below) = self.signer.map_or((self.name, self.position), |signer| (signer.name, signer.capacity));
         Signature { place, function, name: Some(name), below }
     }
@@ -186,16 +183,14 @@ impl Representative<'_> {
     }
 }
 
-impl<'a> Officer<'a> {
+impl Officer<'_> {
+    /// What stands below the name.
     fn number(&self) -> Option<String> {
         self.number.map(|number| format!("NIP {number}"))
     }
 
-    fn signature<'b>(&self, place: &'b str, function: &'b str, number: Option<&'b str>) -> Signature<'b>
-    where
-        'a: 'b,
-    {
-        Signature { place, function, name: self.name, below: number.or(Some("NIP")) }
+    fn signature<'a>(&'a self, place: &'a str, function: &'a str, number: Option<&'a str>) -> Signature<'a> {
+        Signature { place, function, name: self.name, below: Some(number.unwrap_or("NIP")) }
     }
 }
 

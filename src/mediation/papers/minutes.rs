@@ -7,12 +7,12 @@ use super::{Case, Hearing, Issued, MEDIATOR, Officer, came, said};
 use crate::paper::{self, Column, Paper};
 
 /// What a side answered to the recommendation.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Answer<'a> {
     /// The day on which it received the recommendation.
     pub received_on: Option<NaiveDate>,
-    /// What it answered; silence is a rejection.
-    pub answer: RecommendationAnswer,
+    /// What it answered, or that it was silent; none while its days run.
+    pub answer: Option<RecommendationAnswer>,
     /// The day of its answer.
     pub on: Option<NaiveDate>,
     /// What it said to it.
@@ -32,8 +32,8 @@ pub struct Minutes<'a> {
     pub course: &'a str,
     /// The recommendation, where there was one.
     pub recommendation: Option<Issued<'a>>,
-    /// What each side answered to it, where it did or its days are over.
-    pub answers: [Option<Answer<'a>>; 2],
+    /// What each side answered to it.
+    pub answers: [Answer<'a>; 2],
     /// The law by which silence is a rejection: that of the policy.
     pub silence: &'a str,
     /// What it came to.
@@ -110,31 +110,25 @@ fn answers(paper: &mut Paper, case: &Case<'_>, minutes: &Minutes<'_>, issued: &I
     ));
     let columns = [
         Column { title: "Pihak", share: 4, number: false },
-        Column { title: "Anjuran diterima", share: 5, number: false },
+        Column { title: "Tanggal terima anjuran", share: 5, number: false },
         Column { title: "Jawaban", share: 8, number: false },
         Column { title: "Tanggal jawaban", share: 5, number: false },
     ];
-    let date = |day: Option<NaiveDate>| day.map_or_else(|| "belum tercatat".to_owned(), paper::long_date);
+    let date = |day: Option<NaiveDate>| day.map_or_else(|| "-".to_owned(), paper::long_date);
     let rows = case.sides.iter().zip(minutes.answers).map(|(side, answer)| {
-        let (received, what, on) = match answer {
-            None => ("belum tercatat".to_owned(), "Belum ada jawaban".to_owned(), "-".to_owned()),
-            Some(answer) => {
-                let (what, on) = match answer.answer {
-                    RecommendationAnswer::Accepted => ("Menerima anjuran".to_owned(), date(answer.on)),
-                    RecommendationAnswer::Rejected => ("Menolak anjuran".to_owned(), date(answer.on)),
-                    RecommendationAnswer::Silent => {
-                        let what = format!("Tidak menjawab, dianggap menolak anjuran ({})", minutes.silence);
-                        (what, "-".to_owned())
-                    }
-                };
-                (date(answer.received_on), what, on)
+        let what = match answer.answer {
+            None => "Belum ada jawaban".to_owned(),
+            Some(RecommendationAnswer::Accepted) => "Menyetujui anjuran".to_owned(),
+            Some(RecommendationAnswer::Rejected) => "Menolak anjuran".to_owned(),
+            Some(RecommendationAnswer::Silent) => {
+                format!("Tidak menjawab, dianggap menolak anjuran ({})", minutes.silence)
             }
         };
-        vec![side.label.to_owned(), received, what, on]
+        vec![side.label.to_owned(), date(answer.received_on), what, date(answer.on)]
     });
     paper.table(&columns, &rows.collect::<Vec<_>>());
     for (side, answer) in case.sides.iter().zip(minutes.answers) {
-        if let Some(answer) = answer.filter(|answer| !answer.said.trim().is_empty()) {
+        if !answer.said.trim().is_empty() {
             paper.heading(&format!("Jawaban pihak {}", side.label));
             said(paper, answer.said);
         }

@@ -55,14 +55,14 @@ pub fn summons(case: &Case<'_>, to: &Party<'_>, hearing: &Hearing<'_>, summons: 
         to.label,
     ));
     let (day, hour) = (hearing.day(case.zone), hearing.hour(case.zone));
-    let where_ = match hearing.mode {
+    let place = match hearing.mode {
         HearingMode::InPerson => "Tempat",
         HearingMode::Online => "Tautan (daring)",
     };
     letter.rows([
         ("Hari, tanggal", day.as_str()),
         ("Pukul", &hour),
-        (where_, or_nothing(hearing.place)),
+        (place, or_nothing(hearing.place)),
         ("Pokok", or_nothing(case.subject)),
         ("Mediator", summons.mediator.name.unwrap_or("yang bertanda tangan di bawah ini")),
     ]);

@@ -150,10 +150,10 @@ fn a_summons_says_who_is_to_come_when_and_where() {
 }
 
 fn clarified(name: &str, case: &Case<'_>, said: [&str; 2], notes: &str, conclusion: Conclusion) -> String {
-    let came: [&[&str]; 2] = [&["Pekerja Contoh", "Kuasa Contoh, S.H. (kuasa)"], &[]];
+    let present: [&[&str]; 2] = [&["Pekerja Contoh", "Kuasa Contoh, S.H. (kuasa)"], &[]];
     let hearing = Hearing {
         kind: HearingKind::Clarification,
-        ..hearing("2026-11-12T06:30:00Z", HearingMode::InPerson, "Ruang Mediasi", came)
+        ..hearing("2026-11-12T06:30:00Z", HearingMode::InPerson, "Ruang Mediasi", present)
     };
     let number = "RKL-36.72-2026-000003";
     let on = on("2026-11-12");
@@ -212,18 +212,18 @@ fn minutes_of_a_mediation_show_every_hearing_and_what_became_of_the_recommendati
     ];
     let accepted = Answer {
         received_on: Some(on("2026-11-24")),
-        answer: RecommendationAnswer::Accepted,
+        answer: Some(RecommendationAnswer::Accepted),
         on: Some(on("2026-11-27")),
         said: "Pekerja menerima anjuran seluruhnya.",
     };
-    let silent = Answer { answer: RecommendationAnswer::Silent, on: None, said: "", ..accepted };
+    let silent = Answer { answer: Some(RecommendationAnswer::Silent), on: None, said: "", ..accepted };
     let least = Minutes {
         number: "RSL-36.72-2026-000005",
         hearings: &hearings,
         opinions: [PLAIN, "Perusahaan merugi dan melakukan efisiensi."],
         course: "Mediator mengupayakan musyawarah.\nPara pihak tetap pada pendiriannya.",
         recommendation: Some(Issued { number: "ANJ-36.72-2026-000004", on: on("2026-11-23") }),
-        answers: [Some(accepted), Some(silent)],
+        answers: [accepted, silent],
         silence: &SILENCE.id,
         conclusion: "Mediasi tidak mencapai kesepakatan.",
         on: on("2026-12-09"),
@@ -238,7 +238,7 @@ fn minutes_of_a_mediation_show_every_hearing_and_what_became_of_the_recommendati
             "Daring, https://rapat.contoh.example/abc-defg-hij",
             "Tidak hadir",
             "nomor ANJ-36.72-2026-000004 tanggal 23 November 2026",
-            "Menerima anjuran 27 November 2026",
+            "Menyetujui anjuran 27 November 2026",
             "Tidak menjawab, dianggap menolak anjuran (UU 2/2004 Pasal 13 ayat (2) huruf d",
             "Jawaban pihak Pekerja Pekerja menerima anjuran seluruhnya.",
             "VII. Kesimpulan Mediasi tidak mencapai kesepakatan.",
@@ -246,17 +246,15 @@ fn minutes_of_a_mediation_show_every_hearing_and_what_became_of_the_recommendati
             "Cilegon, 9 Desember 2026",
         ],
     );
-    let none = Minutes { hearings: &[], recommendation: None, answers: [None, None], opinions: ["", ""], ..least };
+    let none =
+        Minutes { hearings: &[], recommendation: None, answers: [Answer::default(); 2], opinions: ["", ""], ..least };
     let short = text("risalah-pendek", || minutes(&case, &none));
     assert_says(&short, &["Tidak dikeluarkan anjuran tertulis.", "Tidak ada sidang yang dilaksanakan."]);
-    let open = Minutes {
-        answers: [None, Some(Answer { received_on: None, answer: RecommendationAnswer::Rejected, ..silent })],
-        ..least
-    };
-    assert_says(
-        &text("risalah-terbuka", || minutes(&case, &open)),
-        &["Belum ada jawaban", "Menolak anjuran belum tercatat"],
-    );
+    let rejected = Answer { answer: Some(RecommendationAnswer::Rejected), ..accepted };
+    let received = Answer { answer: None, on: None, said: "", ..accepted };
+    let open = Minutes { answers: [received, rejected], ..least };
+    let open = text("risalah-terbuka", || minutes(&case, &open));
+    assert_says(&open, &["24 November 2026 Belum ada jawaban -", "Menolak anjuran 27 November 2026"]);
     let (long, name) = (long(), "Nama".repeat(50));
     let names = vec![name.as_str(); 120];
     let hearings = vec![hearing("2026-11-16T02:00:00Z", HearingMode::Online, &long, [&names, &names]); 3];
@@ -265,7 +263,7 @@ fn minutes_of_a_mediation_show_every_hearing_and_what_became_of_the_recommendati
         opinions: [&long, &long],
         course: &long,
         conclusion: &long,
-        answers: [Some(Answer { said: &long, ..accepted }), None],
+        answers: [Answer { said: &long, ..accepted }, Answer::default()],
         ..least
     };
     let most = text("risalah-panjang", || minutes(&case, &many));
