@@ -110,7 +110,7 @@ fn answers(paper: &mut Paper, case: &Case<'_>, minutes: &Minutes<'_>, issued: &I
     ));
     let columns = [
         Column { title: "Pihak", share: 4, number: false },
-        Column { title: "Tanggal terima anjuran", share: 5, number: false },
+        Column { title: "Tanggal terima", share: 5, number: false },
         Column { title: "Jawaban", share: 8, number: false },
         Column { title: "Tanggal jawaban", share: 5, number: false },
     ];
