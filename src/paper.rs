@@ -49,8 +49,9 @@ const PADDING: f32 = 4.0;
 const CODE: f32 = 92.0;
 /// Least side of one of its modules: 0.44 mm, which a telephone reads from paper.
 const MODULE: f32 = 1.25;
-/// What a signature has of the width, the height that a hand needs, and the most lines of what stands above and below it.
+/// What a signature has of the width, the free space above it, the height that a hand needs, and the most lines of each text.
 const SIGNED: f32 = MEASURE * 0.45;
+const APART: f32 = 14.0;
 const HAND: f32 = 52.0;
 const MOST_SIGNED: usize = 4;
 
@@ -318,7 +319,8 @@ impl Paper {
     /// Wrapped text that hangs on a mark, such as `1.`.
     pub fn item(&mut self, mark: &str, text: &str) {
         let indent = BODY.width(mark).max(12.0) + 6.0;
-        self.room(BODY.leading);
+        // The mark stays with the lines that the text begins with.
+        self.room(2.0 * BODY.leading);
         self.text(SIDE, mark, BODY, INK);
         self.flow(text, BODY, SIDE + indent, MEASURE - indent);
         self.y += 3.0;
@@ -457,12 +459,12 @@ impl Paper {
             .iter()
             .map(|row| columns(row).iter().zip(*row).map(|(x, signature)| Signed::new(*signature, *x)).collect())
             .collect();
-        let heights = rows.iter().map(|row| HAND / 4.0 + signed(row));
+        let heights = rows.iter().map(|row| APART + signed_height(row));
         self.room(tall(&BODY.lines(words, MEASURE), BODY) + heights.sum::<f32>());
         self.flow(words, BODY, SIDE, MEASURE);
         for row in &rows {
-            self.y += HAND / 4.0;
-            self.room(signed(row));
+            self.y += APART;
+            self.room(signed_height(row));
             self.sign(row);
         }
     }
@@ -472,7 +474,7 @@ impl Paper {
         // The hands are at one height, and so are the lines below the names.
         let hand = self.y + most(row, |one| &one.above);
         let line = hand + HAND + most(row, |one| &one.name);
-        let end = self.y + signed(row);
+        let end = self.y + signed_height(row);
         for signed in row {
             self.y = hand - tall(&signed.above, BODY);
             self.column(signed.x, &signed.above, BODY);
@@ -639,7 +641,7 @@ fn most(row: &[Signed], part: impl Fn(&Signed) -> &[String]) -> f32 {
 }
 
 /// What signatures side by side need.
-fn signed(row: &[Signed]) -> f32 {
+fn signed_height(row: &[Signed]) -> f32 {
     most(row, |one| &one.above) + HAND + most(row, |one| &one.name) + most(row, |one| &one.below) + 7.0
 }
 
@@ -974,10 +976,12 @@ mod tests {
             paper.table(&COLUMNS, &[row(&"kata ".repeat(60))]);
             paper.heading("Akhir");
             paper.paragraph(&format!("awal {} ekor", "kata ".repeat(100)));
+            paper.item("7.", &format!("butir {}", "kata ".repeat(30)));
             let pages: Vec<_> = (0..paper.pages.len()).map(|page| texts(&paper, page)).collect();
             let page =
                 |text: &str| pages.iter().position(|page| page.iter().any(|line| line.starts_with(text))).unwrap();
             assert!(page("Judul") == page("Jabatan") && page("Jabatan") == page("25") && page("Akhir") == page("awal"));
+            assert_eq!(page("7."), page("butir"));
             assert!(pages.iter().all(|page| page.len() != 1), "{lines}");
         }
     }
