@@ -45,8 +45,10 @@ pub struct Minutes<'a> {
 }
 
 /// The minutes.
-#[must_use]
-pub fn minutes(case: &Case<'_>, minutes: &Minutes<'_>) -> Paper {
+///
+/// # Errors
+/// None that content could cause.
+pub fn minutes(case: &Case<'_>, minutes: &Minutes<'_>) -> anyhow::Result<Paper> {
     let title = "RISALAH PENYELESAIAN PERSELISIHAN HUBUNGAN INDUSTRIAL MELALUI MEDIASI";
     let mut paper = case.begin(title, minutes.number);
     paper.heading("I. Para pihak");
@@ -75,7 +77,7 @@ pub fn minutes(case: &Case<'_>, minutes: &Minutes<'_>) -> Paper {
         "Demikian risalah ini dibuat dengan sebenarnya untuk dipergunakan sebagaimana mestinya.",
         &[&[minutes.mediator.signature(&place, MEDIATOR, number.as_deref())]],
     );
-    paper
+    Ok(paper)
 }
 
 fn hearings(paper: &mut Paper, case: &Case<'_>, hearings: &[Hearing<'_>]) {

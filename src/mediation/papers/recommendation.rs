@@ -43,8 +43,10 @@ fn span(policy: &Policy) -> String {
 }
 
 /// The recommendation.
-#[must_use]
-pub fn recommendation(case: &Case<'_>, issued: &Recommendation<'_>) -> Paper {
+///
+/// # Errors
+/// None that content could cause.
+pub fn recommendation(case: &Case<'_>, issued: &Recommendation<'_>) -> anyhow::Result<Paper> {
     let mut paper = case.begin("ANJURAN", issued.number);
     paper.paragraph(
         "Penyelesaian perselisihan hubungan industrial di bawah ini melalui mediasi tidak mencapai kesepakatan. Sesuai dengan \
@@ -81,5 +83,5 @@ pub fn recommendation(case: &Case<'_>, issued: &Recommendation<'_>) -> Paper {
             paper.signatures(words, &[&[head.signature("", &function, number.as_deref()), mediator]]);
         }
     }
-    paper
+    Ok(paper)
 }

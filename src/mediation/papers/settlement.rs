@@ -35,8 +35,10 @@ pub struct Settlement<'a> {
 }
 
 /// The settlement.
-#[must_use]
-pub fn settlement(case: &Case<'_>, settlement: &Settlement<'_>) -> Paper {
+///
+/// # Errors
+/// None that content could cause.
+pub fn settlement(case: &Case<'_>, settlement: &Settlement<'_>) -> anyhow::Result<Paper> {
     let mut paper = case.begin("PERJANJIAN BERSAMA", settlement.number);
     let (ground, how, registration, execution) = match &settlement.way {
         Way::Bipartite => {
@@ -88,5 +90,5 @@ pub fn settlement(case: &Case<'_>, settlement: &Settlement<'_>) -> Paper {
         &place,
         witness,
     );
-    paper
+    Ok(paper)
 }
