@@ -6,6 +6,8 @@
 //! sign for a missing character. Making a paper takes milliseconds of the processor: [`Paper::print`] runs it beside the
 //! event loop.
 
+#[cfg(test)]
+pub mod read;
 pub mod sheet;
 
 use std::collections::HashMap;
@@ -47,6 +49,11 @@ const PADDING: f32 = 4.0;
 const CODE: f32 = 92.0;
 /// Least side of one of its modules: 0.44 mm, which a telephone reads from paper.
 const MODULE: f32 = 1.25;
+/// What a signature has of the width, the free space above it, the height that a hand needs, and the most lines of each text.
+const SIGNED: f32 = MEASURE * 0.45;
+const APART: f32 = 14.0;
+const HAND: f32 = 52.0;
+const MOST_SIGNED: usize = 4;
 
 /// Plain text.
 pub const BODY: Style = Style { weight: Weight::Regular, size: 10.0, leading: 14.5 };
@@ -148,6 +155,18 @@ impl Style {
         composed.lines().flat_map(|line| self.wrap(line, measure)).collect()
     }
 
+    /// As many lines as there may be; what is left out shows as `…`.
+    fn cut(self, mut lines: Vec<String>, measure: f32, most: usize) -> Vec<String> {
+        if lines.len() > most {
+            lines.truncate(most);
+            if let Some(last) = lines.last_mut() {
+                while self.width(&format!("{last}…")) > measure && last.pop().is_some() {}
+                last.push('…');
+            }
+        }
+        lines
+    }
+
     fn wrap(self, text: &str, measure: f32) -> Vec<String> {
         let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0.0);
         let space = self.width(" ");
@@ -213,7 +232,7 @@ pub struct Column<'a> {
 /// Who signs.
 #[derive(Clone, Copy, Debug)]
 pub struct Signature<'a> {
-    /// Place and day: `Cilegon, 23 November 2026`.
+    /// Place and day, `Cilegon, 23 November 2026`; empty where another signature has them.
     pub place: &'a str,
     /// In what function: `Kepala Dinas`.
     pub function: &'a str,
@@ -238,6 +257,8 @@ pub struct Paper {
     foot: String,
     at: DateTime<Utc>,
     pages: Vec<Vec<Mark>>,
+    /// Headings that wait for the block below them.
+    headings: Vec<String>,
     /// How far the last page is written, from its top.
     y: f32,
 }
@@ -247,7 +268,7 @@ impl Paper {
     /// number).
     #[must_use]
     pub fn new(head: Letterhead<'_>, title: &str, foot: &str, at: DateTime<Utc>) -> Self {
-        let mut paper = Self { title: title.to_owned(), foot: foot.to_owned(), at, pages: vec![Vec::new()], y: TOP };
+        let mut paper = Self::empty(title, foot, at, TOP);
         paper.centred(head.office, OFFICE, INK);
         let phone = head.phone.map(|phone| format!(" · Telepon {phone}")).unwrap_or_default();
         paper.centred(&format!("{}{phone}", head.address), SMALL, FAINT);
@@ -260,19 +281,27 @@ impl Paper {
         paper
     }
 
+    fn empty(title: &str, foot: &str, at: DateTime<Utc>, y: f32) -> Self {
+        Self { title: title.to_owned(), foot: foot.to_owned(), at, pages: vec![Vec::new()], headings: Vec::new(), y }
+    }
+
     /// The number of the paper, below its title.
     pub fn number(&mut self, number: &str) {
         self.centred(number, BODY, INK);
         self.y += 10.0;
     }
 
-    /// A heading.
+    /// A heading: it stands on the page on which the block below it begins.
     pub fn heading(&mut self, text: &str) {
-        self.y += 8.0;
-        // Not alone at the end of a page.
-        self.room(STRONG.leading + 2.0 * BODY.leading);
-        self.flow(text, STRONG, SIDE, MEASURE);
-        self.y += 2.0;
+        self.headings.push(text.to_owned());
+    }
+
+    /// What the paper proclaims, in the middle.
+    pub fn proclaim(&mut self, text: &str) {
+        self.room(STRONG.leading + 3.0 * BODY.leading);
+        self.y += 4.0;
+        self.centred(text, STRONG, INK);
+        self.y += 6.0;
     }
 
     /// Wrapped text; a line feed begins a new line.
@@ -290,7 +319,8 @@ impl Paper {
     /// Wrapped text that hangs on a mark, such as `1.`.
     pub fn item(&mut self, mark: &str, text: &str) {
         let indent = BODY.width(mark).max(12.0) + 6.0;
-        self.room(BODY.leading);
+        // The mark stays with the lines that the text begins with.
+        self.room(2.0 * BODY.leading);
         self.text(SIDE, mark, BODY, INK);
         self.flow(text, BODY, SIDE + indent, MEASURE - indent);
         self.y += 3.0;
@@ -332,13 +362,17 @@ impl Paper {
         let head: Vec<_> =
             columns.iter().zip(&places).map(|(column, place)| COLUMN.lines(column.title, place.width - 8.0)).collect();
         let head_height = height(&head, COLUMN);
+        let whole = HEIGHT - BOTTOM - TOP - head_height - 2.0;
+        let wrapped = |row: &Vec<String>| -> Vec<_> {
+            places.iter().zip(row).map(|(place, cell)| CELL.lines(cell, place.width - 8.0)).collect()
+        };
+        // The head does not stand alone at the end of a page.
+        let first = height(&rows.first().map(wrapped).unwrap_or_default(), CELL);
+        self.room(2.0 + head_height + if first <= whole { first } else { 4.0 * CELL.leading });
         self.y += 2.0;
-        self.room(head_height + CELL.leading + 2.0 * PADDING);
         self.head(&head, &places);
         for row in rows {
-            let cells: Vec<_> =
-                places.iter().zip(row).map(|(place, cell)| CELL.lines(cell, place.width - 8.0)).collect();
-            let whole = HEIGHT - BOTTOM - TOP - head_height;
+            let cells = wrapped(row);
             let mut cells = cells.as_slice();
             let mut rest;
             // A row stays together, unless it is longer than a page.
@@ -391,7 +425,6 @@ impl Paper {
         let indent = side + 16.0;
         let content = content.split_once('#').map_or(content, |(address, _)| address);
         let (caption, content) = (BODY.lines(caption, MEASURE - indent), SMALL.lines(content, MEASURE - indent));
-        let tall = |lines: &[String], style: Style| lines.iter().map(|_| style.leading).sum::<f32>();
         self.y += 6.0;
         self.room(side.max(tall(&caption, BODY) + tall(&content, SMALL) + 16.0));
         let top = self.y;
@@ -410,30 +443,48 @@ impl Paper {
 
     /// Place, function and name of who signs, to the right.
     pub fn signature(&mut self, signature: Signature<'_>) {
-        let (x, measure) = (SIDE + MEASURE * 0.55, MEASURE * 0.45);
-        let above = [signature.place, signature.function].map(|text| BODY.lines(text, measure)).concat();
-        let name = STRONG.lines(signature.name.unwrap_or_default(), measure);
-        let below = BODY.lines(signature.below.unwrap_or_default(), measure);
-        let space = 52.0;
-        let lines = above.iter().chain(&name).chain(&below).map(|_| BODY.leading).sum::<f32>();
-        self.y += 14.0;
-        self.room(lines + space);
-        for line in &above {
-            self.text(x, line, BODY, INK);
-            self.y += BODY.leading;
+        self.signatures("", &[&[signature]]);
+    }
+
+    /// The last words, and who signs below them on the same page: two of a row left and right, one below others in the
+    /// middle, one alone to the right.
+    pub fn signatures(&mut self, words: &str, rows: &[&[Signature<'_>]]) {
+        const RIGHT: f32 = SIDE + MEASURE - SIGNED;
+        let columns = |row: &[Signature<'_>]| match (rows.len(), row.len()) {
+            (1, 1) => [RIGHT, RIGHT],
+            (_, 1) => [f32::midpoint(SIDE, RIGHT); 2],
+            _ => [SIDE, RIGHT],
+        };
+        let rows: Vec<Vec<_>> = rows
+            .iter()
+            .map(|row| columns(row).iter().zip(*row).map(|(x, signature)| Signed::new(*signature, *x)).collect())
+            .collect();
+        let heights = rows.iter().map(|row| APART + signed_height(row));
+        self.room(tall(&BODY.lines(words, MEASURE), BODY) + heights.sum::<f32>());
+        self.flow(words, BODY, SIDE, MEASURE);
+        for row in &rows {
+            self.y += APART;
+            self.room(signed_height(row));
+            self.sign(row);
         }
-        self.y += space;
-        for line in &name {
-            self.text(x, line, STRONG, INK);
-            self.y += STRONG.leading;
+    }
+
+    /// Signatures side by side.
+    fn sign(&mut self, row: &[Signed]) {
+        // The hands are at one height, and so are the lines below the names.
+        let hand = self.y + most(row, |one| &one.above);
+        let line = hand + HAND + most(row, |one| &one.name);
+        let end = self.y + signed_height(row);
+        for signed in row {
+            self.y = hand - tall(&signed.above, BODY);
+            self.column(signed.x, &signed.above, BODY);
+            self.y = line - tall(&signed.name, STRONG);
+            self.column(signed.x, &signed.name, STRONG);
+            self.mark(Mark::Box { x: signed.x, y: self.y, width: SIGNED, height: 0.6, grey: INK });
+            self.y += 1.0;
+            self.column(signed.x, &signed.below, BODY);
         }
-        self.mark(Mark::Box { x, y: self.y, width: measure, height: 0.6, grey: INK });
-        self.y += 1.0;
-        for line in &below {
-            self.text(x, line, BODY, INK);
-            self.y += BODY.leading;
-        }
-        self.y += 6.0;
+        self.y = end;
     }
 
     /// Free space.
@@ -455,10 +506,20 @@ impl Paper {
         self.y = TOP;
     }
 
-    /// Turns the page where there is no room for a height.
+    /// Turns the page where there is no room for a height with the headings above it, and writes these.
     fn room(&mut self, height: f32) {
-        if self.y + height > HEIGHT - BOTTOM && self.y > TOP {
+        let headings: Vec<_> =
+            std::mem::take(&mut self.headings).iter().map(|text| STRONG.lines(text, MEASURE)).collect();
+        let above: f32 = headings.iter().map(|lines| 10.0 + tall(lines, STRONG)).sum();
+        if self.y + above + height > HEIGHT - BOTTOM && self.y > TOP {
             self.turn();
+        }
+        for lines in headings {
+            if self.y > TOP {
+                self.y += 8.0;
+            }
+            self.column(SIDE, &lines, STRONG);
+            self.y += 2.0;
         }
     }
 
@@ -470,10 +531,21 @@ impl Paper {
         }
     }
 
+    /// Lines below each other, whatever room there is.
+    fn column(&mut self, x: f32, lines: &[String], style: Style) {
+        for line in lines {
+            self.text(x, line, style, INK);
+            self.y += style.leading;
+        }
+    }
+
+    /// Wrapped text over as many pages as it needs: neither its first nor its last line stands alone on one.
     fn flow(&mut self, text: &str, style: Style, x: f32, measure: f32) {
-        for line in style.lines(text, measure) {
-            self.room(style.leading);
-            self.text(x, &line, style, INK);
+        let lines = style.lines(text, measure);
+        for (at, line) in lines.iter().enumerate() {
+            let pair = lines.len() > 1 && (at == 0 || at + 2 == lines.len());
+            self.room(if pair { 2.0 * style.leading } else { style.leading });
+            self.text(x, line, style, INK);
             self.y += style.leading;
         }
     }
@@ -506,6 +578,9 @@ impl Paper {
     /// # Errors
     /// Only those of the library: fonts and page sizes are sound.
     pub fn finish(mut self) -> anyhow::Result<Vec<u8>> {
+        if !self.headings.is_empty() {
+            self.room(STRONG.leading);
+        }
         let count = self.pages.len();
         let mut document = Document::new();
         let (title, foot) = (std::mem::take(&mut self.title), std::mem::take(&mut self.foot));
@@ -540,6 +615,41 @@ impl Paper {
     }
 }
 
+/// A signature as lines in its column.
+struct Signed {
+    x: f32,
+    above: Vec<String>,
+    name: Vec<String>,
+    below: Vec<String>,
+}
+
+impl Signed {
+    fn new(signature: Signature<'_>, x: f32) -> Self {
+        let lines = |style: Style, text: &str| style.cut(style.lines(text, SIGNED), SIGNED, MOST_SIGNED);
+        Self {
+            x,
+            above: [signature.place, signature.function].map(|text| lines(BODY, text)).concat(),
+            name: lines(STRONG, signature.name.unwrap_or_default()),
+            below: lines(BODY, signature.below.unwrap_or_default()),
+        }
+    }
+}
+
+/// The most of a part of signatures side by side.
+fn most(row: &[Signed], part: impl Fn(&Signed) -> &[String]) -> f32 {
+    row.iter().map(|signed| tall(part(signed), BODY)).fold(0.0, f32::max)
+}
+
+/// What signatures side by side need.
+fn signed_height(row: &[Signed]) -> f32 {
+    most(row, |one| &one.above) + HAND + most(row, |one| &one.name) + most(row, |one| &one.below) + 7.0
+}
+
+/// The height of lines.
+fn tall(lines: &[String], style: Style) -> f32 {
+    lines.iter().map(|_| style.leading).sum()
+}
+
 /// A column's place on the page.
 #[derive(Clone, Copy)]
 struct Place {
@@ -550,7 +660,7 @@ struct Place {
 
 /// The height of a row of wrapped cells.
 fn height(cells: &[Vec<String>], style: Style) -> f32 {
-    cells.iter().map(|cell| cell.iter().map(|_| style.leading).sum()).fold(style.leading, f32::max) + 2.0 * PADDING
+    cells.iter().map(|cell| tall(cell, style)).fold(style.leading, f32::max) + 2.0 * PADDING
 }
 
 /// How many lines of a cell a height has room for, at least one.
@@ -791,6 +901,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_written_is_read_back_out_of_the_pdf() {
+        let mut paper = paper();
+        let strange = "(kurung) \\ garis (dalam (dalam)) é “petik” 0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz";
+        paper.paragraph(strange);
+        paper.turn();
+        paper.heading("Halaman kedua");
+        let pages = read::pages(&paper.finish().unwrap());
+        assert!(pages[0].contains("Tanda Terima\n") && pages[1].starts_with("Halaman kedua\n"), "{pages:?}");
+        assert_eq!(pages.len(), 2);
+        assert!(pages[0].replace('\n', " ").contains(strange), "{pages:?}");
+    }
+
+    #[test]
     fn a_day_has_its_month_in_words() {
         let day = |text: &str| long_date(text.parse().unwrap());
         assert_eq!((day("2026-01-05").as_str(), day("2026-12-31").as_str()), ("5 Januari 2026", "31 Desember 2026"));
@@ -844,6 +967,56 @@ mod tests {
     }
 
     #[test]
+    fn headings_stand_with_what_is_below_them_and_lines_of_text_not_alone() {
+        for lines in 0..60 {
+            let mut paper = paper();
+            (0..lines).for_each(|_| paper.paragraph("Baris"));
+            paper.heading("Judul");
+            paper.heading("Anak judul");
+            paper.table(&COLUMNS, &[row(&"kata ".repeat(60))]);
+            paper.heading("Akhir");
+            paper.paragraph(&format!("awal {} ekor", "kata ".repeat(100)));
+            paper.item("7.", &format!("butir {}", "kata ".repeat(30)));
+            let pages: Vec<_> = (0..paper.pages.len()).map(|page| texts(&paper, page)).collect();
+            let page =
+                |text: &str| pages.iter().position(|page| page.iter().any(|line| line.starts_with(text))).unwrap();
+            assert!(page("Judul") == page("Jabatan") && page("Jabatan") == page("25") && page("Akhir") == page("awal"));
+            assert_eq!(page("7."), page("butir"));
+            assert!(pages.iter().all(|page| page.len() != 1), "{lines}");
+        }
+    }
+
+    #[test]
+    fn signatures_and_the_words_above_them_stand_on_one_page() {
+        let signs = |function: &'static str, name: &'static str| Signature {
+            place: "",
+            function,
+            name: Some(name),
+            below: Some("NIP"),
+        };
+        for lines in 0..60 {
+            let mut paper = paper();
+            (0..lines).for_each(|_| paper.paragraph("Baris"));
+            let sides = [Signature { place: "Kota Contoh", ..signs("Pihak I", "Satu") }, signs("Pihak II", "Dua Tiga")];
+            paper.signatures("Demikian.", &[&sides, &[signs("Menyaksikan,\nMediator", "Empat")]]);
+            let last = texts(&paper, paper.pages.len() - 1);
+            let words =
+                ["Demikian.", "Kota Contoh", "Pihak I", "Satu", "NIP", "Pihak II", "Dua Tiga", "Mediator", "Empat"];
+            assert!(words.iter().all(|word| last.contains(word)), "{lines}: {last:?}");
+            let at = |word: &str| {
+                let marks = paper.pages.iter().flatten();
+                let mut places = marks.filter_map(|mark| match mark {
+                    Mark::Text { x, y, text, .. } if text == word => Some((*x, *y)),
+                    _ => None,
+                });
+                places.next().unwrap()
+            };
+            assert_eq!((at("Pihak I").1, at("Satu").1), (at("Pihak II").1, at("Dua Tiga").1), "at one height");
+            assert!(at("Satu").0 < at("Empat").0 && at("Empat").0 < at("Dua Tiga").0 && at("Satu").1 < at("Empat").1);
+        }
+    }
+
+    #[test]
     fn nothing_stands_below_the_foot() {
         let mut paper = paper();
         for at in 0..300 {
@@ -872,7 +1045,11 @@ mod tests {
             paper.table(&COLUMNS, &[vec![text.clone(); 4], vec![]]);
             paper.table(&[], &[vec![text.clone()]]);
             let _ = paper.code(&text, &text);
-            paper.signature(Signature { place: &text, function: &text, name: Some(&text), below: Some(&text) });
+            let signature = Signature { place: &text, function: &text, name: Some(&text), below: Some(&text) };
+            paper.heading(&text);
+            paper.proclaim(&text);
+            paper.signature(signature);
+            paper.signatures(&text, &[&[signature; 2], &[signature]]);
             prop_assert!(paper.finish().unwrap().starts_with(b"%PDF"));
         }
     }

@@ -13,6 +13,7 @@
 //! What this room refuses: arbitration for a termination and any other way for a right; one clock for both sides; silence as consent;
 //! a second outcome of one case; and to compute when a claim lapses, on which courts differ.
 
+mod book;
 pub mod cases;
 pub mod clocks;
 pub mod conclusions;
@@ -20,6 +21,7 @@ pub mod desk;
 pub mod forgetting;
 pub mod hearings;
 pub mod lifecycle;
+mod papers;
 mod sealed;
 pub mod sides;
 
@@ -40,6 +42,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     conclusions::routes(cfg);
     sides::routes(cfg);
     desk::routes(cfg);
+    papers::routes(cfg);
 }
 
 /// Writes down what days that have passed mean: a choice that was not made, and silence to a recommendation.

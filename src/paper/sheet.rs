@@ -62,27 +62,20 @@ impl Sheet {
     /// An empty sheet.
     #[must_use]
     pub fn new(title: &str, at: DateTime<Utc>) -> Self {
-        Self(Paper { title: title.to_owned(), foot: String::new(), at, pages: vec![Vec::new()], y: 0.0 })
+        Self(Paper::empty(title, "", at, 0.0))
     }
 
     /// Wrapped text in a place, as many lines as fit; what does not fit ends in `…`. Gives where the text ends.
     pub fn text(&mut self, area: Area, style: Style, side: Side, text: &str) -> f32 {
-        let mut lines = style.lines(text, area.width);
+        let lines = style.lines(text, area.width);
         let mut fit = 1;
         while fit < lines.len()
             && style.leading * (f32::from(u16::try_from(fit).unwrap_or(u16::MAX)) + 1.0) <= area.height
         {
             fit += 1;
         }
-        if lines.len() > fit {
-            lines.truncate(fit);
-            if let Some(last) = lines.last_mut() {
-                while style.width(&format!("{last}…")) > area.width && last.pop().is_some() {}
-                last.push('…');
-            }
-        }
         self.0.y = area.y;
-        for line in lines {
+        for line in style.cut(lines, area.width, fit) {
             let free = area.width - style.width(&line);
             let x = if side == Side::Middle { area.x + free / 2.0 } else { area.x };
             self.0.text(x, &line, style, INK);

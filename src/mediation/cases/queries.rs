@@ -9,6 +9,7 @@ use disnaker_entity::mediation::{
     CasePartyId, CaseSide, DisputeKind, DisputePath, MediationCaseId, MediationOutcome as Outcome,
     MediationStatus as Status, RepresentativeId, party, representative,
 };
+use disnaker_entity::office;
 use disnaker_entity::plumbing::deadline as clock;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -115,6 +116,12 @@ pub async fn sides<C: ConnectionTrait>(db: &C, row: &Model) -> Result<Vec<party:
     let mut sides = party::Entity::find().filter(party::Column::CaseId.eq(row.id)).all(db).await?;
     sides.sort_by_key(|party| party.side != row.registered_side);
     Ok(sides)
+}
+
+/// The office of a case.
+pub async fn office<C: ConnectionTrait>(db: &C, code: &str) -> Result<office::Model, Problem> {
+    let row = office::Entity::find_by_id(code).one(db).await?;
+    row.ok_or_else(|| Problem::internal("a case of no office"))
 }
 
 /// Who speaks for the sides of a case, oldest first.
