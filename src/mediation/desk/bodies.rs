@@ -152,3 +152,17 @@ pub struct MediationOverviewView {
     /// Clocks of open cases whose day comes within the next seven calendar days.
     pub approaching_clocks: i64,
 }
+
+/// Which part of the register book is read.
+#[derive(Debug, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct CaseBookFilter {
+    /// Office, one that the caller runs.
+    #[param(example = "36.72")]
+    pub office: String,
+    /// First day of registration; 1 January of this year where it is absent.
+    pub from: Option<NaiveDate>,
+    /// Last day of registration, at most a year after the first; 31 December of that year where it is absent.
+    pub to: Option<NaiveDate>,
+}

@@ -11,5 +11,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(routes::list_mediators).service(routes::list_mediation_work).service(routes::get_mediation_overview);
+    cfg.service(routes::list_mediators)
+        .service(routes::list_mediation_work)
+        .service(routes::get_mediation_overview)
+        .service(routes::get_mediation_book)
+        .service(routes::get_mediation_workbook);
 }

@@ -1,10 +1,10 @@
 //! The only SeaORM of the desk.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use disnaker_entity::mediation::case::{Column, Entity, Model};
-use disnaker_entity::mediation::{DisputeKind, MediationCaseId, party};
+use disnaker_entity::mediation::{DisputeKind, HearingKind, MediationCaseId, hearing, party};
 use disnaker_entity::plumbing::{deadline, movement};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait};
 use sea_orm::{
@@ -147,4 +147,26 @@ pub async fn clocks_due<C: ConnectionTrait>(
         select = select.filter(D::DueOn.gte(from));
     }
     select.count(db).await
+}
+
+/// Cases of an office in the order of their registration, from one day to another, as far as a book goes.
+pub async fn registered<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    office: &str,
+    (from, to): (NaiveDate, NaiveDate),
+    most: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let select = Entity::find().filter(seer.scope().of_offices(Column::Office)).filter(Column::Office.eq(office));
+    let select = select.filter(Column::RegisteredOn.between(from, to));
+    select.order_by_asc(Column::RegisteredOn).order_by_asc(Column::Id).limit(most).all(db).await
+}
+
+/// Those of some cases in which a clarification was held.
+pub async fn clarified<C: ConnectionTrait>(db: &C, ids: &[MediationCaseId]) -> Result<HashSet<MediationCaseId>, DbErr> {
+    use hearing::Column as H;
+    let select = hearing::Entity::find().filter(among(db, H::CaseId, ids.iter().copied()));
+    let select = select.filter(H::Kind.eq(HearingKind::Clarification)).filter(H::HeldOn.is_not_null());
+    let rows: Vec<MediationCaseId> = select.select_only().column(H::CaseId).into_tuple().all(db).await?;
+    Ok(rows.into_iter().collect())
 }

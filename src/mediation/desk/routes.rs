@@ -1,25 +1,34 @@
 //! The operations.
 
+use std::collections::{HashMap, HashSet};
+
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get};
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 use disnaker_entity::access::Role;
+use disnaker_entity::file::MediaType;
+use disnaker_entity::mediation::case::Model;
 use disnaker_entity::mediation::party;
 use disnaker_entity::plumbing::deadline;
 
 use super::bodies::{
-    MediationOverviewFilter, MediationOverviewView, MediationWorkFilter, MediatorFilter, MediatorRow, MediatorsView,
-    NextClock, WaitingCase, WaitingCasePage,
+    CaseBookFilter, MediationOverviewFilter, MediationOverviewView, MediationWorkFilter, MediatorFilter, MediatorRow,
+    MediatorsView, NextClock, WaitingCase, WaitingCasePage,
 };
 use super::{queries, rules};
 use crate::access;
-use crate::access::permissions::{AssignCases, CountCases, ReadCases};
+use crate::access::permissions::{AssignCases, CountCases, Permission, ReadCaseBook, ReadCases};
 use crate::book::{AN_OFFICE, Book};
 use crate::caller::{Caller, Identity, Sees};
 use crate::compliance::obligations;
+use crate::files::bodies::FileContent;
+use crate::mediation::book::{self, Head, Line};
 use crate::mediation::cases::bodies::MediationCaseRow;
-use crate::mediation::cases::queries::{content, standing};
+use crate::mediation::cases::queries::{content, standing, who};
 use crate::mediation::cases::rules::{Standing, allowed};
+use crate::mediation::conclusions::queries::lawsuits;
 use crate::problem::{Language, Problem, Text};
+use crate::reads::Read;
 use crate::wire::{self, Cache, Query};
 
 /// Years that are counted.
@@ -53,7 +62,7 @@ pub async fn list_mediators(
 }
 
 /// An office of the caller's that a query names.
-async fn own_office<P: access::permissions::Permission>(caller: &Caller<P>, office: &str) -> Result<String, Problem> {
+async fn own_office<P: Permission>(caller: &Caller<P>, office: &str) -> Result<String, Problem> {
     let book = caller.state().book().await?;
     if book.offices.contains_key(office) && caller.scope().covers_office(office) {
         return Ok(office.to_owned());
@@ -148,4 +157,102 @@ pub async fn get_mediation_overview(
         approaching_clocks: i64::try_from(approaching).map_err(Problem::internal)?,
     };
     Ok(wire::listed(&request, &view, None, Cache::Private))
+}
+
+// The book ---------------------------------------------------------------------------------------
+
+/// Most cases of a book.
+const MOST_LINES: u64 = 5000;
+
+/// The lines of a book, with its first and its last day. Who read it is on record.
+async fn lines(
+    caller: &Caller<ReadCaseBook>,
+    filter: &CaseBookFilter,
+) -> Result<(Vec<Line>, String, (NaiveDate, NaiveDate)), Problem> {
+    let office = own_office(caller, &filter.office).await?;
+    let book = caller.state().book().await?;
+    let today = book.moment(caller.state().clock.now(), &office).today;
+    let from = filter.from.or_else(|| NaiveDate::from_ymd_opt(today.year(), 1, 1)).unwrap_or(today);
+    let to = filter.to.or_else(|| NaiveDate::from_ymd_opt(from.year(), 12, 31)).unwrap_or(from);
+    let last = from.checked_add_months(Months::new(12)).unwrap_or(from);
+    if !YEARS.contains(&from.year()) || !(from..=last).contains(&to) {
+        let expected = Text::of("paling lama setahun, sejak 2019", "at most a year, from 2019 on");
+        return Err(wire::invalid_parameter("to", to.to_string(), expected));
+    }
+    let db = caller.reader();
+    let rows = queries::registered(db, caller, &office, (from, to), MOST_LINES).await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let (sides, clarified) = if ids.is_empty() {
+        (Vec::new(), HashSet::new())
+    } else {
+        (queries::sides(db, &ids).await?, queries::clarified(db, &ids).await?)
+    };
+    let mut of_case: HashMap<_, Vec<&party::Model>> = HashMap::new();
+    for side in &sides {
+        of_case.entry(side.case_id).or_default().push(side);
+    }
+    let persons = i32::try_from(rows.len()).unwrap_or(i32::MAX);
+    let read =
+        Read { office: office.clone(), act: "export", subject_kind: "mediation_case", persons, ..caller.reading() };
+    caller.record(read).await?;
+    let vault = &caller.state().vault;
+    let line = |row: &Model| {
+        let mut own = of_case.get(&row.id).cloned().unwrap_or_default();
+        own.sort_by_key(|side| side.side);
+        let name = |at: usize| own.get(at).map_or(Ok(None), |side| who(vault, side));
+        let names = [name(0)?, name(1)?].map(|who| who.map(|who| who.name));
+        Ok(rules::line(row, names, clarified.contains(&row.id), &lawsuits(row)?))
+    };
+    let lines = rows.iter().map(line).collect::<Result<_, Problem>>()?;
+    Ok((lines, office, (from, to)))
+}
+
+fn sheet(bytes: Vec<u8>, media_type: &str, name: &str) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(media_type)
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .body(bytes)
+}
+
+/// Read the register book of disputes as CSV.
+///
+/// The columns of the book on paper (Permenakertrans 17/2014), semicolons between them, at most 5,000 cases. It names the parties, so
+/// that who reads it is on record. A case that was referred up stands in the province's book.
+#[utoipa::path(tag = "mediation", params(CaseBookFilter),
+    responses((status = 200, body = FileContent, content_type = "text/csv")),
+    security(("bearer" = [ReadCaseBook::NAME])))]
+#[get("/mediation-book.csv")]
+pub async fn get_mediation_book(
+    caller: Caller<ReadCaseBook>,
+    Query(filter): Query<CaseBookFilter>,
+) -> Result<HttpResponse, Problem> {
+    let (lines, office, (from, to)) = lines(&caller, &filter).await?;
+    Ok(sheet(book::csv(&lines), "text/csv; charset=utf-8", &format!("register-{office}-{from}-{to}.csv")))
+}
+
+/// Read the register book of disputes as a workbook.
+///
+/// The same as the CSV, with its head, ticks and sums.
+#[utoipa::path(tag = "mediation", params(CaseBookFilter),
+    responses((status = 200, body = FileContent,
+        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
+    security(("bearer" = [ReadCaseBook::NAME])))]
+#[get("/mediation-book.xlsx")]
+pub async fn get_mediation_workbook(
+    caller: Caller<ReadCaseBook>,
+    Query(filter): Query<CaseBookFilter>,
+) -> Result<HttpResponse, Problem> {
+    let (lines, office, (from, until)) = lines(&caller, &filter).await?;
+    let named = caller.state().book().await?.offices.get(&office).map(|row| row.name.clone()).unwrap_or_default();
+    let (desk, made_at) = (caller.state().desk().await?, caller.state().clock.now());
+    let work = move || {
+        let bytes = book::xlsx(&lines, Head { office: &named, from, until, made_at });
+        drop(desk);
+        bytes
+    };
+    let bytes = actix_web::web::block(work).await.map_err(Problem::internal)?.map_err(Problem::internal)?;
+    let name = format!("register-{office}-{from}-{until}.xlsx");
+    Ok(sheet(bytes, MediaType::Xlsx.as_str(), &name))
 }

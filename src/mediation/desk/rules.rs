@@ -1,8 +1,11 @@
-//! Counts out of movements. Pure.
+//! Counts out of movements, and lines of the register book out of cases. Pure.
 
-use disnaker_entity::mediation::DisputeKind;
+use disnaker_entity::mediation::case::Model;
+use disnaker_entity::mediation::{CaseSide, DisputeCourt, DisputeKind, MediationOutcome};
 
 use super::bodies::MediationCounts;
+use crate::mediation::book::Line;
+use crate::mediation::cases::bodies::Lawsuit;
 
 /// Movements of one kind of dispute: what was counted, before the year and in it.
 pub struct Sum {
@@ -52,6 +55,53 @@ fn added(mut counts: MediationCounts, sum: &Sum) -> MediationCounts {
     counts.open_before -= sum.before;
     counts.open_after -= sum.before + sum.within;
     counts
+}
+
+/// What a book says where a name was forgotten.
+const FORGOTTEN: &str = "(dihapus)";
+
+/// The line of a case in the book: its sides by name, the worker's or the first union before the other.
+#[must_use]
+pub fn line(row: &Model, [worker, employer]: [Option<String>; 2], clarified: bool, lawsuits: &[Lawsuit]) -> Line {
+    let name = |name: Option<String>| name.unwrap_or_else(|| FORGOTTEN.to_owned());
+    let (worker, employer) = (name(worker), name(employer));
+    let first = matches!(row.registered_side, CaseSide::Worker | CaseSide::FirstUnion);
+    let before = |court| lawsuits.iter().any(|lawsuit| lawsuit.court == court);
+    Line {
+        number: row.number.clone(),
+        registered_on: row.registered_on,
+        registrant: if first { worker.clone() } else { employer.clone() },
+        worker,
+        employer,
+        kind: row.kind,
+        bipartite: row.outcome == Some(MediationOutcome::SettledBipartite),
+        clarification: clarified,
+        mediation: row.first_hearing_on.is_some(),
+        settlement: row.settled_on.is_some(),
+        recommendation: row.recommended_on.is_some(),
+        minutes: row.first_hearing_on.is_some(),
+        court: before(DisputeCourt::IndustrialRelations),
+        supreme: before(DisputeCourt::Supreme),
+        remarks: remarks(row, lawsuits),
+    }
+}
+
+/// How it came out, and under which numbers it went on.
+fn remarks(row: &Model, lawsuits: &[Lawsuit]) -> String {
+    let outcome = match row.outcome {
+        None => "Masih berjalan",
+        Some(MediationOutcome::SettledBipartite) => "Perjanjian bersama bipartit",
+        Some(MediationOutcome::SettledInMediation) => "Perjanjian bersama dalam mediasi",
+        Some(MediationOutcome::SettledAfterRecommendation) => "Anjuran diterima, perjanjian bersama",
+        Some(MediationOutcome::RecommendationRejected) => "Anjuran ditolak",
+        Some(MediationOutcome::Withdrawn) => "Dicabut",
+        Some(MediationOutcome::BackToBipartite) => "Kembali ke bipartit",
+        Some(MediationOutcome::OtherPath) => "Konsiliasi atau arbitrase",
+        Some(MediationOutcome::Other) => "Ditutup tanpa perjanjian bersama",
+    };
+    let court = row.court_number.as_ref().map(|number| format!("PB terdaftar nomor {number}"));
+    let sued = lawsuits.iter().map(|lawsuit| format!("Perkara nomor {}", lawsuit.number));
+    std::iter::once(outcome.to_owned()).chain(court).chain(sued).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]

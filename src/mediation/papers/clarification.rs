@@ -34,10 +34,7 @@ pub struct Clarification<'a> {
 }
 
 /// The minutes.
-///
-/// # Errors
-/// None that content could cause.
-pub fn clarification(case: &Case<'_>, minutes: &Clarification<'_>) -> anyhow::Result<Paper> {
+pub fn clarification(case: &Case<'_>, minutes: &Clarification<'_>) -> Paper {
     let mut paper = case.begin("RISALAH KLARIFIKASI", minutes.number);
     paper.paragraph(
         "Klarifikasi dilakukan sebelum mediasi untuk mendapatkan keterangan dan melengkapi data perselisihan (Pasal 10 ayat (3) \
@@ -73,5 +70,5 @@ pub fn clarification(case: &Case<'_>, minutes: &Clarification<'_>) -> anyhow::Re
     let words =
         "Demikian risalah klarifikasi ini dibuat dengan sebenarnya dan ditandatangani oleh para pihak dan mediator.";
     case.sign(&mut paper, words, &place, Some((MEDIATOR, minutes.mediator)));
-    Ok(paper)
+    paper
 }

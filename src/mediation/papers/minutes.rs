@@ -45,10 +45,7 @@ pub struct Minutes<'a> {
 }
 
 /// The minutes.
-///
-/// # Errors
-/// None that content could cause.
-pub fn minutes(case: &Case<'_>, minutes: &Minutes<'_>) -> anyhow::Result<Paper> {
+pub fn minutes(case: &Case<'_>, minutes: &Minutes<'_>) -> Paper {
     let title = "RISALAH PENYELESAIAN PERSELISIHAN HUBUNGAN INDUSTRIAL MELALUI MEDIASI";
     let mut paper = case.begin(title, minutes.number);
     paper.heading("I. Para pihak");
@@ -77,7 +74,7 @@ pub fn minutes(case: &Case<'_>, minutes: &Minutes<'_>) -> anyhow::Result<Paper> 
         "Demikian risalah ini dibuat dengan sebenarnya untuk dipergunakan sebagaimana mestinya.",
         &[&[minutes.mediator.signature(&place, MEDIATOR, number.as_deref())]],
     );
-    Ok(paper)
+    paper
 }
 
 fn hearings(paper: &mut Paper, case: &Case<'_>, hearings: &[Hearing<'_>]) {

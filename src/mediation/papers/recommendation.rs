@@ -43,10 +43,7 @@ fn span(policy: &Policy) -> String {
 }
 
 /// The recommendation.
-///
-/// # Errors
-/// None that content could cause.
-pub fn recommendation(case: &Case<'_>, issued: &Recommendation<'_>) -> anyhow::Result<Paper> {
+pub fn recommendation(case: &Case<'_>, issued: &Recommendation<'_>) -> Paper {
     let mut paper = case.begin("ANJURAN", issued.number);
     paper.paragraph(
         "Penyelesaian perselisihan hubungan industrial di bawah ini melalui mediasi tidak mencapai kesepakatan. Sesuai dengan \
@@ -83,5 +80,5 @@ pub fn recommendation(case: &Case<'_>, issued: &Recommendation<'_>) -> anyhow::R
             paper.signatures(words, &[&[head.signature("", &function, number.as_deref()), mediator]]);
         }
     }
-    Ok(paper)
+    paper
 }

@@ -35,10 +35,7 @@ pub struct Settlement<'a> {
 }
 
 /// The settlement.
-///
-/// # Errors
-/// None that content could cause.
-pub fn settlement(case: &Case<'_>, settlement: &Settlement<'_>) -> anyhow::Result<Paper> {
+pub fn settlement(case: &Case<'_>, settlement: &Settlement<'_>) -> Paper {
     let mut paper = case.begin("PERJANJIAN BERSAMA", settlement.number);
     let (ground, how, registration, execution) = match &settlement.way {
         Way::Bipartite => {
@@ -90,5 +87,5 @@ pub fn settlement(case: &Case<'_>, settlement: &Settlement<'_>) -> anyhow::Resul
         &place,
         witness,
     );
-    Ok(paper)
+    paper
 }

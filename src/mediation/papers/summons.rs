@@ -27,10 +27,7 @@ const ATTORNEY: &str = "Pihak yang tidak hadir sendiri dapat diwakili kuasanya d
      huruf e Peraturan Menteri Tenaga Kerja dan Transmigrasi Nomor 17 Tahun 2014).";
 
 /// The summons of `to`, one of the sides of the case.
-///
-/// # Errors
-/// None that content could cause.
-pub fn summons(case: &Case<'_>, to: &Party<'_>, hearing: &Hearing<'_>, summons: &Summons<'_>) -> anyhow::Result<Paper> {
+pub fn summons(case: &Case<'_>, to: &Party<'_>, hearing: &Hearing<'_>, summons: &Summons<'_>) -> Paper {
     let (what, ground) = match hearing.kind {
         HearingKind::Clarification => ("klarifikasi", "Pasal 10 ayat (3)"),
         HearingKind::Mediation => ("sidang mediasi", "Pasal 13 ayat (1) huruf b"),
@@ -80,5 +77,5 @@ pub fn summons(case: &Case<'_>, to: &Party<'_>, hearing: &Hearing<'_>, summons: 
     let (place, number) = (case.signed(summons.on), summons.mediator.number());
     let mediator = summons.mediator.signature(&place, MEDIATOR, number.as_deref());
     letter.signatures("Demikian panggilan ini disampaikan untuk dipenuhi.", &[&[mediator]]);
-    Ok(letter)
+    letter
 }

@@ -81,9 +81,9 @@ const ANSWER: Text = Text::of("UU 2/2004 Pasal 13 ayat (2) huruf c; Permenakertr
 const SILENCE: Text = Text::of("UU 2/2004 Pasal 13 ayat (2) huruf d; Permenakertrans 17/2014 Pasal 14 ayat (3)", "");
 
 /// The text of a paper, without its spaces. It is the same file each time.
-fn text(name: &str, paper: impl Fn() -> anyhow::Result<Paper>) -> String {
-    let pdf = paper().unwrap().finish().unwrap();
-    assert_eq!(pdf, paper().unwrap().finish().unwrap(), "{name}");
+fn text(name: &str, paper: impl Fn() -> Paper) -> String {
+    let pdf = paper().finish().unwrap();
+    assert_eq!(pdf, paper().finish().unwrap(), "{name}");
     if let Some(directory) = std::env::var_os("DISNAKER_PAPERS") {
         std::fs::write(std::path::Path::new(&directory).join(format!("{name}.pdf")), &pdf).unwrap();
     }
