@@ -23,6 +23,7 @@ mod checkpoints;
 mod companies;
 mod compliance;
 mod contract;
+mod dispute_sides;
 mod employment;
 mod exchange;
 mod faults;

@@ -12,20 +12,19 @@ use crate::access::permissions::{Permission, ReadCases, ReadHearings};
 use crate::caller::Caller;
 use crate::files::bodies::FileContent;
 use crate::mediation::cases::queries as cases;
-use crate::mediation::cases::rules::acting;
 use crate::mediation::conclusions::queries as conclusions;
 use crate::mediation::hearings::queries as hearings;
 use crate::paper::Paper;
 use crate::problem::{Kind, Problem, Text};
 use crate::reads::Read;
-use crate::wire::{Path, Query};
+use crate::wire::{self, Path, Query};
 
 /// Whose summons it is.
 #[derive(Debug, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct SummonedSide {
-    /// The side; a party reads its own, the office says which.
+    /// The side; a party reads its own, the office says which: without it the one that registered the dispute.
     #[param(inline)]
     pub side: Option<CaseSide>,
 }
@@ -66,7 +65,13 @@ pub async fn get_summons(
     let (hearing, case) = hearings::find(caller.reader(), &caller, id).await?;
     let sides = cases::sides(caller.reader(), &case).await?;
     let standing = cases::standing(&case, &sides, &caller)?;
-    let side = acting(standing, of.side.or(standing.side).or(Some(case.registered_side)), &sides)?;
+    let may =
+        |side: &CaseSide| standing.side.is_none_or(|own| own == *side) && sides.iter().any(|party| party.side == *side);
+    let side = of.side.or(standing.side).unwrap_or(case.registered_side);
+    if !may(&side) {
+        let words = sides.iter().map(|party| party.side).filter(may).map(CaseSide::as_str).collect::<Vec<_>>();
+        return Err(wire::invalid_parameter("side", side.as_str(), Text::plain(words.join(", "))));
+    }
     let filled = Filled::read(caller.state(), caller.reader(), case.clone()).await?;
     let paper = filled.summons(id, side)?;
     print(&caller, &case, format!("{}-{side}", hearing.number), paper).await

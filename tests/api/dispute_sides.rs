@@ -1,0 +1,393 @@
+//! What the sides of a dispute bring, and what the office takes out: documents, notes, access, papers, the work list, the counts and
+//! the register book.
+
+use disnaker_entity::access::Role;
+use disnaker_entity::mediation::case;
+use disnaker_entity::plumbing::{access_record, journal};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::{Value, json};
+
+use disnaker::mediation::cases::bodies::{NamedMediator, NewMediationCase};
+use disnaker::mediation::conclusions::bodies::{NewSettlement, RecommendationText};
+use disnaker::mediation::hearings::bodies::{HearingMinutes, NewHearing};
+
+use crate::files::PDF;
+use crate::harness::{Reply, unused};
+use crate::world::{World, with};
+
+const CASES: &str = "/v1/mediation-cases";
+
+/// An office with its head and its mediator, and a worker who has registered a dispute on a right.
+struct Bench {
+    world: World,
+    admin: String,
+    mediator: String,
+    worker: String,
+    employer: String,
+    case: String,
+}
+
+impl Bench {
+    async fn open() -> Self {
+        let world = World::new().await;
+        for (subject, role) in [("kepala", Role::OfficeAdmin), ("mediator", Role::Mediator)] {
+            world.service.grant(subject, role, Some("36.72"), None).await;
+        }
+        let token = |subject: &str| world.service.token(subject);
+        let (admin, mediator, worker, employer) =
+            (token("kepala"), token("mediator"), token("pekerja"), token("pengusaha"));
+        let new = with(json!(NewMediationCase::sample()), json!({"kind": "rights"}));
+        let made = world.send(&worker, CASES, &new).await.expect(201);
+        let case = format!("{CASES}/{}", made.text_of("id"));
+        Self { world, admin, mediator, worker, employer, case }
+    }
+
+    fn later(&mut self, time: &str) {
+        self.world.later(time);
+        let token = |subject: &str| self.world.service.token(subject);
+        (self.admin, self.mediator) = (token("kepala"), token("mediator"));
+        (self.worker, self.employer) = (token("pekerja"), token("pengusaha"));
+    }
+
+    async fn post(&self, token: &str, step: &str, body: &Value) -> Reply {
+        self.world.send(token, &format!("{}/{step}", self.case), body).await
+    }
+
+    async fn get(&self, token: &str, part: &str) -> Reply {
+        self.world.read(token, &format!("{}{part}", self.case)).await
+    }
+
+    /// The other side comes in by a code that the office hands it.
+    async fn invite(&self) {
+        let code = self.post(&self.admin, "invitations", &json!({"side": "employer"})).await.expect(201);
+        let code = json!({"code": code.text_of("code")});
+        self.world.send(&self.employer, "/v1/invitations/accept", &code).await.expect(200);
+    }
+
+    async fn refer(&self) {
+        let mediators = self.world.read(&self.admin, "/v1/mediators?office=36.72").await.expect(200);
+        assert_eq!(
+            (&mediators["data"][0]["subject"], &mediators["data"][0]["open_cases"]),
+            (&json!("mediator"), &json!(0))
+        );
+        let to = with(
+            json!(NamedMediator::sample()),
+            json!({"grant_id": mediators["data"][0]["grant_id"], "number": "196901011994031001"}),
+        );
+        self.post(&self.admin, "refer", &to).await.expect(200);
+    }
+
+    /// A hearing on a day, at ten in the morning; the clock stands after it then.
+    async fn hear(&mut self, kind: &str, day: &str) -> (String, Value) {
+        let new = with(json!(NewHearing::sample()), json!({"kind": kind, "starts_at": format!("{day}T03:00:00Z")}));
+        let hearing = self.post(&self.mediator, "hearings", &new).await.expect(201).text_of("id").to_owned();
+        self.later(&format!("{day}T05:00:00Z"));
+        let minutes = json!(HearingMinutes::sample());
+        (format!("/v1/mediation-hearings/{hearing}"), json!({"hearing_id": hearing, "minutes": minutes}))
+    }
+
+    async fn pdf(&self, token: &str, path: &str) -> Reply {
+        let reply = self.world.read(token, path).await;
+        assert!(reply.status != 200 || reply.text.starts_with("%PDF"), "{path}");
+        reply
+    }
+}
+
+#[tokio::test]
+async fn a_document_is_kept_with_its_versions_and_read_by_whom_it_is_for() {
+    let bench = Bench::open().await;
+    bench.invite().await;
+    let send = async |token: &str, query: &str| {
+        let path = format!("{}/documents?{query}", bench.case);
+        let call = bench.world.service.post(path).token(token).body(PDF, "application/pdf");
+        call.header("content-disposition", "attachment; filename=\"slip gaji.pdf\"").send().await
+    };
+    let first = send(&bench.worker, "kind=evidence").await.expect(201);
+    assert_eq!(
+        (first.text_of("side"), first["revision"].as_i64(), &first["newest"]),
+        ("worker", Some(1), &json!(true))
+    );
+    assert_eq!(first.text_of("sha256").len(), 43);
+    let second = send(&bench.worker, &format!("kind=evidence&replaces={}", first.text_of("id"))).await.expect(201);
+    assert_eq!((second["revision"].as_i64(), &second["document_key"]), (Some(2), &first["id"]));
+    let stale = send(&bench.worker, &format!("kind=evidence&replaces={}", first.text_of("id"))).await;
+    assert_eq!(stale.problem(422, "invalid-content").faults(), [("replaces", "unknown-reference")]);
+    let foreign = send(&bench.employer, &format!("kind=evidence&replaces={}", second.text_of("id"))).await;
+    assert_eq!(foreign.problem(422, "invalid-content").faults(), [("replaces", "unknown-reference")]);
+    let own = send(&bench.worker, "kind=statement&audience=office").await.expect(201);
+    let offered = send(&bench.employer, "kind=agreement").await.expect(201);
+    let desk = send(&bench.admin, "kind=other&side=employer").await.expect(201);
+    assert_eq!(desk.text_of("side"), "employer");
+    assert_eq!(
+        send(&bench.worker, "kind=other&side=employer").await.problem(422, "invalid-content").faults(),
+        [("/side", "not-allowed")]
+    );
+
+    let seen = async |token: &str, query: &str| {
+        let list = bench.get(token, &format!("/documents{query}")).await.expect(200);
+        list["data"].as_array().unwrap().len()
+    };
+    assert_eq!((seen(&bench.worker, "").await, seen(&bench.worker, "?all_versions=true").await), (4, 5));
+    assert_eq!(seen(&bench.employer, "").await, 3, "not what is for the office alone");
+    assert_eq!(seen(&bench.admin, "").await, 4);
+    let content = |reply: &Reply| format!("/v1/mediation-documents/{}/content", reply.text_of("id"));
+    bench.world.read(&bench.employer, &content(&own)).await.problem(404, "not-found");
+    for token in [&bench.worker, &bench.admin] {
+        bench.world.read(token, &content(&own)).await.expect(200);
+    }
+    bench.world.read(&bench.worker, &content(&offered)).await.expect(200);
+    bench.world.read(&bench.world.officer, &content(&own)).await.problem(403, "forbidden");
+    bench.world.read(&bench.mediator, &content(&own)).await.problem(404, "not-found");
+    let reads = access_record::Entity::find().filter(access_record::Column::SubjectKind.eq("mediation_document"));
+    let reads = reads.all(bench.world.service.state().db.reader()).await.unwrap();
+    assert_eq!((reads.len(), reads[0].act.as_str()), (3, "download"), "on record before the answer");
+    // An attachment of a case is no attachment of the house.
+    let attachments = bench.world.read(&bench.admin, "/v1/attachments").await.expect(200);
+    assert_eq!(attachments["data"], json!([]));
+}
+
+#[tokio::test]
+async fn a_note_stays_with_its_side() {
+    let bench = Bench::open().await;
+    bench.invite().await;
+    bench.post(&bench.worker, "notes", &json!({"text": "Batas bawah: tiga kali upah"})).await.expect(201);
+    bench.post(&bench.admin, "notes", &json!({"text": "Dicoba dengan cicilan"})).await.expect(201);
+    let texts = async |token: &str| {
+        let list = bench.get(token, "/notes").await.expect(200);
+        list["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|note| note["text"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(texts(&bench.worker).await, ["Batas bawah: tiga kali upah"]);
+    assert_eq!(texts(&bench.employer).await, Vec::<String>::new());
+    assert_eq!(texts(&bench.admin).await, ["Dicoba dengan cicilan"], "nor does the office read a side's");
+    bench.refer().await;
+    assert_eq!(texts(&bench.mediator).await, ["Dicoba dengan cicilan"]);
+}
+
+#[tokio::test]
+async fn a_side_comes_in_by_a_code_and_goes_where_its_access_is_taken_back() {
+    let bench = Bench::open().await;
+    bench.get(&bench.employer, "").await.problem(403, "forbidden");
+    let foreign = bench.post(&bench.worker, "invitations", &json!({"side": "employer"})).await;
+    assert_eq!(foreign.problem(422, "invalid-content").faults(), [("/side", "not-allowed")]);
+    bench.invite().await;
+    let seen = bench.get(&bench.employer, "").await.expect(200);
+    assert_eq!(seen.text_of("own_side"), "employer");
+    assert_eq!(seen["parties"][0]["phone"], json!(null), "how to reach the other side is the office's to know");
+    assert_eq!(bench.get(&bench.worker, "").await["parties"][0]["phone"], "0254-000001");
+    let me = bench.world.read(&bench.employer, "/v1/me").await.expect(200);
+    assert!(me["links"].as_array().unwrap().contains(&json!("/v1/mediation-cases")), "{me}");
+
+    // Whoever speaks for a side comes in by that side; without a power of attorney the office may refuse them.
+    let named = json!({"representative": {"name": "Kuasa Contoh", "capacity": "Advokat", "contact": "0812"}});
+    let case = bench.post(&bench.worker, "representatives", &named).await.expect(200);
+    let speaker = case["parties"][0]["representatives"][0].clone();
+    assert_eq!((&speaker["has_power_of_attorney"], &speaker["contact"]), (&json!(false), &json!("0812")));
+    let seen = bench.get(&bench.employer, "").await.expect(200);
+    assert_eq!(seen["parties"][0]["representatives"][0]["contact"], json!(null));
+    let path = format!(
+        "{}/documents?kind=power_of_attorney&representative_id={}",
+        bench.case,
+        speaker["id"].as_str().unwrap()
+    );
+    bench.world.service.post(path).token(&bench.worker).body(PDF, "application/pdf").send().await.expect(201);
+    let seen = bench.get(&bench.worker, "").await.expect(200);
+    assert_eq!(seen["parties"][0]["representatives"][0]["has_power_of_attorney"], true);
+    let end = format!("/v1/mediation-representatives/{}/end", speaker["id"].as_str().unwrap());
+    bench.world.act(&bench.employer, &end).await.problem(409, "illegal-transition");
+    bench.world.act(&bench.admin, &end).await.expect(200);
+    bench.world.act(&bench.admin, &end).await.problem(404, "not-found");
+
+    let own = bench.get(&bench.worker, "/accesses").await.expect(200);
+    assert_eq!(own["data"].as_array().unwrap().len(), 1, "those of its own side");
+    let all = bench.get(&bench.admin, "/accesses").await.expect(200);
+    let theirs = all["data"].as_array().unwrap().iter().find(|row| row["side"] == "employer").unwrap().clone();
+    let revoked = json!({"grant_id": theirs["grant_id"]});
+    let foreign = bench.post(&bench.worker, "revoke-access", &revoked).await;
+    assert_eq!(foreign.problem(422, "invalid-content").faults(), [("/grant_id", "unknown-reference")]);
+    bench.post(&bench.admin, "revoke-access", &revoked).await.expect(200);
+    bench.get(&bench.employer, "").await.problem(403, "forbidden");
+    // No office gives or sees these roles by hand.
+    let grants = bench.world.read(&bench.admin, "/v1/grants").await.expect(200);
+    assert!(!grants.text.contains("case_party"), "{grants}");
+}
+
+#[tokio::test]
+async fn papers_come_from_the_record_when_there_is_something_to_print() {
+    let mut bench = Bench::open().await;
+    bench.invite().await;
+    bench.refer().await;
+    let case = bench.case.clone();
+    for part in ["minutes.pdf", "recommendation.pdf", "settlement.pdf"] {
+        bench.pdf(&bench.admin, &format!("{case}/{part}")).await.problem(409, "illegal-transition");
+    }
+    bench.post(&bench.mediator, "clarify", &json!({})).await.expect(200);
+    let (hearing, held) = bench.hear("clarification", "2026-11-24").await;
+    bench.pdf(&bench.worker, &format!("{hearing}/clarification.pdf")).await.problem(409, "illegal-transition");
+    bench.post(&bench.mediator, "conclude-clarification", &held).await.expect(200);
+    bench.pdf(&bench.worker, &format!("{hearing}/clarification.pdf")).await.expect(200);
+    let (hearing, held) = bench.hear("mediation", "2026-11-25").await;
+    let summons = bench.pdf(&bench.employer, &format!("{hearing}/summons.pdf")).await.expect(200);
+    assert!(summons.header("content-disposition").contains("-employer.pdf"), "its own");
+    let other = bench.pdf(&bench.employer, &format!("{hearing}/summons.pdf?side=worker")).await;
+    other.problem(400, "invalid-query");
+    bench.pdf(&bench.mediator, &format!("{hearing}/summons.pdf?side=worker")).await.expect(200);
+    bench.post(&bench.mediator, "hold-hearing", &held).await.expect(200);
+    bench.pdf(&bench.worker, &format!("{case}/minutes.pdf")).await.expect(200);
+    bench.post(&bench.mediator, "issue-recommendation", &json!(RecommendationText::sample())).await.expect(200);
+    let hidden =
+        bench.pdf(&bench.worker, &format!("{case}/recommendation.pdf")).await.problem(409, "illegal-transition");
+    assert_eq!(hidden["allowed"], json!(["record_receipt"]));
+    let again = bench.pdf(&bench.mediator, &format!("{case}/recommendation.pdf")).await.expect(200);
+    let received = bench.post(&bench.worker, "record-receipt", &json!({})).await.expect(200);
+    assert_eq!(received["recommendation"]["text"], json!(RecommendationText::sample()));
+    let theirs = bench.get(&bench.employer, "").await.expect(200);
+    assert_eq!(theirs["recommendation"]["text"], json!(null), "each side from its own receipt on");
+    bench.pdf(&bench.worker, &format!("{case}/recommendation.pdf")).await.expect(200);
+    assert!(again.header("content-disposition").contains("ANJ-36.72-2026-000001"), "{again}");
+    bench.post(&bench.employer, "record-receipt", &json!({})).await.expect(200);
+    for token in [&bench.worker, &bench.employer] {
+        bench.post(token, "answer", &json!({"accepts": true})).await.expect(200);
+    }
+    bench.post(&bench.mediator, "settle-after-recommendation", &json!(NewSettlement::sample())).await.expect(200);
+    bench.pdf(&bench.employer, &format!("{case}/settlement.pdf")).await.expect(200);
+    bench.pdf(&bench.world.officer, &format!("{case}/settlement.pdf")).await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn the_work_list_shows_what_is_due_next_and_the_clocks_are_nobody_else_s() {
+    let mut bench = Bench::open().await;
+    let list = bench.world.read(&bench.admin, "/v1/work-lists/mediation").await.expect(200);
+    let first = &list["data"][0];
+    assert_eq!(
+        (&first["next_deadline"]["rule"], &first["next_deadline"]["due_on"]),
+        (&json!("mediation.registration-return"), &json!("2026-12-02"))
+    );
+    assert!(first["allowed_actions"].as_array().unwrap().contains(&json!("refer")), "{list}");
+    bench.refer().await;
+    let mine = "/v1/work-lists/mediation?mine=true";
+    let list = bench.world.read(&bench.mediator, mine).await.expect(200);
+    assert_eq!(
+        (&list["data"][0]["next_deadline"]["rule"], &list["data"][0]["next_deadline"]["days_left"]),
+        (&json!("mediation.first-hearing"), &json!(9))
+    );
+    assert_eq!(list["data"][0]["allowed_actions"], json!(["clarify", "hold_hearing", "settle_bipartite", "withdraw"]));
+    assert_eq!(bench.world.read(&bench.admin, mine).await["data"], json!([]));
+    let other = bench.world.service.staff(Role::Mediator, "36.72").await;
+    assert_eq!(bench.world.read(&other, "/v1/work-lists/mediation").await["data"], json!([]));
+    // The day after: overdue, first, and told in the feed.
+    bench.later("2026-12-03T02:00:00Z");
+    disnaker::app::sweep(bench.world.service.state()).await.unwrap();
+    let list = bench.world.read(&bench.mediator, mine).await.expect(200);
+    assert_eq!(
+        (&list["data"][0]["next_deadline"]["state"], &list["data"][0]["next_deadline"]["days_left"]),
+        (&json!("overdue"), &json!(-1))
+    );
+    let told = journal::Entity::find().filter(journal::Column::Event.eq("deadline.reminder"));
+    let told = told.all(bench.world.service.state().db.reader()).await.unwrap();
+    assert!(told.iter().any(|row| row.body.contains("mediation.first-hearing") && row.body.contains("\"overdue\"")));
+
+    let deadlines = "/v1/deadlines?rule=mediation.first-hearing";
+    let seen = bench.world.read(&bench.mediator, deadlines).await.expect(200);
+    let id = seen["data"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(bench.world.read(&bench.admin, deadlines).await["data"].as_array().unwrap().len(), 1);
+    let other = bench.world.service.staff(Role::Mediator, "36.72").await;
+    let viewer = bench.world.service.staff(Role::Viewer, "36.72").await;
+    let province = bench.world.service.staff(Role::ProvinceAdmin, "36").await;
+    for token in [&viewer, &bench.world.officer, &province, &other] {
+        assert_eq!(bench.world.read(token, deadlines).await.expect(200)["data"], json!([]));
+        bench.world.read(token, &format!("/v1/deadlines/{id}")).await.problem(404, "not-found");
+    }
+}
+
+#[tokio::test]
+async fn the_office_counts_each_case_once_and_has_its_book() {
+    let mut bench = Bench::open().await;
+    bench.refer().await;
+    let (_, held) = bench.hear("mediation", "2026-11-25").await;
+    bench.post(&bench.mediator, "hold-hearing", &held).await.expect(200);
+    bench.post(&bench.mediator, "agree", &json!(NewSettlement::sample())).await.expect(200);
+    let formula = with(json!(NewMediationCase::sample()), json!({"kind": "rights"}));
+    let mut formula = formula;
+    formula["registrant"]["name"] = json!("=HYPERLINK(\"https://contoh.go.id\")");
+    bench.world.send(&bench.admin, CASES, &formula).await.expect(201);
+    let overview = bench.world.read(&bench.admin, "/v1/mediation-overview?office=36.72&year=2026").await.expect(200);
+    let total = &overview["total"];
+    assert_eq!(
+        (&total["registered"], &total["settled_in_mediation"], &total["open_after"]),
+        (&json!(2), &json!(1), &json!(1))
+    );
+    assert_eq!(overview["kinds"].as_array().unwrap().len(), 4);
+    let before = bench.world.read(&bench.admin, "/v1/mediation-overview?office=36.72&year=2025").await.expect(200);
+    assert_eq!((&before["total"]["registered"], &before["total"]["open_after"]), (&json!(0), &json!(0)));
+    let viewer = bench.world.service.staff(Role::Viewer, "36.72").await;
+    let counted = bench.world.read(&viewer, "/v1/mediation-overview?office=36.72").await.expect(200);
+    assert!(!counted.text.contains("Contoh"), "{counted}");
+    bench.world.read(&viewer, "/v1/mediation-overview?office=33.06").await.problem(400, "invalid-query");
+
+    let book = "/v1/mediation-book.csv?office=36.72&from=2026-01-01&to=2026-12-31";
+    let csv = bench.world.read(&bench.admin, book).await.expect(200);
+    let lines: Vec<_> = csv.text.trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(lines.len(), 3, "{csv}");
+    assert!(lines[1].contains("\"Budi Contoh\";\"PT Contoh Baja\";1;0;0;0;0;0;1;1;0;1;0;0;"), "{}", lines[1]);
+    assert!(lines[2].contains("\"'=HYPERLINK"), "{}", lines[2]);
+    let sheet = bench.world.read(&bench.admin, "/v1/mediation-book.xlsx?office=36.72").await.expect(200);
+    assert!(sheet.text.starts_with("PK"));
+    for token in [&bench.mediator, &viewer, &bench.worker] {
+        bench.world.read(token, book).await.problem(403, "forbidden");
+    }
+    bench
+        .world
+        .read(&bench.admin, "/v1/mediation-book.csv?office=36.72&from=2025-01-01&to=2026-06-30")
+        .await
+        .problem(400, "invalid-query");
+    let reads = access_record::Entity::find().filter(access_record::Column::Act.eq("export"));
+    assert_eq!(reads.all(bench.world.service.state().db.reader()).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn what_was_written_is_forgotten_after_its_years_and_the_case_stays() {
+    let mut bench = Bench::open().await;
+    let path = format!("{}/documents?kind=evidence", bench.case);
+    bench.world.service.post(path).token(&bench.worker).body(PDF, "application/pdf").send().await.expect(201);
+    bench.post(&bench.worker, "notes", &json!({"text": "Catatan"})).await.expect(201);
+    bench.post(&bench.worker, "withdraw", &json!({"reason": "Sudah dibayar penuh"})).await.expect(200);
+    bench.later("2036-11-22T02:00:00Z");
+    disnaker::privacy::retention::sweep(bench.world.service.state()).await.unwrap();
+    assert_eq!(bench.get(&bench.worker, "").await["reason"], "Sudah dibayar penuh");
+    bench.later("2036-11-25T02:00:00Z");
+    disnaker::privacy::retention::sweep(bench.world.service.state()).await.unwrap();
+    let case = bench.get(&bench.worker, "").await.expect(200);
+    for field in ["subject", "chronology", "demands", "reason", "bipartite"] {
+        assert_eq!(case[field], json!(null), "{field}");
+    }
+    assert_eq!((&case["parties"][0]["name"], case.text_of("outcome")), (&json!(null), "withdrawn"));
+    assert_eq!(bench.get(&bench.worker, "/notes").await["data"][0]["text"], json!(null));
+    let document = bench.get(&bench.worker, "/documents").await["data"][0]["id"].as_str().unwrap().to_owned();
+    bench
+        .world
+        .read(&bench.worker, &format!("/v1/mediation-documents/{document}/content"))
+        .await
+        .problem(404, "not-found");
+    let row = case::Entity::find().one(bench.world.service.state().db.reader()).await.unwrap().unwrap();
+    assert!(row.content_sealed.is_none() && row.reason_sealed.is_none());
+    let book = bench.world.read(&bench.admin, "/v1/mediation-book.csv?office=36.72&from=2026-01-01").await.expect(200);
+    assert!(book.text.contains("(dihapus)"), "{book}");
+}
+
+#[tokio::test]
+async fn an_account_registers_no_more_disputes_than_somebody_has() {
+    let world = World::new().await;
+    let worker = world.service.token(&unused("pekerja"));
+    let new = with(json!(NewMediationCase::sample()), json!({"kind": "rights"}));
+    for _ in 0..20 {
+        world.send(&worker, CASES, &new).await.expect(201);
+    }
+    world.send(&worker, CASES, &new).await.problem(409, "capacity-exhausted");
+    let admin = world.service.staff(Role::OfficeAdmin, "36.72").await;
+    world.send(&admin, CASES, &new).await.expect(201);
+}
