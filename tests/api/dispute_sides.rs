@@ -1,6 +1,13 @@
 //! What the sides of a dispute bring, and what the office takes out: documents, notes, access, papers, the work list, the counts and
 //! the register book.
 
+use std::borrow::Cow;
+use std::sync::atomic::AtomicUsize;
+
+use disnaker::caller::{Grant, Realm, Scope, Sees};
+use disnaker::mediation::desk::bodies::MediationWorkFilter;
+use disnaker::mediation::desk::waiting;
+use disnaker::paging::Part;
 use disnaker_entity::access::Role;
 use disnaker_entity::mediation::case;
 use disnaker_entity::plumbing::{access_record, journal};
@@ -13,6 +20,7 @@ use disnaker::mediation::hearings::bodies::{HearingMinutes, NewHearing};
 
 use crate::files::PDF;
 use crate::harness::{Reply, unused};
+use crate::work_lists::Counting;
 use crate::world::{World, with};
 
 const CASES: &str = "/v1/mediation-cases";
@@ -390,4 +398,37 @@ async fn an_account_registers_no_more_disputes_than_somebody_has() {
     world.send(&worker, CASES, &new).await.problem(409, "capacity-exhausted");
     let admin = world.service.staff(Role::OfficeAdmin, "36.72").await;
     world.send(&admin, CASES, &new).await.expect(201);
+}
+
+/// Who runs the office of Cilegon.
+struct Head(Scope, [Grant; 1]);
+
+impl Sees for Head {
+    fn scope(&self) -> &Scope {
+        &self.0
+    }
+
+    fn grants(&self) -> &[Grant] {
+        &self.1
+    }
+
+    fn name(&self) -> Cow<'_, str> {
+        "kepala".into()
+    }
+}
+
+#[tokio::test]
+async fn a_work_list_costs_three_statements_however_many_cases_there_are() {
+    let bench = Bench::open().await;
+    let realm = Realm::Office("36.72".to_owned());
+    let head = Head(Scope::default(), [Grant { role: Role::OfficeAdmin, realm, agent: None }]);
+    let filter = MediationWorkFilter { office: None, mine: None, limit: None, cursor: None };
+    for count in 1..=3 {
+        let counting = Counting(bench.world.service.state().db.reader(), AtomicUsize::new(0));
+        let part = Part { after: None, limit: 100 };
+        let (rows, sides, clocks) = waiting(&counting, &head, &filter, &part).await.unwrap();
+        assert_eq!((rows.len(), sides.len(), clocks.len()), (count, 2 * count, count));
+        assert_eq!(counting.1.into_inner(), 3);
+        bench.world.send(&bench.admin, CASES, &json!(NewMediationCase::sample())).await.expect(201);
+    }
 }

@@ -116,7 +116,7 @@ async fn another_office_s_work_is_not_shown_and_pages_leave_nothing_out() {
 }
 
 /// A connection that counts what is asked of it.
-struct Counting<'a>(&'a Session, AtomicUsize);
+pub struct Counting<'a>(pub &'a Session, pub AtomicUsize);
 
 #[async_trait::async_trait]
 impl ConnectionTrait for Counting<'_> {

@@ -9,6 +9,8 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use queries::waiting;
+
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {
     cfg.service(routes::list_mediators)

@@ -36,13 +36,17 @@ pub struct Waiting {
     pub next_due: NaiveDate,
 }
 
-/// Open cases that the caller may see, by their next deadline.
+/// Open cases that the caller may see, by their next deadline, with their sides and their running clocks, the next first: three
+/// statements, however many there are.
+///
+/// # Errors
+/// The database's own.
 pub async fn waiting<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     filter: &MediationWorkFilter,
     part: &Part<Place>,
-) -> Result<Vec<Waiting>, DbErr> {
+) -> Result<(Vec<Waiting>, Vec<party::Model>, Vec<deadline::Model>), DbErr> {
     let name = seer.name();
     let mut select = visible(seer)
         .filter(Column::EndedOn.is_null())
@@ -54,7 +58,12 @@ pub async fn waiting<C: ConnectionTrait>(
     }
     let select = select.expr_as(Expr::cust(NEXT), "next_due");
     let select = select.order_by_asc(Expr::cust(NEXT)).order_by_asc(Column::Id).limit(part.and_one());
-    select.into_model().all(db).await
+    let rows: Vec<Waiting> = select.into_model().all(db).await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.case.id).collect();
+    if ids.is_empty() {
+        return Ok((rows, Vec::new(), Vec::new()));
+    }
+    Ok((rows, sides(db, &ids).await?, running(db, &ids).await?))
 }
 
 /// The sides of cases.
@@ -63,7 +72,7 @@ pub async fn sides<C: ConnectionTrait>(db: &C, ids: &[MediationCaseId]) -> Resul
 }
 
 /// The clocks of cases that run, the next first.
-pub async fn running<C: ConnectionTrait>(db: &C, ids: &[MediationCaseId]) -> Result<Vec<deadline::Model>, DbErr> {
+async fn running<C: ConnectionTrait>(db: &C, ids: &[MediationCaseId]) -> Result<Vec<deadline::Model>, DbErr> {
     use deadline::Column as D;
     let select = deadline::Entity::find().filter(among(db, D::SubjectId, ids.iter().map(|id| id.0)));
     let select = select.filter(D::MetOn.is_null()).filter(D::PausedOn.is_null());

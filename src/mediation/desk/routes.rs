@@ -83,14 +83,8 @@ pub async fn list_mediation_work(
     Query(filter): Query<MediationWorkFilter>,
 ) -> Result<HttpResponse, Problem> {
     let page = caller.paging("work-lists/mediation", &filter)?;
-    let rows = queries::waiting(caller.reader(), &caller, &filter, &page.part).await?;
+    let (rows, sides, clocks) = queries::waiting(caller.reader(), &caller, &filter, &page.part).await?;
     let (rows, next) = page.cut(rows, |row| (row.next_due, row.case.id));
-    let ids: Vec<_> = rows.iter().map(|row| row.case.id).collect();
-    let (sides, clocks) = if ids.is_empty() {
-        (Vec::new(), Vec::new())
-    } else {
-        (queries::sides(caller.reader(), &ids).await?, queries::running(caller.reader(), &ids).await?)
-    };
     let (book, now) = (caller.state().book().await?, caller.state().clock.now());
     let vault = &caller.state().vault;
     let mut data = Vec::with_capacity(rows.len());
