@@ -46,6 +46,8 @@ use crate::problem::{FaultView, Kind, ProblemView};
         (name = "training", description = "Training (pelatihan berbasis kompetensi): providers, programmes, packages, enrolments, the funnel"),
         (name = "training-certificates", description = "Training certificates, their public check, and assessments of competence (BNSP)"),
         (name = "apprenticeships", description = "Apprenticeships (pemagangan dalam negeri, Permenaker 6/2020): programmes and agreements"),
+        (name = "consultations", description = "Consultations (konsultasi hubungan industrial, SIKHI): confidential threads of questions and answers"),
+        (name = "complaints", description = "Complaints (pengaduan): tickets that come on a desk by their category"),
         (name = "privacy", description = "Rights of the person whose data it is: own view, requests, breaches, how long what is kept"),
         (name = "files", description = "Attachments (lampiran)"),
         (name = "obligations", description = "What companies owe, by when and by which law: clocks, requests for more time"),
@@ -155,6 +157,7 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         batch::BatchStatus,
         card::CardStatus,
         company::CompanyStatus,
+        consultation::{ComplaintStatus, ConsultationStatus},
         employment::EmploymentReportStatus,
         mandate::MandateStatus,
         obligation::ExtensionStatus,
@@ -194,6 +197,8 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         (&["training-proposals"], lifecycle::sheet::<TrainingProposalStatus>()),
         (&["apprenticeship-programmes"], lifecycle::sheet::<ApprenticeshipProgrammeStatus>()),
         (&["apprenticeship-agreements"], lifecycle::sheet::<ApprenticeshipAgreementStatus>()),
+        (&["consultations"], lifecycle::sheet::<ConsultationStatus>()),
+        (&["complaints"], lifecycle::sheet::<ComplaintStatus>()),
     ]
 }
 

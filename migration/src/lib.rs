@@ -39,6 +39,7 @@ mod m0016_rights;
 mod m0017_training;
 mod m0018_apprenticeships;
 mod m0019_training_needs;
+mod m0021_consultations;
 
 pub use m0002_reference::load_minimum_wages;
 pub use sea_orm_migration::prelude;
@@ -66,6 +67,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0017_training::Migration),
         Box::new(m0018_apprenticeships::Migration),
         Box::new(m0019_training_needs::Migration),
+        Box::new(m0021_consultations::Migration),
     ]
 }
 

@@ -25,6 +25,10 @@ pub enum Kept {
     TrainingProposals,
     /// What agreements of apprenticeship said.
     Apprenticeships,
+    /// What was said in consultations.
+    Consultations,
+    /// What complaints said.
+    Complaints,
     /// Invitations that nobody accepted.
     Invitations,
     /// In a room that forgets by itself.
@@ -100,7 +104,7 @@ const DELETED: Text = Text::of("dihapus", "deleted");
 const LAST_CHANGE: Text = Text::of("perubahan terakhir", "its last change");
 
 /// Every class, in the order of the sweep.
-pub static CLASSES: [Class; 13] = [
+pub static CLASSES: [Class; 15] = [
     Class {
         name: "job_seeker_draft",
         kept: Kept::Seekers(SeekerStatus::Draft),
@@ -211,6 +215,22 @@ pub static CLASSES: [Class; 13] = [
         ),
         from: LAST_CHANGE,
         then: Text::of("isi dihapus; perjanjiannya tetap", "what it said is erased; that it was stays"),
+    },
+    Class {
+        name: "consultation",
+        kept: Kept::Consultations,
+        rule: "retention.consultation",
+        what: Text::of("isi konsultasi yang sudah berakhir", "what was said in consultations that have ended"),
+        from: LAST_CHANGE,
+        then: Text::of("isi dihapus; konsultasinya tetap", "what was said is erased; that it was stays"),
+    },
+    Class {
+        name: "complaint",
+        kept: Kept::Complaints,
+        rule: "retention.complaint",
+        what: Text::of("isi pengaduan yang sudah berakhir", "what complaints said that have ended"),
+        from: LAST_CHANGE,
+        then: Text::of("isi dihapus; pengaduannya tetap", "what it said is erased; that it was stays"),
     },
     Class {
         name: "upload",
