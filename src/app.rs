@@ -37,8 +37,8 @@ use crate::vacancies::Dictionary;
 use crate::verification::Papers;
 use crate::wire;
 use crate::{
-    access, apprenticeships, companies, compliance, document, exchange, files, front, mediation, offices, placements,
-    privacy, receipts, reference, reports, schools, seekers, training, vacancies,
+    access, apprenticeships, companies, compliance, consultations, document, exchange, files, front, mediation,
+    offices, placements, privacy, receipts, reference, reports, schools, seekers, training, vacancies,
 };
 
 /// What every request shares.
@@ -249,6 +249,7 @@ pub async fn sweep(state: &Arc<State>) -> Result<u64, Problem> {
         swept("compliance.warnings", async || compliance::warnings::settle(state).await).await.err(),
         swept("apprenticeships", async || apprenticeships::sweep(state).await).await.err(),
         swept("mediation", async || mediation::sweep(state).await).await.err(),
+        swept("consultations", async || consultations::threads::close_silent(state).await).await.err(),
         swept("exchange", async || exchange::forget_old_answers(state).await).await.err(),
         swept("files", async || files::sweep(state).await).await.err(),
         swept("privacy.retention", async || privacy::retention::sweep(state).await).await.err(),
@@ -353,6 +354,7 @@ macro_rules! documented {
                     .configure(compliance::routes)
                     .configure(apprenticeships::routes)
                     .configure(mediation::routes)
+                    .configure(consultations::routes)
                     .configure(files::routes)
                     .configure(exchange::routes),
             )

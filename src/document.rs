@@ -47,6 +47,8 @@ use crate::problem::{FaultView, Kind, ProblemView};
         (name = "training-certificates", description = "Training certificates, their public check, and assessments of competence (BNSP)"),
         (name = "mediation", description = "Mediation of industrial disputes (UU 2/2004, Permenakertrans 17/2014): cases, hearings, recommendations, settlements"),
         (name = "apprenticeships", description = "Apprenticeships (pemagangan dalam negeri, Permenaker 6/2020): programmes and agreements"),
+        (name = "consultations", description = "Consultations (konsultasi hubungan industrial, SIKHI): confidential threads of questions and answers"),
+        (name = "complaints", description = "Complaints (pengaduan): tickets that come on a desk by their category"),
         (name = "privacy", description = "Rights of the person whose data it is: own view, requests, breaches, how long what is kept"),
         (name = "files", description = "Attachments (lampiran)"),
         (name = "obligations", description = "What companies owe, by when and by which law: clocks, requests for more time"),
@@ -156,6 +158,7 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         batch::BatchStatus,
         card::CardStatus,
         company::CompanyStatus,
+        consultation::{ComplaintStatus, ConsultationStatus},
         employment::EmploymentReportStatus,
         mandate::MandateStatus,
         mediation::{HearingStatus, MediationStatus},
@@ -198,6 +201,8 @@ pub fn sheets() -> Vec<(&'static [&'static str], Sheet)> {
         (&["apprenticeship-agreements"], lifecycle::sheet::<ApprenticeshipAgreementStatus>()),
         (&["mediation-cases"], lifecycle::sheet::<MediationStatus>()),
         (&["mediation-hearings"], lifecycle::sheet::<HearingStatus>()),
+        (&["consultations"], lifecycle::sheet::<ConsultationStatus>()),
+        (&["complaints"], lifecycle::sheet::<ComplaintStatus>()),
     ]
 }
 

@@ -74,6 +74,8 @@ pub mod bulk;
 pub mod companies;
 /// What companies owe, and what happens where it is not done.
 pub mod compliance;
+/// What people ask an office, and what they complain of.
+pub mod consultations;
 /// Invented data, told as a story through the rooms' own rules.
 pub mod demo;
 /// The change feed.

@@ -8,6 +8,7 @@ pub mod apprenticeship;
 pub mod batch;
 pub mod card;
 pub mod company;
+pub mod consultation;
 pub mod employment;
 pub mod file;
 pub mod mandate;

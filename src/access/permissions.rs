@@ -313,6 +313,18 @@ permissions! {
     CountCases        = "count_mediation_cases" Granted [ProvinceAdmin: Province, OfficeAdmin: Province, Mediator: Province, Viewer: Province];
     /// Read the register book of disputes, which names the parties.
     ReadCaseBook      = "read_mediation_book" Granted [ProvinceAdmin: Office, OfficeAdmin: Office];
+    /// Ask an office, ask on, and close or take that back; an officer who may answer does so for somebody, and answers.
+    AskConsultations  = "ask_consultations"   Authenticated [OfficeAdmin: Office, Mediator: Office, CounterOfficer: Office];
+    /// Read consultations: everybody their own, an officer who may answer those of the office.
+    ReadConsultations = "read_consultations"  Authenticated [OfficeAdmin: Office, Mediator: Office, CounterOfficer: Office];
+    /// Name who answers, and read what waits.
+    AnswerConsultations = "answer_consultations" Granted [OfficeAdmin: Office, Mediator: Office, CounterOfficer: Office];
+    /// Complain, and take that back; an officer writes down what somebody complained of.
+    FileComplaints    = "file_complaints"     Authenticated [OfficeAdmin: Office, ProvinceAdmin: Office, Mediator: Office, PlacementOfficer: Office, TrainingOfficer: Office, CounterOfficer: Office];
+    /// Read complaints: everybody their own, an officer those on their desk.
+    ReadComplaints    = "read_complaints"     Authenticated [OfficeAdmin: Office, ProvinceAdmin: Office, Mediator: Office, PlacementOfficer: Office, TrainingOfficer: Office, CounterOfficer: Office];
+    /// Take up, send on and end the complaints on one's desk.
+    HandleComplaints  = "handle_complaints"   Granted [OfficeAdmin: Office, ProvinceAdmin: Office, Mediator: Office, PlacementOfficer: Office, TrainingOfficer: Office, CounterOfficer: Office];
     /// Read the signed checkpoints of the journal.
     ReadCheckpoints   = "read_checkpoints"    Public [];
     /// Follow the change feed.

@@ -28,6 +28,8 @@ const OWN: &[&str] = &[
     "/v1/training-certificates",
     "/v1/competence-assessments",
     "/v1/apprenticeship-agreements",
+    "/v1/consultations",
+    "/v1/complaints",
     "/v1/attachments",
     "/v1/data-requests",
     "/v1/me/consents",

@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 use disnaker::access::permissions::{self, Open, Row, Sight};
 use disnaker::caller::{Identity, Realm};
+use disnaker::consultations::complaints::bodies::NewComplaint;
+use disnaker::consultations::threads::bodies::NewConsultation;
 use disnaker::training::certificates::bodies::NewAssessment;
 use disnaker::training::classes::bodies::NewSessions;
 use disnaker::training::needs::bodies::NewTrainingNeed;
@@ -340,6 +342,11 @@ impl Matrix {
             "training-proposals" => self.propose(yard).await,
             "apprenticeship-programmes" => self.programme(yard).await,
             "apprenticeship-agreements" => self.agreement(yard, place).await,
+            "consultations" => self.consult(place.office).await,
+            "complaints" => self.complain(place.office, "industrial_relations").await,
+            _ if noun.starts_with("complaints about ") => {
+                self.complain(place.office, noun.trim_start_matches("complaints about ")).await
+            }
             _ => return self.make_of_disputes(yard, noun, place).await,
         };
         Some(made)
@@ -545,6 +552,18 @@ impl Matrix {
     async fn propose(&self, yard: &Yard) -> String {
         let new = with(json!(NewTrainingProposal::sample()), json!({"region": yard.region}));
         self.create(&self.service.token(&unused("usul")), "/v1/training-proposals", &new).await.text_of("id").to_owned()
+    }
+
+    /// What somebody asks an office.
+    async fn consult(&self, office: &str) -> String {
+        let new = with(json!(NewConsultation::sample()), json!({"office": office}));
+        self.create(&self.service.token(&unused("tanya")), "/v1/consultations", &new).await.text_of("id").to_owned()
+    }
+
+    /// What somebody tells an office.
+    async fn complain(&self, office: &str, category: &str) -> String {
+        let new = with(json!(NewComplaint::sample()), json!({"office": office, "category": category}));
+        self.create(&self.service.token(&unused("adu")), "/v1/complaints", &new).await.text_of("id").to_owned()
     }
 
     /// A programme of apprenticeship that waits for the office; its company has reported its workers.
@@ -803,6 +822,9 @@ pub fn noun(path: &str) -> Option<&str> {
 fn of_kind(role: Role, noun: &str) -> &str {
     match (role, noun) {
         (Role::CounterOfficer | Role::SchoolOperator | Role::JobSeeker, "attachments") => "attachments of people",
+        (Role::PlacementOfficer, "complaints") => "complaints about placement",
+        (Role::TrainingOfficer, "complaints") => "complaints about training",
+        (Role::CounterOfficer, "complaints") => "complaints about other",
         (Role::PlacementAgent, "receipts") => "receipts of placements",
         (Role::EmploymentAgent, "receipts") => "receipts of employment",
         (Role::PlacementAgent, "report-batches") => "report-batches of placements",

@@ -237,3 +237,19 @@ async fn what_training_is_asked_for_costs_two_statements_and_its_coverage_four_h
         assert_eq!((needs.len(), counting.1.into_inner()), (count, 4));
     }
 }
+
+#[tokio::test]
+async fn what_waits_of_consultations_costs_one_statement_however_much_it_is() {
+    use disnaker::consultations::threads::{self, bodies::WaitingConsultationFilter};
+    let world = World::new().await;
+    let officer = Officer(Scope { offices: vec!["36.72".to_owned()], ..Scope::default() });
+    let filter = WaitingConsultationFilter { office: None, topic: None, mine: None, limit: None, cursor: None };
+    let question = json!(disnaker::consultations::threads::bodies::NewConsultation::sample());
+    for count in 1..=3 {
+        world.send(&world.hr, "/v1/consultations", &question).await.expect(201);
+        let counting = Counting(world.service.state().db.reader(), AtomicUsize::new(0));
+        let part = Part { after: None, limit: 100 };
+        let rows = threads::waiting(&counting, &officer, "nobody", &filter, &part).await.unwrap();
+        assert_eq!((rows.len(), counting.1.into_inner()), (count, 1));
+    }
+}

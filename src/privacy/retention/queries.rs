@@ -14,6 +14,7 @@ use crate::app::State;
 use crate::apprenticeships::agreements;
 use crate::book::Policy;
 use crate::change::{self, Change, Who};
+use crate::consultations::{complaints, threads};
 use crate::db::among;
 use crate::deadline;
 use crate::mediation;
@@ -65,6 +66,8 @@ async fn count<C: ConnectionTrait>(db: &C, kept: Kept, until: &Until) -> Result<
         Kept::TrainingProposals => proposals::due_to_forget(db, until).await,
         Kept::Apprenticeships => agreements::due_to_forget(db, until).await,
         Kept::Mediation => mediation::forgetting::due_to_forget(db, until).await,
+        Kept::Consultations => threads::due_to_forget(db, until).await,
+        Kept::Complaints => complaints::due_to_forget(db, until).await,
         // Of a company or a school, or of an office: the service's own time.
         Kept::Invitations => access::stale_invitations(db, until.usual).await,
         Kept::Elsewhere => Ok(0),
@@ -103,6 +106,8 @@ async fn forget(change: &mut Change, kept: Kept, until: &Until) -> Result<u64, P
         Kept::TrainingProposals => proposals::forget(change, until, BATCH).await?,
         Kept::Apprenticeships => agreements::forget(change, until, BATCH).await?,
         Kept::Mediation => mediation::forgetting::forget(change, until, BATCH).await?,
+        Kept::Consultations => threads::forget(change, until, BATCH).await?,
+        Kept::Complaints => complaints::forget(change, until, BATCH).await?,
         Kept::Invitations => access::forget_invitations(change, until.usual, BATCH).await?,
         Kept::Elsewhere => 0,
     })

@@ -27,6 +27,10 @@ pub enum Kept {
     Apprenticeships,
     /// What was written in disputes.
     Mediation,
+    /// What was said in consultations.
+    Consultations,
+    /// What complaints said.
+    Complaints,
     /// Invitations that nobody accepted.
     Invitations,
     /// In a room that forgets by itself.
@@ -102,7 +106,7 @@ const DELETED: Text = Text::of("dihapus", "deleted");
 const LAST_CHANGE: Text = Text::of("perubahan terakhir", "its last change");
 
 /// Every class, in the order of the sweep.
-pub static CLASSES: [Class; 14] = [
+pub static CLASSES: [Class; 16] = [
     Class {
         name: "job_seeker_draft",
         kept: Kept::Seekers(SeekerStatus::Draft),
@@ -227,6 +231,22 @@ pub static CLASSES: [Class; 14] = [
             "isi dan dokumen dihapus; perkara, tanggal, dan hasilnya tetap",
             "what it said and its documents are erased; the case, its days and its outcome stay",
         ),
+    },
+    Class {
+        name: "consultation",
+        kept: Kept::Consultations,
+        rule: "retention.consultation",
+        what: Text::of("isi konsultasi yang sudah berakhir", "what was said in consultations that have ended"),
+        from: LAST_CHANGE,
+        then: Text::of("isi dihapus; konsultasinya tetap", "what was said is erased; that it was stays"),
+    },
+    Class {
+        name: "complaint",
+        kept: Kept::Complaints,
+        rule: "retention.complaint",
+        what: Text::of("isi pengaduan yang sudah berakhir", "what complaints said that have ended"),
+        from: LAST_CHANGE,
+        then: Text::of("isi dihapus; pengaduannya tetap", "what it said is erased; that it was stays"),
     },
     Class {
         name: "upload",

@@ -1,0 +1,33 @@
+//! Consultations: a thread of questions and answers about industrial relations.
+//!
+//! The office answers within the policy's working days, and an officer may be named who does. A thread without a word from the
+//! asker after an answer closes by itself; for a while they may open it again. Once answered, the asker says how content they are.
+//! The last way out is a case of mediation, which another room opens and to which [`convert`] binds the thread.
+//!
+//! Messages are never changed. Notes of the office to itself stand among them and are not shown to the asker; why a thread was given
+//! to another officer is such a note.
+
+pub mod bodies;
+mod lifecycle;
+mod queries;
+mod routes;
+mod rules;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use queries::{close_silent, convert, due_to_forget, forget, lock_for_office, waiting};
+
+/// The operations under `/v1`.
+pub(super) fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(routes::create_consultation)
+        .service(routes::list_consultations)
+        .service(routes::list_waiting_consultations)
+        .service(routes::get_consultation)
+        .service(routes::list_consultation_messages)
+        .service(routes::create_consultation_message)
+        .service(routes::assign_consultation)
+        .service(routes::close_consultation)
+        .service(routes::reopen_consultation)
+        .service(routes::withdraw_consultation)
+        .service(routes::rate_consultation);
+}
