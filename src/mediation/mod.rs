@@ -30,6 +30,8 @@ use std::sync::Arc;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use cases::queries::{SUBJECT, visible};
+pub use cases::routes::view;
+pub use sides::queries::take_up;
 
 use crate::app::State;
 use crate::clock::Zone;

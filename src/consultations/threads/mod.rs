@@ -2,7 +2,7 @@
 //!
 //! The office answers within the policy's working days, and an officer may be named who does. A thread without a word from the
 //! asker after an answer closes by itself; for a while they may open it again. Once answered, the asker says how content they are.
-//! The last way out is a case of mediation, which another room opens and to which [`convert`] binds the thread.
+//! The last way out is a case of mediation, which another room opens and which takes the thread's history with it.
 //!
 //! Messages are never changed. Notes of the office to itself stand among them and are not shown to the asker; why a thread was given
 //! to another officer is such a note.
@@ -15,7 +15,7 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{close_silent, convert, due_to_forget, forget, lock_for_office, waiting};
+pub use queries::{close_silent, due_to_forget, forget, waiting};
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {
@@ -29,5 +29,6 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
         .service(routes::close_consultation)
         .service(routes::reopen_consultation)
         .service(routes::withdraw_consultation)
-        .service(routes::rate_consultation);
+        .service(routes::rate_consultation)
+        .service(routes::convert_consultation);
 }

@@ -35,12 +35,15 @@ use crate::deadline::{self, Start};
 use crate::lifecycle::{self, By};
 use crate::movement::Movement;
 use crate::paging::{Only, Part};
+use crate::paper::long_date;
 use crate::personal::{Place, Vault};
 use crate::privacy::retention::Until;
 use crate::problem::{Problem, Text};
 
 crate::record!("consultation", thread::Model, thread::Entity, Status, |_| None);
 
+/// Messages that a case takes over.
+const MOST_HISTORY: u64 = 400;
 /// Threads that one transaction of the sweep looks at.
 const SWEPT: u64 = 200;
 
@@ -507,6 +510,27 @@ pub async fn rate(change: &mut Change, row: &Model, new: &Rating) -> Result<Mode
     let after = change.edit_quietly(row, set).await?;
     change.note(&after, "rate", facts(&after));
     Ok(after)
+}
+
+/// Who asked in a thread, where they have an account, and what was asked and answered, oldest first: what a case takes over.
+///
+/// # Errors
+/// The database's own.
+pub async fn history(change: &Change, row: &Model) -> Result<(Option<Identity>, Vec<String>), Problem> {
+    let vault = &change.state().vault;
+    let all = Part { after: None, limit: MOST_HISTORY };
+    let mut history = Vec::new();
+    for message in messages(change.db(), row.id, true, &all).await? {
+        let Some(text) = text(vault, &message)? else { continue };
+        let who = match message.kind {
+            MessageKind::Question => "Penanya",
+            MessageKind::Answer => "Dinas",
+            MessageKind::Note => "Catatan dinas",
+        };
+        let day = change.book().zone(&row.office).date(message.created_at);
+        history.push(format!("Konsultasi, {}, {who}: {text}", long_date(day)));
+    }
+    Ok((row.owner.as_deref().and_then(Identity::of_actor), history))
 }
 
 /// Binds a thread, which is locked, to the case of mediation that it became.

@@ -18,8 +18,11 @@ use crate::change::{Answer, Change};
 use crate::check::Checks;
 use crate::clock::Moment;
 use crate::db::Session;
+use crate::mediation;
+use crate::mediation::cases::bodies::{MediationCaseView, NewMediationCase};
 use crate::personal::Vault;
 use crate::problem::Problem;
+use crate::reference;
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 fn listed(vault: &Vault, row: &Model) -> Result<ConsultationRow, Problem> {
@@ -308,4 +311,32 @@ pub async fn rate_consultation(
         queries::rate(change, row, &new).await
     })
     .await
+}
+
+/// Turn a consultation into a case of mediation.
+///
+/// The dispute is registered at the desk, for who asked: they have access to the case for the side that registers it. What was asked and
+/// answered goes into the case as notes of the office, which the other side never sees. The consultation ends.
+#[utoipa::path(tag = "consultations", params(("id" = ConsultationId, Path, description = "Consultation id")),
+    request_body(content = NewMediationCase, example = json!(NewMediationCase::sample())),
+    responses((status = 201, body = MediationCaseView)), security(("bearer" = [AnswerConsultations::NAME])))]
+#[post("/consultations/{id}/convert")]
+pub async fn convert_consultation(
+    caller: Caller<AnswerConsultations>,
+    Path(id): Path<ConsultationId>,
+    if_match: IfMatch,
+    Json(new): Json<NewMediationCase>,
+) -> Result<HttpResponse, Problem> {
+    let codes = reference::codes(caller.state()).await?;
+    caller
+        .change(async move |change| {
+            let row = queries::lock_for_office(change, id).await?;
+            if_match.holds(row.version)?;
+            let (asker, history) = queries::history(change, &row).await?;
+            let case = mediation::take_up(change, &row.office, &new, asker.as_ref(), &history, &codes).await?;
+            queries::convert(change, &row, case.id.0).await?;
+            let view = mediation::view(change.db(), &change.state().vault, &case, change).await?;
+            Ok(Answer::created(format!("/v1/mediation-cases/{}", case.id), view).tagged())
+        })
+        .await
 }

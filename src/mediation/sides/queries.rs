@@ -1,5 +1,6 @@
 //! The only SeaORM of what the sides bring.
 
+use disnaker_entity::access::Role;
 use disnaker_entity::file::{self, FileKind};
 use disnaker_entity::mediation::case::Model as Case;
 use disnaker_entity::mediation::document::{Column, Entity, Model};
@@ -14,16 +15,19 @@ use sea_orm::{
 };
 
 use super::bodies::{CaseDocumentFilter, NewCaseDocument};
-use crate::caller::Sees;
+use crate::access;
+use crate::caller::{Identity, Realm, Sees};
 use crate::change::Change;
-use crate::check::{Checks, UNKNOWN_REFERENCE, WRONG_COUNT};
+use crate::check::{Checks, NOT_ALLOWED, UNKNOWN_REFERENCE, WRONG_COUNT};
 use crate::files::{self, New, Sealed};
-use crate::mediation::cases::queries::{facts, visible};
+use crate::mediation::cases::bodies::NewMediationCase;
+use crate::mediation::cases::queries::{self as cases, facts, visible};
 use crate::mediation::cases::rules::Standing;
 use crate::mediation::sealed;
 use crate::paging::{Only, Part};
 use crate::personal::{Place, Vault};
 use crate::problem::{Problem, Text};
+use crate::reference::Codes;
 
 /// Documents of a case, versions included.
 const MOST_DOCUMENTS: u64 = 200;
@@ -277,4 +281,34 @@ pub async fn end_speaker(change: &mut Change, case: &Case, id: RepresentativeId)
 /// The sides of a case by their ids.
 pub fn side_of(sides: &[party::Model], id: Option<CasePartyId>) -> Option<CaseSide> {
     sides.iter().find(|party| Some(party.id) == id).map(|party| party.side)
+}
+
+/// Registers a dispute out of a consultation at the desk: who asked has access for the side that registers it, and what was said before
+/// becomes notes of the office.
+///
+/// # Errors
+/// `invalid-content`, also for another office's dispute, or the database's own.
+pub async fn take_up(
+    change: &mut Change,
+    office: &str,
+    new: &NewMediationCase,
+    asker: Option<&Identity>,
+    history: &[String],
+    codes: &Codes,
+) -> Result<Case, Problem> {
+    let mut checks = Checks::default();
+    if new.office != office {
+        checks.fault("/office", NOT_ALLOWED, new.office.as_str(), Text::plain(office.to_owned()));
+    }
+    checks.done()?;
+    let case = cases::register(change, new, None, codes).await?;
+    for said in history {
+        write_note(change, &case, None, said).await?;
+    }
+    let sides = cases::sides(change.db(), &case).await?;
+    let own = sides.iter().find(|party| party.side == case.registered_side);
+    if let (Some(asker), Some(own)) = (asker, own) {
+        access::give(change, asker, Role::CaseParty, &Realm::Party(own.id)).await?;
+    }
+    Ok(case)
 }
