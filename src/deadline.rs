@@ -250,6 +250,55 @@ pub async fn meet(change: &Change, rule: &str, subjects: &[Uuid], on: NaiveDate)
     Ok(())
 }
 
+/// Stops the clock of a rule on a record that one party has: what was due of it has been done.
+///
+/// # Errors
+/// The database's own.
+pub async fn meet_of(change: &Change, rule: &str, subject: Uuid, party: &str, on: NaiveDate) -> Result<(), Problem> {
+    deadline::Entity::update_many()
+        .col_expr(Column::MetOn, Expr::value(on))
+        .filter(Column::SubjectId.eq(subject))
+        .filter(Column::Rule.eq(rule))
+        .filter(Column::Party.eq(party))
+        .filter(Column::MetOn.is_null())
+        .exec(change.db())
+        .await?;
+    Ok(())
+}
+
+/// Stops the clock of a rule on a record that one party has: what was due of it was not done, and the law says what that
+/// means.
+///
+/// # Errors
+/// The database's own.
+pub async fn lapse(change: &mut Change, rule: &str, subject: Uuid, party: &str, on: NaiveDate) -> Result<(), Problem> {
+    for clock in lock(change, rule, &[subject]).await?.iter().filter(|clock| clock.party == party) {
+        deadline::Entity::update_many()
+            .col_expr(Column::MetOn, Expr::value(on))
+            .col_expr(Column::Lapsed, Expr::value(true))
+            .filter(Column::Id.eq(clock.id))
+            .exec(change.db())
+            .await?;
+        tell(change, clock, "lapse", json!({"rule": clock.rule, "due_on": clock.due_on}));
+    }
+    Ok(())
+}
+
+/// Stops every clock of a record that runs: it counts for nothing any more.
+///
+/// # Errors
+/// The database's own.
+pub async fn cancel_rest(change: &Change, subject: Uuid, on: NaiveDate) -> Result<(), Problem> {
+    deadline::Entity::update_many()
+        .col_expr(Column::MetOn, Expr::value(on))
+        .col_expr(Column::Cancelled, Expr::value(true))
+        .filter(Column::SubjectId.eq(subject))
+        .filter(Column::MetOn.is_null())
+        .exec(change.db())
+        .await?;
+    Ok(())
+}
+
 /// Stops these clocks: a record was filed that does what was due.
 ///
 /// # Errors
@@ -274,14 +323,7 @@ pub async fn meet_by(change: &Change, clocks: &[Uuid], record: Uuid, on: NaiveDa
 /// The database's own.
 pub async fn undo(change: &Change, record: Uuid, on: NaiveDate) -> Result<(), Problem> {
     reopen(change, record, on).await?;
-    deadline::Entity::update_many()
-        .col_expr(Column::MetOn, Expr::value(on))
-        .col_expr(Column::Cancelled, Expr::value(true))
-        .filter(Column::SubjectId.eq(record))
-        .filter(Column::MetOn.is_null())
-        .exec(change.db())
-        .await?;
-    Ok(())
+    cancel_rest(change, record, on).await
 }
 
 /// Lets the clocks that a record met run again.
