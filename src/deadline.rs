@@ -250,7 +250,7 @@ pub async fn meet(change: &Change, rule: &str, subjects: &[Uuid], on: NaiveDate)
     Ok(())
 }
 
-/// Stops the clock of a rule that runs for one party of a record: what was due has been done.
+/// Stops the clock of a rule on a record that one party has: what was due of it has been done.
 ///
 /// # Errors
 /// The database's own.
@@ -266,8 +266,8 @@ pub async fn meet_of(change: &Change, rule: &str, subject: Uuid, party: &str, on
     Ok(())
 }
 
-/// Stops the clock of a rule that runs for one party of a record, and tells: what was due has not been done, and the law says what
-/// that means.
+/// Stops the clock of a rule on a record that one party has: what was due of it was not done, and the law says what that
+/// means.
 ///
 /// # Errors
 /// The database's own.
@@ -284,7 +284,7 @@ pub async fn lapse(change: &mut Change, rule: &str, subject: Uuid, party: &str, 
     Ok(())
 }
 
-/// Stops every clock of a record that runs: nothing is due any more.
+/// Stops every clock of a record that runs: it counts for nothing any more.
 ///
 /// # Errors
 /// The database's own.
@@ -323,14 +323,7 @@ pub async fn meet_by(change: &Change, clocks: &[Uuid], record: Uuid, on: NaiveDa
 /// The database's own.
 pub async fn undo(change: &Change, record: Uuid, on: NaiveDate) -> Result<(), Problem> {
     reopen(change, record, on).await?;
-    deadline::Entity::update_many()
-        .col_expr(Column::MetOn, Expr::value(on))
-        .col_expr(Column::Cancelled, Expr::value(true))
-        .filter(Column::SubjectId.eq(record))
-        .filter(Column::MetOn.is_null())
-        .exec(change.db())
-        .await?;
-    Ok(())
+    cancel_rest(change, record, on).await
 }
 
 /// Lets the clocks that a record met run again.

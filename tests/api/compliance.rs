@@ -1,5 +1,6 @@
 //! What an office sees of what companies owe: sums that add up, by group, and who never reported.
 
+use disnaker::deadline as engine;
 use disnaker_entity::access::Role;
 use disnaker_entity::plumbing::deadline;
 use sea_orm::sea_query::Expr;
@@ -109,6 +110,20 @@ async fn a_duty_counts_by_the_day_that_an_extension_gave_it() {
     assert_eq!(figures(&before["total"]), [5, 2, 1, 1, 2, 1]);
     assert_eq!(figures(&after["total"]), [5, 2, 1, 1, 1, 2]);
     assert_eq!(keys(&after).last(), Some(&"2026-12"));
+}
+
+#[tokio::test]
+async fn what_lapsed_is_missing() {
+    let (world, _) = owing().await;
+    let mut change = world.service.change().await;
+    let select = deadline::Entity::find()
+        .filter(deadline::Column::StartedOn.eq("2027-01-01".parse::<chrono::NaiveDate>().unwrap()));
+    let clock = select.one(change.db()).await.unwrap().unwrap();
+    let on = "2027-01-02".parse().unwrap();
+    engine::lapse(&mut change, &clock.rule, clock.subject_id, &clock.party, on).await.unwrap();
+    change.commit().await.unwrap();
+    let next_year = read(&world, "group_by=month&from=2027-01-01&to=2027-12-31").await;
+    assert_eq!(figures(&next_year["total"]), [1, 0, 0, 0, 1, 0]);
 }
 
 #[tokio::test]

@@ -432,3 +432,31 @@ async fn a_work_list_costs_three_statements_however_many_cases_there_are() {
         bench.world.send(&bench.admin, CASES, &json!(NewMediationCase::sample())).await.expect(201);
     }
 }
+
+#[tokio::test]
+async fn a_consultation_becomes_a_case_and_takes_its_history_with_it() {
+    let bench = Bench::open().await;
+    let question = json!(disnaker::consultations::threads::bodies::NewConsultation::sample());
+    let thread = bench.world.send(&bench.employer, "/v1/consultations", &question).await.expect(201);
+    let path = format!("/v1/consultations/{}", thread.text_of("id"));
+    let answer = json!({"kind": "answer", "text": "Silakan mencatatkan perselisihan"});
+    bench.world.send(&bench.admin, &format!("{path}/messages"), &answer).await.expect(201);
+    let dispute = json!(NewMediationCase::sample());
+    bench.world.send(&bench.employer, &format!("{path}/convert"), &dispute).await.problem(403, "forbidden");
+    let elsewhere = with(dispute.clone(), json!({"office": "33.06", "regions": ["33.06"]}));
+    let refused = bench.world.send(&bench.admin, &format!("{path}/convert"), &elsewhere).await;
+    assert_eq!(refused.problem(422, "invalid-content").faults(), [("/office", "not-allowed")]);
+    let case = bench.world.send(&bench.admin, &format!("{path}/convert"), &dispute).await.expect(201);
+    assert_eq!((case.text_of("status"), case.text_of("registered_side")), ("registered", "worker"));
+    let case = format!("{CASES}/{}", case.text_of("id"));
+    let ended = bench.world.read(&bench.employer, &path).await.expect(200);
+    assert_eq!((ended.text_of("status"), &ended["allowed_actions"]), ("converted", &json!([])));
+    assert!(case.ends_with(ended.text_of("case_id")));
+    let own = bench.world.read(&bench.employer, &case).await.expect(200);
+    assert_eq!(own.text_of("own_side"), "worker", "who asked stands on the side that registers it");
+    let notes = bench.world.read(&bench.admin, &format!("{case}/notes")).await.expect(200);
+    assert_eq!(notes["data"].as_array().unwrap().len(), 2);
+    assert!(notes["data"][0]["text"].as_str().unwrap().ends_with("Dinas: Silakan mencatatkan perselisihan"));
+    assert_eq!(bench.world.read(&bench.employer, &format!("{case}/notes")).await["data"], json!([]));
+    bench.world.send(&bench.admin, &format!("{path}/convert"), &dispute).await.problem(409, "illegal-transition");
+}

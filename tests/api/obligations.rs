@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::world::{World, company, hired, line, register, with};
 
 const FIRST: &str = "wlkp.first-report";
+const ANSWER: &str = "mediation.answer";
 
 impl World {
     /// The clock of the company's first employment report.
@@ -421,6 +422,68 @@ async fn a_clock_that_stands_still_is_neither_due_nor_overdue_and_gets_its_days_
     // 23 days were left on 1 December, and it runs again from 2 January on.
     let running = world.read(&world.officer, "/v1/deadlines?state=due").await.expect(200);
     assert_eq!((&running["data"][0]["due_on"], &running["data"][0]["extensions"]), (&json!("2027-01-24"), &json!(0)));
+}
+
+#[tokio::test]
+async fn a_party_s_clock_is_met_or_lapses_by_itself_and_what_still_runs_is_cancelled() {
+    let mut world = World::new().await;
+    let change = world.service.change().await;
+    let (subject, on) = (change.id(), |day: &str| day.parse().unwrap());
+    let start = |rule, party| engine::Start {
+        rule,
+        subject_kind: "mediation_case",
+        subject,
+        party,
+        office: "36.72",
+        company: None,
+        on: on("2026-11-02"),
+    };
+    let starts = [start(ANSWER, "worker"), start(ANSWER, "employer"), start("mediation.total", "mediator")];
+    engine::start(&change, &starts).await.unwrap();
+    engine::meet_of(&change, ANSWER, subject, "worker", on("2026-11-10")).await.unwrap();
+    change.commit().await.unwrap();
+    let list = async |world: &World, state: &str| {
+        let page = world.read(&world.officer, &format!("/v1/deadlines?{state}")).await.expect(200);
+        let rows = page["data"].as_array().unwrap().iter().filter(|row| row["subject_kind"] == "mediation_case");
+        rows.map(|row| row["party"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(list(&world, "state=met").await, ["worker"]);
+    assert_eq!(list(&world, "state=overdue").await, ["employer"], "one party's answer is not the other's");
+
+    // Twice is once: the day and the journal stay those of the first time, and what was met does not lapse.
+    let mut change = world.service.change().await;
+    for (party, day) in [("employer", "2026-11-17"), ("employer", "2026-11-18"), ("worker", "2026-11-17")] {
+        engine::lapse(&mut change, ANSWER, subject, party, on(day)).await.unwrap();
+    }
+    change.commit().await.unwrap();
+    assert_eq!(list(&world, "state=met").await, ["worker"]);
+    assert_eq!(list(&world, "state=lapsed").await, ["employer"]);
+    assert_eq!(list(&world, "rule=mediation.total").await, ["mediator"]);
+    let lapsed = world.read(&world.officer, "/v1/deadlines?state=lapsed").await.expect(200)["data"][0].clone();
+    assert_eq!(
+        (&lapsed["state"], &lapsed["met_on"], &lapsed["days_left"]),
+        (&json!("lapsed"), &json!("2026-11-17"), &Value::Null)
+    );
+    let select = journal::Entity::find().filter(journal::Column::Event.eq("deadline.lapse"));
+    let told = select.all(world.service.state().db.reader()).await.unwrap();
+    let [told] = told.as_slice() else { panic!("{} rows", told.len()) };
+    let body: Value = serde_json::from_str(&told.body).unwrap();
+    assert_eq!(body, json!({"rule": ANSWER, "due_on": "2026-11-16"}));
+
+    let change = world.service.change().await;
+    engine::cancel_rest(&change, subject, on("2026-11-20")).await.unwrap();
+    change.commit().await.unwrap();
+    world.later("2027-06-01T02:00:00Z");
+    assert_eq!(list(&world, "state=overdue").await, <[&str; 0]>::default());
+    assert_eq!(list(&world, "state=met").await, ["worker"], "a clock that was cancelled was not met");
+    assert_eq!(list(&world, "state=lapsed").await, ["employer"], "nor did it lapse");
+
+    // What lapsed runs anew where it is started anew.
+    let change = world.service.change().await;
+    engine::start(&change, &[engine::Start { on: on("2027-06-01"), ..start(ANSWER, "employer") }]).await.unwrap();
+    change.commit().await.unwrap();
+    assert_eq!(list(&world, "state=due").await, ["employer"]);
+    assert_eq!(list(&world, "state=lapsed").await, <[&str; 0]>::default());
 }
 
 #[tokio::test]

@@ -20,6 +20,8 @@ disnaker_entity::words! {
         Overdue = "overdue",
         /// What was due was done.
         Met = "met",
+        /// What was due was not done in time, and the law says what that means: silence to a recommendation is a rejection.
+        Lapsed = "lapsed",
         /// It stands still.
         Paused = "paused",
     }
@@ -63,12 +65,12 @@ pub struct DeadlineView {
     pub original_due_on: Option<NaiveDate>,
     /// How often it was extended.
     pub extensions: i32,
-    /// Calendar days until the last day; negative after it. Null for a clock that was met.
+    /// Calendar days until the last day; negative after it. Null for a clock that was met, or lapsed.
     #[schema(required)]
     pub days_left: Option<i64>,
     /// How it stands.
     pub state: DeadlineState,
-    /// When it was met.
+    /// When it was met, or lapsed.
     #[schema(required)]
     pub met_on: Option<NaiveDate>,
     /// Since when it stands still.

@@ -83,12 +83,17 @@ pub async fn deadlines<C: ConnectionTrait>(
     }
     let running = Condition::all().add(Column::MetOn.is_null());
     let ticking = running.clone().add(Column::PausedOn.is_null());
+    let over = |lapsed: bool| {
+        let over = Condition::all().add(Column::MetOn.is_not_null()).add(Column::Cancelled.eq(false));
+        over.add(Column::Lapsed.eq(lapsed))
+    };
     let state = match filter.state {
         None => running,
         Some(DeadlineState::Due) => ticking.add(overdue(book, now).not()),
         Some(DeadlineState::Overdue) => ticking.add(overdue(book, now)),
         Some(DeadlineState::Paused) => running.add(Column::PausedOn.is_not_null()),
-        Some(DeadlineState::Met) => Condition::all().add(Column::MetOn.is_not_null()).add(Column::Cancelled.eq(false)),
+        Some(DeadlineState::Met) => over(false),
+        Some(DeadlineState::Lapsed) => over(true),
     };
     paged(select.filter(state), part).all(db).await
 }

@@ -48,7 +48,7 @@ fn shown(
         id: DeadlineId(clock.id),
         law: law(&clock, book, language),
         company: company.map(|id| NamedCompany { id, name: names.get(&id).cloned().unwrap_or_default() }),
-        days_left: (state != DeadlineState::Met).then(|| (clock.due_on - today).num_days()),
+        days_left: clock.met_on.is_none().then(|| (clock.due_on - today).num_days()),
         state,
         rule: clock.rule,
         subject_kind: clock.subject_kind,

@@ -172,6 +172,7 @@ pub fn met_by(rule: &str, record: Option<Uuid>) -> Option<String> {
 #[must_use]
 pub fn state(clock: &Model, today: NaiveDate) -> DeadlineState {
     match (clock.met_on, clock.paused_on) {
+        (Some(_), _) if clock.lapsed => DeadlineState::Lapsed,
         (Some(_), _) => DeadlineState::Met,
         (None, Some(_)) => DeadlineState::Paused,
         (None, None) if clock.due_on < today => DeadlineState::Overdue,

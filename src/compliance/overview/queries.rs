@@ -89,13 +89,13 @@ fn counted(select: Select<deadline::Entity>, today: NaiveDate) -> Select<deadlin
     use deadline::Column as D;
     let met = |late: bool| {
         let (met, due) = (Expr::col((deadline::Entity, D::MetOn)), Expr::col((deadline::Entity, D::DueOn)));
-        Condition::all().add(if late { met.gt(due) } else { met.lte(due) })
+        Condition::all().add(D::Lapsed.eq(false)).add(if late { met.gt(due) } else { met.lte(due) })
     };
     let open = |day: Expr| Condition::all().add(D::MetOn.is_null()).add(day);
     let states = [
         ("on_time", met(false)),
         ("late", met(true)),
-        ("missing", open(D::DueOn.lt(today).and(D::PausedOn.is_null()))),
+        ("missing", Condition::any().add(D::Lapsed.eq(true)).add(open(D::DueOn.lt(today).and(D::PausedOn.is_null())))),
         ("pending", open(D::DueOn.gte(today).or(D::PausedOn.is_not_null()))),
     ];
     states.into_iter().fold(select, |select, (name, state)| {
