@@ -192,6 +192,8 @@ pub mod message {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: ConsultationMessageId,
         pub consultation_id: ConsultationId,
+        /// Its place in the thread, from 1: ids of one instant have no order.
+        pub position: i32,
         pub kind: MessageKind,
         pub text_sealed: Option<Vec<u8>>,
         pub created_at: DateTimeUtc,
@@ -263,6 +265,8 @@ pub mod route {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: ComplaintRouteId,
         pub complaint_id: ComplaintId,
+        /// Its place on the way, from 1.
+        pub position: i32,
         pub office: String,
         pub category: ComplaintCategory,
         /// Why it was sent on, sealed; none for the first desk.

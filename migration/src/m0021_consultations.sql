@@ -17,9 +17,9 @@ CREATE INDEX consultation_kept ON consultation (updated_at, id)
   WHERE status IN ('closed', 'withdrawn', 'converted') AND content_sealed IS NOT NULL;
 
 CREATE TABLE consultation_message (
-  id UUID_ PRIMARY KEY, consultation_id UUID_ NOT NULL REFERENCES consultation (id), kind TEXT NOT NULL, text_sealed BYTES_,
-  created_at TIME_ NOT NULL, created_by TEXT NOT NULL);
-CREATE INDEX consultation_message_thread ON consultation_message (consultation_id, id);
+  id UUID_ PRIMARY KEY, consultation_id UUID_ NOT NULL REFERENCES consultation (id), position INTEGER NOT NULL, kind TEXT NOT NULL,
+  text_sealed BYTES_, created_at TIME_ NOT NULL, created_by TEXT NOT NULL);
+CREATE UNIQUE INDEX consultation_message_thread ON consultation_message (consultation_id, position);
 
 CREATE TABLE complaint (
   id UUID_ PRIMARY KEY, number CODE_ NOT NULL UNIQUE, office CODE_ NOT NULL REFERENCES office (code), category TEXT NOT NULL,
@@ -31,6 +31,6 @@ CREATE INDEX complaint_kept ON complaint (updated_at, id)
   WHERE status IN ('resolved', 'rejected', 'forwarded', 'withdrawn') AND content_sealed IS NOT NULL;
 
 CREATE TABLE complaint_route (
-  id UUID_ PRIMARY KEY, complaint_id UUID_ NOT NULL REFERENCES complaint (id), office CODE_ NOT NULL REFERENCES office (code),
-  category TEXT NOT NULL, reason_sealed BYTES_, created_at TIME_ NOT NULL, created_by TEXT NOT NULL);
-CREATE INDEX complaint_route_complaint ON complaint_route (complaint_id, id);
+  id UUID_ PRIMARY KEY, complaint_id UUID_ NOT NULL REFERENCES complaint (id), position INTEGER NOT NULL,
+  office CODE_ NOT NULL REFERENCES office (code), category TEXT NOT NULL, reason_sealed BYTES_, created_at TIME_ NOT NULL, created_by TEXT NOT NULL);
+CREATE UNIQUE INDEX complaint_route_complaint ON complaint_route (complaint_id, position);

@@ -143,7 +143,7 @@ pub async fn way<C: ConnectionTrait>(
     id: ComplaintId,
 ) -> Result<Vec<ComplaintRouteView>, Problem> {
     use route::Column as R;
-    let select = route::Entity::find().filter(R::ComplaintId.eq(id)).order_by_asc(R::Id);
+    let select = route::Entity::find().filter(R::ComplaintId.eq(id)).order_by_asc(R::Position);
     let view = |row: route::Model| {
         let reason = open_sealed(vault, route_place(row.id), row.reason_sealed.as_deref())?;
         Ok(ComplaintRouteView { office: row.office, category: row.category, reason, created_at: row.created_at })
@@ -199,13 +199,17 @@ async fn await_answer(change: &Change, row: &Model) -> Result<(), Problem> {
     deadline::start(change, &[start]).await
 }
 
-/// Writes down a desk on its way.
+/// Writes down a desk on the way of a complaint, which is locked.
 async fn write_route(change: &Change, row: &Model, reason: Option<&str>) -> Result<(), Problem> {
+    use route::Column as R;
+    let last = route::Entity::find().filter(R::ComplaintId.eq(row.id)).order_by_desc(R::Position);
+    let last: Option<i32> = last.select_only().column(R::Position).into_tuple().one(change.db()).await?;
     let id = ComplaintRouteId(change.id());
     let reason = reason.map(|reason| seal(&change.state().vault, route_place(id), reason)).transpose()?;
     let desk = route::Model {
         id,
         complaint_id: row.id,
+        position: last.unwrap_or_default() + 1,
         office: row.office.clone(),
         category: row.category,
         reason_sealed: reason,

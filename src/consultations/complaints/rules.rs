@@ -70,7 +70,7 @@ pub fn seen_by(role: Role) -> impl Iterator<Item = Category> {
 /// The office to which a category comes of those that people asked, and that use the service: inspection is the province's
 /// (UU 23/2014, annex G).
 #[must_use]
-pub fn route<'a>(category: Category, office: &'a str, known: impl Fn(&str) -> bool) -> &'a str {
+pub fn route(category: Category, office: &str, known: impl Fn(&str) -> bool) -> &str {
     match above(office).filter(|above| category == Category::WorkingConditions && known(above)) {
         Some(above) => above,
         None => office,

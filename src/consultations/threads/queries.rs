@@ -145,14 +145,14 @@ pub async fn messages<C: ConnectionTrait>(
     db: &C,
     id: ConsultationId,
     notes: bool,
-    part: &Part<ConsultationMessageId>,
+    part: &Part<i32>,
 ) -> Result<Vec<message::Model>, DbErr> {
     use message::Column as M;
     let mut select = message::Entity::find().filter(M::ConsultationId.eq(id));
     if !notes {
         select = select.filter(M::Kind.ne(MessageKind::Note));
     }
-    part.in_order(select, M::Id).all(db).await
+    part.in_order(select, M::Position).all(db).await
 }
 
 /// A thread that waits, with the last day for its answer.
@@ -277,12 +277,16 @@ async fn room(change: &Change, owner: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Writes a message down.
+/// Writes a message down, after the others of its thread, which is locked.
 async fn write(change: &Change, id: ConsultationId, kind: MessageKind, text: &str) -> Result<message::Model, Problem> {
+    use message::Column as M;
+    let last = message::Entity::find().filter(M::ConsultationId.eq(id)).order_by_desc(M::Position);
+    let last: Option<i32> = last.select_only().column(M::Position).into_tuple().one(change.db()).await?;
     let message = ConsultationMessageId(change.id());
     let row = message::Model {
         id: message,
         consultation_id: id,
+        position: last.unwrap_or_default() + 1,
         kind,
         text_sealed: Some(seal(&change.state().vault, message_place(message), text)?),
         created_at: change.now(),

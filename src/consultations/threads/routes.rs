@@ -192,7 +192,7 @@ pub async fn list_consultation_messages(
     let row = queries::find(caller.reader(), &caller, &actor, id).await?;
     let notes = queries::side(&row, &caller, &actor).office;
     let rows = queries::messages(caller.reader(), id, notes, &page.part).await?;
-    let (rows, next) = page.cut(rows, |row| row.id);
+    let (rows, next) = page.cut(rows, |row| row.position);
     let data = rows.iter().map(|row| said(&caller.state().vault, row)).collect::<Result<_, _>>()?;
     let page = ConsultationMessagePage { data, next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
