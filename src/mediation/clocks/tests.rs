@@ -234,14 +234,14 @@ fn an_independent_implementation_agrees_on_every_clock_of_ten_thousand_cases() {
             }
         }
         for (clock, expected) in clocks.iter().zip(&case.clocks) {
-            let Expected(_, _, started, due, met, how, paused, pauses) = expected;
+            let Expected(_, _, started, due, met, how, stands, pauses) = expected;
             let expected = Clock {
                 started_on: on(*started),
                 due_on: on(*due),
                 met_on: met.map(on),
                 lapsed: how == "lapsed",
                 cancelled: how == "cancelled",
-                paused_on: paused.map(on),
+                paused_on: stands.map(on),
                 pauses: pauses.iter().map(|[from, to]| Pause { from: on(*from), to: on(*to) }).collect(),
                 ..*clock
             };
@@ -339,6 +339,13 @@ impl Walk {
                 _ => (*side, *yes) == (0, true),
             })
             .collect();
+        // What ends a case is rare, or few would come to their answers.
+        let goes_on = |event| {
+            let to = step(self.status, event).unwrap().to();
+            to != MediationStatus::Settled && !MediationStatus::LAST.contains(&to) && event != CaseEvent::Reassign
+        };
+        let onward: Vec<_> = moves.iter().copied().filter(|(event, ..)| goes_on(*event)).collect();
+        let moves = if onward.is_empty() || choice >= 950 { moves } else { onward };
         if moves.is_empty() {
             return;
         }
@@ -404,13 +411,13 @@ fn counted(clock: &Clock, amount: i64, book: &Book) -> NaiveDate {
 proptest! {
     #[test]
     fn every_clock_of_an_allowed_history_follows_from_it(
-        start in 0_u64..2900, unions: bool, joint: bool, counts: bool,
-        steps in proptest::collection::vec((0_usize..1000, 0_u64..9), 1..30),
+        start in 0_u64..2900, by in 0_usize..2, unions: bool, joint: bool, counts: bool,
+        steps in proptest::collection::vec((0_usize..1000, 0_u64..7), 1..40),
     ) {
         let book = book(joint, counts);
         let mut on = day("2019-01-01") + Days::new(start);
         let mut walk = Walk::new(on, unions);
-        let registrant = walk.sides[start as usize % 2];
+        let registrant = walk.sides[by];
         for (choice, wait) in steps {
             on = on + Days::new(wait);
             let before = walk.status;
