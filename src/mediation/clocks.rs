@@ -191,8 +191,8 @@ pub struct Clock {
     pub pauses: Vec<Pause>,
 }
 
-/// The clocks of a case that follow from nothing but what happened to it, in this order: the rows that the deadline engine holds are
-/// the same, as long as nobody extends one.
+/// The clocks of a case that follow from nothing but what happened to it, in the order of their starts: the rows that the deadline
+/// engine holds are the same, as long as nobody extends one.
 ///
 /// # Errors
 /// Those of [`due`].
