@@ -52,6 +52,12 @@ pub struct Pause {
 }
 
 impl Pause {
+    /// The days from one on until another, which counts again; none where it is the same day.
+    #[must_use]
+    pub fn until(from: NaiveDate, on: NaiveDate) -> Option<Self> {
+        on.pred_opt().filter(|to| from <= *to).map(|to| Self { from, to })
+    }
+
     /// Whether a day is one of them.
     #[must_use]
     pub fn covers(&self, day: NaiveDate) -> bool {
@@ -431,7 +437,7 @@ pub async fn resume(change: &mut Change, rule: &str, subjects: &[Uuid], on: Naiv
     for clock in lock(change, rule, subjects).await? {
         let Some(from) = clock.paused_on else { continue };
         let mut pauses: Vec<Pause> = serde_json::from_str(&clock.pauses).map_err(Problem::internal)?;
-        pauses.extend(on.pred_opt().filter(|to| from <= *to).map(|to| Pause { from, to }));
+        pauses.extend(Pause::until(from, on));
         let policy = book.policies.at(&clock.rule, &clock.office, clock.started_on)?;
         let plain = due_paused(policy, clock.started_on, &pauses, &book.calendar, &clock.office)?;
         let given = clock.original_due_on.map(|original| clock.due_on - original);

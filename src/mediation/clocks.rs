@@ -1,7 +1,12 @@
 //! The clocks of a case (domain.md 6.2): what happens to a case starts, stops or pauses them. One table says which; the requests
 //! apply it to the deadline engine ([`super::queries`]), and the tests to nothing but dates.
 
+use chrono::NaiveDate;
 use disnaker_entity::mediation::CaseSide;
+
+use crate::book::Book;
+use crate::deadline::{Pause, due, due_paused};
+use crate::problem::Problem;
 
 /// Rules of the policies.
 pub mod rule {
@@ -23,6 +28,8 @@ pub mod rule {
     pub const SETTLEMENT: &str = "mediation.settlement-after-recommendation";
     /// The whole mediation.
     pub const TOTAL: &str = "mediation.total";
+    /// No clock: whether the clarification counts as part of the whole mediation.
+    pub const CLARIFICATION_COUNTS: &str = "mediation.clarification-counts";
 }
 
 /// What happens to a case that matters to its clocks.
@@ -114,9 +121,21 @@ pub enum Effect {
     CancelRest,
 }
 
-/// What an event does to the clocks of a case, in this order.
-#[must_use]
-pub fn effects(happened: Happened) -> Vec<Effect> {
+/// What an event of a day does to the clocks of a case, in this order. The whole mediation stands still while the mediator
+/// clarifies (Permenakertrans 17/2014 art. 15(2)), unless the policy of that day says that these days count.
+///
+/// # Errors
+/// An internal error where the policy has no row.
+pub fn effects_on(happened: Happened, on: NaiveDate, book: &Book, office: &str) -> Result<Vec<Effect>, Problem> {
+    let mut effects = effects(happened);
+    if happened == Happened::ClarificationBegun && book.policies.at(rule::CLARIFICATION_COUNTS, office, on)?.amount == 1
+    {
+        effects.retain(|effect| !matches!(effect, Effect::Pause(_)));
+    }
+    Ok(effects)
+}
+
+fn effects(happened: Happened) -> Vec<Effect> {
     use Effect::{CancelRest, Lapse, Meet, Pause, Resume, Start};
     use Whose::{Mediator, Office, Parties, Registrant, Side};
     match happened {
@@ -141,7 +160,100 @@ pub fn effects(happened: Happened) -> Vec<Effect> {
         Happened::AnswerLapsed(side) => vec![Lapse(rule::ANSWER, Side(side))],
         Happened::AllAccepted => vec![Start(rule::SETTLEMENT, Mediator)],
         Happened::Rejected => vec![Meet(rule::TOTAL, Mediator)],
-        Happened::Settled => vec![Meet(rule::SETTLEMENT, Mediator), Meet(rule::TOTAL, Mediator), CancelRest],
+        // Who settles while the mediator clarifies gets these days back, too: a settlement in time is none that came late.
+        Happened::Settled => {
+            vec![Resume(rule::TOTAL), Meet(rule::SETTLEMENT, Mediator), Meet(rule::TOTAL, Mediator), CancelRest]
+        }
         Happened::Ended => vec![CancelRest],
     }
 }
+
+/// A clock of a case, as the deadline engine keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// Rule of the policy.
+    pub rule: &'static str,
+    /// Who is to act.
+    pub party: &'static str,
+    /// The day of the trigger, which is not counted.
+    pub started_on: NaiveDate,
+    /// The last day.
+    pub due_on: NaiveDate,
+    /// When it stopped.
+    pub met_on: Option<NaiveDate>,
+    /// It stopped since what was due was not done.
+    pub lapsed: bool,
+    /// It stopped, and counts for nothing.
+    pub cancelled: bool,
+    /// Since when it stands still.
+    pub paused_on: Option<NaiveDate>,
+    /// Ended pauses.
+    pub pauses: Vec<Pause>,
+}
+
+/// The clocks of a case that follow from nothing but what happened to it, in the order of their starts: the rows that the deadline
+/// engine holds are the same, as long as nobody extends one.
+///
+/// # Errors
+/// Those of [`due`].
+pub fn replay(
+    history: &[(NaiveDate, Happened)],
+    registrant: CaseSide,
+    book: &Book,
+    office: &str,
+) -> Result<Vec<Clock>, Problem> {
+    let mut clocks = Vec::new();
+    for &(on, happened) in history {
+        for effect in effects_on(happened, on, book, office)? {
+            apply(&mut clocks, effect, on, registrant, book, office)?;
+        }
+    }
+    Ok(clocks)
+}
+
+fn apply(
+    clocks: &mut Vec<Clock>,
+    effect: Effect,
+    on: NaiveDate,
+    registrant: CaseSide,
+    book: &Book,
+    office: &str,
+) -> Result<(), Problem> {
+    if let Effect::Start(rule, whose) = effect {
+        let party = whose.as_str(registrant);
+        let due_on = due(book.policies.at(rule, office, on)?, on, &book.calendar, office)?;
+        clocks.retain(|clock| (clock.rule, clock.party) != (rule, party));
+        clocks.push(Clock {
+            rule,
+            party,
+            started_on: on,
+            due_on,
+            met_on: None,
+            lapsed: false,
+            cancelled: false,
+            paused_on: None,
+            pauses: Vec::new(),
+        });
+        return Ok(());
+    }
+    for clock in clocks.iter_mut().filter(|clock| clock.met_on.is_none()) {
+        let is = |rule: &str, whose: Whose| clock.rule == rule && clock.party == whose.as_str(registrant);
+        match effect {
+            Effect::Meet(rule, whose) if is(rule, whose) => clock.met_on = Some(on),
+            Effect::Lapse(rule, whose) if is(rule, whose) => (clock.met_on, clock.lapsed) = (Some(on), true),
+            Effect::CancelRest => (clock.met_on, clock.cancelled) = (Some(on), true),
+            Effect::Pause(rule) if clock.rule == rule => clock.paused_on = clock.paused_on.or(Some(on)),
+            Effect::Resume(rule) if clock.rule == rule => {
+                let Some(from) = clock.paused_on.take() else { continue };
+                clock.pauses.extend(Pause::until(from, on));
+                let policy = book.policies.at(rule, office, clock.started_on)?;
+                clock.due_on = due_paused(policy, clock.started_on, &clock.pauses, &book.calendar, office)?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

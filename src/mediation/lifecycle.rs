@@ -71,3 +71,54 @@ crate::lifecycle! {
     Settled          Close                     Closed           Office "the parties have what was agreed on";
     Closed           RecordLawsuit             Closed           Office "UU 2/2004 arts. 5, 14, 83";
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lifecycle::{Lifecycle, step};
+
+    #[test]
+    fn from_every_status_an_end_can_be_reached() {
+        for from in MediationStatus::ALL {
+            let mut reached = vec![*from];
+            let mut at = 0;
+            while let Some(status) = reached.get(at).copied() {
+                at += 1;
+                for row in MediationStatus::TABLE.iter().filter(|row| row.from == status) {
+                    if !reached.contains(&row.to) {
+                        reached.push(row.to);
+                    }
+                }
+            }
+            assert!(reached.iter().any(|status| MediationStatus::LAST.contains(status)), "{from}");
+        }
+    }
+
+    #[test]
+    fn one_acceptance_and_one_silence_are_a_rejection() {
+        let after = |from, event| step::<MediationStatus>(from, event).map(|step| step.to()).ok();
+        let accepted_once = after(MediationStatus::Recommended, CaseEvent::Answer).unwrap();
+        let silent = after(accepted_once, CaseEvent::LapseAnswer).unwrap();
+        assert_eq!(silent, MediationStatus::Rejected);
+        assert_eq!(after(silent, CaseEvent::AllAccepted), None, "nothing makes it an acceptance again");
+        assert_eq!(after(silent, CaseEvent::Answer), Some(MediationStatus::Rejected));
+        assert_eq!(after(silent, CaseEvent::SettleAfterRecommendation), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_sequence_of_events_leaves_the_table(events in proptest::collection::vec(0_usize..1000, 0..60)) {
+            let mut status = MediationStatus::FIRST;
+            for at in events {
+                let event = MediationStatus::TABLE[at % MediationStatus::TABLE.len()].event;
+                let row = MediationStatus::TABLE.iter().find(|row| row.from == status && row.event == event);
+                let moved = step(status, event).ok();
+                proptest::prop_assert_eq!(moved.is_some(), row.is_some());
+                let (Some(moved), Some(row)) = (moved, row) else { continue };
+                proptest::prop_assert_eq!((moved.from(), moved.to()), (row.from, row.to));
+                proptest::prop_assert!(!MediationStatus::LAST.contains(&status) || moved.to() == status, "an end is one");
+                status = moved.to();
+            }
+        }
+    }
+}
