@@ -95,6 +95,9 @@ curl -s -H \"Authorization: Bearer $SCHOOL\" '{base}/v1/job-seekers?limit=5'\n
 # how far those came who applied for Serang's classes of 2020; a provider's participants
 curl -s -H \"Authorization: Bearer $TRAINING\" '{base}/v1/training-funnel?office=36.04&year=2020&group_by=site'
 curl -s -H \"Authorization: Bearer $PROVIDER\" '{base}/v1/training-enrollments?limit=5'\n
+# a mediator's disputes; a party's own
+curl -s -H \"Authorization: Bearer $MEDIATOR\" '{base}/v1/mediation-cases?limit=5'
+curl -s -H \"Authorization: Bearer $PARTY\" '{base}/v1/mediation-cases'\n
 # everything that happened, in order; `next` goes on
 curl -s -H \"Authorization: Bearer $OFFICER\" '{base}/v1/events?limit=5'\n
 # another token, here with the same settings as this service

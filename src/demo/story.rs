@@ -4,6 +4,7 @@
 //! or closed. A day is one transaction, in which each act has its own actor and instant; at midnight the sweeps run.
 
 mod classes;
+mod disputes;
 mod duties;
 mod people;
 
@@ -21,6 +22,7 @@ use disnaker_entity::vacancy::{self, VacancyId, VacancyStatus};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
+use self::disputes::Dispute;
 use self::duties::{Act, Memory};
 pub use self::people::{Extent, WHOLE};
 use self::people::{Past, Visitor};
@@ -86,6 +88,8 @@ enum Scene {
     School,
     /// Somebody looks for work.
     Visit(Box<Visitor>),
+    /// A dispute is registered, or goes on.
+    Dispute(Box<Dispute>),
 }
 
 /// A vacancy report that is written.
@@ -289,6 +293,7 @@ impl Teller {
         }
         self.plan_duties(&book);
         self.plan_people(&book);
+        self.plan_disputes(&book);
         Ok(())
     }
 
@@ -403,6 +408,7 @@ impl Teller {
             Scene::Counter(office) => self.open_counter(change, office).await,
             Scene::School => self.found_school(change).await,
             Scene::Visit(visitor) => self.visit(change, *visitor).await,
+            Scene::Dispute(dispute) => self.dispute(change, *dispute).await,
         }
     }
 

@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use disnaker_entity::batch::{
     BatchFormat, BatchKind, BatchMode, BatchStatus, Disposition, report_batch, report_batch_row,
 };
@@ -70,9 +70,13 @@ impl Stage {
     }
 
     async fn told(time: &str) -> Self {
+        Self::told_with(time, 0).await
+    }
+
+    async fn told_with(time: &str, disputes: usize) -> Self {
         let stage = Self::at(time).await;
         stage.state.migrate().await.unwrap();
-        let short = story::Extent { cards: 60, crowds: [9, 8], classes: false };
+        let short = story::Extent { cards: 60, crowds: [9, 8], classes: false, disputes };
         load_past(&stage.state, short).await.unwrap();
         stage
     }
@@ -375,6 +379,134 @@ async fn whatever_was_filed_has_a_receipt_that_verifies() {
         assert!(receipts.iter().any(superseded), "no receipt of a {kind} names another");
     }
     println!("{} receipts", receipts.len());
+}
+
+/// Cilegon published 25 disputes of 2023, of which 16 were settled and 6 ended with a recommendation.
+#[actix_web::test]
+async fn the_disputes_of_the_year_come_out_as_they_were_published() {
+    use disnaker_entity::mediation::{DisputeKind, MediationOutcome, case};
+    let stage = Stage::told_with(TODAY, 25).await;
+    let db = stage.state.db.reader();
+    let movements = plumbing::movement::Entity::find().all(db).await.unwrap();
+    let counted = |kind: &str, year: i32| -> i64 {
+        let of = |row: &&plumbing::movement::Model| {
+            row.office == "36.72" && row.effective_on.year() == year && row.kind.strip_prefix("dispute_") == Some(kind)
+        };
+        movements.iter().filter(of).map(|row| row.quantity).sum()
+    };
+    let settled = ["settled_bipartite", "settled_in_mediation", "settled_after_recommendation"];
+    assert_eq!(counted("registered", 2023), 25);
+    assert_eq!(settled.map(|kind| counted(kind, 2023)), [3, 10, 3]);
+    assert_eq!(counted("recommendation_rejected", 2023), 6);
+    let of_2023 = |row: &&plumbing::movement::Model| {
+        row.office == "36.72" && row.kind.starts_with("dispute_") && row.effective_on.year() == 2023
+    };
+    assert_eq!(movements.iter().filter(of_2023).map(|row| row.quantity).sum::<i64>(), 25 + 16 + 6, "and nothing else");
+    assert_eq!(
+        settled.map(|kind| counted(kind, 2024)),
+        [0, 1, 1],
+        "of the three that were open at the end of the year"
+    );
+    assert_eq!(counted("withdrawn", 2024), 1);
+
+    let rows = case::Entity::find().order_by_asc(case::Column::Number).all(db).await.unwrap();
+    let rows: Vec<_> = rows.iter().filter(|row| row.office == "36.72" && row.registered_on.year() == 2023).collect();
+    let end = "2023-12-31".parse().unwrap();
+    let count = |test: &dyn Fn(&case::Model) -> bool| rows.iter().filter(|row| test(row)).count();
+    let ended = |row: &case::Model| row.ended_on.is_some_and(|day| day <= end);
+    assert_eq!(rows.len(), 25);
+    assert_eq!(count(&|row| ended(row) && row.outcome.is_some_and(MediationOutcome::is_settlement)), 16);
+    let rejected = |row: &case::Model| row.outcome == Some(MediationOutcome::RecommendationRejected);
+    assert_eq!(count(&|row| ended(row) && rejected(row) && row.recommended_on.is_some()), 6);
+    assert_eq!((count(&|row| !ended(row)), count(&|row| row.ended_on.is_none())), (3, 0));
+    assert!(count(&|row| row.court_registered_on.is_some()) >= 14, "settlements are registered at the court");
+    assert_eq!(count(&|row| row.lawsuits != "[]"), 1);
+    for kind in DisputeKind::ALL {
+        assert!(count(&|row| row.kind == *kind) >= 2, "no dispute {kind}");
+    }
+    for row in rows {
+        let days = [Some(row.registered_on), row.referred_on, row.first_hearing_on, row.recommended_on, row.ended_on];
+        assert!(days.into_iter().flatten().is_sorted(), "{}: {days:?}", row.number);
+    }
+}
+
+/// Every move of every dispute is one of the table, and no clock runs backwards or longer than its dispute.
+#[actix_web::test]
+async fn disputes_move_along_their_table_and_their_clocks_are_in_order() {
+    use crate::lifecycle::Lifecycle;
+    use disnaker_entity::mediation::{MediationStatus, case, hearing};
+    let stage = Stage::told_with(TODAY, 25).await;
+    let db = stage.state.db.reader();
+    let journal = plumbing::journal::Entity::find().order_by_asc(plumbing::journal::Column::Seq).all(db).await.unwrap();
+    assert!(journal.is_sorted_by_key(|row| row.recorded_at), "time runs forward beside the classes, too");
+    let clocks = plumbing::deadline::Entity::find().all(db).await.unwrap();
+    let mut late = BTreeMap::new();
+    for row in case::Entity::find().all(db).await.unwrap() {
+        let mut status = MediationStatus::FIRST;
+        let id = row.id.to_string();
+        for fact in journal.iter().filter(|fact| fact.subject_kind == "mediation_case" && fact.subject_id == id) {
+            let body: serde_json::Value = serde_json::from_str(&fact.body).unwrap();
+            let event = fact.event.rsplit('.').next().unwrap();
+            if !["register", "update"].contains(&event) {
+                let moves = MediationStatus::TABLE.iter().filter(|row| row.from == status);
+                let made = moves.into_iter().find(|row| MediationStatus::event_name(row.event) == event);
+                status = made.unwrap_or_else(|| panic!("{event} of {status}")).to;
+            }
+            assert_eq!(body["status"], status.as_str(), "{}", fact.event);
+        }
+        assert_eq!(status, row.status);
+        let clocks: Vec<_> = clocks.iter().filter(|clock| clock.subject_id == row.id.0).collect();
+        assert!(clocks.len() >= 2, "{} clocks", clocks.len());
+        for clock in clocks {
+            assert!(clock.started_on <= clock.due_on && clock.met_on.is_none_or(|met| clock.started_on <= met));
+            assert!(clock.met_on.is_some() || row.status != MediationStatus::Closed, "{} runs on", clock.rule);
+            assert!(!clock.lapsed || clock.met_on == clock.due_on.succ_opt(), "{} lapses on the day after", clock.rule);
+            if !clock.lapsed && !clock.cancelled && clock.met_on.is_some_and(|met| met > clock.due_on) {
+                *late.entry(clock.rule.clone()).or_insert(0) += 1;
+            }
+        }
+    }
+    let late: Vec<_> = late.iter().map(|(rule, count)| (rule.as_str(), *count)).collect();
+    assert_eq!(late, [("mediation.bipartite", 1), ("mediation.first-hearing", 1), ("mediation.recommendation", 1)]);
+    let held = hearing::Entity::find().all(db).await.unwrap();
+    assert!(held.iter().filter(|row| row.held_on.is_some() && row.minutes_sealed.is_some()).count() >= 30);
+    let rest = plumbing::deadline::Entity::find().filter(plumbing::deadline::Column::Pauses.ne("[]"));
+    assert!(rest.all(db).await.unwrap().iter().any(|clock| clock.rule == "mediation.total"), "clarified with a pause");
+}
+
+/// The mediator whose token the page shows has something to do in every stage; so has the party.
+#[actix_web::test]
+async fn a_mediator_has_disputes_of_today() {
+    use disnaker_entity::mediation::{MediationStatus as Status, case, party};
+    let stage = Stage::told(TODAY).await;
+    let db = stage.state.db.reader();
+    let rows = case::Entity::find().all(db).await.unwrap();
+    let is = |mediator: &Option<String>| mediator.as_deref().is_some_and(|who| who.ends_with("demo-mediator-36.72"));
+    let open: Vec<_> = rows.iter().filter(|row| is(&row.mediator) && row.ended_on.is_none()).collect();
+    for status in [Status::Referred, Status::Clarification, Status::InMediation, Status::Recommended, Status::Accepted]
+    {
+        assert!(open.iter().any(|row| row.status == status), "no dispute {status}");
+    }
+    for status in [Status::Registered, Status::Returned, Status::PathsOffered, Status::OtherPath] {
+        assert!(rows.iter().any(|row| row.status == status), "no dispute {status}");
+    }
+    let today: chrono::NaiveDate = "2026-11-22".parse().unwrap();
+    let clocks = plumbing::deadline::Entity::find().filter(plumbing::deadline::Column::MetOn.is_null());
+    let clocks = clocks.all(db).await.unwrap();
+    let clocks = clocks.iter().filter(|clock| open.iter().any(|row| row.id.0 == clock.subject_id));
+    let (overdue, to_come): (Vec<_>, Vec<_>) = clocks.partition(|clock| clock.due_on < today);
+    assert_eq!(overdue.iter().map(|clock| clock.rule.as_str()).collect::<Vec<_>>(), ["mediation.recommendation"]);
+    assert!(to_come.iter().filter(|clock| clock.due_on < today + chrono::Days::new(7)).count() >= 3);
+    let up = rows.iter().filter(|row| row.office == "36" && row.registered_office == "36.72").count();
+    assert_eq!(up, 1, "referred up");
+
+    let token = token(&stage.state, "case_party", None, None).await.unwrap();
+    let identity = stage.state.issuers.verify(&token, stage.state.clock.now()).await.unwrap();
+    let grants = access::grants_of(&stage.state, &identity).await.unwrap();
+    let own = grants.iter().find_map(|grant| grant.realm.party()).unwrap();
+    let own = party::Entity::find_by_id(own).one(db).await.unwrap().unwrap();
+    let own = rows.iter().find(|row| row.id == own.case_id).unwrap();
+    assert_eq!(own.status, Status::Recommended, "it is for the party to answer");
 }
 
 #[actix_web::test]

@@ -12,6 +12,7 @@ use disnaker_entity::school::SchoolLevel;
 use disnaker_entity::seeker::{self, MaritalStatus, Religion, RemovalReason};
 
 use super::classes::Courses;
+use super::disputes::Disputes;
 use super::*;
 use crate::offices::queue::bodies::{NewTicket, QueueServicePatch};
 use crate::offices::queue::{self, TicketEvent};
@@ -34,10 +35,12 @@ pub struct Extent {
     pub crowds: [usize; 2],
     /// Whether every class of the years is told; else one of Purworejo.
     pub classes: bool,
+    /// How many disputes of Cilegon in 2023 are told.
+    pub disputes: usize,
 }
 
 /// The past as it was.
-pub const WHOLE: Extent = Extent { cards: 3_725, crowds: [700, 688], classes: true };
+pub const WHOLE: Extent = Extent { cards: 3_725, crowds: [700, 688], classes: true, disputes: 25 };
 
 /// Of those with a card, who has reported ever since, and had it extended.
 const FAITHFUL: usize = 12;
@@ -153,6 +156,7 @@ impl Past<'_> {
         };
         let of = |month, day| NaiveDate::from_ymd_opt(2021, month, day).unwrap_or_default();
         let mut courses = Courses::new(self.extent.cards, self.extent.classes, until);
+        let mut disputes = Disputes::new(self.extent.disputes, &book);
         courses.tell(&self, of(1, 4)).await?;
         let registering: Vec<_> = days(of(1, 4), of(6, 30), "33.06").collect();
         let (cards, mut faithful) = (self.extent.cards, Vec::new());
@@ -187,7 +191,7 @@ impl Past<'_> {
             app::sweep(self.state).await?;
             self.come_back(&faithful, month).await?;
             month = month.checked_add_months(chrono::Months::new(1)).unwrap_or(until);
-            courses.tell(&self, month.min(until)).await?;
+            disputes.tell(&self, &mut courses, month.min(until)).await?;
         }
         Ok(())
     }

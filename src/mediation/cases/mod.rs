@@ -7,6 +7,10 @@ pub(super) mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use queries::{
+    choose, close, complete, lock, offer, refer, refer_up, register, send_back, sides, standing, withdraw,
+};
+
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {
     cfg.service(routes::register_mediation_case)

@@ -12,6 +12,8 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use queries::{answer, receive, recommend, register, settle, sue};
+
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {
     cfg.service(routes::issue_recommendation)

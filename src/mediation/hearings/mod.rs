@@ -13,6 +13,7 @@ mod rules;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use lifecycle::HearingEvent;
+pub use queries::{clarify, conclude_clarification, mediate, summon};
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {
