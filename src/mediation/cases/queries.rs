@@ -32,7 +32,7 @@ use crate::check::{Checks, UNKNOWN_REFERENCE};
 use crate::companies;
 use crate::deadline::{self, Start};
 use crate::lifecycle;
-use crate::mediation::clocks::{Effect, Happened, effects, rule};
+use crate::mediation::clocks::{Effect, Happened, effects_on, rule};
 use crate::mediation::hearings;
 use crate::mediation::lifecycle::CaseEvent;
 use crate::mediation::sealed::{self, of_case};
@@ -56,8 +56,6 @@ const MOST_OPEN: u64 = 20;
 pub const SWEPT: u64 = 100;
 /// What a deadline calls a case.
 pub const SUBJECT: &str = "mediation_case";
-/// Whether the days of the clarification count (Permenakertrans 17/2014 arts. 10(3)-(4), 15(2)).
-const CLARIFICATION_COUNTS: &str = "mediation.clarification-counts";
 
 // What is seen -----------------------------------------------------------------------------------
 
@@ -258,7 +256,8 @@ fn counted_as(outcome: Outcome) -> &'static str {
 /// # Errors
 /// `calendar-missing`, or the database's own.
 pub async fn tick(change: &mut Change, row: &Model, happened: Happened, on: NaiveDate) -> Result<(), Problem> {
-    for effect in effects(happened) {
+    let book = change.book();
+    for effect in effects_on(happened, on, &book, &row.office)? {
         match effect {
             Effect::Start(rule, whose) => {
                 let party = whose.as_str(row.registered_side);
@@ -272,12 +271,7 @@ pub async fn tick(change: &mut Change, row: &Model, happened: Happened, on: Naiv
             Effect::Lapse(rule, whose) => {
                 deadline::lapse(change, rule, row.id.0, whose.as_str(row.registered_side), on).await?;
             }
-            Effect::Pause(rule) => {
-                let counts = change.book().policies.at(CLARIFICATION_COUNTS, &row.office, on)?.amount != 0;
-                if !counts {
-                    deadline::pause(change, rule, &[row.id.0], on).await?;
-                }
-            }
+            Effect::Pause(rule) => deadline::pause(change, rule, &[row.id.0], on).await?,
             Effect::Resume(rule) => deadline::resume(change, rule, &[row.id.0], on).await?,
             Effect::CancelRest => deadline::cancel_rest(change, row.id.0, on).await?,
         }
