@@ -3,9 +3,9 @@
 use disnaker::consultations::threads::bodies::{
     ConsultationAssignment, NewConsultation, NewConsultationMessage, Rating, ReopenedConsultation,
 };
-use disnaker::consultations::threads::{convert, lock_for_office};
+use disnaker::mediation::cases::bodies::NewMediationCase;
 use disnaker_entity::access::{Role, grant};
-use disnaker_entity::consultation::{ConsultationId, message, thread};
+use disnaker_entity::consultation::message;
 use disnaker_entity::plumbing::{deadline, journal, movement};
 use futures_util::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -408,21 +408,16 @@ async fn of_one_account_ten_are_open_whoever_asks_at_once() {
 async fn a_thread_becomes_a_case_and_ends_there() {
     let desk = Desk::open().await;
     let path = desk.asked().await;
-    let id: ConsultationId = path.rsplit('/').next().unwrap().parse().unwrap();
-    let case = Uuid::from_u128(7);
-    let mut change = desk.service.change().await;
-    assert!(lock_for_office(&change, id).await.is_err(), "only for an officer of its office");
-    let row = thread::Entity::find_by_id(id).one(change.db()).await.unwrap().unwrap();
-    convert(&mut change, &row, case).await.unwrap();
-    change.commit().await.unwrap();
+    let dispute = json!(NewMediationCase::sample());
+    let elsewhere = desk.service.staff(Role::Mediator, "33.06").await;
+    desk.send(&elsewhere, &format!("{path}/convert"), &dispute).await.problem(404, "not-found");
+    let case = desk.send(&desk.mediator, &format!("{path}/convert"), &dispute).await.expect(201);
     let seen = desk.read(&desk.worker, &path).await.expect(200);
-    assert_eq!((seen.text_of("status"), &seen["case_id"]), ("converted", &json!(case)));
+    assert_eq!((seen.text_of("status"), seen.text_of("case_id")), ("converted", case.text_of("id")));
     assert_eq!((&seen["allowed_actions"], desk.clock(&path).await.2), (&json!([]), true));
     assert_eq!(desk.told("consultation").await, ["ask", "convert"]);
     desk.say(&desk.worker, &path, "question", "Bagaimana?").await.problem(409, "illegal-transition");
-    let mut change = desk.service.change().await;
-    let row = thread::Entity::find_by_id(id).one(change.db()).await.unwrap().unwrap();
-    assert!(convert(&mut change, &row, case).await.is_err());
+    desk.send(&desk.mediator, &format!("{path}/convert"), &dispute).await.problem(409, "illegal-transition");
 }
 
 #[tokio::test]

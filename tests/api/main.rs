@@ -38,6 +38,7 @@ mod journal;
 mod judged;
 mod mandates;
 mod matrix;
+mod mediation;
 mod migrate;
 mod nil;
 mod obligations;

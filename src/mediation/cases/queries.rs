@@ -147,9 +147,9 @@ pub fn standing(row: &Model, sides: &[party::Model], seer: &impl Sees) -> Result
     let mut own = sides.iter().filter(|party| held.contains(&party.id)).map(|party| party.side);
     let side = own.next();
     if own.next().is_some() {
-        return Err(CaseRefusal::BothSides.into());
+        return Err(Problem::from(CaseRefusal::BothSides).allowed(Vec::new()));
     }
-    let staff = side.is_none();
+    let staff = side.is_none() && seer.scope_of::<ExamineCases>().covers_office(&row.office);
     Ok(Standing {
         side,
         staff,
@@ -159,18 +159,32 @@ pub fn standing(row: &Model, sides: &[party::Model], seer: &impl Sees) -> Result
 }
 
 /// Whether a caller is the mediator of a case, and still one of its office.
-pub fn is_mediator(row: &Model, seer: &impl Sees) -> bool {
+fn is_mediator(row: &Model, seer: &impl Sees) -> bool {
     row.mediator.as_deref().is_some_and(|mediator| mediator == seer.name())
         && seer.scope_of::<MediateCases>().covers_office(&row.office)
 }
 
-/// A case with its sides, locked, for a step of its mediator.
+/// The sides of a case, and what the caller is in it.
+///
+/// # Errors
+/// Those of [`standing`], or the database's own.
+pub async fn stands(change: &Change, row: &Model) -> Result<(Vec<party::Model>, Standing), Problem> {
+    let sides = sides(change.db(), row).await?;
+    let standing = standing(row, &sides, change)?;
+    Ok((sides, standing))
+}
+
+/// A case, locked, for a step of its mediator. A mediator who stands on a side of it is none.
 ///
 /// # Errors
 /// 404, or [`CaseRefusal::NotMediator`].
 pub async fn lock_as_mediator(change: &Change, id: MediationCaseId) -> Result<Model, Problem> {
     let row = lock(change, id).await?;
-    if is_mediator(&row, change) { Ok(row) } else { Err(Problem::from(CaseRefusal::NotMediator).allowed(Vec::new())) }
+    let (sides, standing) = stands(change, &row).await?;
+    if standing.mediator {
+        return Ok(row);
+    }
+    Err(Problem::from(CaseRefusal::NotMediator).allowed(rules::allowed(&row, &sides, standing)))
 }
 
 // What is sealed ---------------------------------------------------------------------------------
@@ -697,12 +711,17 @@ pub async fn refer_up(change: &mut Change, row: &Model, reason: &str) -> Result<
 /// Hands a case down to the office of the one district in which it lies.
 ///
 /// # Errors
-/// `illegal-transition`, or the database's own.
+/// `illegal-transition`, `invalid-content`, or the database's own.
 pub async fn refer_down(change: &mut Change, row: &Model, office: &str, reason: &str) -> Result<Model, Problem> {
     lifecycle::step(row.status, CaseEvent::ReferDown)?;
-    let book = change.book();
+    let (book, mut checks) = (change.book(), Checks::default());
+    let to = book.offices.get(office);
+    if to.is_none() {
+        checks.fault("/office", UNKNOWN_REFERENCE, office, AN_OFFICE);
+    }
+    checks.done()?;
     let there = province_of(&row.office).is_some()
-        && book.offices.get(office).is_some_and(|to| regions(row).is_ok_and(|regions| regions == [to.region.clone()]));
+        && to.is_some_and(|to| regions(row).is_ok_and(|regions| regions == [to.region.clone()]));
     if !there {
         return Err(Problem::from(CaseRefusal::NotThere).allowed(vec!["refer", "close"]));
     }

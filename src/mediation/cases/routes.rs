@@ -78,8 +78,9 @@ pub async fn view(db: &Session, vault: &Vault, row: &Model, seer: &impl Sees) ->
     let sides = queries::sides(db, row).await?;
     let speakers = queries::representatives(db, row.id).await?;
     // Who stands on both sides reads as one of them, and acts for neither.
-    let standing = queries::standing(row, &sides, seer)
-        .unwrap_or(Standing { side: Some(row.registered_side), ..Standing::default() });
+    let standing = queries::standing(row, &sides, seer);
+    let allowed_actions = standing.as_ref().map(|standing| rules::allowed(row, &sides, *standing)).unwrap_or_default();
+    let standing = standing.unwrap_or(Standing { side: Some(row.registered_side), ..Standing::default() });
     let content = queries::content(vault, row)?;
     let parties = sides.iter().map(|side| shown_side(vault, side, &speakers, standing)).collect::<Result<_, _>>()?;
     let received =
@@ -122,7 +123,7 @@ pub async fn view(db: &Session, vault: &Vault, row: &Model, seer: &impl Sees) ->
         settlement,
         lawsuits: conclusions::queries::lawsuits(row)?,
         reason: queries::reason(vault, row)?,
-        allowed_actions: rules::allowed(row, &sides, standing),
+        allowed_actions,
     })
 }
 
@@ -151,6 +152,26 @@ where
         .await
 }
 
+/// The same for the office whose case it is. A role in another office, and a side of the case, are none in it.
+pub async fn act_for_office<P: Permission, F>(
+    caller: &Caller<P>,
+    id: MediationCaseId,
+    if_match: IfMatch,
+    act: F,
+) -> Result<HttpResponse, Problem>
+where
+    F: AsyncFn(&mut Change, &Model) -> Result<Model, Problem> + 'static,
+{
+    self::act(caller, id, if_match, async move |change, row| {
+        let (sides, standing) = queries::stands(change, row).await?;
+        if !standing.staff || !change.scope().covers_office(&row.office) {
+            return Err(Problem::from(CaseRefusal::NotOffice).allowed(rules::allowed(row, &sides, standing)));
+        }
+        act(change, row).await
+    })
+    .await
+}
+
 /// The same for a side: a party's own, or the one that the desk names.
 pub async fn act_for_side<P: Permission, F>(
     caller: &Caller<P>,
@@ -163,8 +184,7 @@ where
     F: AsyncFn(&mut Change, &Model, &[party::Model], CaseSide, Standing) -> Result<Model, Problem> + 'static,
 {
     self::act(caller, id, if_match, async move |change, row| {
-        let sides = queries::sides(change.db(), row).await?;
-        let standing = queries::standing(row, &sides, change)?;
+        let (sides, standing) = queries::stands(change, row).await?;
         let side = rules::acting(standing, named, &sides)?;
         act(change, row, &sides, side, standing).await
     })
@@ -173,8 +193,7 @@ where
 
 /// Refuses whoever stands on the other side than the one that registered a case.
 async fn of_registrant(change: &Change, row: &Model) -> Result<(), Problem> {
-    let sides = queries::sides(change.db(), row).await?;
-    let standing = queries::standing(row, &sides, change)?;
+    let (sides, standing) = queries::stands(change, row).await?;
     if standing.side.is_none_or(|side| side == row.registered_side) {
         return Ok(());
     }
@@ -282,7 +301,7 @@ fn shown_clock(row: &clock::Model, book: &Book, now: Moment, language: Language)
         due_on: row.due_on,
         days_left: row.met_on.is_none().then(|| (row.due_on - now.today).num_days()),
         met_on: row.met_on,
-        pauses: ended.chain(row.paused_on.map(|from| PauseView { from, to: None })).collect(),
+        pauses: ended.chain(row.paused_on.map(|from| PauseView { from, to: row.met_on })).collect(),
         calendar_revision: row.calendar_revision,
         affected_by_revision: row.affected_by_revision,
         days,
@@ -330,7 +349,10 @@ pub async fn return_mediation_file(
         checks.line(format!("/missing/{at}"), missing, 300);
     }
     checks.done()?;
-    act(&caller, id, if_match, async move |change, row| queries::send_back(change, row, &papers.missing).await).await
+    act_for_office(&caller, id, if_match, async move |change, row| {
+        queries::send_back(change, row, &papers.missing).await
+    })
+    .await
 }
 
 /// Complete a file that was sent back.
@@ -365,7 +387,7 @@ pub async fn offer_dispute_paths(
     Path(id): Path<MediationCaseId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    act(&caller, id, if_match, queries::offer).await
+    act_for_office(&caller, id, if_match, queries::offer).await
 }
 
 /// Choose a way for a side.
@@ -408,7 +430,7 @@ pub async fn refer_mediation_case(
     if_match: IfMatch,
     Json(to): Json<NamedMediator>,
 ) -> Result<HttpResponse, Problem> {
-    act(&caller, id, if_match, async move |change, row| queries::refer(change, row, &to).await).await
+    act_for_office(&caller, id, if_match, async move |change, row| queries::refer(change, row, &to).await).await
 }
 
 /// Give a case to another mediator of the office.
@@ -424,7 +446,7 @@ pub async fn reassign_mediation_case(
     if_match: IfMatch,
     Json(to): Json<NamedMediator>,
 ) -> Result<HttpResponse, Problem> {
-    act(&caller, id, if_match, async move |change, row| queries::reassign(change, row, &to).await).await
+    act_for_office(&caller, id, if_match, async move |change, row| queries::reassign(change, row, &to).await).await
 }
 
 /// Refer a case to the province's office.
@@ -442,7 +464,8 @@ pub async fn refer_mediation_case_up(
     Json(why): Json<CaseReason>,
 ) -> Result<HttpResponse, Problem> {
     check_reason(&why.reason)?;
-    act(&caller, id, if_match, async move |change, row| queries::refer_up(change, row, &why.reason).await).await
+    act_for_office(&caller, id, if_match, async move |change, row| queries::refer_up(change, row, &why.reason).await)
+        .await
 }
 
 /// Hand a case down to the office of the district in which it lies.
@@ -457,8 +480,10 @@ pub async fn refer_mediation_case_down(
     Json(to): Json<HandedDown>,
 ) -> Result<HttpResponse, Problem> {
     check_reason(&to.reason)?;
-    act(&caller, id, if_match, async move |change, row| queries::refer_down(change, row, &to.office, &to.reason).await)
-        .await
+    act_for_office(&caller, id, if_match, async move |change, row| {
+        queries::refer_down(change, row, &to.office, &to.reason).await
+    })
+    .await
 }
 
 /// Take a case back.
@@ -497,5 +522,5 @@ pub async fn close_mediation_case(
     Json(why): Json<CaseReason>,
 ) -> Result<HttpResponse, Problem> {
     check_reason(&why.reason)?;
-    act(&caller, id, if_match, async move |change, row| queries::close(change, row, &why.reason).await).await
+    act_for_office(&caller, id, if_match, async move |change, row| queries::close(change, row, &why.reason).await).await
 }

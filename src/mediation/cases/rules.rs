@@ -60,6 +60,8 @@ pub enum CaseRefusal {
     NotMediator,
     /// The other side's.
     NotYourSide,
+    /// Not of the office whose case it is, or on a side of it.
+    NotOffice,
 }
 
 impl Refusal for CaseRefusal {
@@ -109,6 +111,10 @@ impl Refusal for CaseRefusal {
             Self::NotYourSide => {
                 Text::of("Hanya pihak itu sendiri atau dinas.", "Only that side itself, or the office.")
             }
+            Self::NotOffice => Text::of(
+                "Hanya dinas yang menangani perkara ini, dan bukan oleh salah satu pihaknya.",
+                "Only the office whose case it is, and nobody who stands on a side of it.",
+            ),
         })
     }
 }
@@ -363,12 +369,16 @@ pub fn allowed(row: &Model, sides: &[party::Model], standing: Standing) -> Vec<&
         sides.iter().any(|party| standing.side.is_none_or(|own| own == party.side) && wanted(party))
     };
     let registrant = standing.staff || standing.side == Some(row.registered_side);
+    let regions: Vec<String> = serde_json::from_str(&row.regions).unwrap_or_default();
+    // No other way comes first, or it was offered.
+    let on = row.status != MediationStatus::Registered || row.kind == DisputeKind::Rights;
     events.retain(|event| match *event {
         "complete_file" | "withdraw" => registrant,
         "offer_paths" => row.kind != DisputeKind::Rights,
-        "refer" => standing.admin && (row.status != MediationStatus::Registered || row.kind == DisputeKind::Rights),
-        "refer_up" => standing.admin && province_of(&row.office).is_none(),
-        "refer_down" => standing.admin && province_of(&row.office).is_some(),
+        "refer" => standing.admin && on && may_mediate(&regions, &row.office).is_ok(),
+        "refer_up" => standing.admin && on && province_of(&row.office).is_none(),
+        "refer_down" => standing.admin && province_of(&row.office).is_some() && venue(&regions) == Venue::District,
+        "record_lawsuit" => may_sue(row),
         "reassign" => standing.admin,
         "clarify"
         | "conclude_clarification"
@@ -384,6 +394,12 @@ pub fn allowed(row: &Model, sides: &[party::Model], standing: Standing) -> Vec<&
         _ => true,
     });
     events
+}
+
+/// Whether a lawsuit may follow: a recommendation came to nothing (UU 2/2004 arts. 5, 14).
+#[must_use]
+pub fn may_sue(row: &Model) -> bool {
+    row.recommended_on.is_some() && row.outcome.is_some_and(|outcome| !outcome.is_settlement())
 }
 
 /// What the answers of both sides come to: all accepted, one rejected, or still open (UU 2/2004 arts. 13(2), 14(1)).

@@ -21,7 +21,7 @@ use crate::check::Checks;
 use crate::lifecycle;
 use crate::mediation::cases::bodies::Lawsuit;
 use crate::mediation::cases::queries::{self as cases, advance, conclude, of_answer, set_side, tick};
-use crate::mediation::cases::rules::{CaseRefusal, verdict};
+use crate::mediation::cases::rules::{CaseRefusal, may_sue, verdict};
 use crate::mediation::clocks::{Happened, rule};
 use crate::mediation::hearings;
 use crate::mediation::lifecycle::CaseEvent;
@@ -209,7 +209,7 @@ pub async fn register(change: &mut Change, row: &Model, new: &CourtRegistration)
 /// `illegal-transition`, `invalid-content`, or the database's own.
 pub async fn sue(change: &mut Change, row: &Model, new: &Lawsuit) -> Result<Model, Problem> {
     lifecycle::step(row.status, CaseEvent::RecordLawsuit)?;
-    if row.outcome.is_some_and(Outcome::is_settlement) || row.recommended_on.is_none() {
+    if !may_sue(row) {
         return Err(Problem::new(Kind::IllegalTransition).allowed(Vec::new()));
     }
     let today = change.moment(&row.office).today;

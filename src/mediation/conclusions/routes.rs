@@ -12,8 +12,8 @@ use crate::access::permissions::{ActInCases, ExamineCases, MediateCases};
 use crate::caller::Caller;
 use crate::change::Change;
 use crate::mediation::cases::bodies::{Lawsuit, MediationCaseView};
-use crate::mediation::cases::queries::lock_as_mediator;
-use crate::mediation::cases::routes::{act, act_for_side, shown};
+use crate::mediation::cases::queries::{lock_as_mediator, stands};
+use crate::mediation::cases::routes::{act, act_for_office, act_for_side, shown};
 use crate::mediation::lifecycle::CaseEvent;
 use crate::problem::Problem;
 use crate::wire::{IfMatch, Json, Path};
@@ -143,7 +143,7 @@ pub async fn settle_bipartite(
     if_match: IfMatch,
     Json(new): Json<NewSettlement>,
 ) -> Result<HttpResponse, Problem> {
-    act(&caller, id, if_match, async move |change, row| {
+    act_for_office(&caller, id, if_match, async move |change, row| {
         queries::settle(change, row, CaseEvent::SettleBipartite, MediationOutcome::SettledBipartite, &new).await
     })
     .await
@@ -162,7 +162,11 @@ pub async fn register_settlement(
     if_match: IfMatch,
     Json(new): Json<CourtRegistration>,
 ) -> Result<HttpResponse, Problem> {
-    act(&caller, id, if_match, async move |change, row| queries::register(change, row, &new).await).await
+    act(&caller, id, if_match, async move |change, row| {
+        stands(change, row).await?;
+        queries::register(change, row, &new).await
+    })
+    .await
 }
 
 /// Record a lawsuit after a mediation that failed.
@@ -178,5 +182,5 @@ pub async fn record_lawsuit(
     if_match: IfMatch,
     Json(new): Json<Lawsuit>,
 ) -> Result<HttpResponse, Problem> {
-    act(&caller, id, if_match, async move |change, row| queries::sue(change, row, &new).await).await
+    act_for_office(&caller, id, if_match, async move |change, row| queries::sue(change, row, &new).await).await
 }
