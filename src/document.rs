@@ -473,6 +473,14 @@ fn head_problem(response: &mut Response, status: &str) {
 
 // Links ------------------------------------------------------------------------------------------
 
+/// Whether an operation requires a parameter of its query, which no record names.
+fn asks_more(operation: &Operation) -> bool {
+    let required = |parameter: &Parameter| {
+        matches!(parameter.parameter_in, ParameterIn::Query) && matches!(parameter.required, Required::True)
+    };
+    operation.parameters.iter().flatten().any(|parameter| matches!(parameter, RefOr::T(parameter) if required(parameter)))
+}
+
 /// Says where to go on from a record: to every operation on what was made or read.
 fn link(operation: &mut Operation, method: &str, path: &str, operations: &[(String, &'static str, Operation)]) {
     let (collection, status) = match (method, path.rsplit_once("/{")) {
@@ -493,7 +501,7 @@ fn link(operation: &mut Operation, method: &str, path: &str, operations: &[(Stri
             continue;
         };
         // Something would have to be named that the record doesn't name.
-        if beyond.contains('{') {
+        if beyond.contains('{') || asks_more(target) {
             continue;
         }
         let source = if method == "POST" { format!("$response.body#/{name}") } else { format!("$request.path.{name}") };

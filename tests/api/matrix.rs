@@ -381,6 +381,14 @@ impl Matrix {
         })
     }
 
+    /// The grant of the mediator of a yard.
+    async fn mediator_of(&self, yard: &Yard, office: &str) -> String {
+        let path = format!("/v1/mediators?office={office}");
+        let mediators = self.service.get(path).token(&yard.admin).send().await.expect(200);
+        let own = mediators["data"].as_array().unwrap().iter().find(|row| row["subject"] == json!(yard.mediator));
+        own.unwrap()["grant_id"].as_str().unwrap().to_owned()
+    }
+
     /// A dispute: with its mediator, or with whoever registered it at the desk; of a party, where the place is one.
     async fn dispute(&self, yard: &Yard, place: Place, at_desk: bool) -> String {
         let region = yard.region.get(..5).unwrap();
@@ -394,11 +402,8 @@ impl Matrix {
             self.service.grant_in(&yard.party, Role::CaseParty, &Realm::Party(party)).await;
         }
         if !at_desk {
-            let path = format!("/v1/mediators?office={}", place.office);
-            let mediators = self.service.get(path).token(&yard.admin).send().await.expect(200);
-            let own = mediators["data"].as_array().unwrap().iter().find(|row| row["subject"] == json!(yard.mediator));
             let mut to = json!(disnaker::mediation::cases::bodies::NamedMediator::sample());
-            to["grant_id"] = own.unwrap()["grant_id"].clone();
+            to["grant_id"] = json!(self.mediator_of(yard, place.office).await);
             let call = self.service.post(format!("/v1/mediation-cases/{case}/refer")).token(&yard.admin);
             call.json(&to).send().await.expect(200);
         }
@@ -748,6 +753,23 @@ impl Matrix {
             self.act(&yard.admin, &format!("/v1/training-enrollments/{applicant}/admit")).await;
             replace(&mut example, "enrollment_id", &applicant);
             own = Some(package);
+        }
+        if example.get("hearing_id").is_some() {
+            let path = format!("/v1/mediation-cases/{}/hearings", own.clone().unwrap());
+            let new = json!(disnaker::mediation::hearings::bodies::NewHearing::sample());
+            let hearing = self.create(&self.service.token(&yard.mediator), &path, &new).await;
+            replace(&mut example, "hearing_id", hearing.text_of("id"));
+        }
+        if operation.id() == "reassign_mediation_case" {
+            replace(&mut example, "grant_id", &self.mediator_of(yard, place.office).await);
+        }
+        if operation.id() == "revoke_case_access" {
+            let case = format!("/v1/mediation-cases/{}", own.clone().unwrap());
+            let code = self.create(&yard.admin, &format!("{case}/invitations"), &json!({"side": "employer"})).await;
+            let code = json!({"code": code["code"]});
+            let accepted = self.service.post("/v1/invitations/accept").token(&self.service.token(&unused("pihak")));
+            let accepted = accepted.json(&code).send().await.expect(200);
+            replace(&mut example, "grant_id", accepted.text_of("id"));
         }
         if example.get("into").is_some() {
             replace(&mut example, "into", &self.registered(place).await);

@@ -111,7 +111,7 @@ pub struct NewMediationCase {
     #[schema(min_length = 5, max_length = 200)]
     pub subject: String,
     /// What happened.
-    #[schema(min_length = 5, max_length = 20_000)]
+    #[schema(min_length = 5, max_length = 15_000)]
     pub chronology: String,
     /// What the side asks for.
     #[schema(min_length = 5, max_length = 4000)]
@@ -214,7 +214,7 @@ pub struct CompletedFile {
     pub subject: Option<String>,
     /// What happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 5, max_length = 20_000)]
+    #[schema(min_length = 5, max_length = 15_000)]
     pub chronology: Option<String>,
     /// What the side asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]

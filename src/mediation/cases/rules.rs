@@ -216,7 +216,7 @@ pub fn check(checks: &mut Checks, new: &NewMediationCase, today: NaiveDate) {
     }
     checks.range("/people", new.people.into(), 1, MOST_PEOPLE);
     checks.reason("/subject", &new.subject, 200);
-    checks.reason("/chronology", &new.chronology, 20_000);
+    checks.reason("/chronology", &new.chronology, 15_000);
     checks.reason("/demands", &new.demands, 4000);
     if let Some(minutes) = &new.bipartite {
         check_minutes(checks, minutes, today);
@@ -325,7 +325,7 @@ fn lacks(checks: &mut Checks, pointer: &str) {
 pub fn check_completed(checks: &mut Checks, file: &CompletedFile, today: NaiveDate) {
     let texts = [
         ("/subject", &file.subject, 200),
-        ("/chronology", &file.chronology, 20_000),
+        ("/chronology", &file.chronology, 15_000),
         ("/demands", &file.demands, 4000),
     ];
     for (pointer, text, most) in texts {
@@ -469,7 +469,8 @@ mod tests {
         assert_eq!(faults(&|minutes| minutes.other_opinion = None), ["/bipartite/other_opinion"]);
         assert_eq!(faults(&|minutes| minutes.signed_on = None), ["/bipartite/signed_on"]);
         assert_eq!(faults(&|minutes| minutes.ended_on = "2026-10-04".parse().unwrap()), ["/bipartite/ended_on"]);
-        assert_eq!(faults(&|minutes| minutes.started_on = "2026-11-24".parse().unwrap()), ["/bipartite/started_on"]);
+        let late = faults(&|minutes| minutes.started_on = "2026-11-24".parse().unwrap());
+        assert_eq!(late, ["/bipartite/started_on", "/bipartite/signed_on"]);
         let refused = |minutes: &mut BipartiteMinutes| {
             minutes.result = BipartiteResult::Refused;
             (minutes.place, minutes.own_opinion, minutes.other_opinion) = (None, None, None);

@@ -32,7 +32,7 @@ pub struct RecommendationText {
     #[schema(min_length = 5, max_length = 10_000)]
     pub other_statement: String,
     /// Legal considerations (pertimbangan hukum).
-    #[schema(min_length = 5, max_length = 20_000)]
+    #[schema(min_length = 5, max_length = 15_000)]
     pub considerations: String,
     /// What is recommended, point by point.
     #[schema(min_items = 1, max_items = 30)]

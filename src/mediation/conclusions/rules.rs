@@ -18,7 +18,7 @@ const LONGEST: usize = 2000;
 pub fn check_recommendation(checks: &mut Checks, text: &RecommendationText) {
     checks.reason("/own_statement", &text.own_statement, 10_000);
     checks.reason("/other_statement", &text.other_statement, 10_000);
-    checks.reason("/considerations", &text.considerations, 20_000);
+    checks.reason("/considerations", &text.considerations, 15_000);
     check_points(checks, "/points", &text.points, MOST_POINTS);
     if let Some(by) = &text.acknowledged_by {
         checks.line("/acknowledged_by/name", &by.name, 160);
