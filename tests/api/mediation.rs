@@ -251,9 +251,8 @@ fn reason() -> Value {
     json!({"reason": "Para pihak memilih jalan lain"})
 }
 
-#[tokio::test]
-async fn a_case_goes_from_its_registration_by_the_worker_to_a_settlement_after_the_recommendation() {
-    let hall = Hall::open().await;
+/// Registered, completed, and the way chosen.
+async fn awaits_a_mediator(hall: &Hall) -> Case {
     let case = hall.register(WORKER, json!({"bipartite": null})).await;
     let seen = hall.view(WORKER, &case).await;
     assert!(seen.text_of("number").starts_with("PHI-36.72-2026-"), "{seen}");
@@ -298,28 +297,32 @@ async fn a_case_goes_from_its_registration_by_the_worker_to_a_settlement_after_t
     assert_eq!((both.text_of("status"), &both["path"]), ("awaiting_referral", &json!("mediation")));
     hall.counts(WORKER, &case, ("path-choice", "parties"), ("2026-11-26", "2026-12-07", "met")).await;
     hall.all_may(&case, ["withdraw", "", "", "refer refer_up settle_bipartite close withdraw"]).await;
+    case
+}
 
+/// Received by its mediator, clarified, and heard once.
+async fn is_clarified_and_heard(hall: &Hall, case: &Case) {
     // The mediator receives it: the first hearing is due, and the whole.
     hall.later("2026-11-30T02:00:00Z").await;
-    let referred = hall.done(ADMIN, &case, "refer", hall.mediator(MEDIATOR).await).await;
+    let referred = hall.done(ADMIN, case, "refer", hall.mediator(MEDIATOR).await).await;
     assert_eq!((referred.text_of("status"), referred.text_of("referred_on")), ("referred", "2026-11-30"));
-    hall.counts(WORKER, &case, ("first-hearing", "mediator"), ("2026-11-30", "2026-12-09", "due")).await;
-    hall.counts(WORKER, &case, ("total", "mediator"), ("2026-11-30", "2027-01-15", "due")).await;
+    hall.counts(WORKER, case, ("first-hearing", "mediator"), ("2026-11-30", "2026-12-09", "due")).await;
+    hall.counts(WORKER, case, ("total", "mediator"), ("2026-11-30", "2027-01-15", "due")).await;
     let office = "settle_bipartite withdraw";
     let mediator = "clarify hold_hearing settle_bipartite withdraw";
-    hall.all_may(&case, ["withdraw", "", mediator, &format!("reassign {office}")]).await;
+    hall.all_may(case, ["withdraw", "", mediator, &format!("reassign {office}")]).await;
 
     // Thursday to Monday: two working days that do not count.
     hall.later("2026-12-03T02:00:00Z").await;
-    hall.done(MEDIATOR, &case, "clarify", Value::Null).await;
-    hall.counts(WORKER, &case, ("total", "mediator"), ("2026-11-30", "2027-01-15", "paused")).await;
-    hall.counts(WORKER, &case, ("first-hearing", "mediator"), ("2026-11-30", "2026-12-09", "due")).await;
+    hall.done(MEDIATOR, case, "clarify", Value::Null).await;
+    hall.counts(WORKER, case, ("total", "mediator"), ("2026-11-30", "2027-01-15", "paused")).await;
+    hall.counts(WORKER, case, ("first-hearing", "mediator"), ("2026-11-30", "2026-12-09", "due")).await;
     let mediator = "conclude_clarification back_to_bipartite settle_bipartite withdraw";
-    hall.all_may(&case, ["withdraw", "", mediator, &format!("reassign {office}")]).await;
-    let held = hall.summoned(&case, "clarification").await;
+    hall.all_may(case, ["withdraw", "", mediator, &format!("reassign {office}")]).await;
+    let held = hall.summoned(case, "clarification").await;
     hall.later("2026-12-07T02:00:00Z").await;
-    hall.done(MEDIATOR, &case, "conclude_clarification", held).await;
-    let total = hall.clock(WORKER, &case, "total", "mediator").await;
+    hall.done(MEDIATOR, case, "conclude_clarification", held).await;
+    let total = hall.clock(WORKER, case, "total", "mediator").await;
     assert_eq!((&total["due_on"], &total["state"]), (&json!("2027-01-19"), &json!("due")));
     assert_eq!(total["pauses"], json!([{"from": "2026-12-03", "to": "2026-12-06"}]));
     let days = total["days"].as_array().unwrap();
@@ -337,15 +340,22 @@ async fn a_case_goes_from_its_registration_by_the_worker_to_a_settlement_after_t
     let listed = hall.read(EMPLOYER, &format!("{}/hearings", case.path)).await.expect(200);
     assert_eq!(listed["data"][1]["place"], summons()["place"]);
     let held = json!({"hearing_id": hearing.text_of("id"), "minutes": minutes()});
-    let early = hall.step(MEDIATOR, &case, "hold_hearing", held.clone()).await;
+    let early = hall.step(MEDIATOR, case, "hold_hearing", held.clone()).await;
     early.problem(409, "illegal-transition");
     hall.later("2026-12-09T05:00:00Z").await;
-    let heard = hall.done(MEDIATOR, &case, "hold_hearing", held).await;
+    let heard = hall.done(MEDIATOR, case, "hold_hearing", held).await;
     assert_eq!((heard.text_of("status"), heard.text_of("first_hearing_on")), ("in_mediation", "2026-12-09"));
-    hall.counts(WORKER, &case, ("first-hearing", "mediator"), ("2026-11-30", "2026-12-09", "met")).await;
-    hall.counts(WORKER, &case, ("recommendation", "mediator"), ("2026-12-09", "2026-12-23", "due")).await;
+    hall.counts(WORKER, case, ("first-hearing", "mediator"), ("2026-11-30", "2026-12-09", "met")).await;
+    hall.counts(WORKER, case, ("recommendation", "mediator"), ("2026-12-09", "2026-12-23", "due")).await;
     let mediator = "hold_hearing agree issue_recommendation withdraw";
-    hall.all_may(&case, ["withdraw", "", mediator, "reassign withdraw"]).await;
+    hall.all_may(case, ["withdraw", "", mediator, "reassign withdraw"]).await;
+}
+
+#[tokio::test]
+async fn a_case_goes_from_its_registration_by_the_worker_to_a_settlement_after_the_recommendation() {
+    let hall = Hall::open().await;
+    let case = awaits_a_mediator(&hall).await;
+    is_clarified_and_heard(&hall, &case).await;
 
     // Each side sees the recommendation from its own receipt on.
     hall.later("2026-12-21T02:00:00Z").await;
