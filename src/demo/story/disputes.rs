@@ -224,8 +224,11 @@ enum By {
 use By::{Desk, Employer, Union, Worker};
 use DisputeKind::{InterUnion, Interests, Rights, Termination};
 
-/// Month and day of the registration, what it is about, who registers it, workers concerned, and what happens.
-const OF_2023: [((u32, u32), DisputeKind, By, i32, Course); 25] = [
+/// When it is registered, what it is about, who registers it, workers concerned, and what happens.
+type Plan<When> = (When, DisputeKind, By, i32, Course);
+
+/// By month and day.
+const OF_2023: [Plan<(u32, u32)>; 25] = [
     ((1, 9), Termination, Worker, 1, AGREED),
     ((1, 16), Rights, Union, 34, AGREED_AFTER_TWO),
     ((1, 30), Termination, Desk, 1, AGREED_AFTER_RETURN),
@@ -254,7 +257,7 @@ const OF_2023: [((u32, u32), DisputeKind, By, i32, Course); 25] = [
 ];
 
 /// Those of today: registered so many working days ago. By turns they are the first mediator's and the second's.
-const OF_TODAY: [(usize, DisputeKind, By, i32, Course); 11] = [
+const OF_TODAY: [Plan<usize>; 11] = [
     (14, Termination, Worker, 1, ACCEPTED),
     (2, Termination, Desk, 1, AGREED),
     (28, Termination, Worker, 1, ACCEPTED),
