@@ -119,7 +119,8 @@ async fn load_past(state: &Arc<State>, extent: story::Extent) -> anyhow::Result<
         tracing::info!("telling the demo's story");
         disnaker_migration::load_minimum_wages(state.db.writer(), MINIMUM_WAGES).await?;
         let today = Zone::WESTERN.date(state.clock.now());
-        story::tell(state, today, extent).await.map_err(|problem| told(&problem))?;
+        // On the heap: the whole story is a large future.
+        Box::pin(story::tell(state, today, extent)).await.map_err(|problem| told(&problem))?;
         state.bell.seal_all(&state.db).await;
         queries::finish(state.db.writer(), DEMO, today).await?;
         state.books.forget();
