@@ -7,7 +7,7 @@ use utoipa::OpenApi as _;
 use utoipa::openapi::extensions::{Extensions, ExtensionsBuilder};
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::link::LinkBuilder;
-use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
@@ -478,7 +478,11 @@ fn asks_more(operation: &Operation) -> bool {
     let required = |parameter: &Parameter| {
         matches!(parameter.parameter_in, ParameterIn::Query) && matches!(parameter.required, Required::True)
     };
-    operation.parameters.iter().flatten().any(|parameter| matches!(parameter, RefOr::T(parameter) if required(parameter)))
+    operation
+        .parameters
+        .iter()
+        .flatten()
+        .any(|parameter| matches!(parameter, RefOr::T(parameter) if required(parameter)))
 }
 
 /// Says where to go on from a record: to every operation on what was made or read.

@@ -93,14 +93,14 @@ async fn each_category_comes_on_its_desk_and_nobody_else_sees_it() {
         assert_eq!(seen.text_of("office"), if inspection { "36" } else { "36.72" });
         assert_eq!(seen["desk"], json!(seers));
         for (role, token) in &here {
-            let sees = !inspection && (*role == Role::OfficeAdmin || seers.contains(role));
+            let theirs = !inspection && (*role == Role::OfficeAdmin || seers.contains(role));
             let reply = desk.read(token, &path).await;
-            assert_eq!(reply.status, if sees { 200 } else { 404 }, "{category} by {role}");
+            assert_eq!(reply.status, if theirs { 200 } else { 404 }, "{category} by {role}");
             let listed = desk.read(token, &format!("{COMPLAINTS}?category={category}")).await.expect(200);
-            assert_eq!(ids(&listed["data"], "id").len(), usize::from(sees), "{category} by {role}");
+            assert_eq!(ids(&listed["data"], "id").len(), usize::from(theirs), "{category} by {role}");
             let reply = desk.act(token, &format!("{path}/take")).await;
             let may = if *role == Role::Viewer { 403 } else { 404 };
-            assert!(if sees { matches!(reply.status, 200 | 409) } else { reply.status == may }, "{reply}");
+            assert!(if theirs { matches!(reply.status, 200 | 409) } else { reply.status == may }, "{reply}");
         }
         for token in &above {
             assert_eq!(desk.read(token, &path).await.status, if inspection { 200 } else { 404 });

@@ -431,7 +431,7 @@ async fn a_party_s_clock_is_met_or_lapses_by_itself_and_what_still_runs_is_cance
     let (subject, on) = (change.id(), |day: &str| day.parse().unwrap());
     let start = |rule, party| engine::Start {
         rule,
-        subject_kind: "mediation_case",
+        subject_kind: "vacancy",
         subject,
         party,
         office: "36.72",
@@ -444,7 +444,7 @@ async fn a_party_s_clock_is_met_or_lapses_by_itself_and_what_still_runs_is_cance
     change.commit().await.unwrap();
     let list = async |world: &World, state: &str| {
         let page = world.read(&world.officer, &format!("/v1/deadlines?{state}")).await.expect(200);
-        let rows = page["data"].as_array().unwrap().iter().filter(|row| row["subject_kind"] == "mediation_case");
+        let rows = page["data"].as_array().unwrap().iter().filter(|row| row["subject_kind"] == "vacancy");
         rows.map(|row| row["party"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(list(&world, "state=met").await, ["worker"]);

@@ -392,11 +392,11 @@ async fn what_is_kept_long_enough_is_forgotten_and_a_dry_run_changes_nothing() {
     assert!(due().await.all(|rows| rows == 0));
     of.later("2028-01-10T02:00:00Z");
     // Draft, returned, waiting, taken back, merged, left; reads; requests; classes; proposals; invitations; apprenticeships;
-    // consultations; complaints.
-    assert_eq!(due().await.collect::<Vec<_>>(), [1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]);
+    // disputes; consultations; complaints.
+    assert_eq!(due().await.collect::<Vec<_>>(), [1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
     assert!(forgotten().await.is_empty(), "a dry run changes nothing");
     of.later("2037-01-10T02:00:00Z");
-    assert_eq!(due().await.collect::<Vec<_>>(), [1, 1, 1, 1, 0, 1, 1, 1, 0, 0, 1, 0, 0, 0]);
+    assert_eq!(due().await.collect::<Vec<_>>(), [1, 1, 1, 1, 0, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0]);
     disnaker::privacy::retention::sweep(&state).await.unwrap();
     assert!(due().await.all(|rows| rows == 0), "a second run finds nothing");
     let mut gone = forgotten().await;
@@ -427,7 +427,7 @@ async fn anybody_reads_how_long_what_is_kept_and_on_what_ground() {
     let world = World::new().await;
     let list = world.service.get("/v1/retention-classes").send().await.expect(200);
     let classes = list["data"].as_array().unwrap();
-    assert_eq!(classes.len(), 13);
+    assert_eq!(classes.len(), 16);
     for class in classes {
         assert!(class["amount"].as_i64().unwrap() > 0 && class["basis"] == "ketetapan kantor sendiri", "{class}");
     }
