@@ -69,7 +69,7 @@ trap leave EXIT
 demo_start "$work"
 
 lines=$(section 'A walk with curl' && section 'From the first draft to the card' && section 'From a class to the funnel' &&
-    section 'Verify a receipt yourself')
+    section 'A dispute from registration to settlement' && section 'Verify a receipt yourself')
 lines=${lines//http:\/\/127.0.0.1:8080/$DISNAKER_PUBLIC_URL}
 walk 'the walk with curl' "${lines//cargo run -q --/disnaker}"
 walk 'what the demo prints' "$(grep -E '^([A-Z_]+=|curl )' "$work/page")"
