@@ -184,7 +184,8 @@ pub async fn lock_as_mediator(change: &Change, id: MediationCaseId) -> Result<Mo
     if standing.mediator {
         return Ok(row);
     }
-    Err(Problem::from(CaseRefusal::NotMediator).allowed(rules::allowed(&row, &sides, standing)))
+    let content = content(&change.state().vault, &row)?;
+    Err(Problem::from(CaseRefusal::NotMediator).allowed(rules::allowed(&row, &sides, standing, content.as_ref())))
 }
 
 // What is sealed ---------------------------------------------------------------------------------
@@ -506,7 +507,6 @@ pub async fn send_back(change: &mut Change, row: &Model, missing: &[String]) -> 
 /// `illegal-transition`, `invalid-content`, or the database's own.
 pub async fn complete(change: &mut Change, row: &Model, file: &CompletedFile) -> Result<Model, Problem> {
     let today = change.moment(&row.office).today;
-    lifecycle::step(row.status, CaseEvent::CompleteFile)?;
     let mut checks = Checks::default();
     rules::check_completed(&mut checks, file, today);
     checks.done()?;
@@ -535,7 +535,7 @@ fn with_minutes(change: &Change, row: &Model) -> Result<(), Problem> {
     if said.is_some_and(|said| said.bipartite.is_some()) {
         return Ok(());
     }
-    Err(Problem::from(CaseRefusal::NoMinutes).allowed(vec!["return_file", "close"]))
+    Err(CaseRefusal::NoMinutes.into())
 }
 
 /// Offers conciliation or arbitration (UU 2/2004 art. 4(3)).
@@ -544,9 +544,8 @@ fn with_minutes(change: &Change, row: &Model) -> Result<(), Problem> {
 /// `illegal-transition`, or the database's own.
 pub async fn offer(change: &mut Change, row: &Model) -> Result<Model, Problem> {
     let today = change.moment(&row.office).today;
-    lifecycle::step(row.status, CaseEvent::OfferPaths)?;
     if row.kind == DisputeKind::Rights {
-        return Err(Problem::from(CaseRefusal::MediationOnly).allowed(vec!["return_file", "refer_up", "refer"]));
+        return Err(CaseRefusal::MediationOnly.into());
     }
     with_minutes(change, row)?;
     advance(change, row, CaseEvent::OfferPaths, [], Some(Happened::Offered), today).await
@@ -577,10 +576,9 @@ pub async fn choose(
     path: DisputePath,
 ) -> Result<Model, Problem> {
     let today = change.moment(&row.office).today;
-    lifecycle::step(row.status, CaseEvent::ChoosePath)?;
     let clock = running(change.db(), row.id, rule::CHOICE, "parties").await?;
     if clock.is_some_and(|clock| clock.due_on < today) {
-        return Err(Problem::from(CaseRefusal::TooLate).allowed(Vec::new()));
+        return Err(CaseRefusal::TooLate.into());
     }
     party::Entity::update_many()
         .col_expr(party::Column::Path, Expr::value(path))
@@ -640,16 +638,11 @@ pub fn regions(row: &Model) -> Result<Vec<String>, Problem> {
 /// `illegal-transition` where another step comes first or the case belongs higher, `invalid-content`, or the database's own.
 pub async fn refer(change: &mut Change, row: &Model, to: &NamedMediator) -> Result<Model, Problem> {
     let today = change.moment(&row.office).today;
-    lifecycle::step(row.status, CaseEvent::Refer)?;
     check_mediator(to)?;
     if row.status == Status::Registered && row.kind != DisputeKind::Rights {
-        let allowed = vec!["return_file", "offer_paths", "refer_up", "close", "withdraw"];
-        return Err(Problem::from(CaseRefusal::PathsFirst).allowed(allowed));
+        return Err(CaseRefusal::PathsFirst.into());
     }
-    rules::may_mediate(&regions(row)?, &row.office).map_err(|refusal| {
-        let allowed = if refusal == CaseRefusal::Province { vec!["refer_up"] } else { vec!["close"] };
-        Problem::from(refusal).allowed(allowed)
-    })?;
+    rules::may_mediate(&regions(row)?, &row.office)?;
     with_minutes(change, row)?;
     let actor = mediator(change, &row.office, to.grant_id).await?;
     let set = named(to, actor)
@@ -664,7 +657,6 @@ pub async fn refer(change: &mut Change, row: &Model, to: &NamedMediator) -> Resu
 /// `illegal-transition`, `invalid-content`, or the database's own.
 pub async fn reassign(change: &mut Change, row: &Model, to: &NamedMediator) -> Result<Model, Problem> {
     let today = change.moment(&row.office).today;
-    lifecycle::step(row.status, CaseEvent::Reassign)?;
     check_mediator(to)?;
     let actor = mediator(change, &row.office, to.grant_id).await?;
     advance(change, row, CaseEvent::Reassign, named(to, actor), None, today).await
@@ -692,18 +684,16 @@ async fn hand(
 /// # Errors
 /// `illegal-transition`, or the database's own.
 pub async fn refer_up(change: &mut Change, row: &Model, reason: &str) -> Result<Model, Problem> {
-    lifecycle::step(row.status, CaseEvent::ReferUp)?;
     let paths_first = row.status == Status::Registered && row.kind != DisputeKind::Rights;
     if paths_first {
-        let allowed = vec!["return_file", "offer_paths", "close", "withdraw"];
-        return Err(Problem::from(CaseRefusal::PathsFirst).allowed(allowed));
+        return Err(CaseRefusal::PathsFirst.into());
     }
     with_minutes(change, row)?;
     let book = change.book();
     let province = row.office.get(..2).filter(|_| province_of(&row.office).is_none());
     let province = province.and_then(|code| book.offices.get(code)).map(|office| office.code.clone());
     let Some(province) = province else {
-        return Err(Problem::from(CaseRefusal::NotThere).allowed(vec!["refer", "close"]));
+        return Err(CaseRefusal::NotThere.into());
     };
     hand(change, row, CaseEvent::ReferUp, &province, reason).await
 }
@@ -713,7 +703,6 @@ pub async fn refer_up(change: &mut Change, row: &Model, reason: &str) -> Result<
 /// # Errors
 /// `illegal-transition`, `invalid-content`, or the database's own.
 pub async fn refer_down(change: &mut Change, row: &Model, office: &str, reason: &str) -> Result<Model, Problem> {
-    lifecycle::step(row.status, CaseEvent::ReferDown)?;
     let (book, mut checks) = (change.book(), Checks::default());
     let to = book.offices.get(office);
     if to.is_none() {
@@ -723,7 +712,7 @@ pub async fn refer_down(change: &mut Change, row: &Model, office: &str, reason: 
     let there = province_of(&row.office).is_some()
         && to.is_some_and(|to| regions(row).is_ok_and(|regions| regions == [to.region.clone()]));
     if !there {
-        return Err(Problem::from(CaseRefusal::NotThere).allowed(vec!["refer", "close"]));
+        return Err(CaseRefusal::NotThere.into());
     }
     hand(change, row, CaseEvent::ReferDown, office, reason).await
 }

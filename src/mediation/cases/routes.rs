@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use disnaker_entity::mediation::case::Model;
-use disnaker_entity::mediation::{CaseSide, MediationCaseId, party, representative};
+use disnaker_entity::mediation::{CaseSide, MediationCaseId, MediationStatus as Status, party, representative};
 use disnaker_entity::plumbing::deadline as clock;
 
 use super::bodies::{
@@ -21,9 +21,11 @@ use crate::clock::Moment;
 use crate::compliance::obligations;
 use crate::db::Session;
 use crate::deadline::Pause;
+use crate::lifecycle::{self, Lifecycle};
 use crate::mediation::conclusions;
+use crate::mediation::lifecycle::CaseEvent;
 use crate::personal::Vault;
-use crate::problem::{Language, Problem, Text};
+use crate::problem::{Kind, Language, Problem, Text};
 use crate::reads::Read;
 use crate::reference;
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
@@ -76,12 +78,23 @@ fn shown_side(
 /// A case as a caller sees it.
 pub async fn view(db: &Session, vault: &Vault, row: &Model, seer: &impl Sees) -> Result<MediationCaseView, Problem> {
     let sides = queries::sides(db, row).await?;
-    let speakers = queries::representatives(db, row.id).await?;
     // Who stands on both sides reads as one of them, and acts for neither.
-    let standing = queries::standing(row, &sides, seer);
-    let allowed_actions = standing.as_ref().map(|standing| rules::allowed(row, &sides, *standing)).unwrap_or_default();
-    let standing = standing.unwrap_or(Standing { side: Some(row.registered_side), ..Standing::default() });
+    let standing = queries::standing(row, &sides, seer).ok();
+    view_as(db, vault, row, &sides, standing).await
+}
+
+async fn view_as(
+    db: &Session,
+    vault: &Vault,
+    row: &Model,
+    sides: &[party::Model],
+    standing: Option<Standing>,
+) -> Result<MediationCaseView, Problem> {
+    let speakers = queries::representatives(db, row.id).await?;
     let content = queries::content(vault, row)?;
+    let allowed = |standing| rules::allowed(row, sides, standing, content.as_ref());
+    let allowed_actions = standing.map(allowed).unwrap_or_default();
+    let standing = standing.unwrap_or(Standing { side: Some(row.registered_side), ..Standing::default() });
     let parties = sides.iter().map(|side| shown_side(vault, side, &speakers, standing)).collect::<Result<_, _>>()?;
     let received =
         standing.side.is_none_or(|own| sides.iter().any(|party| party.side == own && party.received_on.is_some()));
@@ -132,11 +145,12 @@ pub async fn shown(change: &Change, row: &Model) -> Result<Answer<MediationCaseV
     Ok(Answer::ok(view(change.db(), &change.state().vault, row, change).await?).tagged())
 }
 
-/// A step of one case.
+/// A step of one case. A refusal of it says what this caller may do instead.
 pub async fn act<P: Permission, F>(
     caller: &Caller<P>,
     id: MediationCaseId,
     if_match: IfMatch,
+    event: CaseEvent,
     act: F,
 ) -> Result<HttpResponse, Problem>
 where
@@ -146,10 +160,35 @@ where
         .change(async move |change| {
             let row = queries::lock(change, id).await?;
             if_match.holds(row.version)?;
-            let row = act(change, &row).await?;
-            shown(change, &row).await
+            let done = match lifecycle::step(row.status, event) {
+                Ok(_) => act(change, &row).await,
+                Err(refused) => Err(refused),
+            };
+            match done {
+                Ok(row) => shown(change, &row).await,
+                Err(refused) => Err(instead(change, &row, event, refused).await),
+            }
         })
         .await
+}
+
+/// A refused step, with what the caller may do with the case but that.
+async fn instead(change: &Change, row: &Model, event: CaseEvent, refused: Problem) -> Problem {
+    if refused.kind != Kind::IllegalTransition {
+        return refused;
+    }
+    let may = async {
+        let (sides, standing) = queries::stands(change, row).await?;
+        let content = queries::content(&change.state().vault, row)?;
+        Ok(rules::allowed(row, &sides, standing, content.as_ref()))
+    };
+    match may.await {
+        Ok(mut allowed) => {
+            allowed.retain(|other| *other != Status::event_name(event));
+            refused.allowed(allowed)
+        }
+        Err(other) => other,
+    }
 }
 
 /// The same for the office whose case it is. A role in another office, and a side of the case, are none in it.
@@ -157,15 +196,16 @@ pub async fn act_for_office<P: Permission, F>(
     caller: &Caller<P>,
     id: MediationCaseId,
     if_match: IfMatch,
+    event: CaseEvent,
     act: F,
 ) -> Result<HttpResponse, Problem>
 where
     F: AsyncFn(&mut Change, &Model) -> Result<Model, Problem> + 'static,
 {
-    self::act(caller, id, if_match, async move |change, row| {
-        let (sides, standing) = queries::stands(change, row).await?;
+    self::act(caller, id, if_match, event, async move |change, row| {
+        let (_, standing) = queries::stands(change, row).await?;
         if !standing.staff || !change.scope().covers_office(&row.office) {
-            return Err(Problem::from(CaseRefusal::NotOffice).allowed(rules::allowed(row, &sides, standing)));
+            return Err(CaseRefusal::NotOffice.into());
         }
         act(change, row).await
     })
@@ -177,13 +217,14 @@ pub async fn act_for_side<P: Permission, F>(
     caller: &Caller<P>,
     id: MediationCaseId,
     if_match: IfMatch,
+    event: CaseEvent,
     named: Option<CaseSide>,
     act: F,
 ) -> Result<HttpResponse, Problem>
 where
     F: AsyncFn(&mut Change, &Model, &[party::Model], CaseSide, Standing) -> Result<Model, Problem> + 'static,
 {
-    self::act(caller, id, if_match, async move |change, row| {
+    self::act(caller, id, if_match, event, async move |change, row| {
         let (sides, standing) = queries::stands(change, row).await?;
         let side = rules::acting(standing, named, &sides)?;
         act(change, row, &sides, side, standing).await
@@ -193,11 +234,12 @@ where
 
 /// Refuses whoever stands on the other side than the one that registered a case.
 async fn of_registrant(change: &Change, row: &Model) -> Result<(), Problem> {
-    let (sides, standing) = queries::stands(change, row).await?;
+    let (_, standing) = queries::stands(change, row).await?;
     if standing.side.is_none_or(|side| side == row.registered_side) {
-        return Ok(());
+        Ok(())
+    } else {
+        Err(CaseRefusal::NotRegistrant.into())
     }
-    Err(Problem::from(CaseRefusal::NotRegistrant).allowed(rules::allowed(row, &sides, standing)))
 }
 
 fn check_reason(reason: &str) -> Result<(), Problem> {
@@ -233,14 +275,11 @@ pub async fn register_mediation_case(
 
 /// A case for whoever has just registered it, and may have had no access before.
 async fn view_of_new(change: &Change, row: &Model) -> Result<MediationCaseView, Problem> {
-    let mut view = view(change.db(), &change.state().vault, row, change).await?;
+    let (sides, mut standing) = queries::stands(change, row).await?;
     if !change.scope().covers_office(&row.office) {
-        let sides = queries::sides(change.db(), row).await?;
-        let standing = Standing { side: Some(row.registered_side), ..Standing::default() };
-        view.own_side = standing.side;
-        view.allowed_actions = rules::allowed(row, &sides, standing);
+        standing.side = Some(row.registered_side);
     }
-    Ok(view)
+    view_as(change.db(), &change.state().vault, row, &sides, Some(standing)).await
 }
 
 /// List cases, newest first.
@@ -349,7 +388,7 @@ pub async fn return_mediation_file(
         checks.line(format!("/missing/{at}"), missing, 300);
     }
     checks.done()?;
-    act_for_office(&caller, id, if_match, async move |change, row| {
+    act_for_office(&caller, id, if_match, CaseEvent::ReturnFile, async move |change, row| {
         queries::send_back(change, row, &papers.missing).await
     })
     .await
@@ -368,7 +407,7 @@ pub async fn complete_mediation_file(
     if_match: IfMatch,
     Json(file): Json<CompletedFile>,
 ) -> Result<HttpResponse, Problem> {
-    act(&caller, id, if_match, async move |change, row| {
+    act(&caller, id, if_match, CaseEvent::CompleteFile, async move |change, row| {
         of_registrant(change, row).await?;
         queries::complete(change, row, &file).await
     })
@@ -387,7 +426,7 @@ pub async fn offer_dispute_paths(
     Path(id): Path<MediationCaseId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    act_for_office(&caller, id, if_match, queries::offer).await
+    act_for_office(&caller, id, if_match, CaseEvent::OfferPaths, queries::offer).await
 }
 
 /// Choose a way for a side.
@@ -403,7 +442,7 @@ pub async fn choose_dispute_path(
     if_match: IfMatch,
     Json(chosen): Json<ChosenPath>,
 ) -> Result<HttpResponse, Problem> {
-    act_for_side(&caller, id, if_match, chosen.side, async move |change, row, sides, side, _| {
+    act_for_side(&caller, id, if_match, CaseEvent::ChoosePath, chosen.side, async move |change, row, sides, side, _| {
         let paths = rules::paths(row.kind);
         if !paths.contains(&chosen.path) {
             let words = paths.iter().map(|path| path.as_str()).collect::<Vec<_>>().join(", ");
@@ -430,7 +469,10 @@ pub async fn refer_mediation_case(
     if_match: IfMatch,
     Json(to): Json<NamedMediator>,
 ) -> Result<HttpResponse, Problem> {
-    act_for_office(&caller, id, if_match, async move |change, row| queries::refer(change, row, &to).await).await
+    act_for_office(&caller, id, if_match, CaseEvent::Refer, async move |change, row| {
+        queries::refer(change, row, &to).await
+    })
+    .await
 }
 
 /// Give a case to another mediator of the office.
@@ -446,7 +488,10 @@ pub async fn reassign_mediation_case(
     if_match: IfMatch,
     Json(to): Json<NamedMediator>,
 ) -> Result<HttpResponse, Problem> {
-    act_for_office(&caller, id, if_match, async move |change, row| queries::reassign(change, row, &to).await).await
+    act_for_office(&caller, id, if_match, CaseEvent::Reassign, async move |change, row| {
+        queries::reassign(change, row, &to).await
+    })
+    .await
 }
 
 /// Refer a case to the province's office.
@@ -464,8 +509,10 @@ pub async fn refer_mediation_case_up(
     Json(why): Json<CaseReason>,
 ) -> Result<HttpResponse, Problem> {
     check_reason(&why.reason)?;
-    act_for_office(&caller, id, if_match, async move |change, row| queries::refer_up(change, row, &why.reason).await)
-        .await
+    act_for_office(&caller, id, if_match, CaseEvent::ReferUp, async move |change, row| {
+        queries::refer_up(change, row, &why.reason).await
+    })
+    .await
 }
 
 /// Hand a case down to the office of the district in which it lies.
@@ -480,7 +527,7 @@ pub async fn refer_mediation_case_down(
     Json(to): Json<HandedDown>,
 ) -> Result<HttpResponse, Problem> {
     check_reason(&to.reason)?;
-    act_for_office(&caller, id, if_match, async move |change, row| {
+    act_for_office(&caller, id, if_match, CaseEvent::ReferDown, async move |change, row| {
         queries::refer_down(change, row, &to.office, &to.reason).await
     })
     .await
@@ -500,7 +547,7 @@ pub async fn withdraw_mediation_case(
     Json(why): Json<CaseReason>,
 ) -> Result<HttpResponse, Problem> {
     check_reason(&why.reason)?;
-    act(&caller, id, if_match, async move |change, row| {
+    act(&caller, id, if_match, CaseEvent::Withdraw, async move |change, row| {
         of_registrant(change, row).await?;
         queries::withdraw(change, row, &why.reason).await
     })
@@ -522,5 +569,8 @@ pub async fn close_mediation_case(
     Json(why): Json<CaseReason>,
 ) -> Result<HttpResponse, Problem> {
     check_reason(&why.reason)?;
-    act_for_office(&caller, id, if_match, async move |change, row| queries::close(change, row, &why.reason).await).await
+    act_for_office(&caller, id, if_match, CaseEvent::Close, async move |change, row| {
+        queries::close(change, row, &why.reason).await
+    })
+    .await
 }

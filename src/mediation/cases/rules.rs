@@ -8,7 +8,7 @@ use disnaker_entity::mediation::{
     BipartiteResult, CasePartyKind, CaseSide, DisputeKind, DisputePath, MediationStatus, RecommendationAnswer, party,
 };
 
-use super::bodies::{BipartiteMinutes, CompletedFile, NewMediationCase, NewParty, NewRepresentative};
+use super::bodies::{BipartiteMinutes, CaseContent, CompletedFile, NewMediationCase, NewParty, NewRepresentative};
 use crate::caller::province_of;
 use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, TWICE, UNKNOWN_REFERENCE};
 use crate::lifecycle::{self, By};
@@ -52,6 +52,10 @@ pub enum CaseRefusal {
     Done,
     /// Its day has passed: the sweep says what that means.
     TooLate,
+    /// A side answers what it has received.
+    NotReceived,
+    /// Only a recommendation that came to nothing leads to a lawsuit.
+    NoLawsuit,
     /// It was registered at the court.
     Registered,
     /// Nobody's side: the caller has access to both.
@@ -100,6 +104,14 @@ impl Refusal for CaseRefusal {
             }
             Self::Done => Text::of("Pihak ini sudah melakukannya.", "This side has done it already."),
             Self::TooLate => Text::of("Batas waktunya sudah lewat.", "Its last day has passed."),
+            Self::NotReceived => Text::of(
+                "Pihak ini belum menerima anjuran; catat penerimaannya terlebih dahulu (`record_receipt`).",
+                "This side has not received the recommendation; record its receipt first (`record_receipt`).",
+            ),
+            Self::NoLawsuit => Text::of(
+                "Gugatan dicatat setelah anjuran yang tidak menjadi perjanjian bersama (UU 2/2004 Pasal 5 dan 14).",
+                "A lawsuit follows a recommendation that came to no settlement (UU 2/2004 arts. 5, 14).",
+            ),
             Self::Registered => {
                 Text::of("Perjanjian bersama sudah didaftarkan.", "The settlement is registered already.")
             }
@@ -361,7 +373,12 @@ pub fn acting(standing: Standing, named: Option<CaseSide>, sides: &[party::Model
 
 /// The steps that a caller may take with a case now.
 #[must_use]
-pub fn allowed(row: &Model, sides: &[party::Model], standing: Standing) -> Vec<&'static str> {
+pub fn allowed(
+    row: &Model,
+    sides: &[party::Model],
+    standing: Standing,
+    content: Option<&CaseContent>,
+) -> Vec<&'static str> {
     let by = if standing.staff { By::Office } else { By::Person };
     let mut events = lifecycle::allowed(row.status, by);
     // A side of one's own, or for the desk any side.
@@ -370,11 +387,13 @@ pub fn allowed(row: &Model, sides: &[party::Model], standing: Standing) -> Vec<&
     };
     let registrant = standing.staff || standing.side == Some(row.registered_side);
     let regions: Vec<String> = serde_json::from_str(&row.regions).unwrap_or_default();
+    // Without the minutes of the talks it goes nowhere but back.
+    let complete = content.is_some_and(|content| content.bipartite.is_some());
     // No other way comes first, or it was offered.
-    let on = row.status != MediationStatus::Registered || row.kind == DisputeKind::Rights;
+    let on = complete && (row.status != MediationStatus::Registered || row.kind == DisputeKind::Rights);
     events.retain(|event| match *event {
         "complete_file" | "withdraw" => registrant,
-        "offer_paths" => row.kind != DisputeKind::Rights,
+        "offer_paths" => complete && row.kind != DisputeKind::Rights,
         "refer" => standing.admin && on && may_mediate(&regions, &row.office).is_ok(),
         "refer_up" => standing.admin && on && province_of(&row.office).is_none(),
         "refer_down" => standing.admin && province_of(&row.office).is_some() && venue(&regions) == Venue::District,

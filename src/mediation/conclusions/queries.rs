@@ -18,7 +18,6 @@ use super::rules;
 use crate::app::State;
 use crate::change::{self, Change, Who};
 use crate::check::Checks;
-use crate::lifecycle;
 use crate::mediation::cases::bodies::Lawsuit;
 use crate::mediation::cases::queries::{self as cases, advance, conclude, of_answer, set_side, tick};
 use crate::mediation::cases::rules::{CaseRefusal, may_sue, verdict};
@@ -27,7 +26,7 @@ use crate::mediation::hearings;
 use crate::mediation::lifecycle::CaseEvent;
 use crate::mediation::sealed::{self, of_case};
 use crate::personal::Vault;
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
 
 /// Whether silence is a rejection (Permenakertrans 17/2014 art. 14(3)).
 const SILENCE: &str = "mediation.silence-is-rejection";
@@ -57,7 +56,6 @@ pub fn lawsuits(row: &Model) -> Result<Vec<Lawsuit>, Problem> {
 /// # Errors
 /// `illegal-transition`, `invalid-content`, or the database's own.
 pub async fn recommend(change: &mut Change, row: &Model, text: &RecommendationText) -> Result<Model, Problem> {
-    lifecycle::step(row.status, CaseEvent::IssueRecommendation)?;
     let mut checks = Checks::default();
     rules::check_recommendation(&mut checks, text);
     checks.done()?;
@@ -85,9 +83,8 @@ pub async fn receive(
     said: &RecommendationReceipt,
     desk: bool,
 ) -> Result<Model, Problem> {
-    lifecycle::step(row.status, CaseEvent::RecordReceipt)?;
     if party.received_on.is_some() {
-        return Err(Problem::from(CaseRefusal::Done).allowed(vec!["answer"]));
+        return Err(CaseRefusal::Done.into());
     }
     let today = change.moment(&row.office).today;
     let mut checks = Checks::default();
@@ -112,15 +109,14 @@ pub async fn answer(
     said: &NewRecommendationAnswer,
     desk: bool,
 ) -> Result<Model, Problem> {
-    lifecycle::step(row.status, CaseEvent::Answer)?;
     let party = sides.iter().find(|party| party.side == side).ok_or_else(Problem::not_found)?;
     if party.answer.is_some() {
-        return Err(Problem::from(CaseRefusal::Done).allowed(Vec::new()));
+        return Err(CaseRefusal::Done.into());
     }
     let today = change.moment(&row.office).today;
     let clock = cases::running(change.db(), row.id, rule::ANSWER, side.as_str()).await?;
     let Some((received_on, clock)) = party.received_on.zip(clock) else {
-        return Err(Problem::new(Kind::IllegalTransition).allowed(vec!["record_receipt"]));
+        return Err(CaseRefusal::NotReceived.into());
     };
     let mut checks = Checks::default();
     if let Some(note) = &said.note {
@@ -129,7 +125,7 @@ pub async fn answer(
     let on = rules::day(&mut checks, "/answered_on", said.answered_on, desk, received_on, today);
     checks.done()?;
     if clock.due_on < on {
-        return Err(Problem::from(CaseRefusal::TooLate).allowed(Vec::new()));
+        return Err(CaseRefusal::TooLate.into());
     }
     let answer = if said.accepts { RecommendationAnswer::Accepted } else { RecommendationAnswer::Rejected };
     let vault = Arc::clone(&change.state().vault);
@@ -166,7 +162,6 @@ pub async fn settle(
     outcome: Outcome,
     new: &NewSettlement,
 ) -> Result<Model, Problem> {
-    lifecycle::step(row.status, event)?;
     let today = change.moment(&row.office).today;
     let mut checks = Checks::default();
     rules::check_settlement(&mut checks, &new.text);
@@ -187,9 +182,8 @@ pub async fn settle(
 /// # Errors
 /// `illegal-transition`, `invalid-content`, or the database's own.
 pub async fn register(change: &mut Change, row: &Model, new: &CourtRegistration) -> Result<Model, Problem> {
-    lifecycle::step(row.status, CaseEvent::RegisterSettlement)?;
     if row.court_registered_on.is_some() {
-        return Err(Problem::from(CaseRefusal::Registered).allowed(vec!["close"]));
+        return Err(CaseRefusal::Registered.into());
     }
     let today = change.moment(&row.office).today;
     let mut checks = Checks::default();
@@ -208,9 +202,8 @@ pub async fn register(change: &mut Change, row: &Model, new: &CourtRegistration)
 /// # Errors
 /// `illegal-transition`, `invalid-content`, or the database's own.
 pub async fn sue(change: &mut Change, row: &Model, new: &Lawsuit) -> Result<Model, Problem> {
-    lifecycle::step(row.status, CaseEvent::RecordLawsuit)?;
     if !may_sue(row) {
-        return Err(Problem::new(Kind::IllegalTransition).allowed(Vec::new()));
+        return Err(CaseRefusal::NoLawsuit.into());
     }
     let today = change.moment(&row.office).today;
     let mut checks = Checks::default();

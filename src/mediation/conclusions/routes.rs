@@ -12,8 +12,9 @@ use crate::access::permissions::{ActInCases, ExamineCases, MediateCases};
 use crate::caller::Caller;
 use crate::change::Change;
 use crate::mediation::cases::bodies::{Lawsuit, MediationCaseView};
-use crate::mediation::cases::queries::{lock_as_mediator, stands};
-use crate::mediation::cases::routes::{act, act_for_office, act_for_side, shown};
+use crate::mediation::cases::queries::stands;
+use crate::mediation::cases::routes::{act, act_for_office, act_for_side};
+use crate::mediation::cases::rules::CaseRefusal;
 use crate::mediation::lifecycle::CaseEvent;
 use crate::problem::Problem;
 use crate::wire::{IfMatch, Json, Path};
@@ -23,19 +24,19 @@ pub async fn mediate<F>(
     caller: &Caller<MediateCases>,
     id: MediationCaseId,
     if_match: IfMatch,
+    event: CaseEvent,
     act: F,
 ) -> Result<HttpResponse, Problem>
 where
     F: AsyncFn(&mut Change, &Case) -> Result<Case, Problem> + 'static,
 {
-    caller
-        .change(async move |change| {
-            let row = lock_as_mediator(change, id).await?;
-            if_match.holds(row.version)?;
-            let row = act(change, &row).await?;
-            shown(change, &row).await
-        })
-        .await
+    self::act(caller, id, if_match, event, async move |change, row| {
+        if !stands(change, row).await?.1.mediator {
+            return Err(CaseRefusal::NotMediator.into());
+        }
+        act(change, row).await
+    })
+    .await
 }
 
 /// Issue the recommendation.
@@ -51,7 +52,10 @@ pub async fn issue_recommendation(
     if_match: IfMatch,
     Json(text): Json<RecommendationText>,
 ) -> Result<HttpResponse, Problem> {
-    mediate(&caller, id, if_match, async move |change, row| queries::recommend(change, row, &text).await).await
+    mediate(&caller, id, if_match, CaseEvent::IssueRecommendation, async move |change, row| {
+        queries::recommend(change, row, &text).await
+    })
+    .await
 }
 
 /// Record that a side received the recommendation.
@@ -68,10 +72,17 @@ pub async fn record_recommendation_receipt(
     if_match: IfMatch,
     Json(said): Json<RecommendationReceipt>,
 ) -> Result<HttpResponse, Problem> {
-    act_for_side(&caller, id, if_match, said.side, async move |change, row, sides, side, standing| {
-        let party = sides.iter().find(|party| party.side == side).ok_or_else(Problem::not_found)?;
-        queries::receive(change, row, party, &said, standing.staff).await
-    })
+    act_for_side(
+        &caller,
+        id,
+        if_match,
+        CaseEvent::RecordReceipt,
+        said.side,
+        async move |change, row, sides, side, standing| {
+            let party = sides.iter().find(|party| party.side == side).ok_or_else(Problem::not_found)?;
+            queries::receive(change, row, party, &said, standing.staff).await
+        },
+    )
     .await
 }
 
@@ -89,9 +100,16 @@ pub async fn answer_recommendation(
     if_match: IfMatch,
     Json(said): Json<NewRecommendationAnswer>,
 ) -> Result<HttpResponse, Problem> {
-    act_for_side(&caller, id, if_match, said.side, async move |change, row, sides, side, standing| {
-        queries::answer(change, row, sides, side, &said, standing.staff).await
-    })
+    act_for_side(
+        &caller,
+        id,
+        if_match,
+        CaseEvent::Answer,
+        said.side,
+        async move |change, row, sides, side, standing| {
+            queries::answer(change, row, sides, side, &said, standing.staff).await
+        },
+    )
     .await
 }
 
@@ -106,7 +124,7 @@ pub async fn agree_mediation(
     if_match: IfMatch,
     Json(new): Json<NewSettlement>,
 ) -> Result<HttpResponse, Problem> {
-    mediate(&caller, id, if_match, async move |change, row| {
+    mediate(&caller, id, if_match, CaseEvent::Agree, async move |change, row| {
         queries::settle(change, row, CaseEvent::Agree, MediationOutcome::SettledInMediation, &new).await
     })
     .await
@@ -123,7 +141,7 @@ pub async fn settle_after_recommendation(
     if_match: IfMatch,
     Json(new): Json<NewSettlement>,
 ) -> Result<HttpResponse, Problem> {
-    mediate(&caller, id, if_match, async move |change, row| {
+    mediate(&caller, id, if_match, CaseEvent::SettleAfterRecommendation, async move |change, row| {
         let (event, outcome) = (CaseEvent::SettleAfterRecommendation, MediationOutcome::SettledAfterRecommendation);
         queries::settle(change, row, event, outcome, &new).await
     })
@@ -143,7 +161,7 @@ pub async fn settle_bipartite(
     if_match: IfMatch,
     Json(new): Json<NewSettlement>,
 ) -> Result<HttpResponse, Problem> {
-    act_for_office(&caller, id, if_match, async move |change, row| {
+    act_for_office(&caller, id, if_match, CaseEvent::SettleBipartite, async move |change, row| {
         queries::settle(change, row, CaseEvent::SettleBipartite, MediationOutcome::SettledBipartite, &new).await
     })
     .await
@@ -162,7 +180,7 @@ pub async fn register_settlement(
     if_match: IfMatch,
     Json(new): Json<CourtRegistration>,
 ) -> Result<HttpResponse, Problem> {
-    act(&caller, id, if_match, async move |change, row| {
+    act(&caller, id, if_match, CaseEvent::RegisterSettlement, async move |change, row| {
         stands(change, row).await?;
         queries::register(change, row, &new).await
     })
@@ -182,5 +200,8 @@ pub async fn record_lawsuit(
     if_match: IfMatch,
     Json(new): Json<Lawsuit>,
 ) -> Result<HttpResponse, Problem> {
-    act_for_office(&caller, id, if_match, async move |change, row| queries::sue(change, row, &new).await).await
+    act_for_office(&caller, id, if_match, CaseEvent::RecordLawsuit, async move |change, row| {
+        queries::sue(change, row, &new).await
+    })
+    .await
 }

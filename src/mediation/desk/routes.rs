@@ -91,11 +91,12 @@ pub async fn list_mediation_work(
         let own: Vec<party::Model> = sides.iter().filter(|party| party.case_id == row.case.id).cloned().collect();
         let standing = standing(&row.case, &own, &caller).unwrap_or(Standing::default());
         let today = book.moment(now, &row.case.office).today;
+        let content = content(vault, &row.case)?;
         let clock = clocks.iter().find(|clock| clock.subject_id == row.case.id.0);
         data.push(WaitingCase {
-            case: MediationCaseRow::of(&row.case, content(vault, &row.case)?.as_ref()),
+            case: MediationCaseRow::of(&row.case, content.as_ref()),
             next_deadline: clock.map(|clock| next_clock(clock, &book, today, caller.language())),
-            allowed_actions: allowed(&row.case, &own, standing),
+            allowed_actions: allowed(&row.case, &own, standing, content.as_ref()),
         });
     }
     caller.read_page("mediation_case", page.filter(), data.len());

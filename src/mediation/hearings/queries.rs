@@ -138,10 +138,10 @@ async fn hold(
     checks.done()?;
     let step = lifecycle::step(row.status, HearingEvent::Hold)?;
     if row.kind != kind {
-        return Err(Problem::from(HearingRefusal::OtherKind).allowed(Vec::new()));
+        return Err(HearingRefusal::OtherKind.into());
     }
     if row.starts_at > change.now() {
-        return Err(Problem::from(HearingRefusal::Early).allowed(vec!["cancel"]));
+        return Err(HearingRefusal::Early.into());
     }
     let on = change.book().zone(&case.office).date(row.starts_at);
     let minutes = sealed::seal(&change.state().vault, place_of("minutes", row.id), &held.minutes)?;
@@ -165,7 +165,6 @@ fn unknown(problem: Problem, id: HearingId) -> Problem {
 /// # Errors
 /// `illegal-transition`, `invalid-content`, or the database's own.
 pub async fn mediate(change: &mut Change, case: &Case, held: &HeldHearing) -> Result<Case, Problem> {
-    lifecycle::step(case.status, CaseEvent::HoldHearing)?;
     let (_, on) = hold(change, case, HearingKind::Mediation, held).await?;
     let first = case.first_hearing_on.is_none();
     let set = first.then(|| (CaseColumn::FirstHearingOn, Value::from(Some(on))));
@@ -178,7 +177,6 @@ pub async fn mediate(change: &mut Change, case: &Case, held: &HeldHearing) -> Re
 /// `illegal-transition`, or the database's own.
 pub async fn clarify(change: &mut Change, case: &Case) -> Result<Case, Problem> {
     let today = change.moment(&case.office).today;
-    lifecycle::step(case.status, CaseEvent::Clarify)?;
     no_open_hearing(change, case).await?;
     advance(change, case, CaseEvent::Clarify, [], Some(Happened::ClarificationBegun), today).await
 }
@@ -186,7 +184,7 @@ pub async fn clarify(change: &mut Change, case: &Case) -> Result<Case, Problem> 
 /// Refuses a step over a hearing that is open.
 async fn no_open_hearing(change: &Change, case: &Case) -> Result<(), Problem> {
     let open = of_case(change.db(), case.id).await?.iter().any(|row| row.status == HearingStatus::Summoned);
-    if open { Err(Problem::from(HearingRefusal::Open).allowed(vec!["cancel"])) } else { Ok(()) }
+    if open { Err(HearingRefusal::Open.into()) } else { Ok(()) }
 }
 
 /// Ends the clarification with the minutes of its hearing: on to the mediation, this day counts again.
@@ -195,7 +193,6 @@ async fn no_open_hearing(change: &Change, case: &Case) -> Result<(), Problem> {
 /// `illegal-transition`, `invalid-content`, or the database's own.
 pub async fn conclude_clarification(change: &mut Change, case: &Case, held: &HeldHearing) -> Result<Case, Problem> {
     let today = change.moment(&case.office).today;
-    lifecycle::step(case.status, CaseEvent::ConcludeClarification)?;
     hold(change, case, HearingKind::Clarification, held).await?;
     advance(change, case, CaseEvent::ConcludeClarification, [], Some(Happened::ClarificationEnded), today).await
 }
@@ -206,7 +203,6 @@ pub async fn conclude_clarification(change: &mut Change, case: &Case, held: &Hel
 /// `illegal-transition`, `invalid-content`, or the database's own.
 pub async fn back_to_bipartite(change: &mut Change, case: &Case, held: &HeldHearing) -> Result<Case, Problem> {
     let today = change.moment(&case.office).today;
-    lifecycle::step(case.status, CaseEvent::BackToBipartite)?;
     hold(change, case, HearingKind::Clarification, held).await?;
     let set = [why(change, case, &held.minutes.conclusion)?];
     conclude(change, case, CaseEvent::BackToBipartite, Outcome::BackToBipartite, set, today).await

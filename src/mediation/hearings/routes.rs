@@ -14,6 +14,7 @@ use crate::change::Answer;
 use crate::mediation::cases::bodies::MediationCaseView;
 use crate::mediation::cases::queries::{find, lock_as_mediator};
 use crate::mediation::conclusions::routes::mediate;
+use crate::mediation::lifecycle::CaseEvent;
 use crate::personal::Vault;
 use crate::problem::Problem;
 use crate::reads::Read;
@@ -41,7 +42,7 @@ pub async fn clarify_dispute(
     Path(id): Path<MediationCaseId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    mediate(&caller, id, if_match, queries::clarify).await
+    mediate(&caller, id, if_match, CaseEvent::Clarify, queries::clarify).await
 }
 
 /// Summon both sides to a hearing.
@@ -132,7 +133,10 @@ pub async fn hold_mediation_hearing(
     if_match: IfMatch,
     Json(held): Json<HeldHearing>,
 ) -> Result<HttpResponse, Problem> {
-    mediate(&caller, id, if_match, async move |change, case| queries::mediate(change, case, &held).await).await
+    mediate(&caller, id, if_match, CaseEvent::HoldHearing, async move |change, case| {
+        queries::mediate(change, case, &held).await
+    })
+    .await
 }
 
 /// Conclude the clarification: on to the mediation.
@@ -148,8 +152,10 @@ pub async fn conclude_clarification(
     if_match: IfMatch,
     Json(held): Json<HeldHearing>,
 ) -> Result<HttpResponse, Problem> {
-    mediate(&caller, id, if_match, async move |change, case| queries::conclude_clarification(change, case, &held).await)
-        .await
+    mediate(&caller, id, if_match, CaseEvent::ConcludeClarification, async move |change, case| {
+        queries::conclude_clarification(change, case, &held).await
+    })
+    .await
 }
 
 /// Conclude the clarification: the parties talk again by themselves.
@@ -165,6 +171,8 @@ pub async fn send_back_to_bipartite(
     if_match: IfMatch,
     Json(held): Json<HeldHearing>,
 ) -> Result<HttpResponse, Problem> {
-    mediate(&caller, id, if_match, async move |change, case| queries::back_to_bipartite(change, case, &held).await)
-        .await
+    mediate(&caller, id, if_match, CaseEvent::BackToBipartite, async move |change, case| {
+        queries::back_to_bipartite(change, case, &held).await
+    })
+    .await
 }

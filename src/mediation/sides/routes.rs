@@ -229,7 +229,7 @@ pub async fn end_case_representative(
             let (case, _, standing) = lock(change, case).await?;
             let (_, side) = queries::speaker(change, case.id, id).await?.ok_or_else(Problem::not_found)?;
             if standing.side.is_some_and(|own| own != side) {
-                return Err(Problem::from(CaseRefusal::NotYourSide).allowed(Vec::new()));
+                return Err(CaseRefusal::NotYourSide.into());
             }
             queries::end_speaker(change, &case, id).await?;
             shown(change, &case).await
