@@ -462,8 +462,7 @@ impl Key {
         if row.fingerprint != self.fingerprint {
             return Err(Problem::new(Kind::KeyReused));
         }
-        let plain = state.vault.open(self.place(), &row.answer).map_err(Problem::internal)?;
-        serde_json::from_slice(&plain).map(Some).map_err(Problem::internal)
+        state.vault.open_json(self.place(), Some(&row.answer))
     }
 
     /// Takes the key for this transaction: the first insert of it. `false` when it was used before.
@@ -488,8 +487,7 @@ impl Key {
 
     /// Keeps the answer, encrypted: it may hold what only its caller may see.
     async fn keep(&self, change: &Change, written: &Written) -> Result<(), Problem> {
-        let plain = serde_json::to_vec(written).map_err(Problem::internal)?;
-        let sealed = change.state.vault.seal(self.place(), &plain).map_err(Problem::internal)?;
+        let sealed = change.state.vault.seal_json(self.place(), written)?;
         idempotency::Entity::update_many()
             .col_expr(idempotency::Column::Answer, Expr::value(sealed))
             .filter(idempotency::Column::Caller.eq(&*self.caller))

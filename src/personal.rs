@@ -14,11 +14,14 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use disnaker_entity::Nik;
 use hmac::{Hmac, Mac};
 use rand::{RngCore, rngs::OsRng};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::Sha256;
 use uuid::Uuid;
 
 use crate::keys::Keys;
+use crate::problem::Problem;
 
 const VERSION: u8 = 1;
 const NONCE: usize = 24;
@@ -78,6 +81,25 @@ impl Vault {
         let (nonce, sealed) = rest.split_at_checked(NONCE).ok_or_else(broken)?;
         let (_, cipher) = self.ciphers.iter().find(|(key, _)| key == id).ok_or_else(broken)?;
         cipher.decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: &place.bytes() }).map_err(|_| broken())
+    }
+
+    /// Seals a value as JSON for its place.
+    ///
+    /// # Errors
+    /// A value that JSON can't hold, or no key.
+    pub fn seal_json<T: Serialize + ?Sized>(&self, place: Place, value: &T) -> Result<Vec<u8>, Problem> {
+        let plain = serde_json::to_vec(value).map_err(Problem::internal)?;
+        self.seal(place, &plain).map_err(Problem::internal)
+    }
+
+    /// Opens a value that was sealed as JSON; none where nothing is kept, or no longer.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open), or a value of another shape.
+    pub fn open_json<T: DeserializeOwned>(&self, place: Place, envelope: Option<&[u8]>) -> Result<Option<T>, Problem> {
+        let Some(envelope) = envelope else { return Ok(None) };
+        let plain = self.open(place, envelope).map_err(Problem::internal)?;
+        serde_json::from_slice(&plain).map(Some).map_err(Problem::internal)
     }
 
     /// The blind index of a value: equal values of one kind have equal indexes, and nothing else shows.

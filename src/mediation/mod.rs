@@ -22,15 +22,16 @@ pub mod forgetting;
 pub mod hearings;
 pub mod lifecycle;
 mod papers;
-mod sealed;
 pub mod sides;
 
 use std::sync::Arc;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use cases::queries::lapse;
 pub use cases::queries::{SUBJECT, visible};
 pub use cases::routes::view;
+use clocks::rule;
 pub use sides::queries::take_up;
 
 use crate::app::State;
@@ -54,6 +55,6 @@ pub fn routes(cfg: &mut ServiceConfig) {
 pub async fn sweep(state: &Arc<State>) -> Result<u64, Problem> {
     // The day of the zone in which it begins first.
     let latest = Zone::hours(9).date(state.clock.now());
-    let choices = cases::queries::lapse_choices(state, latest).await?;
-    Ok(choices + conclusions::queries::lapse_answers(state, latest).await?)
+    let choices = lapse(state, rule::CHOICE, latest, cases::queries::lapse_choice).await?;
+    Ok(choices + lapse(state, rule::ANSWER, latest, conclusions::queries::lapse_answer).await?)
 }

@@ -617,8 +617,7 @@ pub async fn update(
 /// What was said, sealed; office and school are the row's.
 fn sealed(vault: &Vault, id: SeekerId, said: &NewSeeker) -> Result<Value, Problem> {
     let said = NewSeeker { office: None, school_id: None, ..said.clone() };
-    let said = serde_json::to_vec(&said).map_err(Problem::internal)?;
-    Ok(vault.seal(place(id), &said).map_err(Problem::internal)?.into())
+    Ok(vault.seal_json(place(id), &said)?.into())
 }
 
 // The person's own ---------------------------------------------------------------------------------

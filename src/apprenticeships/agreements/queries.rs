@@ -145,14 +145,7 @@ fn place(id: ApprenticeshipAgreementId) -> Place {
 
 /// What the company wrote of the participant, until it is forgotten.
 pub fn open(vault: &Vault, row: &Model) -> Result<Option<Said>, Problem> {
-    let Some(sealed) = &row.content_sealed else { return Ok(None) };
-    let plain = vault.open(place(row.id), sealed).map_err(Problem::internal)?;
-    serde_json::from_slice(&plain).map(Some).map_err(Problem::internal)
-}
-
-fn sealed(vault: &Vault, id: ApprenticeshipAgreementId, said: &Said) -> Result<Vec<u8>, Problem> {
-    let plain = serde_json::to_vec(said).map_err(Problem::internal)?;
-    vault.seal(place(id), &plain).map_err(Problem::internal)
+    vault.open_json(place(row.id), row.content_sealed.as_deref())
 }
 
 /// What the feed says of it: nothing of the participant.
@@ -210,7 +203,7 @@ pub async fn file(
         transport: Set(terms.pocket_money.transport),
         meals: Set(terms.pocket_money.meals),
         incentive: Set(terms.pocket_money.incentive),
-        content_sealed: Set(Some(sealed(&change.state().vault, id, &said)?)),
+        content_sealed: Set(Some(change.state().vault.seal_json(place(id), &said)?)),
         covered: Set(rules::covers(cover, terms.starts_on, terms.ends_on)),
         missing: Set(None),
         certificate: Set(None),
@@ -289,7 +282,7 @@ pub async fn mend(
         (Column::Transport, terms.pocket_money.transport.into()),
         (Column::Meals, terms.pocket_money.meals.into()),
         (Column::Incentive, terms.pocket_money.incentive.into()),
-        (Column::ContentSealed, Some(sealed(vault, row.id, &said)?).into()),
+        (Column::ContentSealed, Some(vault.seal_json(place(row.id), &said)?).into()),
         (Column::Covered, rules::covers(said.cover.as_ref(), terms.starts_on, terms.ends_on).into()),
         (Column::Missing, None::<String>.into()),
         (Column::FiledAt, change.now().into()),
@@ -316,8 +309,10 @@ pub async fn cover(change: &mut Change, row: &Model, cover: ApprenticeshipCover)
     let mut said = open(vault, row)?.ok_or_else(|| Problem::internal("an agreement that runs was forgotten"))?;
     let covered = rules::covers(Some(&cover), row.starts_on, row.ends_on);
     said.cover = Some(cover);
-    let set =
-        [(Column::ContentSealed, Some(sealed(vault, row.id, &said)?).into()), (Column::Covered, Value::from(covered))];
+    let set = [
+        (Column::ContentSealed, Some(vault.seal_json(place(row.id), &said)?).into()),
+        (Column::Covered, Value::from(covered)),
+    ];
     change.edit(row, set, facts).await
 }
 

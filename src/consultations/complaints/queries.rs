@@ -19,7 +19,7 @@ use super::rules::{self, ANSWER, ComplaintRefusal as Refused, MOST_OPEN};
 use crate::access::permissions::{HandleComplaints, Permission};
 use crate::caller::Sees;
 use crate::change::Change;
-use crate::consultations::queries::{hold, open as open_sealed, seal};
+use crate::consultations::queries::hold;
 use crate::db::among;
 use crate::deadline::{self, Start};
 use crate::lifecycle::{self, By};
@@ -145,7 +145,7 @@ pub async fn way<C: ConnectionTrait>(
     use route::Column as R;
     let select = route::Entity::find().filter(R::ComplaintId.eq(id)).order_by_asc(R::Position);
     let view = |row: route::Model| {
-        let reason = open_sealed(vault, route_place(row.id), row.reason_sealed.as_deref())?;
+        let reason = vault.open_json(route_place(row.id), row.reason_sealed.as_deref())?;
         Ok(ComplaintRouteView { office: row.office, category: row.category, reason, created_at: row.created_at })
     };
     select.all(db).await?.into_iter().map(view).collect()
@@ -163,12 +163,12 @@ const fn route_place(id: ComplaintRouteId) -> Place {
 
 /// What was reported, until it is forgotten.
 pub fn said(vault: &Vault, row: &Model) -> Result<Option<Said>, Problem> {
-    open_sealed(vault, place("content", row.id), row.content_sealed.as_deref())
+    vault.open_json(place("content", row.id), row.content_sealed.as_deref())
 }
 
 /// What came of it, until it is forgotten.
 pub fn outcome(vault: &Vault, row: &Model) -> Result<Option<Outcome>, Problem> {
-    open_sealed(vault, place("outcome", row.id), row.outcome_sealed.as_deref())
+    vault.open_json(place("outcome", row.id), row.outcome_sealed.as_deref())
 }
 
 // Reporting ------------------------------------------------------------------------------------------
@@ -205,7 +205,7 @@ async fn write_route(change: &Change, row: &Model, reason: Option<&str>) -> Resu
     let last = route::Entity::find().filter(R::ComplaintId.eq(row.id)).order_by_desc(R::Position);
     let last: Option<i32> = last.select_only().column(R::Position).into_tuple().one(change.db()).await?;
     let id = ComplaintRouteId(change.id());
-    let reason = reason.map(|reason| seal(&change.state().vault, route_place(id), reason)).transpose()?;
+    let reason = reason.map(|reason| change.state().vault.seal_json(route_place(id), reason)).transpose()?;
     let desk = route::Model {
         id,
         complaint_id: row.id,
@@ -247,7 +247,7 @@ pub async fn receive(change: &mut Change, new: NewComplaint, owner: Option<Strin
         category: new.category,
         owner,
         status: Status::Received,
-        content_sealed: Some(seal(&change.state().vault, place("content", id), &Said::from(new))?),
+        content_sealed: Some(change.state().vault.seal_json(place("content", id), &Said::from(new))?),
         outcome_sealed: None,
         received_on: moment.today,
         ended_at: None,
@@ -344,7 +344,7 @@ async fn end(change: &mut Change, row: &Model, event: Event, outcome: Option<Out
     let step = step(change, row, event)?;
     let today = change.moment(&row.office).today;
     let vault = &change.state().vault;
-    let outcome = outcome.map(|outcome| seal(vault, place("outcome", row.id), &outcome)).transpose()?;
+    let outcome = outcome.map(|outcome| vault.seal_json(place("outcome", row.id), &outcome)).transpose()?;
     let answered = outcome.is_some();
     let set: [(Column, Value); 2] =
         [(Column::OutcomeSealed, outcome.into()), (Column::EndedAt, Some(change.now()).into())];

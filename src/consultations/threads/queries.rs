@@ -29,7 +29,7 @@ use crate::caller::{Identity, Sees};
 use crate::change::{self, Change, Who};
 use crate::check::{Checks, REQUIRED, UNKNOWN_REFERENCE};
 use crate::clock::Zone;
-use crate::consultations::queries::{hold, open as open_sealed, seal};
+use crate::consultations::queries::hold;
 use crate::db::among;
 use crate::deadline::{self, Start};
 use crate::lifecycle::{self, By};
@@ -226,17 +226,17 @@ const fn message_place(id: ConsultationMessageId) -> Place {
 
 /// What was said at first, until it is forgotten.
 pub fn said(vault: &Vault, row: &Model) -> Result<Option<Said>, Problem> {
-    open_sealed(vault, place("content", row.id), row.content_sealed.as_deref())
+    vault.open_json(place("content", row.id), row.content_sealed.as_deref())
 }
 
 /// What the asker said beside the rating.
 pub fn comment(vault: &Vault, row: &Model) -> Result<Option<String>, Problem> {
-    open_sealed(vault, place("rating", row.id), row.rating_sealed.as_deref())
+    vault.open_json(place("rating", row.id), row.rating_sealed.as_deref())
 }
 
 /// What a message says, until it is forgotten.
 pub fn text(vault: &Vault, row: &message::Model) -> Result<Option<String>, Problem> {
-    open_sealed(vault, message_place(row.id), row.text_sealed.as_deref())
+    vault.open_json(message_place(row.id), row.text_sealed.as_deref())
 }
 
 // Asking and answering -----------------------------------------------------------------------------
@@ -288,7 +288,7 @@ async fn write(change: &Change, id: ConsultationId, kind: MessageKind, text: &st
         consultation_id: id,
         position: last.unwrap_or_default() + 1,
         kind,
-        text_sealed: Some(seal(&change.state().vault, message_place(message), text)?),
+        text_sealed: Some(change.state().vault.seal_json(message_place(message), text)?),
         created_at: change.now(),
         created_by: change.actor().to_owned(),
     };
@@ -314,7 +314,7 @@ pub async fn ask(change: &mut Change, new: &NewConsultation, owner: Option<Strin
         topic: new.topic,
         asks_as: new.asks_as,
         status: Status::Open,
-        content_sealed: Some(seal(&change.state().vault, place("content", id), &said)?),
+        content_sealed: Some(change.state().vault.seal_json(place("content", id), &said)?),
         assigned_to: None,
         assignee: None,
         answered_at: None,
@@ -508,7 +508,7 @@ pub async fn rate(change: &mut Change, row: &Model, new: &Rating) -> Result<Mode
         return Err(refused(change, row, Refused::NotAsker));
     }
     rules::ratable(row, change.moment(&row.office).today).map_err(|why| refused(change, row, why))?;
-    let sealed = new.comment.as_ref().map(|comment| seal(&change.state().vault, place("rating", row.id), comment));
+    let sealed = new.comment.as_ref().map(|comment| change.state().vault.seal_json(place("rating", row.id), comment));
     let set: [(Column, Value); 2] =
         [(Column::Rating, Some(new.rating).into()), (Column::RatingSealed, sealed.transpose()?.into())];
     let after = change.edit_quietly(row, set).await?;

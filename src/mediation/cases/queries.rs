@@ -35,7 +35,6 @@ use crate::lifecycle;
 use crate::mediation::clocks::{Effect, Happened, effects_on, rule};
 use crate::mediation::hearings;
 use crate::mediation::lifecycle::CaseEvent;
-use crate::mediation::sealed::{self, of_case};
 use crate::movement::Movement;
 use crate::paging::{Only, Part};
 use crate::personal::{Place, Vault};
@@ -52,8 +51,8 @@ crate::record!(
 
 /// Cases that one account may have open: nobody fills an office's list.
 const MOST_OPEN: u64 = 20;
-/// Clocks that one transaction of the sweep looks at.
-pub const SWEPT: u64 = 100;
+/// Clocks that the sweep reads at once.
+const SWEPT: u64 = 100;
 /// What a deadline calls a case.
 pub const SUBJECT: &str = "mediation_case";
 
@@ -190,14 +189,19 @@ pub async fn lock_as_mediator(change: &Change, id: MediationCaseId) -> Result<Mo
 
 // What is sealed ---------------------------------------------------------------------------------
 
+/// The place of a column of a case.
+pub fn of_case(column: &'static str, row: MediationCaseId) -> Place {
+    Place { table: "mediation_case", column, row: row.0 }
+}
+
 /// What a case says, until it is forgotten.
 pub fn content(vault: &Vault, row: &Model) -> Result<Option<CaseContent>, Problem> {
-    sealed::open(vault, of_case("content", row.id.0), row.content_sealed.as_ref())
+    vault.open_json(of_case("content", row.id), row.content_sealed.as_deref())
 }
 
 /// Why it went to another office, went back or ended.
 pub fn reason(vault: &Vault, row: &Model) -> Result<Option<String>, Problem> {
-    sealed::open(vault, of_case("reason", row.id.0), row.reason_sealed.as_ref())
+    vault.open_json(of_case("reason", row.id), row.reason_sealed.as_deref())
 }
 
 fn of_party(id: CasePartyId) -> Place {
@@ -211,7 +215,7 @@ pub fn of_answer(id: CasePartyId) -> Place {
 
 /// Who stands on a side, until it is forgotten.
 pub fn who(vault: &Vault, row: &party::Model) -> Result<Option<NewParty>, Problem> {
-    sealed::open(vault, of_party(row.id), row.content_sealed.as_ref())
+    vault.open_json(of_party(row.id), row.content_sealed.as_deref())
 }
 
 fn of_representative(id: RepresentativeId) -> Place {
@@ -220,7 +224,7 @@ fn of_representative(id: RepresentativeId) -> Place {
 
 /// Who speaks for a side.
 pub fn speaker(vault: &Vault, row: &representative::Model) -> Result<Option<NewRepresentative>, Problem> {
-    sealed::open(vault, of_representative(row.id), row.content_sealed.as_ref())
+    vault.open_json(of_representative(row.id), row.content_sealed.as_deref())
 }
 
 /// A reason as its column keeps it.
@@ -228,7 +232,7 @@ pub fn speaker(vault: &Vault, row: &representative::Model) -> Result<Option<NewR
 /// # Errors
 /// Only where sealing fails.
 pub fn why(change: &Change, row: &Model, reason: &str) -> Result<(Column, Value), Problem> {
-    let sealed = sealed::seal(&change.state().vault, of_case("reason", row.id.0), &reason)?;
+    let sealed = change.state().vault.seal_json(of_case("reason", row.id), &reason)?;
     Ok((Column::ReasonSealed, Some(sealed).into()))
 }
 
@@ -385,7 +389,7 @@ pub async fn register(
             case_id: row.id,
             side,
             kind: said.kind,
-            content_sealed: Some(sealed::seal(&change.state().vault, of_party(id), said)?),
+            content_sealed: Some(change.state().vault.seal_json(of_party(id), said)?),
             path: None,
             received_on: None,
             received_at: None,
@@ -437,7 +441,7 @@ async fn insert(change: &Change, new: &NewMediationCase, today: NaiveDate) -> Re
         regions: serde_json::to_string(&new.regions).map_err(Problem::internal)?,
         company_id: new.company_id,
         people: new.people,
-        content_sealed: Some(sealed::seal(&change.state().vault, of_case("content", id.0), &content)?),
+        content_sealed: Some(change.state().vault.seal_json(of_case("content", id), &content)?),
         missing: None,
         path: None,
         mediator: None,
@@ -479,7 +483,7 @@ pub async fn represent(
         id,
         case_id: case,
         party_id: party,
-        content_sealed: Some(sealed::seal(&change.state().vault, of_representative(id), said)?),
+        content_sealed: Some(change.state().vault.seal_json(of_representative(id), said)?),
         document_id: None,
         created_at: change.now(),
         ended_at: None,
@@ -523,7 +527,7 @@ pub async fn complete(change: &mut Change, row: &Model, file: &CompletedFile) ->
         said.bipartite = Some(minutes.clone());
     }
     let set = [
-        (Column::ContentSealed, Some(sealed::seal(&vault, of_case("content", row.id.0), &said)?).into()),
+        (Column::ContentSealed, Some(vault.seal_json(of_case("content", row.id), &said)?).into()),
         (Column::Missing, None::<String>.into()),
     ];
     advance(change, row, CaseEvent::CompleteFile, set, Some(Happened::Completed), today).await
@@ -742,12 +746,31 @@ pub async fn close(change: &mut Change, row: &Model, reason: &str) -> Result<Mod
 
 // Sweep ------------------------------------------------------------------------------------------
 
-/// The clocks of a rule of cases whose day has passed everywhere, oldest first.
-pub async fn passed<C: ConnectionTrait>(db: &C, rule: &str, latest: NaiveDate) -> Result<Vec<clock::Model>, DbErr> {
+/// Writes down, case by case, what it means that the day of a clock has passed, the oldest first. Gives how many it were.
+///
+/// # Errors
+/// The database's own; what earlier cases got stays.
+pub async fn lapse<F>(state: &Arc<State>, rule: &str, latest: NaiveDate, lapse: F) -> Result<u64, Problem>
+where
+    F: AsyncFn(&mut Change, &clock::Model) -> Result<bool, Problem>,
+{
     use clock::Column as D;
     let select = clock::Entity::find().filter(D::Rule.eq(rule)).filter(D::SubjectKind.eq(SUBJECT));
     let select = select.filter(D::MetOn.is_null()).filter(D::PausedOn.is_null()).filter(D::DueOn.lt(latest));
-    select.order_by_asc(D::DueOn).order_by_asc(D::Id).limit(SWEPT).all(db).await
+    let select = select.order_by_asc(D::DueOn).order_by_asc(D::Id).limit(SWEPT);
+    let mut lapsed = 0;
+    let mut next = select.clone();
+    loop {
+        let clocks = next.all(state.db.reader()).await?;
+        for clock in &clocks {
+            let done = change::alone(state, &Who::system(), async |change| lapse(change, clock).await).await?;
+            lapsed += u64::from(done);
+        }
+        // Clocks may run on: where silence means nothing they are passed over, not waited for.
+        let Some(last) = clocks.last() else { return Ok(lapsed) };
+        let same = Condition::all().add(D::DueOn.eq(last.due_on)).add(D::Id.gt(last.id));
+        next = select.clone().filter(Condition::any().add(D::DueOn.gt(last.due_on)).add(same));
+    }
 }
 
 /// The case of a clock whose day has passed in its office's zone, locked; none where the clock was stopped meanwhile.
@@ -764,20 +787,11 @@ pub async fn lock_for_sweep(change: &Change, clock: &clock::Model) -> Result<Opt
     Ok(row.filter(|_| runs.is_some()))
 }
 
-/// Sends the cases to a mediator whose parties did not choose in time (UU 2/2004 art. 4(4)). Gives how many.
+/// Sends a case to a mediator whose parties did not choose in time (UU 2/2004 art. 4(4)).
 ///
 /// # Errors
-/// The database's own; what earlier cases got stays.
-pub async fn lapse_choices(state: &Arc<State>, latest: NaiveDate) -> Result<u64, Problem> {
-    let mut lapsed = 0;
-    for clock in passed(state.db.reader(), rule::CHOICE, latest).await? {
-        let done = change::alone(state, &Who::system(), async |change| lapse_choice(change, &clock).await).await?;
-        lapsed += u64::from(done);
-    }
-    Ok(lapsed)
-}
-
-async fn lapse_choice(change: &mut Change, clock: &clock::Model) -> Result<bool, Problem> {
+/// The database's own.
+pub async fn lapse_choice(change: &mut Change, clock: &clock::Model) -> Result<bool, Problem> {
     let row = lock_for_sweep(change, clock).await?.filter(|row| row.status == Status::PathsOffered);
     let (Some(row), Some(on)) = (row, clock.due_on.succ_opt()) else { return Ok(false) };
     advance(change, &row, CaseEvent::LapseChoice, [], Some(Happened::ChoiceLapsed), on).await?;

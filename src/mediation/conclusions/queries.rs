@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use disnaker_entity::mediation::case::{Column, Model};
 use disnaker_entity::mediation::{
     CaseSide, MediationOutcome as Outcome, MediationStatus as Status, RecommendationAnswer, party,
@@ -15,16 +14,14 @@ use super::bodies::{
     SettlementText,
 };
 use super::rules;
-use crate::app::State;
-use crate::change::{self, Change, Who};
+use crate::change::Change;
 use crate::check::Checks;
 use crate::mediation::cases::bodies::Lawsuit;
-use crate::mediation::cases::queries::{self as cases, advance, conclude, of_answer, set_side, tick};
+use crate::mediation::cases::queries::{self as cases, advance, conclude, of_answer, of_case, set_side, tick};
 use crate::mediation::cases::rules::{CaseRefusal, may_sue, verdict};
 use crate::mediation::clocks::{Happened, rule};
 use crate::mediation::hearings;
 use crate::mediation::lifecycle::CaseEvent;
-use crate::mediation::sealed::{self, of_case};
 use crate::personal::Vault;
 use crate::problem::Problem;
 
@@ -33,17 +30,17 @@ const SILENCE: &str = "mediation.silence-is-rejection";
 
 /// What the recommendation says, until it is forgotten.
 pub fn recommendation(vault: &Vault, row: &Model) -> Result<Option<RecommendationText>, Problem> {
-    sealed::open(vault, of_case("recommendation", row.id.0), row.recommendation_sealed.as_ref())
+    vault.open_json(of_case("recommendation", row.id), row.recommendation_sealed.as_deref())
 }
 
 /// What was agreed on, until it is forgotten.
 pub fn settlement(vault: &Vault, row: &Model) -> Result<Option<SettlementText>, Problem> {
-    sealed::open(vault, of_case("settlement", row.id.0), row.settlement_sealed.as_ref())
+    vault.open_json(of_case("settlement", row.id), row.settlement_sealed.as_deref())
 }
 
 /// What a side said to the recommendation.
 pub fn answer_note(vault: &Vault, row: &party::Model) -> Result<Option<String>, Problem> {
-    sealed::open(vault, of_answer(row.id), row.answer_sealed.as_ref())
+    vault.open_json(of_answer(row.id), row.answer_sealed.as_deref())
 }
 
 /// The lawsuits after a case.
@@ -63,7 +60,7 @@ pub async fn recommend(change: &mut Change, row: &Model, text: &RecommendationTe
     let number = change.next_number("mediation_recommendation", &row.office, moment.year()).await?;
     let number = format!("ANJ-{}-{}-{number:06}", row.office, moment.year());
     hearings::queries::end(change, row.id).await?;
-    let sealed = sealed::seal(&change.state().vault, of_case("recommendation", row.id.0), text)?;
+    let sealed = change.state().vault.seal_json(of_case("recommendation", row.id), text)?;
     let set = [
         (Column::RecommendationNumber, Value::from(Some(number))),
         (Column::RecommendedOn, Some(moment.today).into()),
@@ -129,7 +126,7 @@ pub async fn answer(
     }
     let answer = if said.accepts { RecommendationAnswer::Accepted } else { RecommendationAnswer::Rejected };
     let vault = Arc::clone(&change.state().vault);
-    let note = said.note.as_ref().map(|note| sealed::seal(&vault, of_answer(party.id), note)).transpose()?;
+    let note = said.note.as_ref().map(|note| vault.seal_json(of_answer(party.id), note)).transpose()?;
     let set = [
         (party::Column::Answer, Value::from(Some(answer))),
         (party::Column::AnsweredOn, Some(on).into()),
@@ -172,7 +169,7 @@ pub async fn settle(
     };
     let on = rules::day(&mut checks, "/signed_on", new.signed_on, true, least.unwrap_or(row.registered_on), today);
     checks.done()?;
-    let sealed = sealed::seal(&change.state().vault, of_case("settlement", row.id.0), &new.text)?;
+    let sealed = change.state().vault.seal_json(of_case("settlement", row.id), &new.text)?;
     let set = [(Column::SettledOn, Value::from(Some(on))), (Column::SettlementSealed, Some(sealed).into())];
     conclude(change, row, event, outcome, set, on).await
 }
@@ -216,20 +213,11 @@ pub async fn sue(change: &mut Change, row: &Model, new: &Lawsuit) -> Result<Mode
     advance(change, row, CaseEvent::RecordLawsuit, [(Column::Lawsuits, all.into())], None, today).await
 }
 
-/// Takes the silence of sides whose last day has passed for a rejection, for the day after it. Gives how many.
+/// Takes the silence of a side whose last day has passed for a rejection, for the day after it.
 ///
 /// # Errors
-/// The database's own; what earlier cases got stays.
-pub async fn lapse_answers(state: &Arc<State>, latest: NaiveDate) -> Result<u64, Problem> {
-    let mut lapsed = 0;
-    for clock in cases::passed(state.db.reader(), rule::ANSWER, latest).await? {
-        let done = change::alone(state, &Who::system(), async |change| lapse_answer(change, &clock).await).await?;
-        lapsed += u64::from(done);
-    }
-    Ok(lapsed)
-}
-
-async fn lapse_answer(change: &mut Change, clock: &clock::Model) -> Result<bool, Problem> {
+/// The database's own.
+pub async fn lapse_answer(change: &mut Change, clock: &clock::Model) -> Result<bool, Problem> {
     let silent = change.book().policies.at(SILENCE, &clock.office, clock.started_on)?.amount != 0;
     let row = cases::lock_for_sweep(change, clock).await?;
     let row = row.filter(|row| silent && matches!(row.status, Status::Recommended | Status::Rejected));

@@ -21,7 +21,6 @@ use crate::lifecycle;
 use crate::mediation::cases::queries::{self as cases, advance, conclude, sides, visible, why};
 use crate::mediation::clocks::Happened;
 use crate::mediation::lifecycle::CaseEvent;
-use crate::mediation::sealed;
 use crate::personal::{Place, Vault};
 use crate::problem::Problem;
 
@@ -39,12 +38,12 @@ fn place_of(column: &'static str, id: HearingId) -> Place {
 
 /// Where it is held.
 pub fn place(vault: &Vault, row: &Model) -> Result<Option<String>, Problem> {
-    sealed::open(vault, place_of("place", row.id), row.place_sealed.as_ref())
+    vault.open_json(place_of("place", row.id), row.place_sealed.as_deref())
 }
 
 /// Its minutes.
 pub fn minutes(vault: &Vault, row: &Model) -> Result<Option<HearingMinutes>, Problem> {
-    sealed::open(vault, place_of("minutes", row.id), row.minutes_sealed.as_ref())
+    vault.open_json(place_of("minutes", row.id), row.minutes_sealed.as_deref())
 }
 
 /// The hearings of a case, in their order.
@@ -98,7 +97,7 @@ pub async fn summon(change: &mut Change, case: &Case, new: &NewHearing) -> Resul
         number: format!("PGL-{}-{}-{number:06}", case.office, moment.year()),
         summoned_on: moment.today,
         starts_at: new.starts_at,
-        place_sealed: Some(sealed::seal(&change.state().vault, place_of("place", id), &new.place)?),
+        place_sealed: Some(change.state().vault.seal_json(place_of("place", id), &new.place)?),
         held_on: None,
         minutes_sealed: None,
         version: 1,
@@ -144,7 +143,7 @@ async fn hold(
         return Err(HearingRefusal::Early.into());
     }
     let on = change.book().zone(&case.office).date(row.starts_at);
-    let minutes = sealed::seal(&change.state().vault, place_of("minutes", row.id), &held.minutes)?;
+    let minutes = change.state().vault.seal_json(place_of("minutes", row.id), &held.minutes)?;
     let set = [(Column::HeldOn, Value::from(Some(on))), (Column::MinutesSealed, Some(minutes).into())];
     Ok((change.advance(&row, &step, set, facts).await?, on))
 }

@@ -23,7 +23,6 @@ use crate::files::{self, New, Sealed};
 use crate::mediation::cases::bodies::NewMediationCase;
 use crate::mediation::cases::queries::{self as cases, facts, visible};
 use crate::mediation::cases::rules::Standing;
-use crate::mediation::sealed;
 use crate::paging::{Only, Part};
 use crate::personal::{Place, Vault};
 use crate::problem::{Problem, Text};
@@ -180,7 +179,7 @@ fn of_note(id: CaseNoteId) -> Place {
 
 /// What a note says, until it is forgotten.
 pub fn note_text(vault: &Vault, row: &note::Model) -> Result<Option<String>, Problem> {
-    sealed::open(vault, of_note(row.id), row.content_sealed.as_ref())
+    vault.open_json(of_note(row.id), row.content_sealed.as_deref())
 }
 
 fn notes_of(case: MediationCaseId, side: Option<CaseSide>) -> Select<note::Entity> {
@@ -214,7 +213,7 @@ pub async fn write_note(
     let have = notes_of(case.id, side).count(change.db()).await?;
     enough(have, MOST_NOTES)?;
     let id = CaseNoteId(change.id());
-    let content = sealed::seal(&change.state().vault, of_note(id), &text)?;
+    let content = change.state().vault.seal_json(of_note(id), &text)?;
     let row = note::Model { id, case_id: case.id, side, content_sealed: Some(content), created_at: change.now() };
     note::Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(change.db()).await?;
     Ok(row)

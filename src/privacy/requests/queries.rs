@@ -48,9 +48,7 @@ fn place(id: DataRequestId) -> Place {
 
 /// What a request says; nothing once its time of keeping is over.
 pub fn open(vault: &Vault, row: &Model) -> Result<Option<Content>, Problem> {
-    let Some(sealed) = &row.content_sealed else { return Ok(None) };
-    let content = vault.open(place(row.id), sealed).map_err(Problem::internal)?;
-    serde_json::from_slice(&content).map(Some).map_err(Problem::internal)
+    vault.open_json(place(row.id), row.content_sealed.as_deref())
 }
 
 /// A request, and the office that keeps the record now: that one decides.
@@ -128,14 +126,14 @@ pub async fn ask(change: &mut Change, of: &seeker::Model, new: NewDataRequest) -
     let (id, now) = (DataRequestId(change.id()), change.now());
     let book = change.book();
     let policy = book.policies.at(rules::rule(new.kind), &of.office, change.moment(&of.office).today)?;
-    let content = serde_json::to_vec(&Content { reason: new.reason, wanted: new.wanted }).map_err(Problem::internal)?;
+    let content = Content { reason: new.reason, wanted: new.wanted };
     let row = ActiveModel {
         id: Set(id),
         office: Set(of.office.clone()),
         seeker_id: Set(of.id),
         kind: Set(new.kind),
         status: Set(DataRequestStatus::Requested),
-        content_sealed: Set(Some(change.state().vault.seal(place(id), &content).map_err(Problem::internal)?)),
+        content_sealed: Set(Some(change.state().vault.seal_json(place(id), &content)?)),
         due_at: Set(deadline::due_at(policy, now)?),
         decision: Set(None),
         erased: Set("[]".to_owned()),

@@ -201,9 +201,8 @@ pub async fn apply(
     earlier: &[Earlier],
 ) -> Result<Model, Problem> {
     let id = EnrollmentId(change.id());
-    let needs = needs.map(serde_json::to_vec).transpose().map_err(Problem::internal)?;
     let vault = &change.state().vault;
-    let needs_sealed = needs.map(|needs| vault.seal(needs_place(id), &needs)).transpose().map_err(Problem::internal)?;
+    let needs_sealed = needs.map(|needs| vault.seal_json(needs_place(id), needs)).transpose()?;
     let row = Model {
         id,
         package_id: of.id,
@@ -265,9 +264,7 @@ fn cover_place(id: EnrollmentId) -> Place {
 /// # Errors
 /// An envelope that does not open.
 pub fn needs(vault: &Vault, row: &Model) -> Result<Option<Needs>, Problem> {
-    let Some(sealed) = &row.needs_sealed else { return Ok(None) };
-    let needs = vault.open(needs_place(row.id), sealed).map_err(Problem::internal)?;
-    serde_json::from_slice(&needs).map(Some).map_err(Problem::internal)
+    vault.open_json(needs_place(row.id), row.needs_sealed.as_deref())
 }
 
 /// The membership number of somebody's social security.
