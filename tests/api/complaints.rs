@@ -44,6 +44,8 @@ async fn a_complaint_has_a_number_a_clock_and_an_answer() {
     assert_eq!((resolved.text_of("status"), &resolved["due_on"]), ("resolved", &Value::Null));
     let seen = desk.read(&desk.worker, &path).await.expect(200);
     assert_eq!(seen["outcome"]["answer"], answer["answer"]);
+    desk.read(&desk.mediator, &path).await.expect(200);
+    assert_eq!(desk.read_by("complaint").await, ["mediator"]);
     assert_eq!(seen["allowed_actions"], json!([]));
     assert_eq!(desk.clock(&path).await, ("2026-12-07".to_owned(), Some("2026-12-01".to_owned()), false));
     desk.act(&desk.worker, &format!("{path}/withdraw")).await.problem(409, "illegal-transition");

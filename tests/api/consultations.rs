@@ -6,7 +6,7 @@ use disnaker::consultations::threads::bodies::{
 use disnaker::mediation::cases::bodies::NewMediationCase;
 use disnaker_entity::access::{Role, grant};
 use disnaker_entity::consultation::message;
-use disnaker_entity::plumbing::{deadline, journal, movement};
+use disnaker_entity::plumbing::{access_record, deadline, journal, movement};
 use futures_util::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
@@ -118,6 +118,15 @@ impl Desk {
         let row = select.one(self.service.state().db.reader()).await.unwrap().unwrap();
         assert_eq!((row.party.as_str(), row.company_id), ("office", None));
         (row.due_on.to_string(), row.met_on.map(|day| day.to_string()), row.cancelled)
+    }
+
+    /// Who is on record as a reader of a kind of record, in the order of the reads.
+    pub async fn read_by(&self, kind: &str) -> Vec<String> {
+        let state = self.service.state();
+        state.reads.flush(&state.db).await;
+        let reads = access_record::Entity::find().filter(access_record::Column::SubjectKind.eq(kind));
+        let reads = reads.order_by_asc(access_record::Column::Id).all(state.db.reader()).await.unwrap();
+        reads.into_iter().map(|read| read.actor.rsplit('|').next().unwrap().to_owned()).collect()
     }
 
     /// Text and blobs of the database, as far as they hold the words of the examples.
@@ -319,6 +328,12 @@ async fn nobody_else_sees_a_thread() {
         let list = desk.read(token, &format!("{THREADS}?status=answered&topic=severance")).await.expect(200);
         assert_eq!(list["data"][0]["subject"], "Hak pesangon setelah perusahaan tutup");
     }
+    // Who of the office reads it is on record; the worker reads what is theirs.
+    for token in [&desk.mediator, &desk.worker] {
+        desk.read(token, &path).await.expect(200);
+    }
+    desk.read(&desk.admin, &format!("{path}/messages")).await.expect(200);
+    assert_eq!(desk.read_by("consultation").await, ["mediator", "kepala"]);
     assert_eq!(desk.read(&desk.admin, &format!("{THREADS}?mine=true")).await.expect(200)["data"], json!([]));
     assert_eq!(
         ids(&desk.read(&desk.worker, &format!("{THREADS}?mine=true")).await.expect(200)["data"], "topic"),

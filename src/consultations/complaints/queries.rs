@@ -39,7 +39,7 @@ fn desks(seer: &impl Sees) -> impl Iterator<Item = (&str, Vec<Category>)> {
 }
 
 /// Whether a complaint is on a desk of somebody's.
-fn handles(row: &Model, seer: &impl Sees) -> bool {
+pub fn handles(row: &Model, seer: &impl Sees) -> bool {
     desks(seer).any(|(office, categories)| office == row.office && categories.contains(&row.category))
 }
 

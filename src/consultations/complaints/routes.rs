@@ -15,6 +15,7 @@ use crate::change::{Answer, Change};
 use crate::db::Session;
 use crate::personal::Vault;
 use crate::problem::Problem;
+use crate::reads::Read;
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 async fn view(
@@ -125,6 +126,10 @@ pub async fn get_complaint(
     let actor = caller.actor();
     let row = queries::find(caller.reader(), &caller, &actor, id).await?;
     let view = view(caller.reader(), &caller.state().vault, &row, &caller, &actor).await?;
+    if queries::handles(&row, &caller) {
+        let (office, subject) = (row.office.clone(), Some(row.id.0));
+        caller.read(Read { office, subject_kind: "complaint", subject, ..caller.reading() });
+    }
     wire::found_as_seen(&request, &view, Cache::Private)
 }
 

@@ -22,6 +22,7 @@ use crate::mediation;
 use crate::mediation::cases::bodies::{MediationCaseView, NewMediationCase};
 use crate::personal::Vault;
 use crate::problem::Problem;
+use crate::reads::Read;
 use crate::reference;
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
@@ -58,6 +59,14 @@ async fn view(
 async fn shown(change: &Change, row: &Model) -> Result<ConsultationView, Problem> {
     let seen = (change, change.actor());
     view(change.db(), &change.state().vault, row, seen, &change.moment(&row.office)).await
+}
+
+/// Who of the office read what somebody asked is on record.
+fn note_read(caller: &Caller<ReadConsultations>, row: &Model) {
+    if queries::side(row, caller, &caller.actor()).office {
+        let (office, subject) = (row.office.clone(), Some(row.id.0));
+        caller.read(Read { office, subject_kind: "consultation", subject, ..caller.reading() });
+    }
 }
 
 fn said(vault: &Vault, row: &message::Model) -> Result<ConsultationMessageView, Problem> {
@@ -171,6 +180,7 @@ pub async fn get_consultation(
     let row = queries::find(caller.reader(), &caller, &actor, id).await?;
     let moment = state.book().await?.moment(state.clock.now(), &row.office);
     let view = view(caller.reader(), &state.vault, &row, (&caller, &actor), &moment).await?;
+    note_read(&caller, &row);
     wire::found_as_seen(&request, &view, Cache::Private)
 }
 
@@ -192,6 +202,7 @@ pub async fn list_consultation_messages(
     let row = queries::find(caller.reader(), &caller, &actor, id).await?;
     let notes = queries::side(&row, &caller, &actor).office;
     let rows = queries::messages(caller.reader(), id, notes, &page.part).await?;
+    note_read(&caller, &row);
     let (rows, next) = page.cut(rows, |row| row.position);
     let data = rows.iter().map(|row| said(&caller.state().vault, row)).collect::<Result<_, _>>()?;
     let page = ConsultationMessagePage { data, next };

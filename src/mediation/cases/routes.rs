@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use disnaker_entity::mediation::case::Model;
 use disnaker_entity::mediation::{CaseSide, MediationCaseId, MediationStatus as Status, party, representative};
 use disnaker_entity::plumbing::deadline as clock;
+use uuid::Uuid;
 
 use super::bodies::{
     CaseClockView, CaseClocksView, CaseReason, ChosenPath, CompletedFile, CourtRegistrationView, HandedDown,
@@ -138,6 +139,12 @@ async fn view_as(
         reason: queries::reason(vault, row)?,
         allowed_actions,
     })
+}
+
+/// Who read of a case, or of something in it, is on record.
+pub fn note_read<P: Permission>(caller: &Caller<P>, case: &Model, subject_kind: &'static str, subject: Uuid) {
+    let (office, subject) = (case.office.clone(), Some(subject));
+    caller.read(Read { office, subject_kind, subject, persons: case.people, ..caller.reading() });
 }
 
 /// What a change answers about a case.
@@ -300,7 +307,7 @@ pub async fn list_mediation_cases(
     let vault = &caller.state().vault;
     let data = rows.iter().map(|row| Ok(MediationCaseRow::of(row, queries::content(vault, row)?.as_ref())));
     let data = data.collect::<Result<Vec<_>, Problem>>()?;
-    caller.read_page("mediation_case", page.filter(), data.len());
+    caller.read_page(queries::SUBJECT, page.filter(), data.len());
     let page = MediationCasePage { data, next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }
@@ -319,8 +326,7 @@ pub async fn get_mediation_case(
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find(caller.reader(), &caller, id).await?;
     let view = view(caller.reader(), &caller.state().vault, &row, &caller).await?;
-    let (office, subject) = (row.office.clone(), Some(row.id.0));
-    caller.read(Read { office, subject_kind: "mediation_case", subject, persons: row.people, ..caller.reading() });
+    note_read(&caller, &row, queries::SUBJECT, row.id.0);
     wire::found_as_seen(&request, &view, Cache::Private)
 }
 
@@ -363,6 +369,7 @@ pub async fn get_mediation_case_deadlines(
     let row = queries::find(caller.reader(), &caller, id).await?;
     let (book, now) = (caller.state().book().await?, caller.state().clock.now());
     let rows = queries::clocks(caller.reader(), row.id).await?;
+    note_read(&caller, &row, queries::SUBJECT, row.id.0);
     let now = book.moment(now, &row.office);
     let rows = rows.iter().filter(|row| !row.cancelled);
     let data = rows.map(|row| shown_clock(row, &book, now, caller.language())).collect::<Result<_, _>>()?;

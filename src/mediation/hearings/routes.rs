@@ -1,33 +1,25 @@
 //! The operations.
 
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use disnaker_entity::mediation::case::Model as Case;
 use disnaker_entity::mediation::hearing::Model;
 use disnaker_entity::mediation::{HearingId, MediationCaseId};
-use uuid::Uuid;
 
 use super::bodies::{HearingView, HearingsView, HeldHearing, NewHearing};
 use super::queries;
-use crate::access::permissions::{MediateCases, Permission, ReadCases, ReadHearings};
+use crate::access::permissions::{MediateCases, ReadCases, ReadHearings};
 use crate::caller::Caller;
 use crate::change::Answer;
 use crate::mediation::cases::bodies::MediationCaseView;
-use crate::mediation::cases::queries::{find, lock_as_mediator};
+use crate::mediation::cases::queries::{SUBJECT, find, lock_as_mediator};
+use crate::mediation::cases::routes::note_read;
 use crate::mediation::conclusions::routes::mediate;
 use crate::mediation::lifecycle::CaseEvent;
 use crate::personal::Vault;
 use crate::problem::Problem;
-use crate::reads::Read;
 use crate::wire::{self, Cache, IfMatch, Json, Path};
 
 fn view(vault: &Vault, row: &Model) -> Result<HearingView, Problem> {
     Ok(HearingView::of(row, queries::place(vault, row)?, queries::minutes(vault, row)?))
-}
-
-/// Minutes say who came and what was said: who read them is on record.
-fn note_read<P: Permission>(caller: &Caller<P>, case: &Case, subject: Uuid, subject_kind: &'static str) {
-    let (office, subject) = (case.office.clone(), Some(subject));
-    caller.read(Read { office, subject_kind, subject, persons: case.people, ..caller.reading() });
 }
 
 /// Begin the clarification.
@@ -78,7 +70,7 @@ pub async fn list_mediation_hearings(
 ) -> Result<HttpResponse, Problem> {
     let case = find(caller.reader(), &caller, id).await?;
     let rows = queries::of_case(caller.reader(), case.id).await?;
-    note_read(&caller, &case, case.id.0, "mediation_case");
+    note_read(&caller, &case, SUBJECT, case.id.0);
     let vault = &caller.state().vault;
     let data = rows.iter().map(|row| view(vault, row)).collect::<Result<_, _>>()?;
     Ok(wire::listed(&request, &HearingsView { data }, None, Cache::Private))
@@ -95,7 +87,7 @@ pub async fn get_mediation_hearing(
     Path(id): Path<HearingId>,
 ) -> Result<HttpResponse, Problem> {
     let (row, case) = queries::find(caller.reader(), &caller, id).await?;
-    note_read(&caller, &case, row.id.0, "mediation_hearing");
+    note_read(&caller, &case, "mediation_hearing", row.id.0);
     Ok(wire::found(&request, &view(&caller.state().vault, &row)?, Cache::Private))
 }
 

@@ -13,29 +13,25 @@ use super::queries;
 use crate::access;
 use crate::access::bodies::{InvitationView, NewInvitation};
 use crate::access::permissions::{ActInCases, ReadCases};
-use crate::caller::{Caller, Sees};
+use crate::caller::Caller;
 use crate::change::{Answer, Change};
 use crate::check::{Checks, UNKNOWN_REFERENCE};
-use crate::db::Session;
 use crate::files::bodies::FileContent;
 use crate::files::{self, Reader};
 use crate::mediation::cases::bodies::MediationCaseView;
 use crate::mediation::cases::queries as cases;
-use crate::mediation::cases::routes::shown;
+use crate::mediation::cases::routes::{note_read, shown};
 use crate::mediation::cases::rules::{self, CaseRefusal, Standing, acting};
 use crate::problem::{Problem, Text};
 use crate::reads::Read;
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query, Raw};
 
-/// A case with its sides, and what the caller is in it.
-async fn read(
-    db: &Session,
-    seer: &impl Sees,
-    id: MediationCaseId,
-) -> Result<(Case, Vec<party::Model>, Standing), Problem> {
-    let case = cases::find(db, seer, id).await?;
-    let sides = cases::sides(db, &case).await?;
-    let standing = cases::standing(&case, &sides, seer)?;
+/// A case with its sides, and what the caller is in it; the read is on record.
+async fn read(caller: &Caller<ReadCases>, id: MediationCaseId) -> Result<(Case, Vec<party::Model>, Standing), Problem> {
+    let case = cases::find(caller.reader(), caller, id).await?;
+    let sides = cases::sides(caller.reader(), &case).await?;
+    let standing = cases::standing(&case, &sides, caller)?;
+    note_read(caller, &case, cases::SUBJECT, case.id.0);
     Ok((case, sides, standing))
 }
 
@@ -88,7 +84,7 @@ pub async fn list_case_documents(
     Path(id): Path<MediationCaseId>,
     Query(filter): Query<CaseDocumentFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (case, _, standing) = read(caller.reader(), &caller, id).await?;
+    let (case, _, standing) = read(&caller, id).await?;
     let page = caller.paging(&format!("mediation-cases/{id}/documents"), &filter)?;
     let rows = queries::documents(caller.reader(), case.id, standing, &filter, &page.part).await?;
     let (rows, next) = page.cut(rows, |(row, _)| row.id);
@@ -108,7 +104,7 @@ pub async fn get_case_document(
     Path(id): Path<CaseDocumentId>,
 ) -> Result<HttpResponse, Problem> {
     let case = queries::case_of_document(caller.reader(), &caller, id).await?;
-    let (case, _, standing) = read(caller.reader(), &caller, case).await?;
+    let (case, _, standing) = read(&caller, case).await?;
     let (row, file) = queries::document(caller.reader(), case.id, standing, id).await?;
     Ok(wire::found(&request, &CaseDocumentView::of(&row, file), Cache::Private))
 }
@@ -126,7 +122,7 @@ pub async fn download_case_document(
     Path(id): Path<CaseDocumentId>,
 ) -> Result<HttpResponse, Problem> {
     let case = queries::case_of_document(caller.reader(), &caller, id).await?;
-    let (case, _, standing) = read(caller.reader(), &caller, case).await?;
+    let (case, _, standing) = read(&caller, case).await?;
     let (row, file) = queries::document(caller.reader(), case.id, standing, id).await?;
     let reader = Reader::new(caller.state(), &file)?;
     let (office, subject) = (case.office, Some(row.id.0));
@@ -170,7 +166,7 @@ pub async fn list_case_notes(
     Path(id): Path<MediationCaseId>,
     Query(filter): Query<CaseNoteFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (case, _, standing) = read(caller.reader(), &caller, id).await?;
+    let (case, _, standing) = read(&caller, id).await?;
     let page = caller.paging(&format!("mediation-cases/{id}/notes"), &filter)?;
     let rows = queries::notes(caller.reader(), case.id, standing.side, &page.part).await?;
     let (rows, next) = page.cut(rows, |row| row.id);
@@ -274,7 +270,7 @@ pub async fn list_case_accesses(
     caller: Caller<ReadCases>,
     Path(id): Path<MediationCaseId>,
 ) -> Result<HttpResponse, Problem> {
-    let (_, sides, standing) = read(caller.reader(), &caller, id).await?;
+    let (_, sides, standing) = read(&caller, id).await?;
     let own = sides.iter().filter(|party| standing.side.is_none_or(|side| side == party.side));
     let own: Vec<_> = own.map(|party| party.id).collect();
     let grants = access::on_sides(caller.reader(), &own).await?;
