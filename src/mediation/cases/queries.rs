@@ -255,21 +255,6 @@ fn count(change: &mut Change, row: &Model, kind: &'static str, office: &str, qua
     });
 }
 
-/// What the statistics call a way to come out. A case has one outcome, so that a recommendation which both accept is a settlement and
-/// nothing beside it.
-fn counted_as(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::SettledBipartite => "dispute_settled_bipartite",
-        Outcome::SettledInMediation => "dispute_settled_in_mediation",
-        Outcome::SettledAfterRecommendation => "dispute_settled_after_recommendation",
-        Outcome::RecommendationRejected => "dispute_recommendation_rejected",
-        Outcome::Withdrawn => "dispute_withdrawn",
-        Outcome::BackToBipartite => "dispute_back_to_bipartite",
-        Outcome::OtherPath => "dispute_other_path",
-        Outcome::Other => "dispute_ended_otherwise",
-    }
-}
-
 /// Does to the clocks of a case what an event does.
 ///
 /// # Errors
@@ -338,7 +323,7 @@ pub async fn conclude(
     let came = [(Column::Outcome, Value::from(Some(outcome))), (Column::EndedOn, Some(on).into())];
     let after = advance(change, row, event, came.into_iter().chain(set), Some(happened), on).await?;
     hearings::queries::end(change, row.id).await?;
-    count(change, &after, counted_as(outcome), &after.office, 1, on);
+    count(change, &after, rules::counted_as(outcome), &after.office, 1, on);
     Ok(after)
 }
 
@@ -406,7 +391,7 @@ pub async fn register(
         access::give(change, identity, Role::CaseParty, &Realm::Party(party)).await?;
     }
     change.note(&row, "register", facts(&row));
-    count(change, &row, "dispute_registered", &row.office, 1, today);
+    count(change, &row, rules::REGISTERED, &row.office, 1, today);
     if let Some(minutes) = &new.bipartite {
         let (subject, office) = (row.id.0, row.office.as_str());
         let (party, on) = ("parties", minutes.started_on);
@@ -678,8 +663,8 @@ async fn hand(
     let set = [(Column::Office, office.into()), why(change, row, reason)?];
     tick(change, row, Happened::Handed, today).await?;
     let after = advance(change, row, event, set, None, today).await?;
-    count(change, &after, "dispute_registered", &row.office, -1, today);
-    count(change, &after, "dispute_registered", office, 1, today);
+    count(change, &after, rules::REGISTERED, &row.office, -1, today);
+    count(change, &after, rules::REGISTERED, office, 1, today);
     Ok(after)
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use disnaker_entity::mediation::case::Model;
 use disnaker_entity::mediation::{
-    BipartiteResult, CasePartyKind, CaseSide, DisputeKind, DisputePath, MediationStatus, RecommendationAnswer, party,
+    BipartiteResult, CasePartyKind, CaseSide, DisputeKind, DisputePath, MediationOutcome as Outcome, MediationStatus,
+    RecommendationAnswer, party,
 };
 
 use super::bodies::{BipartiteMinutes, CaseContent, CompletedFile, NewMediationCase, NewParty, NewRepresentative};
@@ -419,6 +420,25 @@ pub fn allowed(
 #[must_use]
 pub fn may_sue(row: &Model) -> bool {
     row.recommended_on.is_some() && row.outcome.is_some_and(|outcome| !outcome.is_settlement())
+}
+
+/// What the statistics call a case that is registered.
+pub const REGISTERED: &str = "dispute_registered";
+
+/// What the statistics call a way to come out. A case has one outcome, so that a recommendation which both accept is a settlement and
+/// nothing beside it.
+#[must_use]
+pub fn counted_as(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::SettledBipartite => "dispute_settled_bipartite",
+        Outcome::SettledInMediation => "dispute_settled_in_mediation",
+        Outcome::SettledAfterRecommendation => "dispute_settled_after_recommendation",
+        Outcome::RecommendationRejected => "dispute_recommendation_rejected",
+        Outcome::Withdrawn => "dispute_withdrawn",
+        Outcome::BackToBipartite => "dispute_back_to_bipartite",
+        Outcome::OtherPath => "dispute_other_path",
+        Outcome::Other => "dispute_ended_otherwise",
+    }
 }
 
 /// What the answers of both sides come to: all accepted, one rejected, or still open (UU 2/2004 arts. 13(2), 14(1)).

@@ -6,6 +6,7 @@ use disnaker_entity::mediation::{CaseSide, DisputeCourt, DisputeKind, MediationO
 use super::bodies::MediationCounts;
 use crate::mediation::book::Line;
 use crate::mediation::cases::bodies::Lawsuit;
+use crate::mediation::cases::rules::{REGISTERED, counted_as};
 
 /// Movements of one kind of dispute: what was counted, before the year and in it.
 pub struct Sum {
@@ -19,9 +20,6 @@ pub struct Sum {
     pub within: i64,
 }
 
-/// What a case that is registered is counted as.
-pub const REGISTERED: &str = "dispute_registered";
-
 /// The counts of each kind of dispute, and of all.
 #[must_use]
 pub fn counts(sums: &[Sum]) -> (MediationCounts, Vec<MediationCounts>) {
@@ -34,22 +32,23 @@ pub fn counts(sums: &[Sum]) -> (MediationCounts, Vec<MediationCounts>) {
 }
 
 fn added(mut counts: MediationCounts, sum: &Sum) -> MediationCounts {
-    let field = match sum.movement.as_str() {
-        REGISTERED => {
-            counts.open_before += sum.before;
-            counts.open_after += sum.before + sum.within;
-            counts.registered += sum.within;
-            return counts;
-        }
-        "dispute_settled_bipartite" => &mut counts.settled_bipartite,
-        "dispute_settled_in_mediation" => &mut counts.settled_in_mediation,
-        "dispute_settled_after_recommendation" => &mut counts.settled_after_recommendation,
-        "dispute_recommendation_rejected" => &mut counts.recommendation_rejected,
-        "dispute_other_path" => &mut counts.other_path,
-        "dispute_back_to_bipartite" => &mut counts.back_to_bipartite,
-        "dispute_withdrawn" => &mut counts.withdrawn,
-        "dispute_ended_otherwise" => &mut counts.ended_otherwise,
-        _ => return counts,
+    if sum.movement == REGISTERED {
+        counts.open_before += sum.before;
+        counts.open_after += sum.before + sum.within;
+        counts.registered += sum.within;
+        return counts;
+    }
+    let outcome = MediationOutcome::ALL.iter().find(|outcome| counted_as(**outcome) == sum.movement);
+    let field = match outcome {
+        None => return counts,
+        Some(MediationOutcome::SettledBipartite) => &mut counts.settled_bipartite,
+        Some(MediationOutcome::SettledInMediation) => &mut counts.settled_in_mediation,
+        Some(MediationOutcome::SettledAfterRecommendation) => &mut counts.settled_after_recommendation,
+        Some(MediationOutcome::RecommendationRejected) => &mut counts.recommendation_rejected,
+        Some(MediationOutcome::OtherPath) => &mut counts.other_path,
+        Some(MediationOutcome::BackToBipartite) => &mut counts.back_to_bipartite,
+        Some(MediationOutcome::Withdrawn) => &mut counts.withdrawn,
+        Some(MediationOutcome::Other) => &mut counts.ended_otherwise,
     };
     *field += sum.within;
     counts.open_before -= sum.before;
