@@ -12,7 +12,7 @@ use std::time::Duration;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
-use disnaker_entity::plumbing::idempotency;
+use disnaker_entity::plumbing::{idempotency, journal as journal_row, movement as movement_row};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ModelTrait, QueryFilter, QueryTrait, Value,
@@ -109,8 +109,8 @@ pub struct Change {
     grants: Arc<[Grant]>,
     actor: String,
     now: DateTime<Utc>,
-    entries: Vec<Entry>,
-    movements: Vec<Movement>,
+    entries: Vec<journal_row::ActiveModel>,
+    movements: Vec<movement_row::ActiveModel>,
     /// What is told to this process once the transaction is committed.
     afterwards: Vec<Act>,
 }
@@ -188,13 +188,8 @@ impl Change {
 
     /// Goes on in another's name and at what the clock says now, in the same transaction. For telling a story, where
     /// the acts of many are written together; a request is one act of one caller.
-    ///
-    /// # Errors
-    /// The database's own.
-    pub async fn turn_to(&mut self, actor: String) -> Result<(), Problem> {
-        self.flush().await?;
+    pub fn turn_to(&mut self, actor: String) {
         (self.actor, self.now) = (actor, self.state.clock.now());
-        Ok(())
     }
 
     /// Gives whoever a story has turned to their sight and roles, where an act asks for them.
@@ -285,7 +280,7 @@ impl Change {
 
     /// Journals an event that left a record in the version and status that it has in hand.
     pub fn note<R: Record>(&mut self, row: &R, event: &str, body: serde_json::Value) {
-        self.entries.push(Entry {
+        self.tell(Entry {
             event: format!("{}.{event}", R::KIND),
             office: row.office().to_owned(),
             company: row.company(),
@@ -298,12 +293,12 @@ impl Change {
 
     /// Journals a fact about something that is no record with a lifecycle.
     pub fn tell(&mut self, entry: Entry) {
-        self.entries.push(entry);
+        self.entries.push(journal::row(entry, self.state.clock.id(), self.now, &self.actor));
     }
 
     /// Counts an act for the statistics.
     pub fn count(&mut self, movement: Movement) {
-        self.movements.push(movement);
+        self.movements.push(movement::row(movement, self.now));
     }
 
     /// Does something in memory once the transaction is committed: forgets what is cached and no longer true.
@@ -333,14 +328,9 @@ impl Change {
     }
 
     async fn flush(&mut self) -> Result<(), Problem> {
-        if !self.movements.is_empty() {
-            let movements = std::mem::take(&mut self.movements);
-            movement::write(self.db(), self.now, movements).await?;
-        }
-        if !self.entries.is_empty() {
-            let entries = std::mem::take(&mut self.entries);
-            journal::write(self.db(), || self.state.clock.id(), self.now, &self.actor, entries).await?;
-        }
+        let (movements, entries) = (std::mem::take(&mut self.movements), std::mem::take(&mut self.entries));
+        movement::write(self.db(), movements).await?;
+        journal::write(self.db(), &entries).await?;
         Ok(())
     }
 

@@ -63,37 +63,30 @@ pub struct Entry {
     pub body: serde_json::Value,
 }
 
-/// Writes entries, unsealed.
+/// An entry as it is written down, with who did it and when. No number of a person goes in.
+#[must_use]
+pub fn row(mut entry: Entry, id: Uuid, now: DateTime<Utc>, actor: &str) -> journal::ActiveModel {
+    personal::veil(&mut entry.body);
+    journal::ActiveModel {
+        id: Set(id),
+        recorded_at: Set(now),
+        event: Set(entry.event),
+        office: Set(entry.office),
+        company_id: Set(entry.company),
+        subject_kind: Set(entry.subject_kind.to_owned()),
+        subject_id: Set(entry.subject_id),
+        version: Set(entry.version),
+        actor: Set(actor.to_owned()),
+        body: Set(entry.body.to_string()),
+        ..Default::default()
+    }
+}
+
+/// Writes rows, unsealed.
 ///
 /// # Errors
 /// The database's own.
-pub async fn write(
-    db: &Session,
-    ids: impl Fn() -> Uuid,
-    now: DateTime<Utc>,
-    actor: &str,
-    entries: Vec<Entry>,
-) -> Result<(), DbErr> {
-    let rows: Vec<_> = entries
-        .into_iter()
-        .map(|mut entry| {
-            personal::veil(&mut entry.body);
-            entry
-        })
-        .map(|entry| journal::ActiveModel {
-            id: Set(ids()),
-            recorded_at: Set(now),
-            event: Set(entry.event),
-            office: Set(entry.office),
-            company_id: Set(entry.company),
-            subject_kind: Set(entry.subject_kind.to_owned()),
-            subject_id: Set(entry.subject_id),
-            version: Set(entry.version),
-            actor: Set(actor.to_owned()),
-            body: Set(entry.body.to_string()),
-            ..Default::default()
-        })
-        .collect();
+pub async fn write(db: &Session, rows: &[journal::ActiveModel]) -> Result<(), DbErr> {
     for chunk in rows.chunks(500) {
         let mut insert = journal::Entity::insert_many(chunk.to_vec());
         let insert = sea_orm::QueryTrait::query(&mut insert);

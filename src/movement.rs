@@ -3,7 +3,7 @@
 //! One row a counted act, with the dimension codes as they were then; written in the transaction of the act and
 //! never updated. A correction is a counter-row. Any past date can be asked again and answers the same.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::plumbing::movement;
 use sea_orm::{ActiveValue::Set, DbErr, EntityTrait};
 use uuid::Uuid;
@@ -55,16 +55,10 @@ pub struct Movement {
     pub dispute_kind: Option<&'static str>,
 }
 
-/// Writes movements, many rows a statement.
-///
-/// # Errors
-/// The database's own.
-pub async fn write(
-    db: &Session,
-    recorded_at: chrono::DateTime<chrono::Utc>,
-    movements: Vec<Movement>,
-) -> Result<(), DbErr> {
-    let mut rows = movements.into_iter().map(|movement| movement::ActiveModel {
+/// A movement as it is written down.
+#[must_use]
+pub fn row(movement: Movement, recorded_at: DateTime<Utc>) -> movement::ActiveModel {
+    movement::ActiveModel {
         kind: Set(movement.kind.to_owned()),
         office: Set(movement.office),
         effective_on: Set(movement.effective_on),
@@ -87,7 +81,15 @@ pub async fn write(
         programme_id: Set(movement.programme),
         dispute_kind: Set(movement.dispute_kind.map(str::to_owned)),
         ..Default::default()
-    });
+    }
+}
+
+/// Writes rows, many a statement.
+///
+/// # Errors
+/// The database's own.
+pub async fn write(db: &Session, rows: Vec<movement::ActiveModel>) -> Result<(), DbErr> {
+    let mut rows = rows.into_iter();
     loop {
         let chunk: Vec<_> = rows.by_ref().take(500).collect();
         if chunk.is_empty() {

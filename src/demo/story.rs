@@ -180,7 +180,7 @@ async fn found(state: &Arc<State>, codes: &Codes) -> Result<(), Problem> {
     };
     for office in OFFICES {
         tick();
-        change.turn_to("demo".to_owned()).await?;
+        change.turn_to("demo".to_owned());
         let hours = "Senin sampai Jumat, 08.00 sampai 15.30";
         let new = NewOffice {
             code: office.code,
@@ -193,7 +193,7 @@ async fn found(state: &Arc<State>, codes: &Codes) -> Result<(), Problem> {
         for role in Role::ALL.iter().copied().filter(|role| in_office(*role)) {
             if role != Role::ProvinceAdmin || province_of(office.code).is_some() {
                 tick();
-                change.turn_to("demo".to_owned()).await?;
+                change.turn_to("demo".to_owned());
                 access::give(
                     &mut change,
                     &identity(state, role, office.code),
@@ -206,7 +206,7 @@ async fn found(state: &Arc<State>, codes: &Codes) -> Result<(), Problem> {
     }
     for role in [Role::ProviderOperator, Role::CaseParty] {
         tick();
-        change.turn_to("demo".to_owned()).await?;
+        change.turn_to("demo".to_owned());
         access::give(&mut change, &identity(state, role, ""), role, &Realm::Nowhere).await?;
     }
     change.commit().await
@@ -371,14 +371,15 @@ impl Teller {
     }
 
     /// Goes on in the name of a company's admin or HR, by turns.
-    async fn as_company(&mut self, change: &mut Change, at: usize) -> Result<(), Problem> {
+    fn as_company(&mut self, change: &mut Change, at: usize) -> Result<(), Problem> {
         let role = if self.random.gen_bool(0.7) { Role::CompanyHr } else { Role::CompanyAdmin };
-        change.turn_to(identity(&self.state, role, &self.firm(at)?.nib).actor()).await
+        change.turn_to(identity(&self.state, role, &self.firm(at)?.nib).actor());
+        Ok(())
     }
 
     /// Goes on in the name of an office's placement officer.
-    async fn as_office(&self, change: &mut Change, office: &str) -> Result<(), Problem> {
-        change.turn_to(identity(&self.state, Role::PlacementOfficer, office).actor()).await
+    fn as_office(&self, change: &mut Change, office: &str) {
+        change.turn_to(identity(&self.state, Role::PlacementOfficer, office).actor());
     }
 
     async fn scene(&mut self, change: &mut Change, scene: Scene) -> Result<(), Problem> {
@@ -390,7 +391,7 @@ impl Teller {
             Scene::Return(filed) => self.send_back(change, *filed).await,
             Scene::Mend(filed) => self.mend(change, *filed).await,
             Scene::Withdraw(filed) => {
-                self.as_company(change, filed.plan.firm).await?;
+                self.as_company(change, filed.plan.firm)?;
                 vacancy_reports::withdraw(change, &filed.row).await.map(drop)
             }
             Scene::Accept(filed) => self.accept(change, *filed).await,
@@ -401,7 +402,7 @@ impl Teller {
             Scene::DecideHires(hired) => self.decide_hires(change, *hired).await,
             Scene::Void(id) => {
                 let row = placements::lock(change, id).await?;
-                self.as_office(change, &row.office).await?;
+                self.as_office(change, &row.office);
                 placements::void(change, &row, "Pekerja tidak jadi mulai bekerja").await.map(drop)
             }
             Scene::Duty(act) => self.aside(change, *act).await,
@@ -417,7 +418,7 @@ impl Teller {
     async fn register(&mut self, change: &mut Change, at: usize) -> Result<(), Problem> {
         let firm = self.firm(at)?.clone();
         let admin = identity(&self.state, Role::CompanyAdmin, &firm.nib);
-        change.turn_to(admin.actor()).await?;
+        change.turn_to(admin.actor());
         let place = self.codes.region(firm.region).map_or("", |region| region.name.as_str());
         let email = firm.name.to_lowercase().replace(' ', "-");
         let [men, women, with_disability] = firm.workers;
@@ -467,9 +468,9 @@ impl Teller {
         let row = self.company(at)?;
         match event {
             CompanyEvent::Resubmit | CompanyEvent::Change => {
-                change.turn_to(identity(&self.state, Role::CompanyAdmin, &row.nib).actor()).await?;
+                change.turn_to(identity(&self.state, Role::CompanyAdmin, &row.nib).actor());
             }
-            CompanyEvent::Verify | CompanyEvent::Reject => self.as_office(change, &row.office).await?,
+            CompanyEvent::Verify | CompanyEvent::Reject => self.as_office(change, &row.office),
         }
         let reason = (event == CompanyEvent::Reject).then(|| plot::chosen(&mut self.random, &REJECTIONS));
         let row = companies::review(change, &row, event, reason).await?;
@@ -487,7 +488,7 @@ impl Teller {
 
     async fn file(&mut self, change: &mut Change, plan: Filing) -> Result<(), Problem> {
         let company = self.company(plan.firm)?;
-        self.as_company(change, plan.firm).await?;
+        self.as_company(change, plan.firm)?;
         let today = Zone::WESTERN.date(change.now());
         let lines = plan.positions.iter().map(|position| self.line(change, position, &company, today)).collect();
         let reference = Some(format!("HR-{}-{:04}", today.year(), self.scenes));
@@ -550,7 +551,7 @@ impl Teller {
     }
 
     async fn submit(&mut self, change: &mut Change, mut filed: Filed) -> Result<(), Problem> {
-        self.as_company(change, filed.plan.firm).await?;
+        self.as_company(change, filed.plan.firm)?;
         let company = companies::share(change, filed.row.company_id).await?;
         filed.row = vacancy_reports::submit(change, &company, &filed.row).await?;
         let office = filed.row.office.clone();
@@ -574,7 +575,7 @@ impl Teller {
     }
 
     async fn send_back(&mut self, change: &mut Change, mut filed: Filed) -> Result<(), Problem> {
-        self.as_office(change, &filed.row.office).await?;
+        self.as_office(change, &filed.row.office);
         let count = self.random.gen_range(1..=2);
         let ids = filed.lines.iter().filter_map(|line| line.line_id).take(count);
         let random = &mut self.random;
@@ -591,7 +592,7 @@ impl Teller {
     }
 
     async fn mend(&mut self, change: &mut Change, mut filed: Filed) -> Result<(), Problem> {
-        self.as_company(change, filed.plan.firm).await?;
+        self.as_company(change, filed.plan.firm)?;
         let until = Zone::WESTERN.date(change.now()) + Days::new(30);
         for line in &mut filed.lines {
             line.valid_until = line.valid_until.max(until);
@@ -624,7 +625,7 @@ impl Teller {
             // The office came too late; the report waits on, as such reports do.
             return Ok(());
         }
-        self.as_office(change, &office).await?;
+        self.as_office(change, &office);
         filed.row = vacancy_reports::accept(change, &filed.row, &self.codes).await?;
         for (position, line) in filed.plan.positions.iter().zip(&filed.lines) {
             let (Some(turn), Some(id)) = (position.turn, line.line_id) else { continue };
@@ -655,7 +656,7 @@ impl Teller {
 
     /// More persons for one position, one position less, and one more.
     async fn correct(&mut self, change: &mut Change, mut filed: Filed, correction: Correction) -> Result<(), Problem> {
-        self.as_company(change, filed.plan.firm).await?;
+        self.as_company(change, filed.plan.firm)?;
         filed.row = vacancy_reports::correct(change, &filed.row).await?;
         let today = Zone::WESTERN.date(change.now());
         for line in &mut filed.lines {
@@ -693,7 +694,7 @@ impl Teller {
         if row.status != expected {
             return Ok(());
         }
-        self.as_company(change, at).await?;
+        self.as_company(change, at)?;
         vacancies::end(change, &row, event, Some("Diputuskan perusahaan".to_owned())).await.map(drop)
     }
 
@@ -717,7 +718,7 @@ impl Teller {
             return Ok(());
         }
         self.register_hired(change, &rows).await?;
-        self.as_company(change, hires.firm).await?;
+        self.as_company(change, hires.firm)?;
         let row = Self::report_hires(change, &company, &rows, &open, &self.codes).await?;
         if hires.plan.fate != HiringFate::Draft {
             let rows = rows.iter().filter_map(|row| row.row_id).collect();
@@ -784,7 +785,7 @@ impl Teller {
     }
 
     async fn submit_hires(&mut self, change: &mut Change, mut hired: Hired) -> Result<(), Problem> {
-        self.as_company(change, hired.firm).await?;
+        self.as_company(change, hired.firm)?;
         let company = companies::share(change, hired.row.company_id).await?;
         hired.row = placement_reports::submit(change, &company, &hired.row).await?;
         let office = hired.row.office.clone();
@@ -799,11 +800,11 @@ impl Teller {
         match hired.plan.fate {
             HiringFate::Draft | HiringFate::Submitted => {}
             HiringFate::Withdrawn => {
-                self.as_company(change, hired.firm).await?;
+                self.as_company(change, hired.firm)?;
                 placement_reports::withdraw(change, &hired.row).await?;
             }
             HiringFate::Returned => {
-                self.as_office(change, &hired.row.office).await?;
+                self.as_office(change, &hired.row.office);
                 let reason = "Tanggal mulai bekerja perlu dipastikan".to_owned();
                 let rows = hired.rows.first().map(|row_id| RowReason { row_id: *row_id, reason }).into_iter().collect();
                 placement_reports::return_report(change, &hired.row, &PlacementReportReturn { note: None, rows })
@@ -811,7 +812,7 @@ impl Teller {
             }
             HiringFate::Accepted => {
                 let office = hired.row.office.clone();
-                self.as_office(change, &office).await?;
+                self.as_office(change, &office);
                 placement_reports::accept(change, &hired.row).await?;
                 if hired.plan.void
                     && let Some(id) = hired.rows.first()

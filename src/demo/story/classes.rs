@@ -203,7 +203,7 @@ impl Courses {
     ) -> Result<(), Problem> {
         let course = self.courses.get(at).ok_or_else(lost)?;
         let (office, disability) = (course.office, course.group == TargetGroup::Disability);
-        past.turn(change, Role::TrainingOfficer, office).await?;
+        past.turn(change, Role::TrainingOfficer, office);
         if let Turn::Meet = turn {
             return meet(past, change, office, date).await;
         }
@@ -327,7 +327,7 @@ impl Courses {
                 self.people.get(range.clone()).unwrap_or_default().to_vec()
             }
             Crowd::New(count, serial) => {
-                past.turn(change, Role::CounterOfficer, office).await?;
+                past.turn(change, Role::CounterOfficer, office);
                 let places = OFFICES.iter().find(|cast| cast.code == office).map_or(&[][..], |cast| cast.places);
                 let mut people = Vec::new();
                 for nth in 0..u32::try_from(*count).unwrap_or_default() {
@@ -336,7 +336,7 @@ impl Courses {
                     let row = seekers::submit(change, &row).await?;
                     people.push(seekers::verify(change, &row, &[]).await?.id);
                 }
-                past.turn(change, Role::TrainingOfficer, office).await?;
+                past.turn(change, Role::TrainingOfficer, office);
                 people
             }
         };

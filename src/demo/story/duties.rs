@@ -314,7 +314,7 @@ impl Teller {
             Act::UnNil(firm, id) => self.un_nil(change, firm, id).await,
             Act::Empower(mandate, sides) => self.empower(change, mandate, sides).await,
             Act::Disempower(firm, row, event) => {
-                self.as_admin(change, firm).await?;
+                self.as_admin(change, firm)?;
                 mandates::advance(change, &row, event).await.map(drop)
             }
             Act::AskTime(firm, rule, status) => self.ask_time(change, firm, rule, status).await,
@@ -327,8 +327,9 @@ impl Teller {
         }
     }
 
-    async fn as_admin(&self, change: &mut Change, firm: usize) -> Result<(), Problem> {
-        change.turn_to(identity(&self.state, Role::CompanyAdmin, &self.firm(firm)?.nib).actor()).await
+    fn as_admin(&self, change: &mut Change, firm: usize) -> Result<(), Problem> {
+        change.turn_to(identity(&self.state, Role::CompanyAdmin, &self.firm(firm)?.nib).actor());
+        Ok(())
     }
 
     /// Goes on in the name of a company's HR, or of that of the agent that files for it by a mandate, with their roles, and sees
@@ -336,7 +337,7 @@ impl Teller {
     async fn as_filer(&self, change: &mut Change, firm: usize, agent: Option<usize>) -> Result<(), Problem> {
         let company = self.company(firm)?.id;
         let hr = identity(&self.state, Role::CompanyHr, &self.firm(agent.unwrap_or(firm))?.nib);
-        change.turn_to(hr.actor()).await?;
+        change.turn_to(hr.actor());
         let scope = Scope { companies: vec![company], ..self.scope.clone() };
         change.hold(Arc::new(scope), access::grants_of(&self.state, &hr).await?);
         Ok(())
@@ -407,7 +408,7 @@ impl Teller {
 
     async fn unemploy(&mut self, change: &mut Change, firm: usize) -> Result<(), Problem> {
         let company = companies::lock(change, self.company(firm)?.id).await?;
-        self.as_company(change, firm).await?;
+        self.as_company(change, firm)?;
         let Some((id, _)) = self.memory.employed.remove(&firm) else { return Ok(()) };
         let row = employment::find(change.db(), change, id).await?;
         employment::withdraw(change, &company, &row).await.map(drop)
@@ -420,7 +421,7 @@ impl Teller {
         if !self.memory.nil.insert((firm, month.clone())) {
             return Ok(());
         }
-        self.as_company(change, firm).await?;
+        self.as_company(change, firm)?;
         match nil::file(change, &company, nil::month(&month, today)?).await {
             Ok(row) if wrong => {
                 let at = self.soon();
@@ -438,7 +439,7 @@ impl Teller {
         if row.status != NilReportStatus::Submitted {
             return Ok(());
         }
-        self.as_company(change, firm).await?;
+        self.as_company(change, firm)?;
         nil::withdraw(change, &row).await.map(drop)
     }
 
@@ -451,7 +452,7 @@ impl Teller {
         [company, agent]: [usize; 2],
     ) -> Result<(), Problem> {
         let row = self.company(company)?;
-        self.as_admin(change, company).await?;
+        self.as_admin(change, company)?;
         let new = NewMandate {
             company_id: row.id,
             agent_company_id: None,
@@ -477,7 +478,7 @@ impl Teller {
         status: ExtensionStatus,
     ) -> Result<(), Problem> {
         let company = self.company(firm)?;
-        self.as_company(change, firm).await?;
+        self.as_company(change, firm)?;
         let filter = DeadlineFilter {
             company_id: Some(company.id),
             rule: Some(rule.to_owned()),
@@ -510,18 +511,18 @@ impl Teller {
         match status {
             ExtensionStatus::Requested => Ok(()),
             ExtensionStatus::Granted => {
-                self.as_office(change, &row.office).await?;
+                self.as_office(change, &row.office);
                 let clock = obligations::lock_clock(change, row.deadline_id).await?;
                 let grant = ExtensionGrant { until: None, reason: "Alasan dapat diterima".to_owned() };
                 obligations::grant(change, &clock, row, &grant).await.map(drop)
             }
             ExtensionStatus::Refused => {
-                self.as_office(change, &row.office).await?;
+                self.as_office(change, &row.office);
                 let reason = Some("Data yang diminta sudah tersedia di perusahaan");
                 obligations::decide(change, row, ExtensionEvent::Refuse, reason, None).await.map(drop)
             }
             ExtensionStatus::Withdrawn => {
-                self.as_company(change, firm).await?;
+                self.as_company(change, firm)?;
                 obligations::decide(change, row, ExtensionEvent::Withdraw, None, None).await.map(drop)
             }
         }
@@ -551,7 +552,7 @@ impl Teller {
         };
         let duties: Vec<_> = free.iter().filter(|clock| clock.company_id == chosen.company_id).take(DUTIES).collect();
         self.memory.warned.insert(company_id);
-        self.as_office(change, &chosen.office).await?;
+        self.as_office(change, &chosen.office);
         let text = Some("Laporan dapat disampaikan melalui layanan ini tanpa biaya.".to_owned());
         let deadline_ids = duties.iter().map(|clock| clock.id).collect();
         let row = warnings::draft(change, &NewWarning { company_id, deadline_ids, text }).await?;
@@ -583,16 +584,16 @@ impl Teller {
         }
         match status {
             WarningStatus::Answered => {
-                self.as_company(change, firm).await?;
+                self.as_company(change, firm)?;
                 let text = "Hasil lowongan kami laporkan paling lambat akhir minggu ini.";
                 warnings::answer(change, &row, text).await.map(drop)
             }
             WarningStatus::Withdrawn => {
-                self.as_office(change, &row.office).await?;
+                self.as_office(change, &row.office);
                 warnings::withdraw(change, &row, "Laporan ternyata sudah diterima secara tertulis").await.map(drop)
             }
             _ => {
-                self.as_company(change, firm).await?;
+                self.as_company(change, firm)?;
                 let ids: Vec<VacancyId> = subjects.iter().copied().map(VacancyId).collect();
                 for vacancy in vacancies::lock(change, &ids).await? {
                     if !matches!(vacancy.status, VacancyStatus::Filled | VacancyStatus::Closed) {
@@ -783,7 +784,7 @@ impl Teller {
         for id in reports {
             let row = vacancy_reports::lock(change, id).await?;
             if row.status == ReportStatus::Submitted {
-                self.as_office(change, &row.office).await?;
+                self.as_office(change, &row.office);
                 vacancy_reports::accept(change, &row, &self.codes).await?;
             }
         }

@@ -205,29 +205,29 @@ impl Past<'_> {
         Change::begin(self.state, Arc::new(self.scope.clone()), "demo".to_owned()).await
     }
 
-    pub(super) async fn turn(&self, change: &mut Change, role: Role, office: &str) -> Result<(), Problem> {
-        change.turn_to(identity(self.state, role, office).actor()).await
+    pub(super) fn turn(&self, change: &mut Change, role: Role, office: &str) {
+        change.turn_to(identity(self.state, role, office).actor());
     }
 
     /// Somebody registers at the counter of Purworejo, and goes home with a card.
     async fn give_card(&mut self, change: &mut Change, serial: u32) -> Result<card::Model, Problem> {
         let places = OFFICES.iter().find(|office| office.code == "33.06").map_or(&[][..], |office| office.places);
         let new = somebody(&mut self.random, places, 2021, serial);
-        self.turn(change, Role::CounterOfficer, "33.06").await?;
+        self.turn(change, Role::CounterOfficer, "33.06");
         let row = draft(change, &Author::Counter, &new, self.codes).await?;
         let row = seekers::submit(change, &row).await?;
         let row = seekers::verify(change, &row, &[]).await?;
         let card = cards::prepare(change, &row).await?;
-        self.turn(change, Role::PlacementOfficer, "33.06").await?;
+        self.turn(change, Role::PlacementOfficer, "33.06");
         let card = cards::sign(change, &card, &row, &signature()).await?;
-        self.turn(change, Role::CounterOfficer, "33.06").await?;
+        self.turn(change, Role::CounterOfficer, "33.06");
         cards::print(change, &card, &row).await
     }
 
     /// Some come back to report, and after two years for two more.
     async fn come_back(&self, faithful: &[CardId], month: NaiveDate) -> Result<(), Problem> {
         let mut change = self.begin(month).await?;
-        self.turn(&mut change, Role::CounterOfficer, "33.06").await?;
+        self.turn(&mut change, Role::CounterOfficer, "33.06");
         let soon = month.checked_add_months(chrono::Months::new(1)).unwrap_or(month);
         for id in faithful {
             let (mut card, person) = cards::lock_both(&change, *id).await?;
@@ -244,7 +244,7 @@ impl Past<'_> {
     /// A day at Serang on which everybody came who wanted to.
     async fn crowd(&mut self, change: &mut Change, date: NaiveDate, people: usize) -> Result<(), Problem> {
         if queue::offered(change.db(), "36.04", QueueService::Ak1).await?.is_none() {
-            self.turn(change, Role::OfficeAdmin, "36.04").await?;
+            self.turn(change, Role::OfficeAdmin, "36.04");
             let usual = queue::usual(&change.book(), "36.04", QueueService::Ak1, change.now())?;
             let open =
                 QueueServicePatch { capacity: Some(700), walk_in_percent: Some(100), ..QueueServicePatch::default() };
@@ -253,7 +253,7 @@ impl Past<'_> {
         let new = walk_in("36.04", date);
         for person in 0..people {
             self.at(date, 8 * 3600 + i64::try_from(person).unwrap_or_default() * 36);
-            self.turn(change, Role::CounterOfficer, "36.04").await?;
+            self.turn(change, Role::CounterOfficer, "36.04");
             let tickets = queue::book(change, &new, &[]).await?;
             serve(change, tickets, &[TicketEvent::CheckIn, TicketEvent::Call, TicketEvent::Start, TicketEvent::Finish])
                 .await?;
@@ -264,7 +264,7 @@ impl Past<'_> {
     /// A day with a limit: who booked, and who came all the same.
     async fn limited(&mut self, change: &mut Change, date: NaiveDate, nth: u32) -> Result<(), Problem> {
         if nth == 0 {
-            self.turn(change, Role::OfficeAdmin, "36.04").await?;
+            self.turn(change, Role::OfficeAdmin, "36.04");
             let before = queue::lock_service(change, "36.04", QueueService::Ak1).await?;
             let limit = QueueServicePatch {
                 capacity: Some(PLACES),
@@ -276,7 +276,7 @@ impl Past<'_> {
             queue::update(change, &before, &after).await?;
         }
         let places = OFFICES.iter().find(|office| office.code == "36.04").map_or(&[][..], |office| office.places);
-        self.turn(change, Role::CounterOfficer, "36.04").await?;
+        self.turn(change, Role::CounterOfficer, "36.04");
         let booked = u32::try_from(PLACES * (100 - KEPT) / 100).unwrap_or_default();
         for person in 0..booked {
             let serial = 5_000 + nth * booked + person;
@@ -416,7 +416,7 @@ impl Teller {
         if queue::offered(change.db(), office, QueueService::Ak1).await?.is_some() {
             return Ok(());
         }
-        change.turn_to(identity(&self.state, Role::OfficeAdmin, office).actor()).await?;
+        change.turn_to(identity(&self.state, Role::OfficeAdmin, office).actor());
         let row = queue::usual(&change.book(), office, QueueService::Ak1, change.now())?;
         queue::offer(change, &row).await
     }
@@ -424,7 +424,7 @@ impl Teller {
     /// A school of Cilegon is registered, and drafts records for its class.
     pub(super) async fn found_school(&mut self, change: &mut Change) -> Result<(), Problem> {
         let operator = identity(&self.state, Role::SchoolOperator, "");
-        change.turn_to(operator.actor()).await?;
+        change.turn_to(operator.actor());
         let new = NewSchool {
             npsn: "20600001".to_owned(),
             name: "SMK Contoh 1 Cilegon".to_owned(),
@@ -441,9 +441,9 @@ impl Teller {
         };
         let office = schools::check(&new, &self.codes, &change.book())?.code.clone();
         let school = schools::insert(change, &new, &office, Some(&operator)).await?;
-        self.as_office(change, &office).await?;
+        self.as_office(change, &office);
         let school = schools::register(change, &school).await?;
-        change.turn_to(operator.actor()).await?;
+        change.turn_to(operator.actor());
         let month = |months| Zone::WESTERN.date(change.now()).checked_sub_months(chrono::Months::new(months));
         let name = |months| month(months).map(|day| day.format("%Y-%m").to_string()).unwrap_or_default();
         let report = NewSchoolReport { from_month: name(4), until_month: name(1), ..NewSchoolReport::sample() };
@@ -467,7 +467,7 @@ impl Teller {
     pub(super) async fn visit(&mut self, change: &mut Change, mut visitor: Visitor) -> Result<(), Problem> {
         let Some((step, rest)) = visitor.steps.split_first() else { return Ok(()) };
         visitor.steps = rest;
-        self.turn_for(change, *step, &visitor).await?;
+        self.turn_for(change, *step, &visitor);
         self.step(change, *step, &mut visitor).await?;
         std::mem::swap(&mut self.random, &mut self.other);
         let next = self.later(change, 1, Half::Afternoon, visitor.office);
@@ -479,14 +479,14 @@ impl Teller {
     }
 
     /// Goes on in the name of whoever does a step.
-    async fn turn_for(&self, change: &mut Change, step: Step, visitor: &Visitor) -> Result<(), Problem> {
+    fn turn_for(&self, change: &mut Change, step: Step, visitor: &Visitor) {
         let own = matches!(step, Draft | Send | TakeBack | Again | BookPlace);
         let actor = match &visitor.author {
             Author::Person(identity) if own => identity.actor(),
             _ if matches!(step, Sign | Revoke) => identity(&self.state, Role::PlacementOfficer, visitor.office).actor(),
             _ => identity(&self.state, Role::CounterOfficer, visitor.office).actor(),
         };
-        change.turn_to(actor).await
+        change.turn_to(actor);
     }
 
     async fn step(&mut self, change: &mut Change, step: Step, visitor: &mut Visitor) -> Result<(), Problem> {
@@ -574,13 +574,13 @@ impl Teller {
             new.identity.sex = Some(worker.sex);
             new.education.iter_mut().for_each(|school| school.name_on_diploma = None);
             new.address.iter_mut().for_each(|address| address.region.clone_from(&worker.residence));
-            change.turn_to(identity(&self.state, Role::CounterOfficer, &office).actor()).await?;
+            change.turn_to(identity(&self.state, Role::CounterOfficer, &office).actor());
             let person = draft(change, &Author::Counter, &new, &self.codes).await?;
             let person = seekers::submit(change, &person).await?;
             let person = seekers::verify(change, &person, &[]).await?;
             let card = cards::prepare(change, &person).await?;
             let card = cards::print(change, &card, &person).await?;
-            change.turn_to(identity(&self.state, Role::PlacementOfficer, &office).actor()).await?;
+            change.turn_to(identity(&self.state, Role::PlacementOfficer, &office).actor());
             cards::sign(change, &card, &person, &signature()).await?;
         }
         Ok(())
