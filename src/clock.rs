@@ -10,8 +10,13 @@ use uuid::{NoContext, Timestamp, Uuid};
 #[derive(Clone, Default)]
 pub struct Clock(Option<Arc<Mutex<Story>>>);
 
+/// Ids of one instant that sort in their order: as many as twelve bits count.
+const MOST_IN_ORDER: u16 = 0x0fff;
+
 struct Story {
     now: DateTime<Utc>,
+    /// Ids made at this instant: those of one instant sort in their order, too (RFC 9562 section 6.2, method 1).
+    made: u16,
     random: StdRng,
 }
 
@@ -25,13 +30,18 @@ impl Clock {
     /// A clock that stands still until it is moved, with ids that a seed decides.
     #[must_use]
     pub fn story(now: DateTime<Utc>, seed: u64) -> Self {
-        Self(Some(Arc::new(Mutex::new(Story { now: now.trunc_subsecs(6), random: StdRng::seed_from_u64(seed) }))))
+        let story = Story { now: now.trunc_subsecs(6), made: 0, random: StdRng::seed_from_u64(seed) };
+        Self(Some(Arc::new(Mutex::new(story))))
     }
 
     /// Moves a story's clock; the machine's clock stays as it is.
     pub fn set(&self, now: DateTime<Utc>) {
         if let Some(story) = &self.0 {
-            story.lock().unwrap_or_else(PoisonError::into_inner).now = now.trunc_subsecs(6);
+            let mut story = story.lock().unwrap_or_else(PoisonError::into_inner);
+            let now = now.trunc_subsecs(6);
+            if now != story.now {
+                (story.now, story.made) = (now, 0);
+            }
         }
     }
 
@@ -55,6 +65,9 @@ impl Clock {
                 let mut story = story.lock().unwrap_or_else(PoisonError::into_inner);
                 let mut random = [0_u8; 10];
                 story.random.fill_bytes(&mut random);
+                let [high, low] = story.made.to_be_bytes();
+                (random[0], random[1]) = (high, low);
+                story.made = (story.made + 1).min(MOST_IN_ORDER);
                 let (seconds, nanos) = (story.now.timestamp(), story.now.timestamp_subsec_nanos());
                 let stamp = Timestamp::from_unix(NoContext, seconds.unsigned_abs(), nanos);
                 let millis = stamp.to_unix().0 * 1000 + u64::from(stamp.to_unix().1 / 1_000_000);

@@ -148,7 +148,7 @@ pub struct Database {
     pub wait: Duration,
     /// Threads that ask; each has connections of its own.
     pub workers: usize,
-    /// SQLite only: `synchronous=NORMAL`, for tests.
+    /// SQLite only: `synchronous=NORMAL`, for tests and the demo.
     pub relaxed: bool,
     /// SQLite only: a disk that is full after so many pages, for tests.
     pub max_pages: Option<u32>,

@@ -13,7 +13,7 @@ use disnaker::caller::{Identity, Realm, Scope};
 use disnaker::change::Change;
 use disnaker::checkpoint::{self, Verifier};
 use disnaker::clock::Clock;
-use disnaker::config::{Config, Http};
+use disnaker::config::{Config, Database, Http};
 use disnaker::db::{Db, Engine};
 use disnaker::doctor::{Health, Report};
 use disnaker::keys::Keys;
@@ -256,7 +256,9 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Demo => {
             // Nobody's balancer has to notice that it ends.
             let http = Http { drain: Duration::ZERO, ..config.http };
-            let config = Config { http, ..config };
+            // What a power failure takes of invented data is told again.
+            let database = Database { relaxed: true, ..config.database };
+            let config = Config { http, database, ..config };
             let listen = config.http.listen;
             let state = open(config, true).await?;
             let story = Box::pin(demo::load(&state)).await.map_err(unusable)?;

@@ -41,6 +41,7 @@ mod m0018_apprenticeships;
 mod m0019_training_needs;
 mod m0020_mediation;
 mod m0021_consultations;
+mod m0022_disputes;
 
 pub use m0002_reference::load_minimum_wages;
 pub use sea_orm_migration::prelude;
@@ -70,6 +71,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0019_training_needs::Migration),
         Box::new(m0020_mediation::Migration),
         Box::new(m0021_consultations::Migration),
+        Box::new(m0022_disputes::Migration),
     ]
 }
 

@@ -18,13 +18,10 @@ use crate::problem::Problem;
 /// Cases that one transaction forgets: each may have hundreds of documents.
 const BATCH: u64 = 20;
 
-/// Cases that are over, of which it is still known what they said and whose time is over. In words, so that both engines take the
-/// index.
+/// Cases that have come out, closed or not, of which it is still known what they said and whose time is over. In words, so that both
+/// engines take the index.
 fn ended(until: &Until) -> Select<Entity> {
-    let over = Expr::cust(
-        "mediation_case.status IN ('closed', 'other_path', 'withdrawn', 'back_to_bipartite') \
-         AND mediation_case.content_sealed IS NOT NULL",
-    );
+    let over = Expr::cust("mediation_case.ended_on IS NOT NULL AND mediation_case.content_sealed IS NOT NULL");
     Entity::find().filter(over).filter(until.over(Column::UpdatedAt, Column::Office))
 }
 

@@ -390,6 +390,19 @@ async fn what_was_written_is_forgotten_after_its_years_and_the_case_stays() {
 }
 
 #[tokio::test]
+async fn a_settled_case_is_forgotten_also_where_nobody_closed_it() {
+    let mut bench = Bench::open().await;
+    let settled = json!(NewSettlement::sample());
+    let case = bench.post(&bench.admin, "settle-bipartite", &settled).await.expect(200);
+    assert!(case["settlement"]["text"].is_object());
+    bench.later("2036-11-25T02:00:00Z");
+    disnaker::privacy::retention::sweep(bench.world.service.state()).await.unwrap();
+    let case = bench.get(&bench.worker, "").await.expect(200);
+    assert_eq!((&case["subject"], &case["settlement"]["text"]), (&json!(null), &json!(null)));
+    assert_eq!((case.text_of("status"), case.text_of("outcome")), ("settled", "settled_bipartite"));
+}
+
+#[tokio::test]
 async fn an_account_registers_no_more_disputes_than_somebody_has() {
     let world = World::new().await;
     let worker = world.service.token(&unused("pekerja"));

@@ -393,7 +393,8 @@ async fn a_reader_of_insertion_order_loses_a_row_that_commits_late_and_the_feed_
     let service = Service::start().await;
     let db = &service.state().db;
     let tell = async |tx: &Session, number| {
-        journal::write(tx, || service.clock().id(), service.clock().now(), "test", vec![entry(number)]).await.unwrap();
+        let unsealed = journal::row(entry(number), service.clock().id(), service.clock().now(), "test");
+        journal::write(tx, &[unsealed]).await.unwrap();
     };
     let by_seq = async |after: i64| {
         let rows = row::Entity::find().filter(row::Column::Seq.gt(after)).order_by_asc(row::Column::Seq);

@@ -400,7 +400,14 @@ async fn a_service_in_use_is_looked_at_by_somebody_who_can_only_read() {
         chmod(&directory.join(name), 0o444);
     }
     chmod(directory, 0o555);
-    let before = contents(directory);
+    // The service writes down that it has signed a moment after it did.
+    let mut before = contents(directory);
+    for _ in 0..100 {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        if before == std::mem::replace(&mut before, contents(directory)) {
+            break;
+        }
+    }
     let [verified, examined] = look(database).await;
     assert!(verified.expect(0).out.contains("3 positions follow from their rows"));
     examined.expect(0);

@@ -1,5 +1,6 @@
 //! The only SeaORM of cards.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -8,7 +9,7 @@ use disnaker_entity::card::{
 };
 use disnaker_entity::office;
 use disnaker_entity::seeker::{self, SeekerId, SeekerStatus};
-use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, JoinType,
     QueryFilter, QueryOrder, QuerySelect, Select, Value,
@@ -497,18 +498,40 @@ pub async fn sweep(state: &Arc<State>) -> Result<(), Problem> {
         let rows = select.clone().lock_exclusive().all(change.db()).await?;
         let Some(last) = rows.last() else { return change.commit().await };
         select = select.filter(Column::Id.gt(last.id));
+        let mut looked: BTreeMap<Looked, Vec<CardId>> = BTreeMap::new();
         for row in &rows {
             let today = change.moment(&row.office).today;
-            if row.look_on.is_some_and(|day| day <= today) {
-                look(&mut change, row, today).await?;
+            if row.look_on.is_some_and(|day| day <= today)
+                && let Some(seen) = look(&mut change, row, today).await?
+            {
+                looked.entry(seen).or_default().push(row.id);
             }
+        }
+        for (seen, cards) in looked {
+            keep(&change, seen, cards).await?;
         }
         change.commit().await?;
     }
     Ok(())
 }
 
-async fn look(change: &mut Change, row: &Model, today: NaiveDate) -> Result<(), Problem> {
+/// What is kept of a look at a card that goes on to hold: reports that were missed, the next one, and when to look again.
+type Looked = (i32, Option<NaiveDate>, Option<NaiveDate>);
+
+/// Keeps what was seen of cards, which are locked: those of one day are nearly always seen alike, and cost one statement.
+async fn keep(change: &Change, (missed, next, again): Looked, cards: Vec<CardId>) -> Result<(), Problem> {
+    let update = Entity::update_many()
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::value(change.now()))
+        .col_expr(Column::MissedReports, Expr::value(missed))
+        .col_expr(Column::NextReportOn, Expr::value(next))
+        .col_expr(Column::LookOn, Expr::value(again));
+    update.filter(among(change.db(), Column::Id, cards)).exec(change.db()).await?;
+    Ok(())
+}
+
+/// Says what there is to say of a card, and ends one that holds no longer. Gives what is to be kept of one that goes on.
+async fn look(change: &mut Change, row: &Model, today: NaiveDate) -> Result<Option<Looked>, Problem> {
     let period = Period::of(row).ok_or_else(|| Problem::internal("a card that holds without a period"))?;
     let manners = Manners::of(&change.book(), &row.office, today)?;
     let seen = rules::look(period, manners, row.next_report_on, row.look_on, today);
@@ -516,17 +539,18 @@ async fn look(change: &mut Change, row: &Model, today: NaiveDate) -> Result<(), 
     if let Some(due_on) = seen.remind {
         change.note(row, "report_due", told(row, json!({"due_on": due_on})));
     }
-    let set: [(Column, Value); 3] = [
+    if !seen.expired {
+        return Ok(Some((missed, seen.next, seen.again)));
+    }
+    let step = lifecycle::step(row.status, CardEvent::Expire)?;
+    let set: [(Column, Value); 4] = [
         (Column::MissedReports, missed.into()),
         (Column::NextReportOn, seen.next.into()),
         (Column::LookOn, seen.again.into()),
+        (Column::EndedAt, change.now().into()),
     ];
-    if seen.expired {
-        let step = lifecycle::step(row.status, CardEvent::Expire)?;
-        let set = set.into_iter().chain([(Column::EndedAt, change.now().into())]);
-        return change.advance(row, &step, set, facts).await.map(drop);
-    }
-    change.edit_quietly(row, set).await.map(drop)
+    change.advance(row, &step, set, facts).await?;
+    Ok(None)
 }
 
 /// Cards whose paper may be out and that do not hold today: the hash of the token, and since when.
