@@ -404,7 +404,8 @@ async fn a_service_in_use_is_looked_at_by_somebody_who_can_only_read() {
     let mut before = contents(directory);
     for _ in 0..100 {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        if before == std::mem::replace(&mut before, contents(directory)) {
+        let seen = std::mem::replace(&mut before, contents(directory));
+        if seen == before {
             break;
         }
     }
