@@ -8,8 +8,7 @@
 //! confidential: besides who asked, only the officers of the office see one whose work it is, and everybody else is told that
 //! nothing is there. That holds for the province's staff as well, since a worker who asks about an employer asks one office, not a
 //! government. What was written is sealed like a NIK: it stands in no list of another room, no event, no log and no movement.
-//! What others of the office and of the province learn is that one was there: its events and its clock say its status, topic or
-//! category, and the day on which an answer is due.
+//! What others of the office and of the province learn is that one was there: its events say its status, topic or category.
 //!
 //! An account has so many open ones at most. They are counted while the account's own row is held, so that two requests at once
 //! do not both find the last place.

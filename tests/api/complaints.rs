@@ -107,6 +107,11 @@ async fn each_category_comes_on_its_desk_and_nobody_else_sees_it() {
         for token in &above {
             assert_eq!(desk.read(token, &path).await.status, if inspection { 200 } else { 404 });
         }
+        for (role, token) in here.iter().filter(|(role, _)| matches!(role, Role::PlacementOfficer | Role::Viewer)) {
+            let clocks = desk.read(token, "/v1/deadlines?limit=100").await.expect(200);
+            let theirs = !inspection && seers.contains(role);
+            assert_eq!(clocks.text.contains("complaint.answer"), theirs, "{category} by {role}");
+        }
         for token in &strangers {
             desk.read(token, &path).await.problem(404, "not-found");
             desk.act(token, &format!("{path}/withdraw")).await.problem(404, "not-found");

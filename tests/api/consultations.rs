@@ -317,6 +317,11 @@ async fn nobody_else_sees_a_thread() {
         desk.rate(token, &path).await.problem(404, "not-found");
         assert_eq!(desk.read(token, &format!("{THREADS}?office=36.72")).await.expect(200)["data"], json!([]));
     }
+    // Its clock is seen by who answers, and by nobody else who reads clocks.
+    for (token, seen) in [(&strangers[3], false), (&strangers[4], false), (&desk.mediator, true), (&desk.admin, true)] {
+        let clocks = desk.read(token, "/v1/deadlines?state=met&limit=100").await.expect(200);
+        assert_eq!(clocks.text.contains("consultation.answer"), seen, "{clocks}");
+    }
     desk.read(&strangers[0], WAITING).await.problem(403, "forbidden");
     desk.read(&strangers[3], WAITING).await.problem(403, "forbidden");
     desk.send(&desk.worker, &format!("{path}/assign"), &json!({})).await.problem(403, "forbidden");

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::company::CompanyId;
+use disnaker_entity::consultation::{complaint, thread};
 use disnaker_entity::mediation::case;
 use disnaker_entity::obligation::{DeadlineId, ExtensionRequestId, ExtensionStatus, extension_request};
 use disnaker_entity::plumbing::deadline::{Column, Entity, Model};
@@ -21,6 +22,7 @@ use crate::book::Book;
 use crate::caller::Sees;
 use crate::change::Change;
 use crate::check::Checks;
+use crate::consultations::{complaints, threads};
 use crate::deadline;
 use crate::lifecycle;
 use crate::mediation;
@@ -34,11 +36,16 @@ crate::record!("extension_request", extension_request::Model, extension_request:
 /// A place in a list of clocks: due date and id of the last one shown.
 pub type Place = (NaiveDate, Uuid);
 
-/// Clocks of the caller's offices and companies. Those of a dispute are as confidential as the dispute.
+/// Clocks of the caller's offices and companies. Those of a dispute, a consultation and a complaint are as confidential as these.
 fn visible(seer: &impl Sees) -> Select<Entity> {
     let disputes = mediation::visible(seer).select_only().column(case::Column::Id).into_query();
-    let known =
-        Condition::any().add(Column::SubjectKind.ne(mediation::SUBJECT)).add(Column::SubjectId.in_subquery(disputes));
+    let asked = threads::answered_by(seer).select_only().column(thread::Column::Id).into_query();
+    let complained = complaints::on_desks(seer).select_only().column(complaint::Column::Id).into_query();
+    let known = Condition::any()
+        .add(Column::SubjectKind.is_not_in([mediation::SUBJECT, threads::SUBJECT, complaints::SUBJECT]))
+        .add(Column::SubjectId.in_subquery(disputes))
+        .add(Column::SubjectId.in_subquery(asked))
+        .add(Column::SubjectId.in_subquery(complained));
     Entity::find().filter(seer.scope().of_either(Column::Office, Column::CompanyId)).filter(known)
 }
 

@@ -16,7 +16,7 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{due_to_forget, forget};
+pub use queries::{SUBJECT, due_to_forget, forget, on_desks};
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {

@@ -31,6 +31,9 @@ use crate::problem::Problem;
 
 crate::record!("complaint", complaint::Model, complaint::Entity, Status, |_| None);
 
+/// What a deadline calls one.
+pub const SUBJECT: &str = "complaint";
+
 /// The desks at which somebody sits: each office with the categories that they see in it.
 fn desks(seer: &impl Sees) -> impl Iterator<Item = (&str, Vec<Category>)> {
     let handles = |role| HandleComplaints::ROLES.iter().any(|(given, _)| *given == role);
@@ -54,6 +57,11 @@ fn on_desk(seer: &impl Sees) -> Option<Condition> {
         })
     });
     (!any.is_empty()).then_some(any)
+}
+
+/// Complaints on the caller's desks: theirs are the clocks, too.
+pub fn on_desks(seer: &impl Sees) -> Select<Entity> {
+    Entity::find().filter(on_desk(seer).unwrap_or_else(|| Condition::all().add(Expr::cust("1 = 0"))))
 }
 
 /// Complaints on the caller's desks, and those that the caller reported. A branch that nothing can meet would cost `SQLite` the
@@ -189,7 +197,7 @@ fn count(change: &mut Change, row: &Model, kind: &'static str) {
 async fn await_answer(change: &Change, row: &Model) -> Result<(), Problem> {
     let start = Start {
         rule: ANSWER,
-        subject_kind: "complaint",
+        subject_kind: SUBJECT,
         subject: row.id.0,
         party: "office",
         office: &row.office,

@@ -128,7 +128,7 @@ pub async fn get_complaint(
     let view = view(caller.reader(), &caller.state().vault, &row, &caller, &actor).await?;
     if queries::handles(&row, &caller) {
         let (office, subject) = (row.office.clone(), Some(row.id.0));
-        caller.read(Read { office, subject_kind: "complaint", subject, ..caller.reading() });
+        caller.read(Read { office, subject_kind: queries::SUBJECT, subject, ..caller.reading() });
     }
     wire::found_as_seen(&request, &view, Cache::Private)
 }

@@ -15,7 +15,7 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{close_silent, due_to_forget, forget, waiting};
+pub use queries::{SUBJECT, answered_by, close_silent, due_to_forget, forget, waiting};
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {

@@ -42,6 +42,9 @@ use crate::problem::{Problem, Text};
 
 crate::record!("consultation", thread::Model, thread::Entity, Status, |_| None);
 
+/// What a deadline calls one.
+pub const SUBJECT: &str = "consultation";
+
 /// Messages that a case takes over.
 const MOST_HISTORY: u64 = 400;
 /// Threads that one transaction of the sweep looks at.
@@ -55,6 +58,11 @@ fn visible(seer: &impl Sees, actor: &str) -> Select<Entity> {
         return Entity::find().filter(Condition::any().add(seer.scope().of_offices(Column::Office)).add(own));
     }
     Entity::find().filter(own)
+}
+
+/// Threads of the offices in which the caller answers: theirs are the clocks, too.
+pub fn answered_by(seer: &impl Sees) -> Select<Entity> {
+    Entity::find().filter(seer.scope_of::<AnswerConsultations>().of_offices(Column::Office))
 }
 
 /// A thread that the caller may see.
@@ -257,7 +265,7 @@ fn count(change: &mut Change, row: &Model, kind: &'static str, quantity: i64) {
 async fn await_answer(change: &Change, row: &Model) -> Result<(), Problem> {
     let start = Start {
         rule: ANSWER,
-        subject_kind: "consultation",
+        subject_kind: SUBJECT,
         subject: row.id.0,
         party: "office",
         office: &row.office,

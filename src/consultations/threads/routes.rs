@@ -65,7 +65,7 @@ async fn shown(change: &Change, row: &Model) -> Result<ConsultationView, Problem
 fn note_read(caller: &Caller<ReadConsultations>, row: &Model) {
     if queries::side(row, caller, &caller.actor()).office {
         let (office, subject) = (row.office.clone(), Some(row.id.0));
-        caller.read(Read { office, subject_kind: "consultation", subject, ..caller.reading() });
+        caller.read(Read { office, subject_kind: queries::SUBJECT, subject, ..caller.reading() });
     }
 }
 
