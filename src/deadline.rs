@@ -103,7 +103,18 @@ pub fn due_paused(
     calendar: &Calendar,
     place: &str,
 ) -> Result<NaiveDate, Problem> {
-    let mut date = due(policy, start, calendar, place)?;
+    put_off(policy, start, due(policy, start, calendar, place)?, pauses, calendar, place)
+}
+
+/// A due date, moved by the days until it that would have counted and did not.
+fn put_off(
+    policy: &Policy,
+    start: NaiveDate,
+    mut date: NaiveDate,
+    pauses: &[Pause],
+    calendar: &Calendar,
+    place: &str,
+) -> Result<NaiveDate, Problem> {
     let stands = |day| pauses.iter().any(|pause| pause.covers(day));
     let counts = |day| match policy.unit {
         PolicyUnit::WorkingDays => calendar.day_off(day, place).map(|off| off.is_none()),
@@ -427,8 +438,8 @@ pub async fn pause(change: &mut Change, rule: &str, subjects: &[Uuid], on: Naive
     Ok(())
 }
 
-/// Lets paused clocks run again: this day counts, and the due date moves by the days that did not. What an extension
-/// gave stays given.
+/// Lets paused clocks run again: this day counts, and the stored due date moves by the days that did not. A decree since its start
+/// moves it no more than before.
 ///
 /// # Errors
 /// Those of [`due`], and the database's own.
@@ -437,16 +448,16 @@ pub async fn resume(change: &mut Change, rule: &str, subjects: &[Uuid], on: Naiv
     for clock in lock(change, rule, subjects).await? {
         let Some(from) = clock.paused_on else { continue };
         let mut pauses: Vec<Pause> = serde_json::from_str(&clock.pauses).map_err(Problem::internal)?;
-        pauses.extend(Pause::until(from, on));
+        let pause = Pause::until(from, on);
+        pauses.extend(pause);
         let policy = book.policies.at(&clock.rule, &clock.office, clock.started_on)?;
-        let plain = due_paused(policy, clock.started_on, &pauses, &book.calendar, &clock.office)?;
-        let given = clock.original_due_on.map(|original| clock.due_on - original);
-        let due_on = given.and_then(|given| plain.checked_add_signed(given)).unwrap_or(plain);
+        let later = |date| put_off(policy, clock.started_on, date, pause.as_slice(), &book.calendar, &clock.office);
+        let (due_on, original) = (later(clock.due_on)?, clock.original_due_on.map(later).transpose()?);
         deadline::Entity::update_many()
             .col_expr(Column::PausedOn, Expr::value(None::<NaiveDate>))
             .col_expr(Column::Pauses, Expr::value(serde_json::to_string(&pauses).map_err(Problem::internal)?))
             .col_expr(Column::DueOn, Expr::value(due_on))
-            .col_expr(Column::OriginalDueOn, Expr::value(given.map(|_| plain)))
+            .col_expr(Column::OriginalDueOn, Expr::value(original))
             .col_expr(Column::Stage, Expr::value(0))
             .col_expr(Column::RemindOn, Expr::value(on))
             .filter(Column::Id.eq(clock.id))

@@ -299,6 +299,8 @@ pub mod case {
         pub mediator_number: Option<String>,
         pub referred_on: Option<Date>,
         pub first_hearing_on: Option<Date>,
+        /// The day on which a clarification ended.
+        pub clarified_on: Option<Date>,
         /// The recommendation: its number, its day, its text (JSON, sealed).
         pub recommendation_number: Option<String>,
         pub recommended_on: Option<Date>,

@@ -1,4 +1,4 @@
-//! Indexes of disputes.
+//! Disputes: the day of the clarification, and indexes.
 
 use sea_orm_migration::prelude::*;
 

@@ -33,7 +33,8 @@ use crate::change::Change;
 use crate::problem::Problem;
 
 pub use queries::{
-    NewClient, create_client, forget_invitations, invite, leave_side, officers, on_sides, roles_of, stale_invitations,
+    NewClient, create_client, forget_invitations, invite, leave_side, officer, officers, on_sides, roles_of,
+    stale_invitations,
 };
 pub use routes::{jwks, token};
 

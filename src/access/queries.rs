@@ -7,7 +7,7 @@ use chrono::{DateTime, Days, Utc};
 use disnaker_entity::access::{GrantId, InvitationId, Role, client, grant, invitation};
 use disnaker_entity::company::{self, CompanyId};
 use disnaker_entity::mandate::{self, MandateStatus};
-use disnaker_entity::mediation::CasePartyId;
+use disnaker_entity::mediation::{CasePartyId, case, party};
 use disnaker_entity::school;
 use disnaker_entity::seeker::{self, SeekerId};
 use disnaker_entity::training::provider;
@@ -430,6 +430,20 @@ pub async fn officers<C: ConnectionTrait>(db: &C, office: &str, role: Role) -> R
     select.filter(grant::Column::RevokedAt.is_null()).order_by_asc(grant::Column::Id).limit(OFFICERS).all(db).await
 }
 
+/// A grant of a role in an office that holds.
+///
+/// # Errors
+/// The database's own.
+pub async fn officer<C: ConnectionTrait>(
+    db: &C,
+    office: &str,
+    role: Role,
+    id: GrantId,
+) -> Result<Option<grant::Model>, DbErr> {
+    let select = grant::Entity::find_by_id(id).filter(grant::Column::Office.eq(office));
+    select.filter(grant::Column::Role.eq(role)).filter(grant::Column::RevokedAt.is_null()).one(db).await
+}
+
 /// The grants on sides of disputes that hold, oldest first.
 ///
 /// # Errors
@@ -455,6 +469,14 @@ pub async fn leave_side(change: &mut Change, party: CasePartyId, id: GrantId) ->
         .await?;
     tell_grant(change, &row, "revoke", 2);
     let identity = Identity { issuer: row.issuer, subject: row.subject };
+    // What they wrote for others goes with it.
+    invitation::Entity::update_many()
+        .col_expr(invitation::Column::ExpiresAt, Expr::value(change.now()))
+        .filter(invitation::Column::PartyId.eq(party))
+        .filter(invitation::Column::CreatedBy.eq(identity.actor()))
+        .filter(invitation::Column::AcceptedAt.is_null())
+        .exec(change.db())
+        .await?;
     change.afterwards(move |state| state.grants.forget(&identity));
     Ok(())
 }
@@ -593,11 +615,32 @@ fn tell_invitation(change: &mut Change, row: &invitation::Model, event: &str, ve
     });
 }
 
+/// Refuses on a side of a dispute whoever wrote the invitation, is an officer of the case's office, or stands on the other side: what a
+/// side writes for itself is nobody else's to read.
+async fn may_stand(change: &Change, row: &invitation::Model, party: CasePartyId) -> Result<(), Problem> {
+    use party::Column as P;
+    let own = party::Entity::find_by_id(party).one(change.db()).await?.ok_or(InvitationRefusal::Spent)?;
+    let case = case::Entity::find_by_id(own.case_id).one(change.db()).await?.ok_or(InvitationRefusal::Spent)?;
+    let held = change.grants().iter().filter_map(|grant| match &grant.realm {
+        Realm::Party(side) => Some(*side),
+        _ => None,
+    });
+    let other = party::Entity::find().filter(P::CaseId.eq(case.id)).filter(P::Id.ne(party)).filter(P::Id.is_in(held));
+    let officer = change.grants().iter().any(|grant| grant.realm.office().is_some_and(|office| office == case.office));
+    if officer || row.created_by == change.actor() || other.one(change.db()).await?.is_some() {
+        return Err(InvitationRefusal::NotOfSide.into());
+    }
+    Ok(())
+}
+
 /// Spends a code: one caller gets it, everybody else is refused.
 pub async fn accept_invitation(change: &mut Change, code: &str) -> Result<invitation::Model, Problem> {
     let spent = || Problem::from(InvitationRefusal::Spent);
     let found = invitation::Entity::find().filter(invitation::Column::CodeHash.eq(hash(code))).one(change.db()).await?;
     let row = found.filter(|row| row.expires_at > change.now()).ok_or_else(spent)?;
+    if let Some(party) = row.party_id {
+        may_stand(change, &row, party).await?;
+    }
     let taken = invitation::Entity::update_many()
         .col_expr(invitation::Column::AcceptedAt, Expr::value(change.now()))
         .col_expr(invitation::Column::AcceptedBy, Expr::value(change.actor()))

@@ -20,11 +20,26 @@ const NOT_YOURS_TO_GIVE: FaultCode =
 pub enum InvitationRefusal {
     /// Unknown, used, or past its days (policy `invitation.expiry`).
     Spent,
+    /// To a side of a dispute, by whoever wrote it, an officer of the case's office, or somebody of the other side.
+    NotOfSide,
 }
 
 impl Refusal for InvitationRefusal {
     fn kind(&self) -> Kind {
-        Kind::InvitationUsed
+        match self {
+            Self::Spent => Kind::InvitationUsed,
+            Self::NotOfSide => Kind::Forbidden,
+        }
+    }
+
+    fn detail(&self) -> Option<Text> {
+        match self {
+            Self::Spent => None,
+            Self::NotOfSide => Some(Text::of(
+                "Undangan ke suatu pihak perselisihan tidak dapat diterima oleh pembuatnya, petugas dinas perkara itu, atau pihak lain.",
+                "An invitation to a side of a dispute is not for who wrote it, an officer of the case's office, or the other side.",
+            )),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::bodies::EventFilter;
+use crate::access::permissions::{AnswerConsultations, AssignCases, HandleComplaints, MediateCases};
 use crate::app::State;
 use crate::caller::Sees;
 use crate::db::among;
@@ -66,7 +67,8 @@ pub async fn events<C: ConnectionTrait>(
         ])
         .filter(journal_position::Column::Position.gt(after))
         .filter(journal_position::Column::Position.lte(head))
-        .filter(Condition::any().add(seer.scope().of_offices(J::Office)).add(companies(seer)));
+        .filter(Condition::any().add(seer.scope().of_offices(J::Office)).add(companies(seer)))
+        .filter(told_to(seer));
     if let Some(office) = &filter.office {
         select = select.filter(J::Office.eq(office.as_str()));
     }
@@ -76,6 +78,26 @@ pub async fn events<C: ConnectionTrait>(
         select = select.filter(whole.add(among(db, J::SubjectKind, types)));
     }
     select.order_by_asc(journal_position::Column::Position).limit(limit).into_model().all(db).await
+}
+
+/// What somebody must not find they do not hear of: of what is confidential, and of its clocks, those of the office are told whose work
+/// it is.
+fn told_to(seer: &impl Sees) -> Condition {
+    use journal::Column as J;
+    let work = [
+        (&["mediation_case", "mediation_hearing"][..], "mediation.", {
+            let (admins, mediators) = (seer.scope_of::<AssignCases>(), seer.scope_of::<MediateCases>());
+            Condition::any().add(admins.of_offices(J::Office)).add(mediators.of_offices(J::Office))
+        }),
+        (&["consultation"], "consultation.", seer.scope_of::<AnswerConsultations>().of_offices(J::Office)),
+        (&["complaint"], "complaint.", seer.scope_of::<HandleComplaints>().of_offices(J::Office)),
+    ];
+    work.into_iter().fold(Condition::all(), |all, (kinds, rules, theirs)| {
+        let clock =
+            Condition::all().add(J::SubjectKind.eq("deadline")).add(J::Body.contains(format!("\"rule\":\"{rules}")));
+        let confidential = Condition::any().add(J::SubjectKind.is_in(kinds.iter().copied())).add(clock);
+        all.add(Condition::any().add(confidential.not()).add(theirs))
+    })
 }
 
 fn companies(seer: &impl Sees) -> Condition {

@@ -19,7 +19,7 @@ use disnaker::mediation::conclusions::bodies::{NewSettlement, RecommendationText
 use disnaker::mediation::hearings::bodies::{HearingMinutes, NewHearing};
 
 use crate::files::PDF;
-use crate::harness::{Reply, unused};
+use crate::harness::Reply;
 use crate::work_lists::Counting;
 use crate::world::{World, with};
 
@@ -182,6 +182,12 @@ async fn a_side_comes_in_by_a_code_and_goes_where_its_access_is_taken_back() {
     bench.get(&bench.employer, "").await.problem(403, "forbidden");
     let foreign = bench.post(&bench.worker, "invitations", &json!({"side": "employer"})).await;
     assert_eq!(foreign.problem(422, "invalid-content").faults(), [("/side", "not-allowed")]);
+    // Not for the office, nor for the other side: what a side notes for itself is nobody else's.
+    let code = bench.post(&bench.admin, "invitations", &json!({"side": "employer"})).await.expect(201);
+    let code = json!({"code": code.text_of("code")});
+    for token in [&bench.admin, &bench.mediator, &bench.worker] {
+        bench.world.send(token, "/v1/invitations/accept", &code).await.problem(403, "forbidden");
+    }
     bench.invite().await;
     let seen = bench.get(&bench.employer, "").await.expect(200);
     assert_eq!(seen.text_of("own_side"), "employer");
@@ -202,6 +208,9 @@ async fn a_side_comes_in_by_a_code_and_goes_where_its_access_is_taken_back() {
         bench.case,
         speaker["id"].as_str().unwrap()
     );
+    let other = path.replace("power_of_attorney", "evidence");
+    let other = bench.world.service.post(other).token(&bench.worker).body(PDF, "application/pdf").send().await;
+    assert_eq!(other.problem(422, "invalid-content").faults(), [("kind", "not-allowed")]);
     bench.world.service.post(path).token(&bench.worker).body(PDF, "application/pdf").send().await.expect(201);
     let seen = bench.get(&bench.worker, "").await.expect(200);
     assert_eq!(seen["parties"][0]["representatives"][0]["has_power_of_attorney"], true);
@@ -310,6 +319,14 @@ async fn the_work_list_shows_what_is_due_next_and_the_clocks_are_nobody_else_s()
         assert_eq!(bench.world.read(token, deadlines).await.expect(200)["data"], json!([]));
         bench.world.read(token, &format!("/v1/deadlines/{id}")).await.problem(404, "not-found");
     }
+    // Nor do they hear of it; who works on disputes does.
+    for (token, heard) in [(&viewer, false), (&bench.world.officer, false), (&province, false), (&bench.mediator, true)]
+    {
+        let feed = bench.world.read(token, "/v1/events?limit=200").await.expect(200);
+        for word in ["mediation_case.", "mediation.first-hearing"] {
+            assert_eq!(feed.text.contains(word), heard, "{word} {feed}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -400,19 +417,6 @@ async fn a_settled_case_is_forgotten_also_where_nobody_closed_it() {
     let case = bench.get(&bench.worker, "").await.expect(200);
     assert_eq!((&case["subject"], &case["settlement"]["text"]), (&json!(null), &json!(null)));
     assert_eq!((case.text_of("status"), case.text_of("outcome")), ("settled", "settled_bipartite"));
-}
-
-#[tokio::test]
-async fn an_account_registers_no_more_disputes_than_somebody_has() {
-    let world = World::new().await;
-    let worker = world.service.token(&unused("pekerja"));
-    let new = with(json!(NewMediationCase::sample()), json!({"kind": "rights"}));
-    for _ in 0..20 {
-        world.send(&worker, CASES, &new).await.expect(201);
-    }
-    world.send(&worker, CASES, &new).await.problem(409, "capacity-exhausted");
-    let admin = world.service.staff(Role::OfficeAdmin, "36.72").await;
-    world.send(&admin, CASES, &new).await.expect(201);
 }
 
 /// Who runs the office of Cilegon.

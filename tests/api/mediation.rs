@@ -391,7 +391,7 @@ async fn a_case_goes_from_its_registration_by_the_worker_to_a_settlement_after_t
     assert_eq!((both.text_of("status"), &both["outcome"]), ("accepted", &json!(null)));
     hall.counts(WORKER, &case, ("settlement-after-recommendation", "mediator"), ("2027-01-06", "2027-01-11", "due"))
         .await;
-    hall.all_may(&case, ["", "", "settle_after_recommendation close", "close"]).await;
+    hall.all_may(&case, ["", "", "settle_after_recommendation close", "reassign close"]).await;
     hall.later("2027-01-08T02:00:00Z").await;
     let settled = hall.done(MEDIATOR, &case, "settle_after_recommendation", settlement()).await;
     assert_eq!((settled.text_of("status"), settled.text_of("outcome")), ("settled", "settled_after_recommendation"));

@@ -109,7 +109,11 @@ pub async fn list_complaints(
         let said = queries::said(&caller.state().vault, row)?;
         Ok(ComplaintRow::new(row, said.map(|said| said.subject)))
     };
-    let page = ComplaintPage { data: rows.iter().map(listed).collect::<Result<_, Problem>>()?, next };
+    let data: Vec<_> = rows.iter().map(listed).collect::<Result<_, Problem>>()?;
+    if caller.scope().is_staff() {
+        caller.read_page(queries::SUBJECT, page.filter(), data.len());
+    }
+    let page = ComplaintPage { data, next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }
 

@@ -45,8 +45,8 @@ crate::record!("consultation", thread::Model, thread::Entity, Status, |_| None);
 /// What a deadline calls one.
 pub const SUBJECT: &str = "consultation";
 
-/// Messages that a case takes over.
-const MOST_HISTORY: u64 = 400;
+/// Most messages of a thread, all of which a case takes over.
+const MOST_MESSAGES: i32 = 400;
 /// Threads that one transaction of the sweep looks at.
 const SWEPT: u64 = 200;
 
@@ -290,11 +290,15 @@ async fn write(change: &Change, id: ConsultationId, kind: MessageKind, text: &st
     use message::Column as M;
     let last = message::Entity::find().filter(M::ConsultationId.eq(id)).order_by_desc(M::Position);
     let last: Option<i32> = last.select_only().column(M::Position).into_tuple().one(change.db()).await?;
+    let position = last.unwrap_or_default() + 1;
+    if position > MOST_MESSAGES {
+        return Err(Refused::TooMuch(MOST_MESSAGES).into());
+    }
     let message = ConsultationMessageId(change.id());
     let row = message::Model {
         id: message,
         consultation_id: id,
-        position: last.unwrap_or_default() + 1,
+        position,
         kind,
         text_sealed: Some(change.state().vault.seal_json(message_place(message), text)?),
         created_at: change.now(),
@@ -527,10 +531,11 @@ pub async fn rate(change: &mut Change, row: &Model, new: &Rating) -> Result<Mode
 /// Who asked in a thread, where they have an account, and what was asked and answered, oldest first: what a case takes over.
 ///
 /// # Errors
-/// The database's own.
+/// `illegal-transition` for one that can't become a case, or the database's own.
 pub async fn history(change: &Change, row: &Model) -> Result<(Option<Identity>, Vec<String>), Problem> {
+    step(change, row, Event::Convert)?;
     let vault = &change.state().vault;
-    let all = Part { after: None, limit: MOST_HISTORY };
+    let all = Part { after: None, limit: MOST_MESSAGES.unsigned_abs().into() };
     let mut history = Vec::new();
     for message in messages(change.db(), row.id, true, &all).await? {
         let Some(text) = text(vault, &message)? else { continue };
@@ -550,7 +555,7 @@ pub async fn history(change: &Change, row: &Model) -> Result<(Option<Identity>, 
 /// # Errors
 /// `illegal-transition`, or the database's own.
 pub async fn convert(change: &mut Change, row: &Model, case: Uuid) -> Result<Model, Problem> {
-    let step = lifecycle::step(row.status, Event::Convert)?;
+    let step = step(change, row, Event::Convert)?;
     let set: [(Column, Value); 2] = [(Column::CaseId, Some(case).into()), (Column::ClosesOn, None::<NaiveDate>.into())];
     let facts = |row: &Model| json!({"status": row.status, "topic": row.topic, "case_id": row.case_id});
     let after = change.advance(row, &step, set, facts).await?;

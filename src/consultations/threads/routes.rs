@@ -135,7 +135,10 @@ pub async fn list_consultations(
     let page = caller.paging("consultations", &filter)?;
     let rows = queries::list(caller.reader(), &caller, &caller.actor(), &filter, &page.part).await?;
     let (rows, next) = page.cut(rows, |row| row.id);
-    let data = rows.iter().map(|row| listed(&caller.state().vault, row)).collect::<Result<_, _>>()?;
+    let data: Vec<_> = rows.iter().map(|row| listed(&caller.state().vault, row)).collect::<Result<_, _>>()?;
+    if caller.scope().is_staff() {
+        caller.read_page(queries::SUBJECT, page.filter(), data.len());
+    }
     let page = ConsultationPage { data, next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }
@@ -162,7 +165,9 @@ pub async fn list_waiting_consultations(
             allowed_actions: queries::allowed(&waiting.row, &caller, &actor, today),
         })
     };
-    let page = WaitingConsultationPage { data: rows.iter().map(shown).collect::<Result<_, Problem>>()?, next };
+    let data: Vec<_> = rows.iter().map(shown).collect::<Result<_, Problem>>()?;
+    caller.read_page(queries::SUBJECT, page.filter(), data.len());
+    let page = WaitingConsultationPage { data, next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }
 

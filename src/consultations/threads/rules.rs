@@ -27,6 +27,8 @@ pub const MOST_TEXT: usize = 8000;
 pub enum ConsultationRefusal {
     /// So many are open already.
     TooMany,
+    /// A thread has so many messages at most.
+    TooMuch(i32),
     /// Only who asked does that.
     NotAsker,
     /// It was answered: it is closed, not taken back.
@@ -42,7 +44,7 @@ pub enum ConsultationRefusal {
 impl Refusal for ConsultationRefusal {
     fn kind(&self) -> Kind {
         match self {
-            Self::TooMany => Kind::CapacityExhausted,
+            Self::TooMany | Self::TooMuch(_) => Kind::CapacityExhausted,
             Self::Rated => Kind::AlreadyExists,
             _ => Kind::IllegalTransition,
         }
@@ -53,6 +55,10 @@ impl Refusal for ConsultationRefusal {
             Self::TooMany => Text::made(
                 format!("Paling banyak {MOST_OPEN} konsultasi terbuka; tutuplah yang sudah terjawab."),
                 format!("At most {MOST_OPEN} consultations are open; close those that are answered."),
+            ),
+            Self::TooMuch(most) => Text::made(
+                format!("Paling banyak {most} pesan untuk satu konsultasi; ajukan konsultasi baru."),
+                format!("At most {most} messages a consultation; begin another one."),
             ),
             Self::NotAsker => Text::of("Hanya penanya yang dapat melakukannya.", "Only who asked does that."),
             Self::Answered => Text::of(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use disnaker_entity::access::{GrantId, Role};
+use disnaker_entity::access::{GrantId, Role, grant};
 use disnaker_entity::mediation::case::{Column, Entity, Model};
 use disnaker_entity::mediation::{
     CasePartyId, CaseSide, DisputeKind, DisputePath, MediationCaseId, MediationOutcome as Outcome,
@@ -26,7 +26,7 @@ use crate::access;
 use crate::access::permissions::{AssignCases, ExamineCases, MediateCases, ReadCases};
 use crate::app::State;
 use crate::book::AN_OFFICE;
-use crate::caller::{Identity, Realm, Sees, province_of};
+use crate::caller::{Identity, Realm, Scope, Sees, province_of};
 use crate::change::{self, Change, Who};
 use crate::check::{Checks, UNKNOWN_REFERENCE};
 use crate::companies;
@@ -62,15 +62,19 @@ pub const SUBJECT: &str = "mediation_case";
 /// named; and those on a side of which they stand. Everybody else finds nothing.
 pub fn visible(seer: &impl Sees) -> Select<Entity> {
     let (run, staff) = (seer.scope_of::<AssignCases>(), seer.scope_of::<ExamineCases>());
+    let mediators = seer.scope_of::<MediateCases>();
     let sides = seer.scope_of::<ReadCases>().parties;
     let mut any = Condition::any();
     if run.is_staff() {
         any = any.add(run.of_offices(Column::Office));
     }
+    let own =
+        |column: Column, of: &Scope| Condition::all().add(column.eq(&*seer.name())).add(of.of_offices(Column::Office));
+    if mediators.is_staff() {
+        any = any.add(own(Column::Mediator, &mediators));
+    }
     if staff.is_staff() {
-        let name = seer.name();
-        let own = |column: Column| Condition::all().add(column.eq(&*name)).add(staff.of_offices(Column::Office));
-        any = any.add(own(Column::Mediator)).add(own(Column::RegisteredBy).add(Column::Mediator.is_null()));
+        any = any.add(own(Column::RegisteredBy, &staff).add(Column::Mediator.is_null()));
     }
     if !sides.is_empty() {
         let cases = party::Entity::find().select_only().column(party::Column::CaseId);
@@ -342,9 +346,10 @@ pub async fn register(
     rules::check(&mut checks, new, today);
     if let Some(office) = book.offices.get(&new.office) {
         let known = |code: &str| code.len() == 5 && codes.region(code).is_some();
-        rules::check_regions(&mut checks, &new.regions, &office.region, known);
+        let has_office = |district: &str| book.offices.values().any(|office| office.region == district);
+        rules::check_regions(&mut checks, &new.regions, office, known, has_office);
     } else {
-        checks.fault("/office", UNKNOWN_REFERENCE, new.office.as_str(), AN_OFFICE);
+        checks.fault("/office", UNKNOWN_REFERENCE, new.office.chars().take(20).collect::<String>(), AN_OFFICE);
     }
     if let Some(id) = new.company_id
         && companies::names(change.db(), vec![id]).await?.is_empty()
@@ -354,9 +359,11 @@ pub async fn register(
     }
     checks.done()?;
     let desk = change.scope().covers_office(&new.office);
+    let row = insert(change, new, today).await?;
     if !desk {
+        // Counted while the office's counter is held, so that of registrations at once none is left out.
         let open = Entity::find().filter(Column::RegisteredBy.eq(change.actor())).filter(Column::EndedOn.is_null());
-        if open.count(change.db()).await? >= MOST_OPEN {
+        if open.count(change.db()).await? > MOST_OPEN {
             let detail = Text::made(
                 format!("Paling banyak {MOST_OPEN} perselisihan terbuka untuk satu akun."),
                 format!("At most {MOST_OPEN} open disputes an account."),
@@ -364,7 +371,6 @@ pub async fn register(
             return Err(Problem::new(Kind::CapacityExhausted).detail(detail));
         }
     }
-    let row = insert(change, new, today).await?;
     let mut own = None;
     for (side, said) in [(new.side, &new.registrant), (rules::other(new.side), &new.other)] {
         let id = CasePartyId(change.id());
@@ -434,6 +440,7 @@ async fn insert(change: &Change, new: &NewMediationCase, today: NaiveDate) -> Re
         mediator_number: None,
         referred_on: None,
         first_hearing_on: None,
+        clarified_on: None,
         recommendation_number: None,
         recommended_on: None,
         recommendation_sealed: None,
@@ -498,9 +505,12 @@ pub async fn complete(change: &mut Change, row: &Model, file: &CompletedFile) ->
     let today = change.moment(&row.office).today;
     let mut checks = Checks::default();
     rules::check_completed(&mut checks, file, today);
-    checks.done()?;
     let vault = Arc::clone(&change.state().vault);
     let mut said = content(&vault, row)?.ok_or_else(|| Problem::internal("an open case was forgotten"))?;
+    if said.bipartite.is_none() && file.bipartite.is_none() {
+        rules::lacks(&mut checks, "/bipartite");
+    }
+    checks.done()?;
     said.subject = file.subject.clone().unwrap_or(said.subject);
     said.chronology = file.chronology.clone().unwrap_or(said.chronology);
     said.demands = file.demands.clone().unwrap_or(said.demands);
@@ -587,18 +597,26 @@ pub async fn choose(
     conclude(change, row, CaseEvent::ChoosePath, Outcome::OtherPath, set, today).await
 }
 
-/// The identity of a mediator of an office, by their grant.
-async fn mediator(change: &Change, office: &str, grant: GrantId) -> Result<String, Problem> {
-    let officers = access::officers(change.db(), office, Role::Mediator).await?;
-    let found = officers.into_iter().find(|row| row.id == grant);
-    let found = found.map(|row| Identity { issuer: row.issuer, subject: row.subject }.actor());
-    found.ok_or_else(|| {
-        let mut checks = Checks::default();
-        let expected =
-            Text::made(format!("peran mediator di dinas {office}"), format!("a mediator's grant in {office}"));
-        checks.fault("/grant_id", UNKNOWN_REFERENCE, grant.to_string(), expected);
-        checks.done().err().unwrap_or_else(|| Problem::internal("a fault without a problem"))
-    })
+/// The identity of a mediator of a case's office, by their grant: of somebody who stands on no side of it.
+async fn mediator(change: &Change, row: &Model, grant: GrantId) -> Result<String, Problem> {
+    let office = row.office.as_str();
+    let found = access::officer(change.db(), office, Role::Mediator, grant).await?;
+    let sides: Vec<_> = sides(change.db(), row).await?.iter().map(|party| party.id).collect();
+    let held = access::on_sides(change.db(), &sides).await?;
+    let apart = |officer: &grant::Model| {
+        !held.iter().any(|side| (&side.issuer, &side.subject) == (&officer.issuer, &officer.subject))
+    };
+    if let Some(officer) = found.filter(apart) {
+        return Ok(Identity { issuer: officer.issuer, subject: officer.subject }.actor());
+    }
+    let mut checks = Checks::default();
+    let expected = Text::made(
+        format!("peran mediator di dinas {office}, yang bukan salah satu pihak"),
+        format!("the grant of a mediator in {office} who stands on no side"),
+    );
+    checks.fault("/grant_id", UNKNOWN_REFERENCE, grant.to_string(), expected);
+    checks.done()?;
+    Err(Problem::internal("a fault without a problem"))
 }
 
 fn check_mediator(named: &NamedMediator) -> Result<(), Problem> {
@@ -633,7 +651,7 @@ pub async fn refer(change: &mut Change, row: &Model, to: &NamedMediator) -> Resu
     }
     rules::may_mediate(&regions(row)?, &row.office)?;
     with_minutes(change, row)?;
-    let actor = mediator(change, &row.office, to.grant_id).await?;
+    let actor = mediator(change, row, to.grant_id).await?;
     let set = named(to, actor)
         .into_iter()
         .chain([(Column::ReferredOn, Some(today).into()), (Column::Path, Some(DisputePath::Mediation).into())]);
@@ -647,7 +665,7 @@ pub async fn refer(change: &mut Change, row: &Model, to: &NamedMediator) -> Resu
 pub async fn reassign(change: &mut Change, row: &Model, to: &NamedMediator) -> Result<Model, Problem> {
     let today = change.moment(&row.office).today;
     check_mediator(to)?;
-    let actor = mediator(change, &row.office, to.grant_id).await?;
+    let actor = mediator(change, row, to.grant_id).await?;
     advance(change, row, CaseEvent::Reassign, named(to, actor), None, today).await
 }
 
@@ -695,7 +713,7 @@ pub async fn refer_down(change: &mut Change, row: &Model, office: &str, reason: 
     let (book, mut checks) = (change.book(), Checks::default());
     let to = book.offices.get(office);
     if to.is_none() {
-        checks.fault("/office", UNKNOWN_REFERENCE, office, AN_OFFICE);
+        checks.fault("/office", UNKNOWN_REFERENCE, office.chars().take(20).collect::<String>(), AN_OFFICE);
     }
     checks.done()?;
     let there = province_of(&row.office).is_some()
@@ -723,6 +741,9 @@ pub async fn withdraw(change: &mut Change, row: &Model, reason: &str) -> Result<
 pub async fn close(change: &mut Change, row: &Model, reason: &str) -> Result<Model, Problem> {
     let today = change.moment(&row.office).today;
     let set = [why(change, row, reason)?];
+    if rules::answers_on(row, &sides(change.db(), row).await?) {
+        return Err(CaseRefusal::StillAnswers.into());
+    }
     if row.outcome.is_some() {
         return advance(change, row, CaseEvent::Close, set, Some(Happened::Ended), today).await;
     }

@@ -168,6 +168,7 @@ where
             let row = queries::lock(change, id).await?;
             if_match.holds(row.version)?;
             let done = match lifecycle::step(row.status, event) {
+                Ok(_) if row.content_sealed.is_none() => Err(CaseRefusal::Forgotten.into()),
                 Ok(_) => act(change, &row).await,
                 Err(refused) => Err(refused),
             };
@@ -391,7 +392,7 @@ pub async fn return_mediation_file(
 ) -> Result<HttpResponse, Problem> {
     let mut checks = Checks::default();
     checks.count("/missing", papers.missing.len(), 1, 20);
-    for (at, missing) in papers.missing.iter().enumerate() {
+    for (at, missing) in papers.missing.iter().enumerate().take(20) {
         checks.line(format!("/missing/{at}"), missing, 300);
     }
     checks.done()?;

@@ -10,6 +10,7 @@ use disnaker_entity::mediation::{
 };
 
 use super::bodies::{BipartiteMinutes, CaseContent, CompletedFile, NewMediationCase, NewParty, NewRepresentative};
+use crate::book::Office;
 use crate::caller::province_of;
 use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, TWICE, UNKNOWN_REFERENCE};
 use crate::lifecycle::{self, By};
@@ -57,6 +58,14 @@ pub enum CaseRefusal {
     NotReceived,
     /// Only a recommendation that came to nothing leads to a lawsuit.
     NoLawsuit,
+    /// There is no settlement to register.
+    NoSettlement,
+    /// A clarification was held: on to the mediation.
+    Clarified,
+    /// The other side's days run on.
+    StillAnswers,
+    /// What it said was forgotten.
+    Forgotten,
     /// It was registered at the court.
     Registered,
     /// Nobody's side: the caller has access to both.
@@ -108,6 +117,19 @@ impl Refusal for CaseRefusal {
             Self::NotReceived => Text::of(
                 "Pihak ini belum menerima anjuran; catat penerimaannya terlebih dahulu (`record_receipt`).",
                 "This side has not received the recommendation; record its receipt first (`record_receipt`).",
+            ),
+            Self::NoSettlement => Text::of("Belum ada perjanjian bersama.", "There is no settlement."),
+            Self::Clarified => Text::of(
+                "Klarifikasi sudah diselenggarakan; lanjutkan dengan sidang mediasi.",
+                "A clarification was held; go on with a hearing of the mediation.",
+            ),
+            Self::StillAnswers => Text::of(
+                "Pihak lain masih dapat menjawab anjuran (Permenakertrans 17/2014 Pasal 14 ayat (2)).",
+                "The other side may still answer the recommendation (Permenakertrans 17/2014 art. 14(2)).",
+            ),
+            Self::Forgotten => Text::of(
+                "Isi perkara ini sudah dihapus karena masa simpannya berakhir.",
+                "What this case said has been forgotten.",
             ),
             Self::NoLawsuit => Text::of(
                 "Gugatan dicatat setelah anjuran yang tidak menjadi perjanjian bersama (UU 2/2004 Pasal 5 dan 14).",
@@ -239,10 +261,18 @@ pub fn check(checks: &mut Checks, new: &NewMediationCase, today: NaiveDate) {
     }
 }
 
-/// Whether an office may register a dispute in these districts: its own among them, and all in one province.
-pub fn check_regions(checks: &mut Checks, regions: &[String], office_region: &str, known: impl Fn(&str) -> bool) {
+/// Whether an office may register a dispute in these districts: its own among them, and all in one province. What lies in one
+/// district is for its office, where there is one, and not for the province's (Permenakertrans 17/2014 art. 12).
+pub fn check_regions(
+    checks: &mut Checks,
+    regions: &[String],
+    office: &Office,
+    known: impl Fn(&str) -> bool,
+    has_office: impl Fn(&str) -> bool,
+) {
+    let office_region = office.region.as_str();
     checks.count("/regions", regions.len(), 1, MOST_REGIONS);
-    for (at, code) in regions.iter().enumerate() {
+    for (at, code) in regions.iter().enumerate().take(MOST_REGIONS) {
         if !known(code) {
             checks.fault(format!("/regions/{at}"), UNKNOWN_REFERENCE, code.as_str(), crate::reference::A_DISTRICT);
         } else if regions.iter().take(at).any(|before| before == code) {
@@ -267,6 +297,14 @@ pub fn check_regions(checks: &mut Checks, regions: &[String], office_region: &st
             format!("a district of the region {office_region}"),
         );
         checks.fault("/regions", ELSEWHERE, regions.len(), expected);
+    } else if let ([district], true) = (regions, province_of(&office.code).is_some())
+        && has_office(district)
+    {
+        let expected = Text::made(
+            format!("dinas {district} (Permenakertrans 17/2014 Pasal 12)"),
+            format!("the office of {district} (Permenakertrans 17/2014 art. 12)"),
+        );
+        checks.fault("/office", ELSEWHERE, office.code.as_str(), expected);
     }
 }
 
@@ -328,7 +366,8 @@ fn check_minutes(checks: &mut Checks, minutes: &BipartiteMinutes, today: NaiveDa
     }
 }
 
-fn lacks(checks: &mut Checks, pointer: &str) {
+/// What minutes must hold, or the minutes themselves.
+pub fn lacks(checks: &mut Checks, pointer: &str) {
     let expected =
         Text::of("isi risalah menurut UU 2/2004 Pasal 6 ayat (2)", "what minutes hold by UU 2/2004 art. 6(2)");
     checks.fault(pointer, REQUIRED, serde_json::Value::Null, expected);
@@ -380,6 +419,7 @@ pub fn allowed(
     standing: Standing,
     content: Option<&CaseContent>,
 ) -> Vec<&'static str> {
+    let Some(content) = content else { return Vec::new() };
     let by = if standing.staff { By::Office } else { By::Person };
     let mut events = lifecycle::allowed(row.status, by);
     // A side of one's own, or for the desk any side.
@@ -389,7 +429,7 @@ pub fn allowed(
     let registrant = standing.staff || standing.side == Some(row.registered_side);
     let regions: Vec<String> = serde_json::from_str(&row.regions).unwrap_or_default();
     // Without the minutes of the talks it goes nowhere but back.
-    let complete = content.is_some_and(|content| content.bipartite.is_some());
+    let complete = content.bipartite.is_some();
     // No other way comes first, or it was offered.
     let on = complete && (row.status != MediationStatus::Registered || row.kind == DisputeKind::Rights);
     events.retain(|event| match *event {
@@ -400,8 +440,8 @@ pub fn allowed(
         "refer_down" => standing.admin && province_of(&row.office).is_some() && venue(&regions) == Venue::District,
         "record_lawsuit" => may_sue(row),
         "reassign" => standing.admin,
-        "clarify"
-        | "conclude_clarification"
+        "clarify" => standing.mediator && row.clarified_on.is_none(),
+        "conclude_clarification"
         | "back_to_bipartite"
         | "hold_hearing"
         | "agree"
@@ -410,10 +450,18 @@ pub fn allowed(
         "choose_path" => some(&|_| true),
         "record_receipt" => some(&|party| party.received_on.is_none()),
         "answer" => some(&|party| party.received_on.is_some() && party.answer.is_none()),
-        "register_settlement" => row.court_registered_on.is_none(),
+        "register_settlement" => row.settled_on.is_some() && row.court_registered_on.is_none(),
+        "close" => !answers_on(row, sides),
         _ => true,
     });
     events
+}
+
+/// Whether a rejected recommendation is still one side's to answer (Permenakertrans 17/2014 art. 14(2)).
+#[must_use]
+pub fn answers_on(row: &Model, sides: &[party::Model]) -> bool {
+    row.status == MediationStatus::Rejected
+        && sides.iter().any(|party| party.received_on.is_some() && party.answer.is_none())
 }
 
 /// Whether a lawsuit may follow: a recommendation came to nothing (UU 2/2004 arts. 5, 14).

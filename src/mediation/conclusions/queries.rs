@@ -164,8 +164,10 @@ pub async fn settle(
     rules::check_settlement(&mut checks, &new.text);
     let least = match outcome {
         Outcome::SettledInMediation => row.first_hearing_on,
-        Outcome::SettledAfterRecommendation => row.recommended_on,
-        _ => None,
+        Outcome::SettledAfterRecommendation => {
+            cases::sides(change.db(), row).await?.iter().filter_map(|party| party.answered_on).max()
+        }
+        _ => row.referred_on,
     };
     let on = rules::day(&mut checks, "/signed_on", new.signed_on, true, least.unwrap_or(row.registered_on), today);
     checks.done()?;
@@ -182,9 +184,10 @@ pub async fn register(change: &mut Change, row: &Model, new: &CourtRegistration)
     if row.court_registered_on.is_some() {
         return Err(CaseRefusal::Registered.into());
     }
+    let Some(settled_on) = row.settled_on else { return Err(CaseRefusal::NoSettlement.into()) };
     let today = change.moment(&row.office).today;
     let mut checks = Checks::default();
-    rules::check_registration(&mut checks, new, row.settled_on.unwrap_or(today), today);
+    rules::check_registration(&mut checks, new, settled_on, today);
     checks.done()?;
     let set = [
         (Column::Court, Value::from(Some(new.court.clone()))),

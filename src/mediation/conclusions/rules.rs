@@ -35,7 +35,7 @@ pub fn check_settlement(checks: &mut Checks, text: &SettlementText) {
 
 fn check_points(checks: &mut Checks, pointer: &str, points: &[String], most: usize) {
     checks.count(pointer, points.len(), 1, most);
-    for (at, point) in points.iter().enumerate() {
+    for (at, point) in points.iter().enumerate().take(most) {
         checks.lines(format!("{pointer}/{at}"), point, LONGEST);
     }
 }

@@ -1,10 +1,10 @@
 //! The only SeaORM of the desk.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use disnaker_entity::mediation::case::{Column, Entity, Model};
-use disnaker_entity::mediation::{DisputeKind, HearingKind, MediationCaseId, hearing, party};
+use disnaker_entity::mediation::{DisputeKind, MediationCaseId, party};
 use disnaker_entity::plumbing::{deadline, movement};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait};
 use sea_orm::{
@@ -169,13 +169,4 @@ pub async fn registered<C: ConnectionTrait>(
     let select = Entity::find().filter(seer.scope().of_offices(Column::Office)).filter(Column::Office.eq(office));
     let select = select.filter(Column::RegisteredOn.between(from, to));
     select.order_by_asc(Column::RegisteredOn).order_by_asc(Column::Id).limit(most).all(db).await
-}
-
-/// Those of some cases in which a clarification was held.
-pub async fn clarified<C: ConnectionTrait>(db: &C, ids: &[MediationCaseId]) -> Result<HashSet<MediationCaseId>, DbErr> {
-    use hearing::Column as H;
-    let select = hearing::Entity::find().filter(among(db, H::CaseId, ids.iter().copied()));
-    let select = select.filter(H::Kind.eq(HearingKind::Clarification)).filter(H::HeldOn.is_not_null());
-    let rows: Vec<MediationCaseId> = select.select_only().column(H::CaseId).into_tuple().all(db).await?;
-    Ok(rows.into_iter().collect())
 }

@@ -1,6 +1,6 @@
 //! The operations.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get};
@@ -25,7 +25,7 @@ use crate::files::bodies::FileContent;
 use crate::mediation::book::{self, Head, Line};
 use crate::mediation::cases::bodies::MediationCaseRow;
 use crate::mediation::cases::queries::{content, standing, who};
-use crate::mediation::cases::rules::{Standing, allowed};
+use crate::mediation::cases::rules::allowed;
 use crate::mediation::conclusions::queries::lawsuits;
 use crate::problem::{Language, Problem, Text};
 use crate::reads::Read;
@@ -89,14 +89,17 @@ pub async fn list_mediation_work(
     let mut data = Vec::with_capacity(rows.len());
     for row in &rows {
         let own: Vec<party::Model> = sides.iter().filter(|party| party.case_id == row.case.id).cloned().collect();
-        let standing = standing(&row.case, &own, &caller).unwrap_or(Standing::default());
+        // Who stands on both sides acts for neither.
+        let standing = standing(&row.case, &own, &caller).ok();
         let today = book.moment(now, &row.case.office).today;
         let content = content(vault, &row.case)?;
         let clock = clocks.iter().find(|clock| clock.subject_id == row.case.id.0);
         data.push(WaitingCase {
             case: MediationCaseRow::of(&row.case, content.as_ref()),
             next_deadline: clock.map(|clock| next_clock(clock, &book, today, caller.language())),
-            allowed_actions: allowed(&row.case, &own, standing, content.as_ref()),
+            allowed_actions: standing
+                .map(|standing| allowed(&row.case, &own, standing, content.as_ref()))
+                .unwrap_or_default(),
         });
     }
     caller.read_page("mediation_case", page.filter(), data.len());
@@ -176,11 +179,7 @@ async fn lines(
     let db = caller.reader();
     let rows = queries::registered(db, caller, &office, (from, to), MOST_LINES).await?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-    let (sides, clarified) = if ids.is_empty() {
-        (Vec::new(), HashSet::new())
-    } else {
-        (queries::sides(db, &ids).await?, queries::clarified(db, &ids).await?)
-    };
+    let sides = if ids.is_empty() { Vec::new() } else { queries::sides(db, &ids).await? };
     let mut of_case: HashMap<_, Vec<&party::Model>> = HashMap::new();
     for side in &sides {
         of_case.entry(side.case_id).or_default().push(side);
@@ -195,7 +194,7 @@ async fn lines(
         own.sort_by_key(|side| side.side);
         let name = |at: usize| own.get(at).map_or(Ok(None), |side| who(vault, side));
         let names = [name(0)?, name(1)?].map(|who| who.map(|who| who.name));
-        Ok(rules::line(row, names, clarified.contains(&row.id), &lawsuits(row)?))
+        Ok(rules::line(row, names, &lawsuits(row)?))
     };
     let lines = rows.iter().map(line).collect::<Result<_, Problem>>()?;
     Ok((lines, office, (from, to)))

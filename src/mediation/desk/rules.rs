@@ -61,7 +61,7 @@ const FORGOTTEN: &str = "(dihapus)";
 
 /// The line of a case in the book: its sides by name, the worker's or the first union before the other.
 #[must_use]
-pub fn line(row: &Model, [worker, employer]: [Option<String>; 2], clarified: bool, lawsuits: &[Lawsuit]) -> Line {
+pub fn line(row: &Model, [worker, employer]: [Option<String>; 2], lawsuits: &[Lawsuit]) -> Line {
     let name = |name: Option<String>| name.unwrap_or_else(|| FORGOTTEN.to_owned());
     let (worker, employer) = (name(worker), name(employer));
     let first = matches!(row.registered_side, CaseSide::Worker | CaseSide::FirstUnion);
@@ -74,7 +74,7 @@ pub fn line(row: &Model, [worker, employer]: [Option<String>; 2], clarified: boo
         employer,
         kind: row.kind,
         bipartite: row.outcome == Some(MediationOutcome::SettledBipartite),
-        clarification: clarified,
+        clarification: row.clarified_on.is_some(),
         mediation: row.first_hearing_on.is_some(),
         settlement: row.settled_on.is_some(),
         recommendation: row.recommended_on.is_some(),

@@ -19,6 +19,7 @@ use crate::change::Change;
 use crate::check::Checks;
 use crate::lifecycle;
 use crate::mediation::cases::queries::{self as cases, advance, conclude, sides, visible, why};
+use crate::mediation::cases::rules::CaseRefusal;
 use crate::mediation::clocks::Happened;
 use crate::mediation::lifecycle::CaseEvent;
 use crate::personal::{Place, Vault};
@@ -176,6 +177,9 @@ pub async fn mediate(change: &mut Change, case: &Case, held: &HeldHearing) -> Re
 /// `illegal-transition`, or the database's own.
 pub async fn clarify(change: &mut Change, case: &Case) -> Result<Case, Problem> {
     let today = change.moment(&case.office).today;
+    if case.clarified_on.is_some() {
+        return Err(CaseRefusal::Clarified.into());
+    }
     no_open_hearing(change, case).await?;
     advance(change, case, CaseEvent::Clarify, [], Some(Happened::ClarificationBegun), today).await
 }
@@ -193,7 +197,8 @@ async fn no_open_hearing(change: &Change, case: &Case) -> Result<(), Problem> {
 pub async fn conclude_clarification(change: &mut Change, case: &Case, held: &HeldHearing) -> Result<Case, Problem> {
     let today = change.moment(&case.office).today;
     hold(change, case, HearingKind::Clarification, held).await?;
-    advance(change, case, CaseEvent::ConcludeClarification, [], Some(Happened::ClarificationEnded), today).await
+    let set = [(CaseColumn::ClarifiedOn, Value::from(Some(today)))];
+    advance(change, case, CaseEvent::ConcludeClarification, set, Some(Happened::ClarificationEnded), today).await
 }
 
 /// Ends the clarification, and the case: the parties talk again by themselves.
@@ -203,7 +208,7 @@ pub async fn conclude_clarification(change: &mut Change, case: &Case, held: &Hel
 pub async fn back_to_bipartite(change: &mut Change, case: &Case, held: &HeldHearing) -> Result<Case, Problem> {
     let today = change.moment(&case.office).today;
     hold(change, case, HearingKind::Clarification, held).await?;
-    let set = [why(change, case, &held.minutes.conclusion)?];
+    let set = [why(change, case, &held.minutes.conclusion)?, (CaseColumn::ClarifiedOn, Some(today).into())];
     conclude(change, case, CaseEvent::BackToBipartite, Outcome::BackToBipartite, set, today).await
 }
 

@@ -83,7 +83,7 @@ fn is_link(text: &str) -> bool {
 /// Every fault of minutes.
 pub fn check_minutes(checks: &mut Checks, minutes: &HearingMinutes, sides: &[party::Model]) {
     checks.count("/minutes/attendance", minutes.attendance.len(), 2, 2);
-    for (at, attendance) in minutes.attendance.iter().enumerate() {
+    for (at, attendance) in minutes.attendance.iter().enumerate().take(2) {
         let pointer = format!("/minutes/attendance/{at}");
         let twice = minutes.attendance.iter().take(at).any(|before| before.side == attendance.side);
         if twice || !sides.iter().any(|party| party.side == attendance.side) {

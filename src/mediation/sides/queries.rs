@@ -5,8 +5,8 @@ use disnaker_entity::file::{self, FileKind};
 use disnaker_entity::mediation::case::Model as Case;
 use disnaker_entity::mediation::document::{Column, Entity, Model};
 use disnaker_entity::mediation::{
-    CaseDocumentId, CaseNoteId, CasePartyId, CaseSide, DocumentAudience, MediationCaseId, RepresentativeId, case, note,
-    party, representative,
+    CaseDocumentId, CaseDocumentKind, CaseNoteId, CasePartyId, CaseSide, DocumentAudience, MediationCaseId,
+    RepresentativeId, case, note, party, representative,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -121,6 +121,9 @@ pub async fn add(
             found
         }
     };
+    if new.representative_id.is_some() && new.kind != CaseDocumentKind::PowerOfAttorney {
+        checks.fault("kind", NOT_ALLOWED, new.kind.as_str(), Text::plain(CaseDocumentKind::PowerOfAttorney.as_str()));
+    }
     let speaker = match new.representative_id {
         None => None,
         Some(id) => {
@@ -297,7 +300,12 @@ pub async fn take_up(
 ) -> Result<Case, Problem> {
     let mut checks = Checks::default();
     if new.office != office {
-        checks.fault("/office", NOT_ALLOWED, new.office.as_str(), Text::plain(office.to_owned()));
+        checks.fault(
+            "/office",
+            NOT_ALLOWED,
+            new.office.chars().take(20).collect::<String>(),
+            Text::plain(office.to_owned()),
+        );
     }
     checks.done()?;
     let case = cases::register(change, new, None, codes).await?;

@@ -35,9 +35,12 @@ async fn read(caller: &Caller<ReadCases>, id: MediationCaseId) -> Result<(Case, 
     Ok((case, sides, standing))
 }
 
-/// The same, locked.
+/// The same, locked, to write something in it: not once it was forgotten.
 async fn lock(change: &Change, id: MediationCaseId) -> Result<(Case, Vec<party::Model>, Standing), Problem> {
     let case = cases::lock(change, id).await?;
+    if case.content_sealed.is_none() {
+        return Err(Problem::from(CaseRefusal::Forgotten).allowed(Vec::new()));
+    }
     let sides = cases::sides(change.db(), &case).await?;
     let standing = cases::standing(&case, &sides, change)?;
     Ok((case, sides, standing))

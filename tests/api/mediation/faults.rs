@@ -200,9 +200,9 @@ async fn every_fault_of_a_step_is_told_at_once() {
 #[tokio::test]
 async fn an_account_has_so_many_open_disputes_at_most_and_a_desk_any_number() {
     let hall = Hall::open().await;
-    for _ in 0..20 {
-        hall.send(WORKER, CASES, &dispute()).await.expect(201);
-    }
+    let new = dispute();
+    let all = futures_util::future::join_all((0..24).map(|_| hall.send(WORKER, CASES, &new))).await;
+    assert_eq!(all.iter().filter(|reply| reply.status == 201).count(), 20, "of those at once, too");
     hall.send(WORKER, CASES, &dispute()).await.problem(409, "capacity-exhausted");
     let all = hall.read(WORKER, &format!("{CASES}?limit=100")).await.expect(200);
     let first = all["data"][0]["id"].as_str().unwrap();
@@ -257,4 +257,23 @@ async fn a_clock_into_a_year_without_a_calendar_is_refused_and_nothing_is_stored
     hall.send(WORKER, CASES, &dispute()).await.problem(422, "calendar-missing");
     assert_eq!(stored().await, earlier);
     assert_eq!(hall.view(ADMIN, &case).await["version"], before["version"]);
+}
+
+#[tokio::test]
+async fn a_pause_moves_a_clock_by_its_days_and_not_by_a_decree() {
+    let hall = Hall::at("2026-11-30T02:00:00Z").await;
+    let case = hall.register(WORKER, json!({"kind": "rights"})).await;
+    hall.done(ADMIN, &case, "refer", hall.mediator(MEDIATOR).await).await;
+    hall.counts(WORKER, &case, ("total", "mediator"), ("2026-11-30", "2027-01-15", "due")).await;
+    hall.later("2026-12-03T02:00:00Z").await;
+    hall.done(MEDIATOR, &case, "clarify", Value::Null).await;
+    let day =
+        json!({"date": "2026-12-21", "kind": "local", "region": "36.72", "name": "Hari Jadi", "source": "SK 3/2026"});
+    hall.send(ADMIN, "/v1/holidays", &day).await.expect(201);
+    let held = hall.summoned(&case, "clarification").await;
+    hall.later("2026-12-07T02:00:00Z").await;
+    hall.done(MEDIATOR, &case, "conclude_clarification", held).await;
+    let clock = hall.clock(WORKER, &case, "total", "mediator").await;
+    assert_eq!(clock["due_on"], "2027-01-19", "two working days later, as without the decree");
+    assert!(clock["affected_by_revision"].is_i64(), "{clock}");
 }

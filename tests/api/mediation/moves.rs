@@ -299,7 +299,10 @@ async fn a_case_goes_back_to_the_parties_is_settled_by_them_or_closed_and_is_cou
         assert!(hall.clocks(&case).await.iter().all(|clock| clock.met_on.is_some()), "{status}");
         let closed = hall.done(ADMIN, &case, "close", reason()).await;
         assert_eq!((closed.text_of("status"), closed.text_of("outcome")), ("closed", "settled_bipartite"), "{status}");
-        assert_eq!(closed["allowed_actions"], json!([]), "no lawsuit after a settlement");
+        assert_eq!(closed["allowed_actions"], json!(["register_settlement"]), "no lawsuit after a settlement");
+        let deed = json!({"court": "PHI Serang", "number": "1/Bip/2026", "registered_on": hall.today()});
+        let registered = hall.done(WORKER, &case, "register_settlement", deed).await;
+        assert_eq!((registered.text_of("status"), &registered["allowed_actions"]), ("closed", &json!([])));
         let counted = hall.counted(&case).await;
         assert_eq!(counted.len(), 2, "{counted:?}");
         assert!(counted[1].starts_with("dispute_settled_bipartite 36.72 1"), "{counted:?}");
@@ -320,4 +323,26 @@ async fn a_case_goes_back_to_the_parties_is_settled_by_them_or_closed_and_is_cou
     assert_eq!(sued["lawsuits"].as_array().unwrap().len(), 2);
     assert_eq!(hall.counted(&case).await.len(), 2, "registered and rejected");
     assert_eq!(hall.read(WORKER, &format!("{CASES}?status=closed")).await.expect(200)["next"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_case_is_clarified_once_and_not_closed_while_a_side_may_answer() {
+    let hall = Hall::open().await;
+    let case = hall.reach("clarification").await;
+    let held = hall.summoned(&case, "clarification").await;
+    hall.pass(TimeDelta::hours(2)).await;
+    hall.done(MEDIATOR, &case, "conclude_clarification", held).await;
+    let again = hall.step(MEDIATOR, &case, "clarify", Value::Null).await.problem(409, "illegal-transition");
+    assert_eq!(again["allowed"], json!(["hold_hearing", "settle_bipartite", "withdraw"]));
+
+    let case = hall.reach("recommended").await;
+    for who in [WORKER, EMPLOYER] {
+        hall.done(who, &case, "record_receipt", json!({})).await;
+    }
+    let rejected = hall.done(WORKER, &case, "answer", json!({"accepts": false})).await;
+    assert_eq!(rejected.text_of("status"), "rejected");
+    let early = hall.step(ADMIN, &case, "close", reason()).await.problem(409, "illegal-transition");
+    assert!(!early["allowed"].as_array().unwrap().contains(&json!("close")), "{early}");
+    hall.done(EMPLOYER, &case, "answer", json!({"accepts": true})).await;
+    hall.done(ADMIN, &case, "close", reason()).await;
 }

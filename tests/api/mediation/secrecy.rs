@@ -155,9 +155,11 @@ async fn who_stands_on_both_sides_or_is_of_another_office_takes_no_step_of_this_
         hall.service.grant("kepala-lain", role, Some("33.06"), None).await;
     }
     hall.stand("kepala-lain", &case.parties[1]).await;
-    // The office's own mediator, on a side.
-    hall.stand(COLLEAGUE, &case.parties[1]).await;
+    // The office's own mediator, on a side: never named, and none of the case who was named before.
     hall.done(ADMIN, &case, "refer", hall.mediator(COLLEAGUE).await).await;
+    hall.stand(COLLEAGUE, &case.parties[1]).await;
+    let again = hall.step(ADMIN, &case, "reassign", hall.mediator(COLLEAGUE).await).await;
+    assert_eq!(again.problem(422, "invalid-content").faults(), [("/grant_id", "unknown-reference")]);
     let version = hall.view(ADMIN, &case).await["version"].clone();
     assert_eq!(hall.may("dua-pihak", &case).await, Vec::<String>::new());
     for who in ["dua-pihak", "kepala-lain", COLLEAGUE] {

@@ -82,6 +82,9 @@ async fn a_dispute_over_several_provinces_is_the_ministrys_and_one_elsewhere_ano
         let refused = hall.send(WORKER, CASES, &new).await.problem(422, "invalid-content");
         assert_eq!(refused.faults(), [("/regions", code)], "{office} {regions}");
     }
+    let one = with(dispute(), json!({"office": "36", "regions": ["36.72"]}));
+    let refused = hall.send(WORKER, CASES, &one).await.problem(422, "invalid-content");
+    assert_eq!(refused.faults(), [("/office", "elsewhere")], "a district's own");
     let direct = with(dispute(), json!({"office": "36", "regions": ["36.72", "36.04"]}));
     assert_eq!(hall.send(WORKER, CASES, &direct).await.expect(201).text_of("office"), "36");
 }
