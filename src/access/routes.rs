@@ -220,7 +220,10 @@ pub async fn create_invitation(
 ///
 /// The caller's identity gets the role. A code that is unknown, used or expired is refused alike.
 #[utoipa::path(tag = "access", request_body(content = AcceptedInvitation, example = json!(AcceptedInvitation::sample())),
-    responses((status = 200, body = GrantView)), security(("bearer" = [AcceptInvitation::NAME])))]
+    responses((status = 200, body = GrantView),
+        (status = 403, body = crate::problem::ProblemView, content_type = "application/problem+json",
+            description = "To a side of a dispute, for who wrote it, an officer of the case's office, or the other side: `forbidden`")),
+    security(("bearer" = [AcceptInvitation::NAME])))]
 #[post("/invitations/accept")]
 pub async fn accept_invitation(
     caller: Caller<AcceptInvitation>,

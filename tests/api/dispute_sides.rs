@@ -320,9 +320,10 @@ async fn the_work_list_shows_what_is_due_next_and_the_clocks_are_nobody_else_s()
         bench.world.read(token, &format!("/v1/deadlines/{id}")).await.problem(404, "not-found");
     }
     // Nor do they hear of it; who works on disputes does.
+    crate::exchange::sealed(&bench.world).await;
     for (token, heard) in [(&viewer, false), (&bench.world.officer, false), (&province, false), (&bench.mediator, true)]
     {
-        let feed = bench.world.read(token, "/v1/events?limit=200").await.expect(200);
+        let feed = bench.world.read(token, "/v1/events?limit=100").await.expect(200);
         for word in ["mediation_case.", "mediation.first-hearing"] {
             assert_eq!(feed.text.contains(word), heard, "{word} {feed}");
         }
