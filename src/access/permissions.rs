@@ -296,7 +296,7 @@ permissions! {
     /// End programmes and agreements of apprenticeship before their time, with a reason.
     EndApprenticeships = "end_apprenticeships" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, TrainingOfficer: Office, CompanyAdmin: Company, CompanyHr: Company];
     /// Register disputes: one's own, or an office what somebody brings to its desk.
-    RegisterCases     = "register_mediation_cases" Authenticated [ProvinceAdmin: Office, OfficeAdmin: Office, Mediator: Office, CounterOfficer: Office];
+    RegisterCases     = "register_mediation_cases" Authenticated [OfficeAdmin: Office, ProvinceAdmin: Office, Mediator: Office, CounterOfficer: Office];
     /// Read cases of mediation: the parties, who registered it until a mediator is named, the mediator, and who runs the office.
     ReadCases         = "read_mediation_cases" Granted [ProvinceAdmin: Office, OfficeAdmin: Office, Mediator: Office, CounterOfficer: Office, CaseParty: Party];
     /// Read hearings of cases, which there are only once a mediator is named.
