@@ -1,11 +1,13 @@
 //! Invented data, told as a story through the rooms' own rules.
 //!
 //! `disnaker demo` shows a newcomer a service that has been at work for years: seven offices; a register of job seekers with
-//! 3,725 cards by the middle of 2021; a counter before and with a limit; classes of 2020, 2021 and 2023; the disputes of Cilegon in 2023 and of today; and of the last three months some two hundred companies,
-//! their reports in every state, alone and by the file, vacancies to search, placements, what companies owe and what the
-//! office does where it is not done, people who look for work in every state, and an identity for every role. Nothing is written past the rooms: a company registers, files and corrects through the same decide and save as over HTTP, an officer
-//! returns and accepts, the sweeps run at midnight; only the clock is a story's, and a day is one transaction. So what the
-//! demo shows can't be what the service would refuse.
+//! 3,725 cards by the middle of 2021; a counter before and with a limit; classes of 2020, 2021 and 2023; the disputes of Cilegon
+//! in 2023 and of today; what people ask Jawa Barat; and of the last three months some two hundred companies, their reports in
+//! every state, alone and by the file, vacancies to search, placements, what companies owe and what the office does where it is
+//! not done, people who look for work in every state, and an identity for every role. Nothing is written past the rooms: a
+//! company registers, files and corrects through the same decide and save as over HTTP, an officer returns and accepts, the
+//! sweeps run at midnight; only the clock is a story's, and a day is one transaction. So what the demo shows can't be what the
+//! service would refuse.
 //!
 //! The story follows from a seed and the day of loading alone: current reports and vacancies are counted back from that
 //! day. It refuses a database that holds anything else, and one in which an earlier loading did not reach its end. Every

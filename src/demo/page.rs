@@ -98,6 +98,8 @@ curl -s -H \"Authorization: Bearer $PROVIDER\" '{base}/v1/training-enrollments?l
 # a mediator's disputes; a party's own
 curl -s -H \"Authorization: Bearer $MEDIATOR\" '{base}/v1/mediation-cases?limit=5'
 curl -s -H \"Authorization: Bearer $PARTY\" '{base}/v1/mediation-cases'\n
+# what somebody without a role asked Jawa Barat, and was answered
+curl -s -H \"Authorization: Bearer $ANYONE\" '{base}/v1/consultations'\n
 # everything that happened, in order; `next` goes on
 curl -s -H \"Authorization: Bearer $OFFICER\" '{base}/v1/events?limit=5'\n
 # another token, here with the same settings as this service

@@ -4,6 +4,7 @@
 //! or closed. A day is one transaction, in which each act has its own actor and instant; at midnight the sweeps run.
 
 mod classes;
+mod consultations;
 mod disputes;
 mod duties;
 mod people;
@@ -22,6 +23,7 @@ use disnaker_entity::vacancy::{self, VacancyId, VacancyStatus};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
+use self::consultations::Inquiry;
 use self::disputes::Dispute;
 use self::duties::{Act, Memory};
 pub use self::people::{Extent, WHOLE};
@@ -90,6 +92,8 @@ enum Scene {
     Visit(Box<Visitor>),
     /// A dispute is registered, or goes on.
     Dispute(Box<Dispute>),
+    /// Something is asked or complained of, or goes on.
+    Inquiry(Box<Inquiry>),
 }
 
 /// A vacancy report that is written.
@@ -294,6 +298,7 @@ impl Teller {
         self.plan_duties(&book);
         self.plan_people(&book);
         self.plan_disputes(&book);
+        self.plan_inquiries(&book);
         Ok(())
     }
 
@@ -410,6 +415,7 @@ impl Teller {
             Scene::School => self.found_school(change).await,
             Scene::Visit(visitor) => self.visit(change, *visitor).await,
             Scene::Dispute(dispute) => self.dispute(change, *dispute).await,
+            Scene::Inquiry(inquiry) => self.inquire(change, *inquiry).await,
         }
     }
 

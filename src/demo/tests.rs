@@ -509,6 +509,30 @@ async fn a_mediator_has_disputes_of_today() {
     assert_eq!(own.status, Status::Recommended, "it is for the party to answer");
 }
 
+/// Jawa Barat was asked online: one consultation has gone its whole way, others wait for the office or for who asked.
+#[actix_web::test]
+async fn jawa_barat_answers_who_asks() {
+    use disnaker_entity::consultation::{ComplaintStatus, ConsultationStatus as Status, complaint, message, thread};
+    let stage = Stage::told(TODAY).await;
+    let db = stage.state.db.reader();
+    let rows = thread::Entity::find().order_by_asc(thread::Column::Id).all(db).await.unwrap();
+    assert!(rows.iter().all(|row| row.office == "32"));
+    let statuses: Vec<_> = rows.iter().map(|row| row.status).collect();
+    assert_eq!(statuses, [Status::Closed, Status::Answered, Status::Assigned, Status::Open]);
+    let first = &rows[0];
+    assert!(first.owner.as_deref().is_some_and(|owner| owner.ends_with("|demo-anyone")), "the page's own account");
+    assert_eq!((first.rating, first.answered_at.is_some()), (Some(5), true));
+    let said = message::Entity::find().filter(message::Column::ConsultationId.eq(first.id));
+    assert_eq!(said.count(db).await.unwrap(), 4, "asked and answered twice");
+    let clocks = plumbing::deadline::Entity::find().filter(plumbing::deadline::Column::SubjectKind.eq("consultation"));
+    let clocks = clocks.all(db).await.unwrap();
+    assert_eq!(clocks.len(), rows.len());
+    assert_eq!(clocks.iter().filter(|clock| clock.met_on.is_none()).count(), 2, "two wait for the office");
+    let complaints = complaint::Entity::find().order_by_asc(complaint::Column::Id).all(db).await.unwrap();
+    let told: Vec<_> = complaints.iter().map(|row| (row.office.as_str(), row.status)).collect();
+    assert_eq!(told, [("32", ComplaintStatus::Resolved), ("36.72", ComplaintStatus::InProgress)]);
+}
+
 #[actix_web::test]
 async fn the_same_day_tells_the_same_story() {
     let (one, other) = (Stage::told(TODAY).await, Stage::told("2026-11-22T16:59:00Z").await);

@@ -16,7 +16,8 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{SUBJECT, due_to_forget, forget, on_desks};
+pub use queries::{SUBJECT, due_to_forget, forget, lock_for_desk, on_desks, receive, resolve, take};
+pub use rules::check;
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {

@@ -15,7 +15,10 @@ mod rules;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use queries::{SUBJECT, answered_by, close_silent, due_to_forget, forget, waiting};
+pub use queries::{
+    SUBJECT, answered_by, ask, assign, close, close_silent, due_to_forget, forget, lock, rate, say, waiting,
+};
+pub use rules::check;
 
 /// The operations under `/v1`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {

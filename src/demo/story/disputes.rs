@@ -20,7 +20,7 @@ use self::Step::{
 use self::Whose::{Other, Own};
 use super::classes::Courses;
 use super::*;
-use crate::access::permissions::RegisterCases;
+use crate::access::permissions::{Permission, RegisterCases};
 use crate::mediation::cases::bodies::{
     BipartiteMinutes, CompletedFile, Lawsuit, NamedMediator, NewMediationCase, NewParty, NewRepresentative,
 };
@@ -298,6 +298,18 @@ pub struct Dispute {
     hearing: Option<HearingId>,
 }
 
+/// Goes on in the name of somebody, with the roles that they have.
+pub(super) async fn act_as<P: Permission>(
+    state: &Arc<State>,
+    change: &mut Change,
+    who: &Identity,
+) -> Result<(), Problem> {
+    change.turn_to(who.actor());
+    let grants = access::grants_of(state, who).await?;
+    change.hold(Arc::new(Scope::given::<P>(&grants)), grants);
+    Ok(())
+}
+
 impl Dispute {
     fn new(nth: usize, kind: DisputeKind, by: By, people: i32, steps: Course, subject: String) -> Self {
         let office = CILEGON.to_owned();
@@ -335,14 +347,6 @@ impl Dispute {
         Identity { issuer: state.issuers.own().to_owned(), subject: self.subject.clone() }
     }
 
-    /// Goes on in the name of somebody, with the roles that they have.
-    async fn act_as(state: &Arc<State>, change: &mut Change, who: &Identity) -> Result<(), Problem> {
-        change.turn_to(who.actor());
-        let grants = access::grants_of(state, who).await?;
-        change.hold(Arc::new(Scope::given::<RegisterCases>(&grants)), grants);
-        Ok(())
-    }
-
     /// Who takes a step: a side that has access for itself; else the mediator, or before there is one whoever runs the office.
     fn actor(&self, state: &State, step: Step) -> Identity {
         let own = matches!(step, Complete | Withdraw | Choose(Own, _) | Receive(Own) | Answer(Own, _));
@@ -361,7 +365,7 @@ impl Dispute {
             Desk => identity(state, Role::CounterOfficer, CILEGON),
             _ => self.identity(state),
         };
-        Self::act_as(state, change, &who).await?;
+        act_as::<RegisterCases>(state, change, &who).await?;
         let new = self.registration(change.moment(CILEGON).today);
         self.id = Some(cases::register(change, &new, Some(&who), codes).await?.id);
         Ok(())
@@ -440,7 +444,7 @@ impl Dispute {
     /// Takes a step in the name of whoever may.
     async fn take(&mut self, state: &Arc<State>, change: &mut Change, step: Step) -> Result<(), Problem> {
         let who = self.actor(state, step);
-        Self::act_as(state, change, &who).await?;
+        act_as::<RegisterCases>(state, change, &who).await?;
         let row = cases::lock(change, self.id.ok_or_else(lost)?).await?;
         let sides = cases::sides(change.db(), &row).await?;
         let today = change.moment(&row.office).today;
