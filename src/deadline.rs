@@ -301,6 +301,24 @@ pub async fn lapse(change: &mut Change, rule: &str, subject: Uuid, party: &str, 
     Ok(())
 }
 
+/// Lets the clock of a rule on a record that one party has run on: it was stopped in error, as is known from a day on.
+///
+/// # Errors
+/// The database's own.
+pub async fn reopen_of(change: &Change, rule: &str, subject: Uuid, party: &str, on: NaiveDate) -> Result<(), Problem> {
+    deadline::Entity::update_many()
+        .col_expr(Column::MetOn, Expr::value(None::<NaiveDate>))
+        .col_expr(Column::Lapsed, Expr::value(false))
+        .col_expr(Column::RemindOn, Expr::value(on))
+        .filter(Column::SubjectId.eq(subject))
+        .filter(Column::Rule.eq(rule))
+        .filter(Column::Party.eq(party))
+        .filter(Column::Cancelled.eq(false))
+        .exec(change.db())
+        .await?;
+    Ok(())
+}
+
 /// Stops every clock of a record that runs: it counts for nothing any more.
 ///
 /// # Errors
@@ -309,6 +327,23 @@ pub async fn cancel_rest(change: &Change, subject: Uuid, on: NaiveDate) -> Resul
     deadline::Entity::update_many()
         .col_expr(Column::MetOn, Expr::value(on))
         .col_expr(Column::Cancelled, Expr::value(true))
+        .filter(Column::SubjectId.eq(subject))
+        .filter(Column::MetOn.is_null())
+        .exec(change.db())
+        .await?;
+    Ok(())
+}
+
+/// Stops every clock of a record that is over: one whose day has passed was not met, and any other counts for nothing any more.
+///
+/// # Errors
+/// The database's own.
+pub async fn stop_rest(change: &Change, subject: Uuid, on: NaiveDate) -> Result<(), Problem> {
+    let passed = || Column::DueOn.lt(on).and(Column::PausedOn.is_null());
+    deadline::Entity::update_many()
+        .col_expr(Column::MetOn, Expr::value(on))
+        .col_expr(Column::Lapsed, passed())
+        .col_expr(Column::Cancelled, passed().not())
         .filter(Column::SubjectId.eq(subject))
         .filter(Column::MetOn.is_null())
         .exec(change.db())

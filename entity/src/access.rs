@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::company::CompanyId;
-use crate::mediation::CasePartyId;
+use crate::mediation::{CasePartyId, RepresentativeId};
 use crate::school::SchoolId;
 use crate::seeker::SeekerId;
 use crate::training::ProviderId;
@@ -141,6 +141,8 @@ pub mod invitation {
         pub provider_id: Option<ProviderId>,
         /// The side of a dispute.
         pub party_id: Option<CasePartyId>,
+        /// Who speaks for that side and is to come in by it.
+        pub representative_id: Option<RepresentativeId>,
         pub created_at: DateTimeUtc,
         pub created_by: String,
         pub expires_at: DateTimeUtc,

@@ -42,6 +42,7 @@ mod m0019_training_needs;
 mod m0020_mediation;
 mod m0021_consultations;
 mod m0022_disputes;
+mod m0023_spokesmen;
 
 pub use m0002_reference::load_minimum_wages;
 pub use sea_orm_migration::prelude;
@@ -72,6 +73,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0020_mediation::Migration),
         Box::new(m0021_consultations::Migration),
         Box::new(m0022_disputes::Migration),
+        Box::new(m0023_spokesmen::Migration),
     ]
 }
 

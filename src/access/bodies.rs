@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use disnaker_entity::access::{GrantId, InvitationId, Role, client, grant};
 use disnaker_entity::company::CompanyId;
-use disnaker_entity::mediation::CasePartyId;
+use disnaker_entity::mediation::{CasePartyId, RepresentativeId};
 use disnaker_entity::school::SchoolId;
 use disnaker_entity::seeker::SeekerId;
 use disnaker_entity::training::ProviderId;
@@ -337,6 +337,9 @@ pub struct NewInvitation {
     /// A side of a dispute: the room of the case invites, no request says it.
     #[serde(skip)]
     pub party_id: Option<CasePartyId>,
+    /// Who speaks for that side, where it is for them.
+    #[serde(skip)]
+    pub representative_id: Option<RepresentativeId>,
 }
 
 impl NewInvitation {
@@ -363,6 +366,7 @@ impl NewInvitation {
             job_seeker_id: None,
             provider_id: None,
             party_id: None,
+            representative_id: None,
         }
     }
 

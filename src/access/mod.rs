@@ -33,8 +33,8 @@ use crate::change::Change;
 use crate::problem::Problem;
 
 pub use queries::{
-    NewClient, create_client, forget_invitations, invite, leave_side, officer, officers, on_sides, roles_of,
-    stale_invitations,
+    NewClient, came_for, create_client, forget_invitations, invite, leave_for, leave_side, officers, on_sides,
+    roles_of, stale_invitations,
 };
 pub use routes::{jwks, token};
 

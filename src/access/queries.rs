@@ -7,7 +7,7 @@ use chrono::{DateTime, Days, Utc};
 use disnaker_entity::access::{GrantId, InvitationId, Role, client, grant, invitation};
 use disnaker_entity::company::{self, CompanyId};
 use disnaker_entity::mandate::{self, MandateStatus};
-use disnaker_entity::mediation::{CasePartyId, case, party};
+use disnaker_entity::mediation::{CasePartyId, RepresentativeId, case, party};
 use disnaker_entity::school;
 use disnaker_entity::seeker::{self, SeekerId};
 use disnaker_entity::training::provider;
@@ -430,20 +430,6 @@ pub async fn officers<C: ConnectionTrait>(db: &C, office: &str, role: Role) -> R
     select.filter(grant::Column::RevokedAt.is_null()).order_by_asc(grant::Column::Id).limit(OFFICERS).all(db).await
 }
 
-/// A grant of a role in an office that holds.
-///
-/// # Errors
-/// The database's own.
-pub async fn officer<C: ConnectionTrait>(
-    db: &C,
-    office: &str,
-    role: Role,
-    id: GrantId,
-) -> Result<Option<grant::Model>, DbErr> {
-    let select = grant::Entity::find_by_id(id).filter(grant::Column::Office.eq(office));
-    select.filter(grant::Column::Role.eq(role)).filter(grant::Column::RevokedAt.is_null()).one(db).await
-}
-
 /// The grants on sides of disputes that hold, oldest first.
 ///
 /// # Errors
@@ -478,6 +464,45 @@ pub async fn leave_side(change: &mut Change, party: CasePartyId, id: GrantId) ->
         .exec(change.db())
         .await?;
     change.afterwards(move |state| state.grants.forget(&identity));
+    Ok(())
+}
+
+/// Accounts (`issuer|subject`) that came to sides of disputes by an invitation, each with whoever it is that speaks for the side by it;
+/// none where the last one was for the party itself.
+///
+/// # Errors
+/// The database's own.
+pub async fn came_for<C: ConnectionTrait>(
+    db: &C,
+    parties: &[CasePartyId],
+) -> Result<HashMap<(String, CasePartyId), Option<RepresentativeId>>, DbErr> {
+    use invitation::Column as I;
+    let select = invitation::Entity::find().filter(among(db, I::PartyId, parties.iter().copied()));
+    let select = select.filter(I::AcceptedBy.is_not_null()).order_by_asc(I::AcceptedAt).order_by_asc(I::Id);
+    let select = select.select_only().columns([I::AcceptedBy, I::PartyId, I::RepresentativeId]);
+    let rows: Vec<(String, CasePartyId, Option<RepresentativeId>)> = select.into_tuple().all(db).await?;
+    Ok(rows.into_iter().map(|(account, party, of)| ((account, party), of)).collect())
+}
+
+/// Takes every access to a side back that was for somebody who spoke for it, and the codes that nobody used.
+///
+/// # Errors
+/// The database's own.
+pub async fn leave_for(change: &mut Change, party: CasePartyId, of: RepresentativeId) -> Result<(), Problem> {
+    use invitation::Column as I;
+    invitation::Entity::update_many()
+        .col_expr(I::ExpiresAt, Expr::value(change.now()))
+        .filter(I::RepresentativeId.eq(of))
+        .filter(I::AcceptedAt.is_null())
+        .exec(change.db())
+        .await?;
+    let came = came_for(change.db(), &[party]).await?;
+    for row in on_sides(change.db(), &[party]).await? {
+        let account = Identity { issuer: row.issuer, subject: row.subject }.actor();
+        if came.get(&(account, party)) == Some(&Some(of)) {
+            leave_side(change, party, row.id).await?;
+        }
+    }
     Ok(())
 }
 
@@ -582,6 +607,7 @@ pub async fn invite(change: &mut Change, new: &NewInvitation, office: &str) -> R
         seeker_id: Set(new.job_seeker_id),
         provider_id: Set(new.provider_id),
         party_id: Set(new.party_id),
+        representative_id: Set(new.representative_id),
         created_at: Set(change.now()),
         created_by: Set(change.actor().to_owned()),
         expires_at: Set(expires_at),

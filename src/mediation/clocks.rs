@@ -30,6 +30,8 @@ pub mod rule {
     pub const TOTAL: &str = "mediation.total";
     /// No clock: whether the clarification counts as part of the whole mediation.
     pub const CLARIFICATION_COUNTS: &str = "mediation.clarification-counts";
+    /// No clock: whether silence is a rejection (Permenakertrans 17/2014 art. 14(3)).
+    pub const SILENCE: &str = "mediation.silence-is-rejection";
 }
 
 /// What happens to a case that matters to its clocks.
@@ -65,6 +67,10 @@ pub enum Happened {
     Answered(CaseSide),
     /// A side was silent until its last day.
     AnswerLapsed(CaseSide),
+    /// A side that was taken for silent had answered in time: its answer follows.
+    SilenceUndone(CaseSide),
+    /// That silence was all that ended the mediation: it goes on.
+    Reopened,
     /// Both sides have accepted.
     AllAccepted,
     /// A side rejected, by word or by silence: the mediation is over.
@@ -113,12 +119,14 @@ pub enum Effect {
     Meet(&'static str, Whose),
     /// It stops, where it runs: what was due was not done, and the law says what that means.
     Lapse(&'static str, Whose),
+    /// It runs on as if it had not stopped.
+    Reopen(&'static str, Whose),
     /// It stands still from this day on.
     Pause(&'static str),
     /// It runs again: this day counts.
     Resume(&'static str),
-    /// Every clock that runs stops, and counts for nothing.
-    CancelRest,
+    /// Every clock that runs stops: one whose day has passed as not met, any other counts for nothing.
+    StopRest,
 }
 
 /// What an event of a day does to the clocks of a case, in this order. The whole mediation stands still while the mediator
@@ -136,7 +144,7 @@ pub fn effects_on(happened: Happened, on: NaiveDate, book: &Book, office: &str) 
 }
 
 fn effects(happened: Happened) -> Vec<Effect> {
-    use Effect::{CancelRest, Lapse, Meet, Pause, Resume, Start};
+    use Effect::{Lapse, Meet, Pause, Reopen, Resume, Start, StopRest};
     use Whose::{Mediator, Office, Parties, Registrant, Side};
     match happened {
         Happened::Registered => vec![Start(rule::RETURN, Office)],
@@ -158,13 +166,15 @@ fn effects(happened: Happened) -> Vec<Effect> {
         Happened::Received(side) => vec![Start(rule::ANSWER, Side(side))],
         Happened::Answered(side) => vec![Meet(rule::ANSWER, Side(side))],
         Happened::AnswerLapsed(side) => vec![Lapse(rule::ANSWER, Side(side))],
+        Happened::SilenceUndone(side) => vec![Reopen(rule::ANSWER, Side(side))],
+        Happened::Reopened => vec![Reopen(rule::TOTAL, Mediator)],
         Happened::AllAccepted => vec![Start(rule::SETTLEMENT, Mediator)],
         Happened::Rejected => vec![Meet(rule::TOTAL, Mediator)],
         // Who settles while the mediator clarifies gets these days back, too: a settlement in time is none that came late.
         Happened::Settled => {
-            vec![Resume(rule::TOTAL), Meet(rule::SETTLEMENT, Mediator), Meet(rule::TOTAL, Mediator), CancelRest]
+            vec![Resume(rule::TOTAL), Meet(rule::SETTLEMENT, Mediator), Meet(rule::TOTAL, Mediator), StopRest]
         }
-        Happened::Ended => vec![CancelRest],
+        Happened::Ended => vec![StopRest],
     }
 }
 
@@ -236,12 +246,24 @@ fn apply(
         });
         return Ok(());
     }
+    if let Effect::Reopen(rule, whose) = effect {
+        let stopped =
+            |clock: &&mut Clock| clock.rule == rule && clock.party == whose.as_str(registrant) && !clock.cancelled;
+        for clock in clocks.iter_mut().filter(stopped) {
+            (clock.met_on, clock.lapsed) = (None, false);
+        }
+        return Ok(());
+    }
     for clock in clocks.iter_mut().filter(|clock| clock.met_on.is_none()) {
         let is = |rule: &str, whose: Whose| clock.rule == rule && clock.party == whose.as_str(registrant);
         match effect {
             Effect::Meet(rule, whose) if is(rule, whose) => clock.met_on = Some(on),
             Effect::Lapse(rule, whose) if is(rule, whose) => (clock.met_on, clock.lapsed) = (Some(on), true),
-            Effect::CancelRest => (clock.met_on, clock.cancelled) = (Some(on), true),
+            Effect::StopRest => {
+                clock.met_on = Some(on);
+                clock.lapsed = clock.due_on < on && clock.paused_on.is_none();
+                clock.cancelled = !clock.lapsed;
+            }
             Effect::Pause(rule) if clock.rule == rule => clock.paused_on = clock.paused_on.or(Some(on)),
             Effect::Resume(rule) if clock.rule == rule => {
                 let Some(from) = clock.paused_on.take() else { continue };

@@ -12,7 +12,7 @@ crate::lifecycle! {
         Refer = "refer", Reassign = "reassign", Clarify = "clarify", ConcludeClarification = "conclude_clarification",
         HoldHearing = "hold_hearing", Agree = "agree", IssueRecommendation = "issue_recommendation",
         RecordReceipt = "record_receipt", Answer = "answer", AllAccepted = "all_accepted", Rejection = "rejection",
-        LapseAnswer = "lapse_answer", SettleAfterRecommendation = "settle_after_recommendation",
+        LapseAnswer = "lapse_answer", Reopen = "reopen", SettleAfterRecommendation = "settle_after_recommendation",
         SettleBipartite = "settle_bipartite", RegisterSettlement = "register_settlement", RecordLawsuit = "record_lawsuit",
         Close = "close", Withdraw = "withdraw", BackToBipartite = "back_to_bipartite",
     }
@@ -66,6 +66,7 @@ crate::lifecycle! {
     Rejected         RecordReceipt             Rejected         Either "Permenakertrans 17/2014 art. 14(2): the other party may still be handed it";
     Rejected         Answer                    Rejected         Either "Permenakertrans 17/2014 art. 14(2): the other party may still answer";
     Rejected         LapseAnswer               Rejected         System "Permenakertrans 17/2014 art. 14(3): noted for the other party, too";
+    Rejected         Reopen                    Recommended      System "Permenakertrans 17/2014 art. 14(2): the answer had come in time, and was no silence";
     Rejected         RecordLawsuit             Rejected         Office "UU 2/2004 arts. 5, 14, 83";
     Rejected         Close                     Closed           Office "UU 2/2004 art. 5: the mediation has failed";
     Settled          RegisterSettlement        Settled          Either "UU 2/2004 arts. 7(3), 13(1); Permenakertrans 17/2014 art. 13(1)f";

@@ -218,11 +218,11 @@ impl Hearing<'_> {
         format!("{} {}", zone.local(self.starts_at).format("%H.%M"), zone.name())
     }
 
-    /// Where it is held.
-    fn held_at(&self) -> String {
+    /// Where it was held: minutes name no link.
+    fn held_at(&self) -> &str {
         match self.mode {
-            HearingMode::InPerson => self.place.to_owned(),
-            HearingMode::Online => format!("Daring, {}", self.place),
+            HearingMode::InPerson => self.place,
+            HearingMode::Online => "Daring",
         }
     }
 }

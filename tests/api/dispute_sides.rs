@@ -234,6 +234,51 @@ async fn a_side_comes_in_by_a_code_and_goes_where_its_access_is_taken_back() {
 }
 
 #[tokio::test]
+async fn the_access_of_a_representative_ends_with_the_representation() {
+    let bench = Bench::open().await;
+    bench.invite().await;
+    let named = |name: &str| json!({"representative": {"name": name, "capacity": "Advokat"}});
+    bench.post(&bench.worker, "representatives", &named("Kuasa Satu")).await.expect(200);
+    let case = bench.post(&bench.worker, "representatives", &named("Kuasa Dua")).await.expect(200);
+    let speakers = case["parties"][0]["representatives"].as_array().unwrap().clone();
+    let code = async |token: &str, id: &Value| {
+        bench.post(token, "invitations", &json!({"side": "worker", "representative_id": id})).await
+    };
+    let foreign = bench.post(&bench.employer, "invitations", &json!({"representative_id": speakers[0]["id"]})).await;
+    assert_eq!(foreign.problem(422, "invalid-content").faults(), [("/representative_id", "unknown-reference")]);
+    let counsel = bench.world.service.token("kuasa");
+    let given = json!({"code": code(&bench.worker, &speakers[0]["id"]).await.expect(201).text_of("code")});
+    let unused = json!({"code": code(&bench.worker, &speakers[0]["id"]).await.expect(201).text_of("code")});
+    bench.world.send(&counsel, "/v1/invitations/accept", &given).await.expect(200);
+
+    // They speak for the side, and say nothing of who else does.
+    let note = json!({"text": "Siapkan daftar lembur"});
+    bench.post(&counsel, "notes", &note).await.expect(201);
+    let accesses = bench.get(&bench.worker, "/accesses").await.expect(200);
+    let whose: Vec<_> = accesses["data"].as_array().unwrap().iter().map(|row| &row["representative_id"]).collect();
+    assert_eq!(whose, [&Value::Null, &speakers[0]["id"]]);
+    let principal = json!({"grant_id": accesses["data"][0]["grant_id"]});
+    bench.post(&counsel, "revoke-access", &principal).await.problem(409, "illegal-transition");
+    code(&counsel, &Value::Null).await.problem(409, "illegal-transition");
+    bench.post(&counsel, "representatives", &named("Kuasa Tiga")).await.problem(409, "illegal-transition");
+    let end = |speaker: &Value| format!("/v1/mediation-representatives/{}/end", speaker["id"].as_str().unwrap());
+    bench.world.act(&counsel, &end(&speakers[1])).await.problem(409, "illegal-transition");
+
+    bench.world.act(&bench.worker, &end(&speakers[0])).await.expect(200);
+    bench.get(&counsel, "").await.problem(403, "forbidden");
+    bench.world.send(&counsel, "/v1/invitations/accept", &unused).await.problem(409, "invitation-used");
+    bench.get(&bench.worker, "").await.expect(200);
+    bench.get(&bench.employer, "").await.expect(200);
+
+    // And whoever goes by themselves leaves the others as they are.
+    let given = json!({"code": code(&bench.admin, &speakers[1]["id"]).await.expect(201).text_of("code")});
+    bench.world.send(&counsel, "/v1/invitations/accept", &given).await.expect(200);
+    bench.world.act(&counsel, &end(&speakers[1])).await.expect(200);
+    bench.get(&counsel, "").await.problem(403, "forbidden");
+    assert_eq!(bench.get(&bench.worker, "/accesses").await["data"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn papers_come_from_the_record_when_there_is_something_to_print() {
     let mut bench = Bench::open().await;
     bench.invite().await;
@@ -292,7 +337,7 @@ async fn the_work_list_shows_what_is_due_next_and_the_clocks_are_nobody_else_s()
         (&list["data"][0]["next_deadline"]["rule"], &list["data"][0]["next_deadline"]["days_left"]),
         (&json!("mediation.first-hearing"), &json!(9))
     );
-    assert_eq!(list["data"][0]["allowed_actions"], json!(["clarify", "hold_hearing", "settle_bipartite", "withdraw"]));
+    assert_eq!(list["data"][0]["allowed_actions"], json!(["clarify", "hold_hearing", "settle_bipartite"]));
     assert_eq!(bench.world.read(&bench.admin, mine).await["data"], json!([]));
     let other = bench.world.service.staff(Role::Mediator, "36.72").await;
     assert_eq!(bench.world.read(&other, "/v1/work-lists/mediation").await["data"], json!([]));

@@ -140,7 +140,7 @@ impl Hall {
     /// The grant by which a mediator is named.
     async fn mediator(&self, who: &str) -> Value {
         let select = grant::Entity::find().filter(grant::Column::Subject.eq(who));
-        let select = select.filter(grant::Column::Role.eq(Role::Mediator));
+        let select = select.filter(grant::Column::Role.eq(Role::Mediator)).filter(grant::Column::RevokedAt.is_null());
         let row = select.one(self.service.state().db.reader()).await.unwrap().unwrap();
         json!({"grant_id": row.id, "name": "Mediator Contoh, S.H.", "number": "197001012000031001"})
     }
@@ -310,7 +310,7 @@ async fn is_clarified_and_heard(hall: &Hall, case: &Case) {
     hall.counts(WORKER, case, ("first-hearing", "mediator"), ("2026-11-30", "2026-12-09", "due")).await;
     hall.counts(WORKER, case, ("total", "mediator"), ("2026-11-30", "2027-01-15", "due")).await;
     let office = "settle_bipartite withdraw";
-    let mediator = "clarify hold_hearing settle_bipartite withdraw";
+    let mediator = "clarify hold_hearing settle_bipartite";
     hall.all_may(case, ["withdraw", "", mediator, &format!("reassign {office}")]).await;
 
     // Thursday to Monday: two working days that do not count.
@@ -318,7 +318,7 @@ async fn is_clarified_and_heard(hall: &Hall, case: &Case) {
     hall.done(MEDIATOR, case, "clarify", Value::Null).await;
     hall.counts(WORKER, case, ("total", "mediator"), ("2026-11-30", "2027-01-15", "paused")).await;
     hall.counts(WORKER, case, ("first-hearing", "mediator"), ("2026-11-30", "2026-12-09", "due")).await;
-    let mediator = "conclude_clarification back_to_bipartite settle_bipartite withdraw";
+    let mediator = "conclude_clarification back_to_bipartite settle_bipartite";
     hall.all_may(case, ["withdraw", "", mediator, &format!("reassign {office}")]).await;
     let held = hall.summoned(case, "clarification").await;
     hall.later("2026-12-07T02:00:00Z").await;
@@ -348,7 +348,7 @@ async fn is_clarified_and_heard(hall: &Hall, case: &Case) {
     assert_eq!((heard.text_of("status"), heard.text_of("first_hearing_on")), ("in_mediation", "2026-12-09"));
     hall.counts(WORKER, case, ("first-hearing", "mediator"), ("2026-11-30", "2026-12-09", "met")).await;
     hall.counts(WORKER, case, ("recommendation", "mediator"), ("2026-12-09", "2026-12-23", "due")).await;
-    let mediator = "hold_hearing agree issue_recommendation withdraw";
+    let mediator = "hold_hearing agree issue_recommendation";
     hall.all_may(case, ["withdraw", "", mediator, "reassign withdraw"]).await;
 }
 
@@ -362,8 +362,11 @@ async fn a_case_goes_from_its_registration_by_the_worker_to_a_settlement_after_t
     hall.later("2026-12-21T02:00:00Z").await;
     hall.done(MEDIATOR, &case, "issue_recommendation", recommendation()).await;
     hall.counts(WORKER, &case, ("recommendation", "mediator"), ("2026-12-09", "2026-12-23", "met")).await;
-    let desk = "record_receipt withdraw";
-    hall.all_may(&case, [desk, "record_receipt", desk, "record_receipt reassign withdraw"]).await;
+    hall.all_may(
+        &case,
+        ["record_receipt withdraw", "record_receipt", "record_receipt", "record_receipt reassign withdraw"],
+    )
+    .await;
     for who in [WORKER, EMPLOYER] {
         let seen = hall.view(who, &case).await;
         assert!(seen["recommendation"]["text"].is_null(), "{who}");
@@ -373,7 +376,7 @@ async fn a_case_goes_from_its_registration_by_the_worker_to_a_settlement_after_t
     assert_eq!(received["recommendation"]["text"], recommendation());
     assert!(hall.view(EMPLOYER, &case).await["recommendation"]["text"].is_null());
     hall.counts(WORKER, &case, ("answer", "worker"), ("2026-12-21", "2027-01-08", "due")).await;
-    let mediator = "record_receipt answer withdraw";
+    let mediator = "record_receipt answer";
     let admin = "record_receipt answer reassign withdraw";
     hall.all_may(&case, ["answer withdraw", "record_receipt", mediator, admin]).await;
     hall.later("2026-12-23T02:00:00Z").await;
@@ -385,7 +388,7 @@ async fn a_case_goes_from_its_registration_by_the_worker_to_a_settlement_after_t
     hall.later("2026-12-28T02:00:00Z").await;
     let one = hall.done(WORKER, &case, "answer", json!({"accepts": true, "note": "Kami setuju"})).await;
     assert_eq!((one.text_of("status"), &one["outcome"]), ("recommended", &json!(null)));
-    hall.all_may(&case, ["withdraw", "answer", "answer withdraw", "answer reassign withdraw"]).await;
+    hall.all_may(&case, ["withdraw", "answer", "answer", "answer reassign withdraw"]).await;
     hall.later("2027-01-06T02:00:00Z").await;
     let both = hall.done(EMPLOYER, &case, "answer", json!({"accepts": true})).await;
     assert_eq!((both.text_of("status"), &both["outcome"]), ("accepted", &json!(null)));

@@ -182,17 +182,34 @@ class Story:
                 day = receipt + timedelta(days=self.dice.number(0, (last - receipt).days))
                 plans.append((day, order, 1, "answered " + side, lot <= 52))
             elif lot <= 95:
-                plans.append((last + timedelta(days=self.dice.number(1, 3)), order, 1, "silent " + side, False))
-        yes, rejected = 0, False
-        for day, _, _, word, answer in sorted(plans, key=lambda plan: plan[:3]):
+                night = last + timedelta(days=self.dice.number(1, 3))
+                plans.append((night, order, 1, "silent " + side, False))
+                if self.dice.chance(25):
+                    # It had answered in time, on paper, and that is written down later.
+                    day = receipt + timedelta(days=self.dice.number(0, (last - receipt).days))
+                    found = night + timedelta(days=self.dice.number(0, 4))
+                    plans.append((found, order, 2, "found " + side, (day, self.dice.chance(70))))
+        answers, days, rejected = {}, [], False
+        for day, _, step, word, answer in sorted(plans, key=lambda plan: plan[:3]):
+            side = word.split()[1]
             self.happens(word, ((day - self.today).days,) * 2)
-            yes += answer is True
+            if step == 2:
+                day, answer = answer
+                if answer and not any(other is False for of, other in answers.items() if of != side):
+                    rejected = False
+                    self.happens("reopened", tied=True)
+                self.events.append((day, "answered " + side))
+                self.ties.append(True)
+            if step:
+                answers[side] = answer
+                days.append(day)
             if answer is False and not rejected:
                 rejected = True
                 self.happens("rejected", tied=True)
-        if yes == 2:
-            self.happens("both-accepted", tied=True)
-            self.case["accepted"] = True
+            if list(answers.values()) == [True, True]:
+                self.events.append((max(days), "both-accepted"))
+                self.ties.append(True)
+                self.case["accepted"] = True
         self.case["rejected"] = rejected
 
     def outcome(self):
@@ -230,20 +247,23 @@ def clocks(case, events):
     def where(words, since=0):
         return next((at for at in range(since, len(events)) if events[at][1] in words), None)
 
-    def clock(rule, party, starts, stops, lapses=(), pauses=lambda since, until: ((), None)):
-        """Runs from the last event that starts it, and stops with the first one after it that stops it."""
+    def clock(rule, party, starts, stops, lapses=(), undone=(), pauses=lambda since, until: ((), None)):
+        """Runs from the last event that starts it, and stops with the first one after it that stops it and was not undone. What the
+        end of the case stops is lapsed where its last day had passed, and counts for nothing else."""
         begun = [at for at, (_, word) in enumerate(events) if word in starts]
         if not begun:
             return
         since = begun[-1]
         start = events[since][0]
-        stop = where({*stops, *lapses, "settled", "ended"}, since + 1)
+        back = [at for at, (_, word) in enumerate(events) if word in undone]
+        stop = where({*stops, *lapses, "settled", "ended"}, max([since, *back]) + 1)
+        breaks, stands = pauses(since, len(events) if stop is None else stop + 1)
+        last = due(rule, start, joint, breaks)
         met, how = None, "running"
         if stop is not None:
             met, word = events[stop]
-            how = "lapsed" if word in lapses else "met" if word in stops else "cancelled"
-        breaks, stands = pauses(since, len(events) if stop is None else stop + 1)
-        last = due(rule, start, joint, breaks)
+            passed = last < met and not stands
+            how = "met" if word in stops else "lapsed" if word in lapses or passed else "cancelled"
         found.append(("mediation." + rule, party, start, last, met, how, stands, breaks))
 
     def clarifications(since, until):
@@ -269,14 +289,14 @@ def clocks(case, events):
     clock("first-hearing", "mediator", {"referred"}, {"first-hearing"})
     # 8: 10 days to the recommendation, from the first hearing (Permen art. 13(1)d).
     clock("recommendation", "mediator", {"first-hearing"}, {"recommended"})
-    # 9, 10: 10 days for each side from its own receipt; silence is a rejection (Permen art. 14(2), (3)).
+    # 9, 10: 10 days for each side from its own receipt; silence is a rejection (Permen art. 14(2), (3)), unless it was none.
     for side in case["sides"]:
-        clock("answer", side, {"received " + side}, {"answered " + side}, {"silent " + side})
+        clock("answer", side, {"received " + side}, {"answered " + side}, {"silent " + side}, {"found " + side})
     # 11: 3 days to the settlement once both have accepted (Permen art. 14(4)).
     clock("settlement-after-recommendation", "mediator", {"both-accepted"}, {"settled"})
     # 6, 12: 30 days for the whole, from the referral, without the clarification (Permen art. 15); a rejection ends it, as does an
     # agreement.
-    clock("total", "mediator", {"referred"}, {"rejected", "settled"}, pauses=clarifications)
+    clock("total", "mediator", {"referred"}, {"rejected", "settled"}, undone={"reopened"}, pauses=clarifications)
     return sorted(found, key=lambda one: one[:2])
 
 

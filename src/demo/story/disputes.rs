@@ -355,7 +355,7 @@ impl Dispute {
         }
         let runs = if province_of(&self.office).is_some() { Role::ProvinceAdmin } else { Role::OfficeAdmin };
         match (step, &self.mediator) {
-            (Refer | ReferUp, _) | (_, None) => identity(state, runs, &self.office),
+            (Refer | ReferUp | Withdraw, _) | (_, None) => identity(state, runs, &self.office),
             (_, Some(mediator)) => mediator.clone(),
         }
     }

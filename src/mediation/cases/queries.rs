@@ -19,9 +19,10 @@ use sea_orm::{
 use serde_json::json;
 
 use super::bodies::{
-    CaseContent, CompletedFile, MediationCaseFilter, NamedMediator, NewMediationCase, NewParty, NewRepresentative,
+    BipartiteMinutes, CaseContent, CompletedFile, MediationCaseFilter, NamedMediator, NewMediationCase, NewParty,
+    NewRepresentative,
 };
-use super::rules::{self, CaseRefusal, Standing};
+use super::rules::{self, CaseRefusal, Standing, Venue};
 use crate::access;
 use crate::access::permissions::{AssignCases, ExamineCases, MediateCases, ReadCases};
 use crate::app::State;
@@ -184,11 +185,9 @@ pub async fn stands(change: &Change, row: &Model) -> Result<(Vec<party::Model>, 
 pub async fn lock_as_mediator(change: &Change, id: MediationCaseId) -> Result<Model, Problem> {
     let row = lock(change, id).await?;
     let (sides, standing) = stands(change, &row).await?;
-    if standing.mediator {
-        return Ok(row);
-    }
+    let Err(refused) = standing.mediates() else { return Ok(row) };
     let content = content(&change.state().vault, &row)?;
-    Err(Problem::from(CaseRefusal::NotMediator).allowed(rules::allowed(&row, &sides, standing, content.as_ref())))
+    Err(Problem::from(refused).allowed(rules::allowed(&row, &sides, standing, content.as_ref())))
 }
 
 // What is sealed ---------------------------------------------------------------------------------
@@ -281,7 +280,10 @@ pub async fn tick(change: &mut Change, row: &Model, happened: Happened, on: Naiv
             }
             Effect::Pause(rule) => deadline::pause(change, rule, &[row.id.0], on).await?,
             Effect::Resume(rule) => deadline::resume(change, rule, &[row.id.0], on).await?,
-            Effect::CancelRest => deadline::cancel_rest(change, row.id.0, on).await?,
+            Effect::Reopen(rule, whose) => {
+                deadline::reopen_of(change, rule, row.id.0, whose.as_str(row.registered_side), on).await?;
+            }
+            Effect::StopRest => deadline::stop_rest(change, row.id.0, on).await?,
         }
     }
     Ok(())
@@ -328,6 +330,18 @@ pub async fn conclude(
     let after = advance(change, row, event, came.into_iter().chain(set), Some(happened), on).await?;
     hearings::queries::end(change, row.id).await?;
     count(change, &after, rules::counted_as(outcome), &after.office, 1, on);
+    Ok(after)
+}
+
+/// Takes back that a recommendation was rejected, which was counted: a side that was taken for silent had answered in time.
+///
+/// # Errors
+/// `illegal-transition`, or the database's own.
+pub async fn reopen(change: &mut Change, row: &Model) -> Result<Model, Problem> {
+    let today = change.moment(&row.office).today;
+    let set = [(Column::Outcome, None::<Outcome>.into()), (Column::EndedOn, None::<NaiveDate>.into())];
+    let after = advance(change, row, CaseEvent::Reopen, set, Some(Happened::Reopened), today).await?;
+    count(change, &after, rules::counted_as(Outcome::RecommendationRejected), &after.office, -1, today);
     Ok(after)
 }
 
@@ -399,13 +413,18 @@ pub async fn register(
     change.note(&row, "register", facts(&row));
     count(change, &row, rules::REGISTERED, &row.office, 1, today);
     if let Some(minutes) = &new.bipartite {
-        let (subject, office) = (row.id.0, row.office.as_str());
-        let (party, on) = ("parties", minutes.started_on);
-        let talks = Start { rule: rule::BIPARTITE, subject_kind: SUBJECT, subject, party, office, company: None, on };
-        deadline::start_met(change, &talks, minutes.ended_on).await?;
+        talked(change, &row, minutes).await?;
     }
     tick(change, &row, Happened::Registered, today).await?;
     Ok(row)
+}
+
+/// Writes down the clock of the talks between the parties, which are over.
+async fn talked(change: &Change, row: &Model, minutes: &BipartiteMinutes) -> Result<(), Problem> {
+    let (subject, office, on) = (row.id.0, row.office.as_str(), minutes.started_on);
+    let (rule, party) = (rule::BIPARTITE, "parties");
+    let talks = Start { rule, subject_kind: SUBJECT, subject, party, office, company: None, on };
+    deadline::start_met(change, &talks, minutes.ended_on).await
 }
 
 async fn insert(change: &Change, new: &NewMediationCase, today: NaiveDate) -> Result<Model, Problem> {
@@ -515,10 +534,7 @@ pub async fn complete(change: &mut Change, row: &Model, file: &CompletedFile) ->
     said.chronology = file.chronology.clone().unwrap_or(said.chronology);
     said.demands = file.demands.clone().unwrap_or(said.demands);
     if let Some(minutes) = &file.bipartite {
-        let (subject, office) = (row.id.0, row.office.as_str());
-        let (party, on) = ("parties", minutes.started_on);
-        let talks = Start { rule: rule::BIPARTITE, subject_kind: SUBJECT, subject, party, office, company: None, on };
-        deadline::start_met(change, &talks, minutes.ended_on).await?;
+        talked(change, row, minutes).await?;
         said.bipartite = Some(minutes.clone());
     }
     let set = [
@@ -550,8 +566,8 @@ pub async fn offer(change: &mut Change, row: &Model) -> Result<Model, Problem> {
     advance(change, row, CaseEvent::OfferPaths, [], Some(Happened::Offered), today).await
 }
 
-/// The clock of a rule that runs for somebody.
-pub async fn running<C: ConnectionTrait>(
+/// The clock of a rule that somebody has, or had.
+pub async fn clock_of<C: ConnectionTrait>(
     db: &C,
     id: MediationCaseId,
     rule: &str,
@@ -559,7 +575,7 @@ pub async fn running<C: ConnectionTrait>(
 ) -> Result<Option<clock::Model>, DbErr> {
     use clock::Column as D;
     let select = clock::Entity::find().filter(D::SubjectId.eq(id.0)).filter(D::Rule.eq(rule));
-    select.filter(D::Party.eq(party)).filter(D::MetOn.is_null()).one(db).await
+    select.filter(D::Party.eq(party)).one(db).await
 }
 
 /// Writes down which way a side chose. Where both have chosen the same the case goes that way; where they differ it stays open until
@@ -575,7 +591,7 @@ pub async fn choose(
     path: DisputePath,
 ) -> Result<Model, Problem> {
     let today = change.moment(&row.office).today;
-    let clock = running(change.db(), row.id, rule::CHOICE, "parties").await?;
+    let clock = clock_of(change.db(), row.id, rule::CHOICE, "parties").await?;
     if clock.is_some_and(|clock| clock.due_on < today) {
         return Err(CaseRefusal::TooLate.into());
     }
@@ -597,16 +613,22 @@ pub async fn choose(
     conclude(change, row, CaseEvent::ChoosePath, Outcome::OtherPath, set, today).await
 }
 
-/// The identity of a mediator of a case's office, by their grant: of somebody who stands on no side of it.
-async fn mediator(change: &Change, row: &Model, grant: GrantId) -> Result<String, Problem> {
-    let office = row.office.as_str();
-    let found = access::officer(change.db(), office, Role::Mediator, grant).await?;
+/// The mediators of a case's office who stand on no side of it.
+async fn mediators(change: &Change, row: &Model) -> Result<Vec<grant::Model>, Problem> {
+    let mut found = access::officers(change.db(), &row.office, Role::Mediator).await?;
     let sides: Vec<_> = sides(change.db(), row).await?.iter().map(|party| party.id).collect();
     let held = access::on_sides(change.db(), &sides).await?;
-    let apart = |officer: &grant::Model| {
-        !held.iter().any(|side| (&side.issuer, &side.subject) == (&officer.issuer, &officer.subject))
+    let on_side = |officer: &grant::Model| {
+        held.iter().any(|side| (&side.issuer, &side.subject) == (&officer.issuer, &officer.subject))
     };
-    if let Some(officer) = found.filter(apart) {
+    found.retain(|officer| !on_side(officer));
+    Ok(found)
+}
+
+/// The identity of one of them, by their grant.
+async fn mediator(change: &Change, row: &Model, grant: GrantId) -> Result<String, Problem> {
+    let office = row.office.as_str();
+    if let Some(officer) = mediators(change, row).await?.into_iter().find(|officer| officer.id == grant) {
         return Ok(Identity { issuer: officer.issuer, subject: officer.subject }.actor());
     }
     let mut checks = Checks::default();
@@ -617,13 +639,6 @@ async fn mediator(change: &Change, row: &Model, grant: GrantId) -> Result<String
     checks.fault("/grant_id", UNKNOWN_REFERENCE, grant.to_string(), expected);
     checks.done()?;
     Err(Problem::internal("a fault without a problem"))
-}
-
-fn check_mediator(named: &NamedMediator) -> Result<(), Problem> {
-    let mut checks = Checks::default();
-    checks.line("/name", &named.name, 160);
-    checks.optional_line("/number", named.number.as_deref(), 30);
-    checks.done()
 }
 
 fn named(named: &NamedMediator, actor: String) -> [(Column, Value); 3] {
@@ -645,7 +660,7 @@ pub fn regions(row: &Model) -> Result<Vec<String>, Problem> {
 /// `illegal-transition` where another step comes first or the case belongs higher, `invalid-content`, or the database's own.
 pub async fn refer(change: &mut Change, row: &Model, to: &NamedMediator) -> Result<Model, Problem> {
     let today = change.moment(&row.office).today;
-    check_mediator(to)?;
+    rules::check_mediator(to)?;
     if row.status == Status::Registered && row.kind != DisputeKind::Rights {
         return Err(CaseRefusal::PathsFirst.into());
     }
@@ -664,7 +679,7 @@ pub async fn refer(change: &mut Change, row: &Model, to: &NamedMediator) -> Resu
 /// `illegal-transition`, `invalid-content`, or the database's own.
 pub async fn reassign(change: &mut Change, row: &Model, to: &NamedMediator) -> Result<Model, Problem> {
     let today = change.moment(&row.office).today;
-    check_mediator(to)?;
+    rules::check_mediator(to)?;
     let actor = mediator(change, row, to.grant_id).await?;
     advance(change, row, CaseEvent::Reassign, named(to, actor), None, today).await
 }
@@ -702,6 +717,9 @@ pub async fn refer_up(change: &mut Change, row: &Model, reason: &str) -> Result<
     let Some(province) = province else {
         return Err(CaseRefusal::NotThere.into());
     };
+    if rules::venue(&regions(row)?) == Venue::District && !mediators(change, row).await?.is_empty() {
+        return Err(CaseRefusal::OwnMediator.into());
+    }
     hand(change, row, CaseEvent::ReferUp, &province, reason).await
 }
 

@@ -13,7 +13,9 @@ use super::bodies::{
 };
 use super::queries;
 use super::rules::{self, CaseRefusal, Standing};
-use crate::access::permissions::{ActInCases, AssignCases, ExamineCases, Permission, ReadCases, RegisterCases};
+use crate::access::permissions::{
+    ActInCases, AssignCases, ExamineCases, MediateCases, Permission, ReadCases, RegisterCases,
+};
 use crate::book::Book;
 use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
@@ -33,13 +35,16 @@ use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
 
 // What is shown ----------------------------------------------------------------------------------
 
-/// A side as a caller sees it: how to reach it is for itself and the office.
+/// A side as a caller sees it: how to reach it is for itself and the office, and so is what it said to the recommendation while the
+/// other side may still answer.
 fn shown_side(
     vault: &Vault,
+    case: &Model,
     row: &party::Model,
     speakers: &[representative::Model],
     standing: Standing,
 ) -> Result<PartyView, Problem> {
+    let answered = case.status != Status::Recommended;
     let own = standing.side.is_none_or(|side| side == row.side);
     let said = queries::who(vault, row)?;
     let mut representatives = Vec::new();
@@ -71,7 +76,7 @@ fn shown_side(
         received_at: row.received_at,
         answer: row.answer,
         answered_on: row.answered_on,
-        answer_note: conclusions::queries::answer_note(vault, row)?,
+        answer_note: conclusions::queries::answer_note(vault, row)?.filter(|_| own || answered),
         representatives,
     })
 }
@@ -96,9 +101,9 @@ async fn view_as(
     let allowed = |standing| rules::allowed(row, sides, standing, content.as_ref());
     let allowed_actions = standing.map(allowed).unwrap_or_default();
     let standing = standing.unwrap_or(Standing { side: Some(row.registered_side), ..Standing::default() });
-    let parties = sides.iter().map(|side| shown_side(vault, side, &speakers, standing)).collect::<Result<_, _>>()?;
-    let received =
-        standing.side.is_none_or(|own| sides.iter().any(|party| party.side == own && party.received_on.is_some()));
+    let parties =
+        sides.iter().map(|side| shown_side(vault, row, side, &speakers, standing)).collect::<Result<_, _>>()?;
+    let received = rules::reads_recommendation(row, sides, standing);
     let recommendation = match (&row.recommendation_number, row.recommended_on) {
         (Some(number), Some(issued_on)) => {
             let text = conclusions::queries::recommendation(vault, row)?.filter(|_| received);
@@ -240,20 +245,22 @@ where
     .await
 }
 
-/// Refuses whoever stands on the other side than the one that registered a case.
-async fn of_registrant(change: &Change, row: &Model) -> Result<(), Problem> {
-    let (_, standing) = queries::stands(change, row).await?;
-    if standing.side.is_none_or(|side| side == row.registered_side) {
-        Ok(())
-    } else {
-        Err(CaseRefusal::NotRegistrant.into())
-    }
-}
-
-fn check_reason(reason: &str) -> Result<(), Problem> {
-    let mut checks = Checks::default();
-    checks.reason("/reason", reason, 1000);
-    checks.done()
+/// The same for the mediator of the case.
+pub async fn mediate<F>(
+    caller: &Caller<MediateCases>,
+    id: MediationCaseId,
+    if_match: IfMatch,
+    event: CaseEvent,
+    act: F,
+) -> Result<HttpResponse, Problem>
+where
+    F: AsyncFn(&mut Change, &Model) -> Result<Model, Problem> + 'static,
+{
+    self::act(caller, id, if_match, event, async move |change, row| {
+        queries::stands(change, row).await?.1.mediates()?;
+        act(change, row).await
+    })
+    .await
 }
 
 // Operations -------------------------------------------------------------------------------------
@@ -262,7 +269,8 @@ fn check_reason(reason: &str) -> Result<(), Problem> {
 ///
 /// By a side of it, or by somebody who speaks for that side: the caller then has access to the case for that side. Or by an office
 /// for somebody who came to its desk. The other side comes in by invitation. Without the minutes of the bipartite talks the office
-/// sends the file back (UU 2/2004 art. 4). A dispute over several provinces is the Ministry's and is refused.
+/// sends the file back (UU 2/2004 art. 4). A dispute over several provinces is the Ministry's and is refused. An account has at most 20
+/// open ones; another is refused: 409 `capacity-exhausted`.
 #[utoipa::path(tag = "mediation", request_body(content = NewMediationCase, example = json!(NewMediationCase::sample())),
     responses((status = 201, body = MediationCaseView)), security(("bearer" = [RegisterCases::NAME])))]
 #[post("/mediation-cases")]
@@ -357,8 +365,8 @@ fn shown_clock(row: &clock::Model, book: &Book, now: Moment, language: Language)
 /// Read the clocks of a case.
 ///
 /// Each with its law, the days on which it stood still, and the sum day by day in the calendar of today; the due date is that which
-/// was stored when it started. `affected_by_revision` says that a decree has touched it since. A clock that should not have run,
-/// because the case ended before, is left out.
+/// was stored when it started. `affected_by_revision` says that a decree has touched it since. A clock that still ran when the case
+/// ended is `lapsed` where its day had passed; any other counts for nothing and is left out.
 #[utoipa::path(tag = "mediation", params(("id" = MediationCaseId, Path, description = "Case id")),
     responses((status = 200, body = CaseClocksView)), security(("bearer" = [ReadCases::NAME])))]
 #[get("/mediation-cases/{id}/deadlines")]
@@ -416,7 +424,7 @@ pub async fn complete_mediation_file(
     Json(file): Json<CompletedFile>,
 ) -> Result<HttpResponse, Problem> {
     act(&caller, id, if_match, CaseEvent::CompleteFile, async move |change, row| {
-        of_registrant(change, row).await?;
+        queries::stands(change, row).await?.1.registered(row)?;
         queries::complete(change, row, &file).await
     })
     .await
@@ -504,8 +512,8 @@ pub async fn reassign_mediation_case(
 
 /// Refer a case to the province's office.
 ///
-/// It lies in several districts, or this one has no mediator. It is the province's case from then on, and this office sees it no
-/// more.
+/// It lies in several districts, or this one has no mediator who stands on no side of it (Permenakertrans 17/2014 art. 12). It is the
+/// province's case from then on, and this office sees it no more.
 #[utoipa::path(tag = "mediation", params(("id" = MediationCaseId, Path, description = "Case id")),
     request_body(content = CaseReason, example = json!(CaseReason::sample())),
     responses((status = 200, body = MediationCaseView)), security(("bearer" = [AssignCases::NAME])))]
@@ -516,7 +524,7 @@ pub async fn refer_mediation_case_up(
     if_match: IfMatch,
     Json(why): Json<CaseReason>,
 ) -> Result<HttpResponse, Problem> {
-    check_reason(&why.reason)?;
+    rules::check_reason(&why.reason)?;
     act_for_office(&caller, id, if_match, CaseEvent::ReferUp, async move |change, row| {
         queries::refer_up(change, row, &why.reason).await
     })
@@ -534,7 +542,7 @@ pub async fn refer_mediation_case_down(
     if_match: IfMatch,
     Json(to): Json<HandedDown>,
 ) -> Result<HttpResponse, Problem> {
-    check_reason(&to.reason)?;
+    rules::check_reason(&to.reason)?;
     act_for_office(&caller, id, if_match, CaseEvent::ReferDown, async move |change, row| {
         queries::refer_down(change, row, &to.office, &to.reason).await
     })
@@ -543,7 +551,7 @@ pub async fn refer_mediation_case_down(
 
 /// Take a case back.
 ///
-/// By the side that registered it, or by the desk for it.
+/// By the side that registered it, or by the desk for it; never by the mediator.
 #[utoipa::path(tag = "mediation", params(("id" = MediationCaseId, Path, description = "Case id")),
     request_body(content = CaseReason, example = json!(CaseReason::sample())),
     responses((status = 200, body = MediationCaseView)), security(("bearer" = [ActInCases::NAME])))]
@@ -554,9 +562,9 @@ pub async fn withdraw_mediation_case(
     if_match: IfMatch,
     Json(why): Json<CaseReason>,
 ) -> Result<HttpResponse, Problem> {
-    check_reason(&why.reason)?;
+    rules::check_reason(&why.reason)?;
     act(&caller, id, if_match, CaseEvent::Withdraw, async move |change, row| {
-        of_registrant(change, row).await?;
+        queries::stands(change, row).await?.1.withdraws(row)?;
         queries::withdraw(change, row, &why.reason).await
     })
     .await
@@ -576,7 +584,7 @@ pub async fn close_mediation_case(
     if_match: IfMatch,
     Json(why): Json<CaseReason>,
 ) -> Result<HttpResponse, Problem> {
-    check_reason(&why.reason)?;
+    rules::check_reason(&why.reason)?;
     act_for_office(&caller, id, if_match, CaseEvent::Close, async move |change, row| {
         queries::close(change, row, &why.reason).await
     })

@@ -9,7 +9,9 @@ use disnaker_entity::mediation::{
     RecommendationAnswer, party,
 };
 
-use super::bodies::{BipartiteMinutes, CaseContent, CompletedFile, NewMediationCase, NewParty, NewRepresentative};
+use super::bodies::{
+    BipartiteMinutes, CaseContent, CompletedFile, NamedMediator, NewMediationCase, NewParty, NewRepresentative,
+};
 use crate::book::Office;
 use crate::caller::province_of;
 use crate::check::{self, Checks, NOT_ALLOWED, OUT_OF_RANGE, REQUIRED, TWICE, UNKNOWN_REFERENCE};
@@ -48,6 +50,8 @@ pub enum CaseRefusal {
     Ministry,
     /// It is a province's case already, or none that can go down.
     NotThere,
+    /// One district, and its office has a mediator (Permenakertrans 17/2014 art. 12).
+    OwnMediator,
     /// Only the side that registered it.
     NotRegistrant,
     /// The side has done that.
@@ -76,6 +80,8 @@ pub enum CaseRefusal {
     NotYourSide,
     /// Not of the office whose case it is, or on a side of it.
     NotOffice,
+    /// Who speaks for a side does not say who else does.
+    NotParty,
 }
 
 impl Refusal for CaseRefusal {
@@ -108,6 +114,11 @@ impl Refusal for CaseRefusal {
             Self::NotThere => Text::of(
                 "Tidak ada dinas tujuan untuk pelimpahan ini.",
                 "There is no office to which it could go this way.",
+            ),
+            Self::OwnMediator => Text::of(
+                "Perselisihan di satu kabupaten/kota, dan dinas ini memiliki mediator; limpahkan kepada mediatornya (Permenakertrans \
+                 17/2014 Pasal 12).",
+                "The dispute lies in one district, and this office has a mediator; refer it to them (Permenakertrans 17/2014 art. 12).",
             ),
             Self::NotRegistrant => {
                 Text::of("Hanya pihak yang mencatatkan perselisihan.", "Only the side that registered the dispute.")
@@ -146,6 +157,10 @@ impl Refusal for CaseRefusal {
             Self::NotYourSide => {
                 Text::of("Hanya pihak itu sendiri atau dinas.", "Only that side itself, or the office.")
             }
+            Self::NotParty => Text::of(
+                "Hanya pihak itu sendiri atau dinas; akses Anda adalah akses kuasa.",
+                "Only the party itself, or the office; yours is the access of a representative.",
+            ),
             Self::NotOffice => Text::of(
                 "Hanya dinas yang menangani perkara ini, dan bukan oleh salah satu pihaknya.",
                 "Only the office whose case it is, and nobody who stands on a side of it.",
@@ -165,6 +180,33 @@ pub struct Standing {
     pub mediator: bool,
     /// Who runs the office whose case it is.
     pub admin: bool,
+}
+
+impl Standing {
+    /// Lets the mediator of a case pass. One who stands on a side of it is none.
+    ///
+    /// # Errors
+    /// [`CaseRefusal::NotMediator`].
+    pub fn mediates(self) -> Result<(), CaseRefusal> {
+        if self.mediator { Ok(()) } else { Err(CaseRefusal::NotMediator) }
+    }
+
+    /// Lets the side pass that registered a case, and the desk for it.
+    ///
+    /// # Errors
+    /// [`CaseRefusal::NotRegistrant`].
+    pub fn registered(self, row: &Model) -> Result<(), CaseRefusal> {
+        if self.staff || self.side == Some(row.registered_side) { Ok(()) } else { Err(CaseRefusal::NotRegistrant) }
+    }
+
+    /// The same for taking a case back: who is to be impartial takes none back for a side.
+    ///
+    /// # Errors
+    /// [`CaseRefusal::NotRegistrant`].
+    pub fn withdraws(self, row: &Model) -> Result<(), CaseRefusal> {
+        self.registered(row)?;
+        if self.mediator && !self.admin { Err(CaseRefusal::NotRegistrant) } else { Ok(()) }
+    }
 }
 
 /// How high a dispute belongs (Permenakertrans 17/2014 art. 12).
@@ -250,9 +292,7 @@ pub fn check(checks: &mut Checks, new: &NewMediationCase, today: NaiveDate) {
         checks.fault("/side", WRONG_SIDE, new.side.as_str(), Text::plain(words));
     }
     checks.range("/people", new.people.into(), 1, MOST_PEOPLE);
-    checks.reason("/subject", &new.subject, 200);
-    checks.reason("/chronology", &new.chronology, 15_000);
-    checks.reason("/demands", &new.demands, 4000);
+    check_matter(checks, [Some(&new.subject), Some(&new.chronology), Some(&new.demands)]);
     if let Some(minutes) = &new.bipartite {
         check_minutes(checks, minutes, today);
     }
@@ -373,18 +413,41 @@ pub fn lacks(checks: &mut Checks, pointer: &str) {
     checks.fault(pointer, REQUIRED, serde_json::Value::Null, expected);
 }
 
-/// Every fault of a file that is complete now.
-pub fn check_completed(checks: &mut Checks, file: &CompletedFile, today: NaiveDate) {
-    let texts = [
-        ("/subject", &file.subject, 200),
-        ("/chronology", &file.chronology, 15_000),
-        ("/demands", &file.demands, 4000),
-    ];
-    for (pointer, text, most) in texts {
+/// Every fault of what a dispute is about, how it came about and what the side asks for, as far as it is said.
+fn check_matter(checks: &mut Checks, texts: [Option<&str>; 3]) {
+    for ((pointer, most), text) in
+        [("/subject", 200), ("/chronology", 15_000), ("/demands", 4000)].into_iter().zip(texts)
+    {
         if let Some(text) = text {
             checks.reason(pointer, text, most);
         }
     }
+}
+
+/// Every fault of a mediator who is named.
+///
+/// # Errors
+/// `invalid-content`.
+pub fn check_mediator(named: &NamedMediator) -> Result<(), Problem> {
+    let mut checks = Checks::default();
+    checks.line("/name", &named.name, 160);
+    checks.optional_line("/number", named.number.as_deref(), 30);
+    checks.done()
+}
+
+/// Every fault of a reason.
+///
+/// # Errors
+/// `invalid-content`.
+pub fn check_reason(reason: &str) -> Result<(), Problem> {
+    let mut checks = Checks::default();
+    checks.reason("/reason", reason, 1000);
+    checks.done()
+}
+
+/// Every fault of a file that is complete now.
+pub fn check_completed(checks: &mut Checks, file: &CompletedFile, today: NaiveDate) {
+    check_matter(checks, [file.subject.as_deref(), file.chronology.as_deref(), file.demands.as_deref()]);
     if let Some(minutes) = &file.bipartite {
         check_minutes(checks, minutes, today);
     }
@@ -426,14 +489,14 @@ pub fn allowed(
     let some = |wanted: &dyn Fn(&party::Model) -> bool| {
         sides.iter().any(|party| standing.side.is_none_or(|own| own == party.side) && wanted(party))
     };
-    let registrant = standing.staff || standing.side == Some(row.registered_side);
     let regions: Vec<String> = serde_json::from_str(&row.regions).unwrap_or_default();
     // Without the minutes of the talks it goes nowhere but back.
     let complete = content.bipartite.is_some();
     // No other way comes first, or it was offered.
     let on = complete && (row.status != MediationStatus::Registered || row.kind == DisputeKind::Rights);
     events.retain(|event| match *event {
-        "complete_file" | "withdraw" => registrant,
+        "complete_file" => standing.registered(row).is_ok(),
+        "withdraw" => standing.withdraws(row).is_ok(),
         "offer_paths" => complete && row.kind != DisputeKind::Rights,
         "refer" => standing.admin && on && may_mediate(&regions, &row.office).is_ok(),
         "refer_up" => standing.admin && on && province_of(&row.office).is_none(),
@@ -449,12 +512,22 @@ pub fn allowed(
         | "settle_after_recommendation" => standing.mediator,
         "choose_path" => some(&|_| true),
         "record_receipt" => some(&|party| party.received_on.is_none()),
-        "answer" => some(&|party| party.received_on.is_some() && party.answer.is_none()),
+        "answer" => some(&|party| {
+            let late = standing.staff && party.answer == Some(RecommendationAnswer::Silent);
+            party.received_on.is_some() && (party.answer.is_none() || late)
+        }),
         "register_settlement" => row.settled_on.is_some() && row.court_registered_on.is_none(),
         "close" => !answers_on(row, sides),
         _ => true,
     });
     events
+}
+
+/// Whether a caller reads the recommendation: a side once it has received it, or the case is closed and nobody's days depend on that.
+#[must_use]
+pub fn reads_recommendation(row: &Model, sides: &[party::Model], standing: Standing) -> bool {
+    row.status == MediationStatus::Closed
+        || standing.side.is_none_or(|own| sides.iter().any(|party| party.side == own && party.received_on.is_some()))
 }
 
 /// Whether a rejected recommendation is still one side's to answer (Permenakertrans 17/2014 art. 14(2)).

@@ -190,6 +190,8 @@ fn happened(word: &str) -> Option<Happened> {
         "received" => Happened::Received(side),
         "answered" => Happened::Answered(side),
         "silent" => Happened::AnswerLapsed(side),
+        "found" => Happened::SilenceUndone(side),
+        "reopened" => Happened::Reopened,
         "both-accepted" => Happened::AllAccepted,
         "rejected" => Happened::Rejected,
         "settled" => Happened::Settled,
@@ -197,6 +199,37 @@ fn happened(word: &str) -> Option<Happened> {
         other => panic!("{other}"),
     })
 }
+
+/// How often at least each thing is in the table.
+const LEAST: &[(&str, usize)] = &[
+    (rule::RETURN, 10_000),
+    (rule::COMPLETION, 2000),
+    (rule::CHOICE, 3000),
+    (rule::HEARING, 4000),
+    (rule::RECOMMENDATION, 3000),
+    (rule::ANSWER, 3000),
+    (rule::SETTLEMENT, 300),
+    (rule::TOTAL, 4000),
+    ("mediation.path-choice lapsed", 500),
+    ("mediation.answer lapsed", 500),
+    ("mediation.first-hearing lapsed", 50),
+    ("mediation.total lapsed", 20),
+    ("reopened", 50),
+    ("met", 10_000),
+    ("cancelled", 1000),
+    ("running", 2000),
+    ("late", 500),
+    ("stands still", 100),
+    ("one pause", 500),
+    ("two pauses", 50),
+    ("joint leave is work", 2000),
+    ("clarification counts", 500),
+    ("crosses a year's end", 500),
+    ("rights", 1500),
+    ("interests", 1500),
+    ("termination", 1500),
+    ("inter_union", 1500),
+];
 
 #[test]
 fn an_independent_implementation_agrees_on_every_clock_of_ten_thousand_cases() {
@@ -260,40 +293,18 @@ fn an_independent_implementation_agrees_on_every_clock_of_ten_thousand_cases() {
             if clock.lapsed {
                 count(&format!("{} lapsed", clock.rule));
             }
+            if case.events.iter().any(|(_, word)| word == "reopened") && clock.rule == rule::TOTAL {
+                count("reopened");
+            }
             if clock.met_on.is_some_and(|met| met > clock.due_on) {
                 count("late");
             }
         }
     }
     assert_eq!(cases, 10_000);
-    for (what, least) in [
-        (rule::RETURN, 10_000),
-        (rule::COMPLETION, 2000),
-        (rule::CHOICE, 3000),
-        (rule::HEARING, 4000),
-        (rule::RECOMMENDATION, 3000),
-        (rule::ANSWER, 3000),
-        (rule::SETTLEMENT, 300),
-        (rule::TOTAL, 4000),
-        ("mediation.path-choice lapsed", 500),
-        ("mediation.answer lapsed", 500),
-        ("met", 10_000),
-        ("cancelled", 1000),
-        ("running", 2000),
-        ("late", 500),
-        ("stands still", 100),
-        ("one pause", 500),
-        ("two pauses", 50),
-        ("joint leave is work", 2000),
-        ("clarification counts", 500),
-        ("crosses a year's end", 500),
-        ("rights", 1500),
-        ("interests", 1500),
-        ("termination", 1500),
-        ("inter_union", 1500),
-    ] {
-        let found = seen.get(what).copied().unwrap_or_default();
-        assert!(found >= least, "{what}: {found} of at least {least}");
+    for (what, least) in LEAST {
+        let found = seen.get(*what).copied().unwrap_or_default();
+        assert!(found >= *least, "{what}: {found} of at least {least}");
     }
     for year in 2019..=2027 {
         assert!(seen.get(&year.to_string()).is_some_and(|count| *count >= 300), "{year}");
@@ -309,6 +320,7 @@ struct Walk {
     received: [bool; 2],
     /// Whether the answer was an acceptance; silence is none.
     accepted: [Option<bool>; 2],
+    silent: [bool; 2],
     history: Vec<(NaiveDate, Happened)>,
 }
 
@@ -321,6 +333,7 @@ impl Walk {
             sides,
             received: [false; 2],
             accepted: [None; 2],
+            silent: [false; 2],
             history: vec![(on, Happened::Registered)],
         }
     }
@@ -334,6 +347,7 @@ impl Walk {
                 CaseEvent::RecordReceipt => !self.received[*side] && *yes,
                 CaseEvent::Answer => self.received[*side] && self.accepted[*side].is_none(),
                 CaseEvent::LapseAnswer => self.received[*side] && self.accepted[*side].is_none() && *yes,
+                CaseEvent::Reopen => self.silent[*side] && self.accepted[1 - *side] != Some(false) && *yes,
                 // They follow from answers.
                 CaseEvent::AllAccepted | CaseEvent::Rejection => false,
                 _ => (*side, *yes) == (0, true),
@@ -355,7 +369,8 @@ impl Walk {
         match event {
             CaseEvent::RecordReceipt => self.received[at] = true,
             CaseEvent::Answer => self.accepted[at] = Some(yes),
-            CaseEvent::LapseAnswer => self.accepted[at] = Some(false),
+            CaseEvent::LapseAnswer => (self.accepted[at], self.silent[at]) = (Some(false), true),
+            CaseEvent::Reopen => (self.accepted[at], self.silent[at]) = (Some(true), false),
             _ => {}
         }
         let mut happened = match event {
@@ -374,6 +389,10 @@ impl Walk {
             CaseEvent::RecordReceipt => vec![Happened::Received(side)],
             CaseEvent::Answer => vec![Happened::Answered(side)],
             CaseEvent::LapseAnswer => vec![Happened::AnswerLapsed(side)],
+            CaseEvent::Reopen => {
+                self.take(CaseEvent::Answer);
+                vec![Happened::SilenceUndone(side), Happened::Reopened, Happened::Answered(side)]
+            }
             CaseEvent::Agree | CaseEvent::SettleBipartite | CaseEvent::SettleAfterRecommendation => {
                 vec![Happened::Settled]
             }
@@ -385,7 +404,7 @@ impl Walk {
                 self.take(CaseEvent::Rejection);
             }
             happened.extend((self.status == MediationStatus::Rejected).then_some(Happened::Rejected));
-        } else if from == MediationStatus::Recommended && self.accepted == [Some(true); 2] {
+        } else if self.status == MediationStatus::Recommended && self.accepted == [Some(true); 2] {
             self.take(CaseEvent::AllAccepted);
             happened.push(Happened::AllAccepted);
         }

@@ -25,9 +25,6 @@ use crate::mediation::lifecycle::CaseEvent;
 use crate::personal::Vault;
 use crate::problem::Problem;
 
-/// Whether silence is a rejection (Permenakertrans 17/2014 art. 14(3)).
-const SILENCE: &str = "mediation.silence-is-rejection";
-
 /// What the recommendation says, until it is forgotten.
 pub fn recommendation(vault: &Vault, row: &Model) -> Result<Option<RecommendationText>, Problem> {
     vault.open_json(of_case("recommendation", row.id), row.recommendation_sealed.as_deref())
@@ -94,7 +91,8 @@ pub async fn receive(
     advance(change, row, CaseEvent::RecordReceipt, [], Some(Happened::Received(party.side)), on).await
 }
 
-/// Writes down what a side answers. Once both have accepted the settlement is due; one rejection ends the mediation.
+/// Writes down what a side answers. Once both have accepted the settlement is due; one rejection ends the mediation. The desk may
+/// write down an answer that came in time also once the side was taken for silent.
 ///
 /// # Errors
 /// `illegal-transition` before the receipt, twice, or after the last day; `invalid-content`; or the database's own.
@@ -107,11 +105,14 @@ pub async fn answer(
     desk: bool,
 ) -> Result<Model, Problem> {
     let party = sides.iter().find(|party| party.side == side).ok_or_else(Problem::not_found)?;
-    if party.answer.is_some() {
-        return Err(CaseRefusal::Done.into());
+    let silent = party.answer == Some(RecommendationAnswer::Silent);
+    match party.answer {
+        Some(_) if !silent => return Err(CaseRefusal::Done.into()),
+        Some(_) if !desk => return Err(CaseRefusal::TooLate.into()),
+        _ => {}
     }
     let today = change.moment(&row.office).today;
-    let clock = cases::running(change.db(), row.id, rule::ANSWER, side.as_str()).await?;
+    let clock = cases::clock_of(change.db(), row.id, rule::ANSWER, side.as_str()).await?;
     let Some((received_on, clock)) = party.received_on.zip(clock) else {
         return Err(CaseRefusal::NotReceived.into());
     };
@@ -133,12 +134,20 @@ pub async fn answer(
         (party::Column::AnswerSealed, note.into()),
     ];
     set_side(change, party.id, set).await?;
-    let after = advance(change, row, CaseEvent::Answer, [], Some(Happened::Answered(side)), on).await?;
+    let other = sides.iter().find(|other| other.side != side);
+    let verdict = verdict([Some(answer), other.and_then(|other| other.answer)]);
+    let mut after = row.clone();
+    if silent {
+        tick(change, row, Happened::SilenceUndone(side), on).await?;
+        if verdict != Some(false) {
+            after = cases::reopen(change, row).await?;
+        }
+    }
+    let after = advance(change, &after, CaseEvent::Answer, [], Some(Happened::Answered(side)), on).await?;
     if after.status != Status::Recommended {
         return Ok(after);
     }
-    let other = sides.iter().find(|other| other.side != side);
-    match verdict([Some(answer), other.and_then(|other| other.answer)]) {
+    match verdict {
         None => Ok(after),
         Some(true) => {
             let last = other.and_then(|other| other.answered_on).map_or(on, |day| day.max(on));
@@ -221,13 +230,18 @@ pub async fn sue(change: &mut Change, row: &Model, new: &Lawsuit) -> Result<Mode
 /// # Errors
 /// The database's own.
 pub async fn lapse_answer(change: &mut Change, clock: &clock::Model) -> Result<bool, Problem> {
-    let silent = change.book().policies.at(SILENCE, &clock.office, clock.started_on)?.amount != 0;
+    let silent = change.book().policies.at(rule::SILENCE, &clock.office, clock.started_on)?.amount != 0;
     let row = cases::lock_for_sweep(change, clock).await?;
     let row = row.filter(|row| silent && matches!(row.status, Status::Recommended | Status::Rejected));
     let (Some(row), Some(on)) = (row, clock.due_on.succ_opt()) else { return Ok(false) };
     let sides = cases::sides(change.db(), &row).await?;
     let silent = sides.iter().find(|party| party.side.as_str() == clock.party && party.answer.is_none());
     let Some(party) = silent else { return Ok(false) };
+    // A receipt that the desk wrote down late: what came with it has that day to be written down, too.
+    let zone = change.book().zone(&row.office);
+    if party.received_at.is_some_and(|at| zone.date(at) >= change.moment(&row.office).today) {
+        return Ok(false);
+    }
     let set = [
         (party::Column::Answer, Value::from(Some(RecommendationAnswer::Silent))),
         (party::Column::AnsweredOn, Some(on).into()),

@@ -1,7 +1,6 @@
 //! The operations.
 
 use actix_web::{HttpResponse, post};
-use disnaker_entity::mediation::case::Model as Case;
 use disnaker_entity::mediation::{MediationCaseId, MediationOutcome};
 
 use super::bodies::{
@@ -10,34 +9,12 @@ use super::bodies::{
 use super::queries;
 use crate::access::permissions::{ActInCases, ExamineCases, MediateCases};
 use crate::caller::Caller;
-use crate::change::Change;
 use crate::mediation::cases::bodies::{Lawsuit, MediationCaseView};
 use crate::mediation::cases::queries::stands;
-use crate::mediation::cases::routes::{act, act_for_office, act_for_side};
-use crate::mediation::cases::rules::CaseRefusal;
+use crate::mediation::cases::routes::{act, act_for_office, act_for_side, mediate};
 use crate::mediation::lifecycle::CaseEvent;
 use crate::problem::Problem;
 use crate::wire::{IfMatch, Json, Path};
-
-/// A step that only the mediator of the case takes.
-pub async fn mediate<F>(
-    caller: &Caller<MediateCases>,
-    id: MediationCaseId,
-    if_match: IfMatch,
-    event: CaseEvent,
-    act: F,
-) -> Result<HttpResponse, Problem>
-where
-    F: AsyncFn(&mut Change, &Case) -> Result<Case, Problem> + 'static,
-{
-    self::act(caller, id, if_match, event, async move |change, row| {
-        if !stands(change, row).await?.1.mediator {
-            return Err(CaseRefusal::NotMediator.into());
-        }
-        act(change, row).await
-    })
-    .await
-}
 
 /// Issue the recommendation.
 ///

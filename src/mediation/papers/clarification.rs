@@ -52,7 +52,7 @@ pub fn clarification(case: &Case<'_>, minutes: &Clarification<'_>) -> Paper {
     paper.rows([
         ("Hari, tanggal", day.as_str()),
         ("Pukul", &hour),
-        ("Tempat", &place),
+        ("Tempat", place),
         (&one, &first),
         (&other, &second),
     ]);

@@ -3,7 +3,7 @@
 use disnaker_entity::mediation::case::Model as Row;
 use disnaker_entity::mediation::hearing::Model as HearingRow;
 use disnaker_entity::mediation::{
-    CaseSide, HearingId, HearingKind, HearingStatus, MediationOutcome, RecommendationAnswer, party,
+    CaseSide, HearingId, HearingKind, HearingStatus, MediationOutcome, MediationStatus, RecommendationAnswer, party,
 };
 use disnaker_entity::office;
 
@@ -32,8 +32,6 @@ const BRING: [&str; 3] = [
     "Risalah perundingan bipartit",
     "Dokumen dan bukti yang berkaitan dengan perselisihan",
 ];
-/// Whether silence is a rejection.
-const SILENCE: &str = "mediation.silence-is-rejection";
 
 /// A hearing with what was opened of it.
 struct Sitting {
@@ -255,19 +253,28 @@ impl Filled {
         let newest = |of: fn(&HearingMinutes) -> Option<&str>| {
             held.iter().rev().filter_map(|sitting| sitting.minutes.as_ref()).find_map(of).unwrap_or_default()
         };
-        let own = newest(|minutes| minutes.own_statement.as_deref());
-        let other = newest(|minutes| minutes.other_statement.as_deref());
+        let mut own = newest(|minutes| minutes.own_statement.as_deref());
+        let mut other = newest(|minutes| minutes.other_statement.as_deref());
+        // Where no hearing wrote them down: what the recommendation says that they hold, once it is no secret of a receipt any more.
+        let recommended = match self.row.ended_on {
+            Some(_) => conclusions::recommendation(&state.vault, &self.row)?,
+            None => None,
+        };
+        if let Some(text) = &recommended {
+            own = if own.is_empty() { &text.own_statement } else { own };
+            other = if other.is_empty() { &text.other_statement } else { other };
+        }
         let course: Vec<_> = held
             .iter()
             .filter_map(|sitting| Some((sitting, sitting.minutes.as_ref()?)))
             .map(|(sitting, minutes)| format!("Sidang {}: {}", sitting.row.position, minutes.conclusion))
             .collect();
         let course = course.join("\n");
-        let notes: Vec<Option<String>> = self
-            .sides
-            .iter()
-            .map(|(side, ..)| conclusions::answer_note(&state.vault, side))
-            .collect::<Result<_, _>>()?;
+        // While a side may still answer it does not read what the other one said.
+        let answered = self.row.status != MediationStatus::Recommended;
+        let sides = self.sides.iter().filter(|_| answered);
+        let notes = sides.map(|(side, ..)| conclusions::answer_note(&state.vault, side));
+        let notes: Vec<Option<String>> = notes.collect::<Result<_, _>>()?;
         let answer = |at: usize| -> Answer<'_> {
             let side = self.sides.get(at).map(|(side, ..)| side);
             Answer {
@@ -278,7 +285,7 @@ impl Filled {
             }
         };
         let on = self.row.ended_on.or(self.row.recommended_on).or(last.row.held_on).unwrap_or(self.row.registered_on);
-        let silence = book.policies.at(SILENCE, &self.row.office, on)?;
+        let silence = book.policies.at(rule::SILENCE, &self.row.office, on)?;
         let minutes = Minutes {
             number: &self.row.number,
             hearings: &sittings,
@@ -287,6 +294,7 @@ impl Filled {
             recommendation: self.issued(),
             answers: [answer(0), answer(1)],
             silence: &silence.law.id,
+            goes_on: self.row.ended_on.is_none(),
             conclusion: self.conclusion(),
             on,
             mediator: self.mediator(),
@@ -344,7 +352,7 @@ impl Filled {
             considerations: &text.considerations,
             points: &points,
             answer: book.policies.at(rule::ANSWER, &self.row.office, issued.on)?,
-            silence: book.policies.at(SILENCE, &self.row.office, issued.on)?,
+            silence: book.policies.at(rule::SILENCE, &self.row.office, issued.on)?,
             mediator: self.mediator(),
             head: head.map(|by| (by.function.as_str(), Officer { name: Some(&by.name), number: by.number.as_deref() })),
         };

@@ -36,6 +36,8 @@ pub struct Minutes<'a> {
     pub answers: [Answer<'a>; 2],
     /// The law by which silence is a rejection: that of the policy.
     pub silence: &'a str,
+    /// Whether the mediation goes on, so that they are not the last word.
+    pub goes_on: bool,
     /// What it came to.
     pub conclusion: &'a str,
     /// The day of the signature.
@@ -47,7 +49,8 @@ pub struct Minutes<'a> {
 /// The minutes.
 pub fn minutes(case: &Case<'_>, minutes: &Minutes<'_>) -> Paper {
     let title = "RISALAH PENYELESAIAN PERSELISIHAN HUBUNGAN INDUSTRIAL MELALUI MEDIASI";
-    let mut paper = case.begin(title, minutes.number);
+    let title = if minutes.goes_on { format!("{title} (SEMENTARA)") } else { title.to_owned() };
+    let mut paper = case.begin(&title, minutes.number);
     paper.heading("I. Para pihak");
     case.parties(&mut paper);
     paper.heading("II. Pokok perselisihan");

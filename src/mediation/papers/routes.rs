@@ -12,6 +12,7 @@ use crate::access::permissions::{Permission, ReadCases, ReadHearings};
 use crate::caller::Caller;
 use crate::files::bodies::FileContent;
 use crate::mediation::cases::queries as cases;
+use crate::mediation::cases::rules::reads_recommendation;
 use crate::mediation::conclusions::queries as conclusions;
 use crate::mediation::hearings::queries as hearings;
 use crate::paper::Paper;
@@ -115,7 +116,7 @@ pub async fn get_mediation_minutes(
 
 /// Print the recommendation.
 ///
-/// A party from its own receipt on (`record-receipt`).
+/// A party from its own receipt on (`record-receipt`), or once the case is closed.
 #[utoipa::path(tag = "mediation", params(("id" = MediationCaseId, Path, description = "Case id")),
     responses((status = 200, body = FileContent, content_type = "application/pdf"),
         (status = 409, body = crate::problem::ProblemView, content_type = "application/problem+json",
@@ -128,9 +129,8 @@ pub async fn get_recommendation(
 ) -> Result<HttpResponse, Problem> {
     let case = cases::find(caller.reader(), &caller, id).await?;
     let sides = cases::sides(caller.reader(), &case).await?;
-    let own = cases::standing(&case, &sides, &caller)?.side;
-    let received = |own| sides.iter().any(|party| party.side == own && party.received_on.is_some());
-    if case.recommended_on.is_some() && own.is_some_and(|own| !received(own)) {
+    let standing = cases::standing(&case, &sides, &caller)?;
+    if case.recommended_on.is_some() && !reads_recommendation(&case, &sides, standing) {
         let why = Text::of(
             "Catat penerimaan anjuran terlebih dahulu: sejak hari itu jangka waktu menjawab berjalan.",
             "Record the receipt of the recommendation first: from that day your days of answering run.",

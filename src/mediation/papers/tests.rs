@@ -225,6 +225,7 @@ fn minutes_of_a_mediation_show_every_hearing_and_what_became_of_the_recommendati
         recommendation: Some(Issued { number: "ANJ-36.72-2026-000004", on: on("2026-11-23") }),
         answers: [accepted, silent],
         silence: &SILENCE.id,
+        goes_on: false,
         conclusion: "Mediasi tidak mencapai kesepakatan.",
         on: on("2026-12-09"),
         mediator: MEDIATOR_OF_OURS,
@@ -235,7 +236,7 @@ fn minutes_of_a_mediation_show_every_hearing_and_what_became_of_the_recommendati
         &[
             "RISALAH PENYELESAIAN PERSELISIHAN HUBUNGAN INDUSTRIAL MELALUI MEDIASI",
             "Senin, 16 November 2026 pukul 09.00 WIB",
-            "Daring, https://rapat.contoh.example/abc-defg-hij",
+            "Sidang mediasi Daring",
             "Tidak hadir",
             "nomor ANJ-36.72-2026-000004 tanggal 23 November 2026",
             "Menyetujui anjuran 27 November 2026",
@@ -246,15 +247,20 @@ fn minutes_of_a_mediation_show_every_hearing_and_what_became_of_the_recommendati
             "Cilegon, 9 Desember 2026",
         ],
     );
+    assert!(!usual.contains("rapat.contoh.example"), "minutes name no link");
+    assert!(!usual.contains("SEMENTARA"));
     let none =
         Minutes { hearings: &[], recommendation: None, answers: [Answer::default(); 2], opinions: ["", ""], ..least };
     let short = text("risalah-pendek", || minutes(&case, &none));
     assert_says(&short, &["Tidak dikeluarkan anjuran tertulis.", "Tidak ada sidang yang dilaksanakan."]);
     let rejected = Answer { answer: Some(RecommendationAnswer::Rejected), ..accepted };
     let received = Answer { answer: None, on: None, said: "", ..accepted };
-    let open = Minutes { answers: [received, rejected], ..least };
+    let open = Minutes { answers: [received, rejected], goes_on: true, ..least };
     let open = text("risalah-terbuka", || minutes(&case, &open));
-    assert_says(&open, &["24 November 2026 Belum ada jawaban -", "Menolak anjuran 27 November 2026"]);
+    assert_says(
+        &open,
+        &["MELALUI MEDIASI (SEMENTARA)", "24 November 2026 Belum ada jawaban -", "Menolak anjuran 27 November 2026"],
+    );
     let (long, name) = (long(), "Nama".repeat(50));
     let names = vec![name.as_str(); 120];
     let hearings = vec![hearing("2026-11-16T02:00:00Z", HearingMode::Online, &long, [&names, &names]); 3];

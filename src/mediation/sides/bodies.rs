@@ -185,13 +185,17 @@ pub struct CaseInvitation {
     /// The side; a party invites to its own, the desk says to which.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub side: Option<CaseSide>,
+    /// The representative whom it is for; absent for the party itself. Their access ends with the representation, and they invite and
+    /// take back nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub representative_id: Option<RepresentativeId>,
 }
 
 impl CaseInvitation {
     /// The example of the document.
     #[must_use]
     pub fn sample() -> Self {
-        Self { side: Some(CaseSide::Worker) }
+        Self { side: Some(CaseSide::Worker), representative_id: None }
     }
 }
 
@@ -204,6 +208,9 @@ pub struct CaseAccessView {
     pub party_id: Option<CasePartyId>,
     /// The side.
     pub side: CaseSide,
+    /// The representative whose access it is; null for the party itself, and where nobody said so.
+    #[schema(required)]
+    pub representative_id: Option<RepresentativeId>,
     /// Issuer of their tokens.
     pub issuer: String,
     /// Subject of their tokens.
@@ -215,11 +222,12 @@ pub struct CaseAccessView {
 impl CaseAccessView {
     /// The view of a grant for a side.
     #[must_use]
-    pub fn of(row: grant::Model, side: CaseSide) -> Self {
+    pub fn of(row: grant::Model, side: CaseSide, representative_id: Option<RepresentativeId>) -> Self {
         Self {
             grant_id: row.id,
             party_id: row.party_id,
             side,
+            representative_id,
             issuer: row.issuer,
             subject: row.subject,
             created_at: row.created_at,

@@ -32,6 +32,8 @@ use crate::reference::Codes;
 const MOST_DOCUMENTS: u64 = 200;
 /// Notes to a case.
 const MOST_NOTES: u64 = 500;
+/// What a representative is expected to be.
+pub const OF_THIS_SIDE: Text = Text::of("kuasa pihak ini", "a representative of this side");
 /// Representatives of a case.
 const MOST_SPEAKERS: u64 = 20;
 
@@ -129,8 +131,7 @@ pub async fn add(
         Some(id) => {
             let found = speaker(change, case.id, id).await?.filter(|(_, of)| side.is_none_or(|side| side == *of));
             if found.is_none() {
-                let expected = Text::of("kuasa pihak ini", "a representative of this side");
-                checks.fault("representative_id", UNKNOWN_REFERENCE, id.to_string(), expected);
+                checks.fault("representative_id", UNKNOWN_REFERENCE, id.to_string(), OF_THIS_SIDE);
             }
             found.map(|(row, _)| row)
         }
@@ -268,16 +269,32 @@ pub async fn room_for_speaker(change: &Change, case: MediationCaseId) -> Result<
     enough(select.count(change.db()).await?, MOST_SPEAKERS)
 }
 
-/// Ends a representation: it was taken back, or the mediator refuses whoever has no power of attorney.
+/// Ends a representation: it was taken back, or the mediator refuses whoever has no power of attorney. The access that was theirs ends
+/// with it.
 ///
 /// # Errors
 /// The database's own.
-pub async fn end_speaker(change: &mut Change, case: &Case, id: RepresentativeId) -> Result<(), Problem> {
+pub async fn end_speaker(change: &mut Change, case: &Case, row: &representative::Model) -> Result<(), Problem> {
     use representative::Column as R;
     let update = representative::Entity::update_many().col_expr(R::EndedAt, Expr::value(change.now()));
-    update.filter(R::Id.eq(id)).exec(change.db()).await?;
+    update.filter(R::Id.eq(row.id)).exec(change.db()).await?;
+    access::leave_for(change, row.party_id, row.id).await?;
     change.note(case, "end_representation", facts(case));
     Ok(())
+}
+
+/// Who the caller is on a side of a case whose access is that of a representative; none for the party itself and for the office.
+///
+/// # Errors
+/// The database's own.
+pub async fn speaks_as(
+    change: &Change,
+    sides: &[party::Model],
+    standing: Standing,
+) -> Result<Option<RepresentativeId>, DbErr> {
+    let Some(own) = sides.iter().find(|party| Some(party.side) == standing.side) else { return Ok(None) };
+    let came = access::came_for(change.db(), &[own.id]).await?;
+    Ok(came.get(&(change.actor().to_owned(), own.id)).copied().flatten())
 }
 
 /// The sides of a case by their ids.

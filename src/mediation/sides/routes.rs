@@ -13,7 +13,7 @@ use super::queries;
 use crate::access;
 use crate::access::bodies::{InvitationView, NewInvitation};
 use crate::access::permissions::{ActInCases, ReadCases};
-use crate::caller::Caller;
+use crate::caller::{Caller, Identity};
 use crate::change::{Answer, Change};
 use crate::check::{Checks, UNKNOWN_REFERENCE};
 use crate::files::bodies::FileContent;
@@ -33,6 +33,14 @@ async fn read(caller: &Caller<ReadCases>, id: MediationCaseId) -> Result<(Case, 
     let standing = cases::standing(&case, &sides, caller)?;
     note_read(caller, &case, cases::SUBJECT, case.id.0);
     Ok((case, sides, standing))
+}
+
+/// Refuses a representative what is the party's own to say: who else speaks for it, and who comes in.
+async fn manages(change: &Change, sides: &[party::Model], standing: Standing) -> Result<(), Problem> {
+    match queries::speaks_as(change, sides, standing).await? {
+        None => Ok(()),
+        Some(_) => Err(CaseRefusal::NotParty.into()),
+    }
 }
 
 /// The same, locked, to write something in it: not once it was forgotten.
@@ -202,6 +210,7 @@ pub async fn add_case_representative(
         .change(async move |change| {
             let (case, sides, standing) = lock(change, id).await?;
             let side = acting(standing, new.side, &sides)?;
+            manages(change, &sides, standing).await?;
             let party = sides.iter().find(|party| party.side == side).ok_or_else(Problem::not_found)?;
             queries::room_for_speaker(change, case.id).await?;
             cases::represent(change, case.id, party.id, &new.representative).await?;
@@ -213,8 +222,8 @@ pub async fn add_case_representative(
 
 /// End a representation.
 ///
-/// By the side, or by the office: the mediator may refuse whoever has no special power of attorney. Their access to the case is taken
-/// back beside it (`revoke-access`).
+/// By the side, by themselves, or by the office: the mediator may refuse whoever has no special power of attorney. An access to which
+/// they were invited as this representative ends with it; any other is taken back by `revoke-access`.
 #[utoipa::path(tag = "mediation", params(("id" = RepresentativeId, Path, description = "Representative id")),
     responses((status = 200, body = MediationCaseView)), security(("bearer" = [ActInCases::NAME])))]
 #[post("/mediation-representatives/{id}/end")]
@@ -225,12 +234,15 @@ pub async fn end_case_representative(
     caller
         .change(async move |change| {
             let case = queries::case_of_speaker(change.db(), change, id).await?;
-            let (case, _, standing) = lock(change, case).await?;
-            let (_, side) = queries::speaker(change, case.id, id).await?.ok_or_else(Problem::not_found)?;
+            let (case, sides, standing) = lock(change, case).await?;
+            let (row, side) = queries::speaker(change, case.id, id).await?.ok_or_else(Problem::not_found)?;
             if standing.side.is_some_and(|own| own != side) {
                 return Err(CaseRefusal::NotYourSide.into());
             }
-            queries::end_speaker(change, &case, id).await?;
+            if queries::speaks_as(change, &sides, standing).await?.is_some_and(|own| own != id) {
+                return Err(CaseRefusal::NotParty.into());
+            }
+            queries::end_speaker(change, &case, &row).await?;
             shown(change, &case).await
         })
         .await
@@ -239,7 +251,7 @@ pub async fn end_case_representative(
 /// Invite somebody to a side of a case.
 ///
 /// The one-time code turns into access for that side (`POST /v1/invitations/accept`). The office invites the other side so; a side
-/// invites who speaks for it.
+/// invites who speaks for it, with their `representative_id`, and then the access ends with the representation.
 #[utoipa::path(tag = "mediation", params(("id" = MediationCaseId, Path, description = "Case id")),
     request_body(content = CaseInvitation, example = json!(CaseInvitation::sample())),
     responses((status = 201, body = InvitationView)), security(("bearer" = [ActInCases::NAME])))]
@@ -253,8 +265,18 @@ pub async fn invite_case_party(
         .change(async move |change| {
             let (case, sides, standing) = lock(change, id).await?;
             let side = acting(standing, to.side, &sides)?;
+            manages(change, &sides, standing).await?;
+            let representative_id = to.representative_id;
+            if let Some(id) = representative_id {
+                let of_side = queries::speaker(change, case.id, id).await?.filter(|(_, of)| *of == side);
+                let mut checks = Checks::default();
+                if of_side.is_none() {
+                    checks.fault("/representative_id", UNKNOWN_REFERENCE, id.to_string(), queries::OF_THIS_SIDE);
+                }
+                checks.done()?;
+            }
             let party_id = sides.iter().find(|party| party.side == side).map(|party| party.id);
-            let new = NewInvitation { party_id, ..NewInvitation::of(Role::CaseParty) };
+            let new = NewInvitation { party_id, representative_id, ..NewInvitation::of(Role::CaseParty) };
             let view = access::invite(change, &new, &case.office).await?;
             change.note(&case, "invite", cases::facts(&case));
             Ok(Answer::created(format!("/v1/invitations/{}", view.id), view))
@@ -277,9 +299,12 @@ pub async fn list_case_accesses(
     let own = sides.iter().filter(|party| standing.side.is_none_or(|side| side == party.side));
     let own: Vec<_> = own.map(|party| party.id).collect();
     let grants = access::on_sides(caller.reader(), &own).await?;
+    let came = access::came_for(caller.reader(), &own).await?;
     let view = |row: disnaker_entity::access::grant::Model| {
         let side = queries::side_of(&sides, row.party_id)?;
-        Some(CaseAccessView::of(row, side))
+        let account = Identity { issuer: row.issuer.clone(), subject: row.subject.clone() }.actor();
+        let of = came.get(&(account, row.party_id?)).copied().flatten();
+        Some(CaseAccessView::of(row, side, of))
     };
     let view = CaseAccessesView { data: grants.into_iter().filter_map(view).collect() };
     Ok(wire::listed(&request, &view, None, Cache::Private))
@@ -287,7 +312,7 @@ pub async fn list_case_accesses(
 
 /// Take an access to a case back.
 ///
-/// By the office, or by its own side.
+/// By the office, or by its own side; who has it as a representative takes back their own only.
 #[utoipa::path(tag = "mediation", params(("id" = MediationCaseId, Path, description = "Case id")),
     request_body(content = RevokedCaseAccess, example = json!(RevokedCaseAccess::sample())),
     responses((status = 200, body = MediationCaseView)), security(("bearer" = [ActInCases::NAME])))]
@@ -305,14 +330,18 @@ pub async fn revoke_case_access(
             let own = sides.iter().filter(|party| standing.side.is_none_or(|side| side == party.side));
             let own: Vec<_> = own.map(|party| party.id).collect();
             let grants = access::on_sides(change.db(), &own).await?;
-            let party = grants.iter().find(|row| row.id == revoked.grant_id).and_then(|row| row.party_id);
-            let Some(party) = party else {
+            let found = grants.iter().find(|row| row.id == revoked.grant_id);
+            let Some((row, party)) = found.and_then(|row| Some((row, row.party_id?))) else {
                 let mut checks = Checks::default();
                 let expected = Text::of("akses ke perkara ini", "an access to this case");
                 checks.fault("/grant_id", UNKNOWN_REFERENCE, revoked.grant_id.to_string(), expected);
                 checks.done()?;
                 return Err(Problem::not_found());
             };
+            let own = Identity { issuer: row.issuer.clone(), subject: row.subject.clone() }.actor() == change.actor();
+            if !own {
+                manages(change, &sides, standing).await?;
+            }
             access::leave_side(change, party, revoked.grant_id).await?;
             shown(change, &case).await
         })

@@ -75,6 +75,88 @@ async fn the_other_sides_silence_after_a_rejection_is_noted_and_counts_nothing()
     assert_eq!(after["parties"][0]["answer_note"], "Tidak cukup");
     assert_eq!(hall.events(&case).await[5..], ["answer", "rejection", "record_receipt", "lapse_answer"]);
     assert_eq!(hall.counted(&case).await.len(), 2, "registered and rejected, once each");
+
+    // Whom it never reached reads it once nobody's days depend on that any more.
+    let case = hall.recommended().await;
+    hall.done(WORKER, &case, "record_receipt", json!({})).await;
+    let note = json!({"accepts": false, "note": "Tidak cukup"});
+    hall.done(WORKER, &case, "answer", note).await;
+    let printed = format!("{}/recommendation.pdf", case.path);
+    assert_eq!(hall.view(EMPLOYER, &case).await["recommendation"]["text"], Value::Null);
+    hall.read(EMPLOYER, &printed).await.problem(409, "illegal-transition");
+    hall.done(ADMIN, &case, "close", super::reason()).await;
+    assert!(hall.view(EMPLOYER, &case).await["recommendation"]["text"]["points"].is_array());
+    assert_eq!(hall.read(EMPLOYER, &printed).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_answer_on_paper_that_came_in_time_is_no_silence_though_it_is_written_down_later() {
+    let hall = Hall::open().await;
+    let case = hall.recommended().await;
+    hall.done(WORKER, &case, "record_receipt", json!({})).await;
+    hall.done(EMPLOYER, &case, "record_receipt", json!({})).await;
+    hall.done(WORKER, &case, "answer", json!({"accepts": true, "note": "Kami terima"})).await;
+    let note = hall.view(EMPLOYER, &case).await["parties"][0]["answer_note"].clone();
+    assert_eq!(note, Value::Null, "not before its own answer");
+    assert_eq!(hall.view(ADMIN, &case).await["parties"][0]["answer_note"], "Kami terima");
+    hall.later("2026-12-08T02:00:00Z").await;
+    assert_eq!(hall.view(EMPLOYER, &case).await["parties"][0]["answer_note"], "Kami terima");
+    assert_eq!(hall.view(WORKER, &case).await.text_of("status"), "rejected");
+    let on_paper = |day: Option<&str>| json!({"side": "employer", "accepts": true, "answered_on": day});
+    hall.step(EMPLOYER, &case, "answer", json!({"accepts": true})).await.problem(409, "illegal-transition");
+    for late in [None, Some("2026-12-08")] {
+        let refused = hall.step(ADMIN, &case, "answer", on_paper(late)).await.problem(409, "illegal-transition");
+        assert_eq!(refused["detail"], "Batas waktunya sudah lewat.");
+    }
+    assert!(hall.may(ADMIN, &case).await.contains(&"answer".to_owned()));
+    let back = hall.done(ADMIN, &case, "answer", on_paper(Some("2026-12-07"))).await;
+    assert_eq!((back.text_of("status"), &back["ended_on"], &back["outcome"]), ("accepted", &Value::Null, &Value::Null));
+    assert_eq!(back["parties"][1]["answered_on"], "2026-12-07");
+    hall.counts(EMPLOYER, &case, ("answer", "employer"), ("2026-11-23", "2026-12-07", "met")).await;
+    hall.counts(ADMIN, &case, ("total", "mediator"), ("2026-11-23", "2027-01-08", "due")).await;
+    hall.counts(ADMIN, &case, ("settlement-after-recommendation", "mediator"), ("2026-12-07", "2026-12-10", "due"))
+        .await;
+    let counted = [
+        "dispute_registered 36.72 1 2026-11-23",
+        "dispute_recommendation_rejected 36.72 1 2026-12-08",
+        "dispute_recommendation_rejected 36.72 -1 2026-12-08",
+    ];
+    assert_eq!(hall.counted(&case).await, counted);
+    assert_eq!(hall.events(&case).await[7..], ["lapse_answer", "reopen", "answer", "all_accepted"]);
+    hall.done(MEDIATOR, &case, "settle_after_recommendation", super::settlement()).await;
+    assert_eq!(hall.counted(&case).await.len(), 4, "and out once, as it came out");
+}
+
+#[tokio::test]
+async fn a_rejection_that_came_in_time_takes_the_place_of_the_silence_and_opens_nothing() {
+    let hall = Hall::open().await;
+    let case = hall.recommended().await;
+    hall.later("2026-12-16T02:00:00Z").await;
+    // A receipt of weeks ago, written down today: what came with it has this day to be written down, too.
+    let receipt = json!({"side": "employer", "received_on": "2026-11-23"});
+    hall.done(ADMIN, &case, "record_receipt", receipt).await;
+    hall.later("2026-12-16T16:59:59Z").await;
+    assert_eq!(hall.view(ADMIN, &case).await.text_of("status"), "recommended");
+    hall.later("2026-12-16T17:00:00Z").await;
+    let silent = hall.view(ADMIN, &case).await;
+    assert_eq!((silent.text_of("status"), silent.text_of("ended_on")), ("rejected", "2026-12-08"));
+    let paper = json!({"side": "employer", "accepts": false, "answered_on": "2026-12-01"});
+    let after = hall.done(ADMIN, &case, "answer", paper).await;
+    assert_eq!((after.text_of("status"), &after["parties"][1]["answer"]), ("rejected", &json!("rejected")));
+    hall.counts(ADMIN, &case, ("answer", "employer"), ("2026-11-23", "2026-12-07", "met")).await;
+    assert_eq!(hall.counted(&case).await.len(), 2);
+}
+
+#[tokio::test]
+async fn what_was_overdue_when_a_case_ended_stays_overdue() {
+    let hall = Hall::open().await;
+    let case = hall.referred().await;
+    hall.later("2026-12-09T02:00:00Z").await;
+    hall.done(WORKER, &case, "withdraw", json!({"reason": "Sudah diselesaikan sendiri"})).await;
+    hall.counts(ADMIN, &case, ("first-hearing", "mediator"), ("2026-11-23", "2026-12-02", "lapsed")).await;
+    let shown = hall.read(ADMIN, &format!("{}/deadlines", case.path)).await;
+    let rules: Vec<_> = shown["data"].as_array().unwrap().iter().map(|clock| clock["rule"].as_str().unwrap()).collect();
+    assert!(!rules.contains(&"mediation.total"), "it had not passed: {rules:?}");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use disnaker_entity::access::Role;
 use serde_json::json;
 
-use super::{ADMIN, CASES, Hall, MEDIATOR, PROVINCE, WORKER, dispute, reason};
+use super::{ADMIN, CASES, COLLEAGUE, Hall, MEDIATOR, PROVINCE, WORKER, dispute, reason};
 use crate::world::{ids, with};
 
 #[tokio::test]
@@ -49,7 +49,15 @@ async fn a_case_of_several_districts_is_the_provinces_from_its_referral_on() {
 async fn a_case_of_one_district_goes_up_for_want_of_a_mediator_and_down_again() {
     let hall = Hall::open().await;
     let case = hall.register(WORKER, json!({"kind": "rights"})).await;
+    // Not as long as one of its own is apart from the case; who stands on a side of it is none.
+    for mediator in [MEDIATOR, COLLEAGUE] {
+        let refused = hall.step(ADMIN, &case, "refer_up", reason()).await.problem(409, "illegal-transition");
+        assert!(refused.text_of("detail").contains("memiliki mediator"), "{}", refused.text);
+        let grant = hall.mediator(mediator).await["grant_id"].as_str().unwrap().to_owned();
+        hall.send(ADMIN, &format!("/v1/grants/{grant}/revoke"), &json!({})).await.expect(200);
+    }
     hall.done(ADMIN, &case, "refer_up", reason()).await;
+    hall.service.grant(MEDIATOR, Role::Mediator, Some("36.72"), None).await;
     assert_eq!(hall.may(PROVINCE, &case).await, ["refer", "refer_down", "settle_bipartite", "close", "withdraw"]);
     hall.step(PROVINCE, &case, "refer_up", reason()).await.problem(409, "illegal-transition");
     for (office, status, code) in [
