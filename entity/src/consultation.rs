@@ -244,6 +244,9 @@ pub mod complaint {
         pub outcome_sealed: Option<Vec<u8>>,
         /// The day on which it was received: its clock runs from there, wherever it is sent.
         pub received_on: Date,
+        /// The grant of the officer who took it up, at the desk where it is.
+        pub taken_by: Option<GrantId>,
+        pub taken_at: Option<DateTimeUtc>,
         pub ended_at: Option<DateTimeUtc>,
         pub version: i64,
         pub created_at: DateTimeUtc,

@@ -1,3 +1,6 @@
 -- An access to a side of a dispute may be that of somebody who speaks for it, and ends with that.
 ALTER TABLE invitation ADD COLUMN representative_id UUID_ REFERENCES mediation_representative (id);
+-- Who took a complaint up, and when (Disnaker's books name both).
+ALTER TABLE complaint ADD COLUMN taken_by UUID_ REFERENCES access_grant (id);
+ALTER TABLE complaint ADD COLUMN taken_at TIME_;
 CREATE INDEX invitation_party ON invitation (party_id) WHERE party_id IS NOT NULL;

@@ -34,7 +34,7 @@ use crate::problem::Problem;
 
 pub use queries::{
     NewClient, came_for, create_client, forget_invitations, invite, leave_for, leave_side, officers, on_sides,
-    roles_of, stale_invitations,
+    own_grant, roles_of, stale_invitations,
 };
 pub use routes::{jwks, token};
 

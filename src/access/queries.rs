@@ -430,6 +430,23 @@ pub async fn officers<C: ConnectionTrait>(db: &C, office: &str, role: Role) -> R
     select.filter(grant::Column::RevokedAt.is_null()).order_by_asc(grant::Column::Id).limit(OFFICERS).all(db).await
 }
 
+/// The first grant by which an identity has one of these roles in an office.
+///
+/// # Errors
+/// The database's own.
+pub async fn own_grant<C: ConnectionTrait>(
+    db: &C,
+    office: &str,
+    roles: &[Role],
+    identity: &Identity,
+) -> Result<Option<grant::Model>, DbErr> {
+    use grant::Column as G;
+    let select =
+        grant::Entity::find().filter(G::Issuer.eq(&*identity.issuer)).filter(G::Subject.eq(&*identity.subject));
+    let select = select.filter(G::Office.eq(office)).filter(G::Role.is_in(roles.iter().copied()));
+    select.filter(G::RevokedAt.is_null()).order_by_asc(G::Id).one(db).await
+}
+
 /// The grants on sides of disputes that hold, oldest first.
 ///
 /// # Errors

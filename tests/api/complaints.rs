@@ -37,6 +37,7 @@ async fn a_complaint_has_a_number_a_clock_and_an_answer() {
     assert_eq!(early["allowed"], json!(["take", "route", "reject", "forward"]));
     let taken = desk.act(&desk.mediator, &format!("{path}/take")).await.expect(200);
     assert_eq!(taken["allowed_actions"], json!(["route", "resolve", "reject", "forward"]));
+    assert!(taken["taken_by"].is_string() && taken.text_of("taken_at").starts_with("2026-11-23T"), "{taken}");
     desk.later("2026-12-01T02:00:00Z").await;
     let blank = json!({"answer": " "});
     desk.send(&desk.mediator, &format!("{path}/resolve"), &blank).await.problem(422, "invalid-content");
@@ -119,6 +120,7 @@ async fn each_category_comes_on_its_desk_and_nobody_else_sees_it() {
         }
         desk.act(&desk.worker, &format!("{path}/take")).await.problem(403, "forbidden");
         desk.act(&desk.worker, &format!("{path}/withdraw")).await.expect(200);
+        assert!(desk.counted("complaint_withdrawn").await.last().is_some_and(|said| said.contains(" +1 ")));
     }
 }
 
@@ -171,6 +173,12 @@ async fn a_complaint_is_sent_on_and_its_way_is_shown_and_its_clock_runs_on() {
         desk.told("complaint").await,
         ["receive", "route", "take", "route", "forward", "receive", "route", "reject"]
     );
+    assert_eq!((&seen["taken_by"], &seen["taken_at"]), (&Value::Null, &Value::Null), "at this desk nobody yet");
+    let movements = desk.counted("complaint").await;
+    let told: Vec<_> = movements.iter().filter_map(|said| said.split(" +1").next()).collect();
+    let both =
+        ["complaint_received 36.72", "complaint_forwarded 36", "complaint_received 36.72", "complaint_rejected 36"];
+    assert_eq!(told, both);
 }
 
 #[tokio::test]

@@ -282,6 +282,7 @@ async fn what_nobody_answered_is_taken_back_and_cannot_be_rated_or_closed() {
         desk.service.post(format!("{path}/withdraw")).token(&desk.worker).header("if-match", "\"7-consultation\"");
     stale.send().await.problem(412, "version-mismatch");
     assert_eq!(desk.act(&desk.worker, &format!("{path}/withdraw")).await.expect(200).text_of("status"), "withdrawn");
+    assert_eq!(desk.counted("consultation_withdrawn").await.len(), 1);
     assert!(desk.clock(&path).await.2);
     desk.say(&desk.worker, &path, "question", "Masih?").await.problem(409, "illegal-transition");
     desk.say(&desk.worker, &path, "answer", " ").await.problem(422, "invalid-content");
@@ -438,6 +439,7 @@ async fn a_thread_becomes_a_case_and_ends_there() {
     assert_eq!((seen.text_of("status"), seen.text_of("case_id")), ("converted", case.text_of("id")));
     assert_eq!((&seen["allowed_actions"], desk.clock(&path).await.2), (&json!([]), true));
     assert_eq!(desk.told("consultation").await, ["ask", "convert"]);
+    assert_eq!(desk.counted("consultation_converted").await.len(), 1);
     desk.say(&desk.worker, &path, "question", "Bagaimana?").await.problem(409, "illegal-transition");
     desk.send(&desk.mediator, &format!("{path}/convert"), &dispute).await.problem(409, "illegal-transition");
 }

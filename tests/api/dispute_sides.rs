@@ -395,6 +395,7 @@ async fn the_office_counts_each_case_once_and_has_its_book() {
     assert_eq!(overview["kinds"].as_array().unwrap().len(), 4);
     let before = bench.world.read(&bench.admin, "/v1/mediation-overview?office=36.72&year=2025").await.expect(200);
     assert_eq!((&before["total"]["registered"], &before["total"]["open_after"]), (&json!(0), &json!(0)));
+    assert_eq!((&before["overdue_clocks"], &before["approaching_clocks"]), (&Value::Null, &Value::Null));
     let viewer = bench.world.service.staff(Role::Viewer, "36.72").await;
     let counted = bench.world.read(&viewer, "/v1/mediation-overview?office=36.72").await.expect(200);
     assert!(!counted.text.contains("Contoh"), "{counted}");
@@ -420,6 +421,22 @@ async fn the_office_counts_each_case_once_and_has_its_book() {
         .problem(400, "invalid-query");
     let reads = access_record::Entity::find().filter(access_record::Column::Act.eq("export"));
     assert_eq!(reads.all(bench.world.service.state().db.reader()).await.unwrap().len(), 2);
+
+    // The office's days for the file of 25 November end on 4 December.
+    for (time, overdue, approaching) in [
+        ("2026-11-26T02:00:00Z", 0, 0),
+        ("2026-11-27T02:00:00Z", 0, 1),
+        ("2026-12-04T02:00:00Z", 0, 1),
+        ("2026-12-05T02:00:00Z", 1, 0),
+    ] {
+        bench.later(time);
+        let now = bench.world.read(&bench.admin, "/v1/mediation-overview?office=36.72").await.expect(200);
+        assert_eq!(
+            (&now["overdue_clocks"], &now["approaching_clocks"]),
+            (&json!(overdue), &json!(approaching)),
+            "{time}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::Sex;
-use disnaker_entity::access::Role;
+use disnaker_entity::access::{GrantId, Role};
 use disnaker_entity::consultation::complaint::Model;
 use disnaker_entity::consultation::{ComplaintCategory, ComplaintId, ComplaintStatus};
 use serde::{Deserialize, Serialize};
@@ -248,6 +248,12 @@ pub struct ComplaintView {
     /// The last day for the office's answer, while it is awaited.
     #[schema(required)]
     pub due_on: Option<NaiveDate>,
+    /// Grant of the officer who took it up, at the desk where it is.
+    #[schema(required)]
+    pub taken_by: Option<GrantId>,
+    /// When that was.
+    #[schema(required)]
+    pub taken_at: Option<DateTime<Utc>>,
     /// What came of it.
     #[schema(required)]
     pub outcome: Option<Outcome>,

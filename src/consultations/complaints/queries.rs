@@ -1,6 +1,7 @@
 //! The only SeaORM of complaints.
 
 use chrono::NaiveDate;
+use disnaker_entity::access::{GrantId, Role};
 use disnaker_entity::consultation::complaint::{Column, Entity, Model};
 use disnaker_entity::consultation::{
     ComplaintCategory as Category, ComplaintId, ComplaintRouteId, ComplaintStatus as Status, complaint, route,
@@ -16,8 +17,9 @@ use serde_json::json;
 use super::bodies::{ComplaintFilter, ComplaintRouteView, ComplaintRouting, NewComplaint, Outcome, Said};
 use super::lifecycle::ComplaintEvent as Event;
 use super::rules::{self, ANSWER, ComplaintRefusal as Refused, MOST_OPEN};
+use crate::access;
 use crate::access::permissions::{HandleComplaints, Permission};
-use crate::caller::Sees;
+use crate::caller::{Identity, Sees};
 use crate::change::Change;
 use crate::consultations::queries::hold;
 use crate::db::among;
@@ -258,6 +260,8 @@ pub async fn receive(change: &mut Change, new: NewComplaint, owner: Option<Strin
         content_sealed: Some(change.state().vault.seal_json(place("content", id), &Said::from(new))?),
         outcome_sealed: None,
         received_on: moment.today,
+        taken_by: None,
+        taken_at: None,
         ended_at: None,
         version: 1,
         created_at: change.now(),
@@ -272,13 +276,20 @@ pub async fn receive(change: &mut Change, new: NewComplaint, owner: Option<Strin
     Ok(row)
 }
 
-/// Takes a complaint up.
+/// Takes a complaint up: it is the caller's to answer.
 ///
 /// # Errors
 /// `illegal-transition`, or the database's own.
 pub async fn take(change: &mut Change, row: &Model) -> Result<Model, Problem> {
     let step = step(change, row, Event::Take)?;
-    change.advance(row, &step, [], facts).await
+    let roles: Vec<Role> = HandleComplaints::ROLES.iter().map(|(role, _)| *role).collect();
+    let officer = match Identity::of_actor(change.actor()) {
+        Some(own) => access::own_grant(change.db(), &row.office, &roles, &own).await?,
+        None => None,
+    };
+    let set: [(Column, Value); 2] =
+        [(Column::TakenBy, officer.map(|grant| grant.id).into()), (Column::TakenAt, Some(change.now()).into())];
+    change.advance(row, &step, set, facts).await
 }
 
 /// Sends a complaint on to another desk, with a reason; its clock runs on from the day on which it was received.
@@ -290,7 +301,12 @@ pub async fn send_on(change: &mut Change, row: &Model, routing: &ComplaintRoutin
     let known = |office: &str| book.offices.contains_key(office);
     let (category, office) = rules::send_on(routing, (row.category, &row.office), known)?;
     let step = step(change, row, Event::Route)?;
-    let set: [(Column, Value); 2] = [(Column::Category, category.into()), (Column::Office, office.into())];
+    let set: [(Column, Value); 4] = [
+        (Column::Category, category.into()),
+        (Column::Office, office.into()),
+        (Column::TakenBy, None::<GrantId>.into()),
+        (Column::TakenAt, None::<chrono::DateTime<chrono::Utc>>.into()),
+    ];
     let after = change.advance(row, &step, set, facts).await?;
     write_route(change, &after, Some(&routing.reason)).await?;
     if after.office != row.office {
@@ -307,9 +323,7 @@ pub async fn send_on(change: &mut Change, row: &Model, routing: &ComplaintRoutin
 /// `illegal-transition`, or the database's own.
 pub async fn resolve(change: &mut Change, row: &Model, answer: &str) -> Result<Model, Problem> {
     let outcome = Outcome { answer: Some(answer.to_owned()), ..Outcome::default() };
-    let after = end(change, row, Event::Resolve, Some(outcome)).await?;
-    count(change, &after, "complaint_resolved");
-    Ok(after)
+    end(change, row, Event::Resolve, Some(outcome)).await
 }
 
 /// Does not take a complaint up, for a reason.
@@ -354,9 +368,16 @@ async fn end(change: &mut Change, row: &Model, event: Event, outcome: Option<Out
     let vault = &change.state().vault;
     let outcome = outcome.map(|outcome| vault.seal_json(place("outcome", row.id), &outcome)).transpose()?;
     let answered = outcome.is_some();
+    let counted = match event {
+        Event::Resolve => "complaint_resolved",
+        Event::Reject => "complaint_rejected",
+        Event::Forward => "complaint_forwarded",
+        _ => "complaint_withdrawn",
+    };
     let set: [(Column, Value); 2] =
         [(Column::OutcomeSealed, outcome.into()), (Column::EndedAt, Some(change.now()).into())];
     let after = change.advance(row, &step, set, facts).await?;
+    count(change, &after, counted);
     if answered {
         deadline::meet(change, ANSWER, &[row.id.0], today).await?;
     } else {

@@ -39,6 +39,8 @@ async fn view(
         narrative,
         way: queries::way(db, vault, row.id).await?,
         due_on: queries::due_on(db, row).await?,
+        taken_by: row.taken_by,
+        taken_at: row.taken_at,
         outcome: queries::outcome(vault, row)?,
         ended_at: row.ended_at,
         allowed_actions: queries::allowed(row, seer, actor),

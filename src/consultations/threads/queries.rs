@@ -23,6 +23,7 @@ use super::bodies::{
 };
 use super::lifecycle::ConsultationEvent as Event;
 use super::rules::{self, ANSWER, ConsultationRefusal as Refused, MOST_OPEN, RATING, REOPEN, SILENCE, Side};
+use crate::access;
 use crate::access::permissions::{AnswerConsultations, Permission};
 use crate::app::State;
 use crate::caller::{Identity, Sees};
@@ -397,16 +398,13 @@ pub async fn assign(change: &mut Change, row: &Model, new: &ConsultationAssignme
     use grant::Column as G;
     let mut checks = Checks::default();
     let roles: Vec<Role> = AnswerConsultations::ROLES.iter().map(|(role, _)| *role).collect();
-    let officers = grant::Entity::find()
-        .filter(G::Office.eq(row.office.as_str()))
-        .filter(G::Role.is_in(roles))
-        .filter(G::RevokedAt.is_null());
     let officer = match (new.grant_id, Identity::of_actor(change.actor())) {
-        (Some(id), _) => officers.filter(G::Id.eq(id)).one(change.db()).await?,
-        (None, Some(own)) => {
-            let own = officers.filter(G::Issuer.eq(own.issuer)).filter(G::Subject.eq(own.subject));
-            own.order_by_asc(G::Id).one(change.db()).await?
+        (Some(id), _) => {
+            let of_office = grant::Entity::find_by_id(id).filter(G::Office.eq(row.office.as_str()));
+            let holds = of_office.filter(G::Role.is_in(roles)).filter(G::RevokedAt.is_null());
+            holds.one(change.db()).await?
         }
+        (None, Some(own)) => access::own_grant(change.db(), &row.office, &roles, &own).await?,
         (None, None) => None,
     };
     if officer.is_none() {
@@ -507,6 +505,7 @@ pub async fn withdraw(change: &mut Change, row: &Model) -> Result<Model, Problem
         return Err(refused(change, row, Refused::Answered));
     }
     let after = change.advance(row, &step, [], facts).await?;
+    count(change, &after, "consultation_withdrawn", 1);
     deadline::undo(change, row.id.0, change.moment(&row.office).today).await?;
     Ok(after)
 }
@@ -559,6 +558,7 @@ pub async fn convert(change: &mut Change, row: &Model, case: Uuid) -> Result<Mod
     let set: [(Column, Value); 2] = [(Column::CaseId, Some(case).into()), (Column::ClosesOn, None::<NaiveDate>.into())];
     let facts = |row: &Model| json!({"status": row.status, "topic": row.topic, "case_id": row.case_id});
     let after = change.advance(row, &step, set, facts).await?;
+    count(change, &after, "consultation_converted", 1);
     deadline::undo(change, row.id.0, change.moment(&row.office).today).await?;
     Ok(after)
 }

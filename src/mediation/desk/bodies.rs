@@ -147,10 +147,12 @@ pub struct MediationOverviewView {
     pub total: MediationCounts,
     /// Cases by kind of dispute, each kind once.
     pub kinds: Vec<MediationCounts>,
-    /// Clocks of open cases whose day has passed by now.
-    pub overdue_clocks: i64,
-    /// Clocks of open cases whose day comes within the next seven calendar days.
-    pub approaching_clocks: i64,
+    /// Clocks of open cases whose day has passed by now; null for a year that is over or has not begun.
+    #[schema(required)]
+    pub overdue_clocks: Option<i64>,
+    /// Clocks of open cases whose day is today or one of the seven calendar days after it; null as above.
+    #[schema(required)]
+    pub approaching_clocks: Option<i64>,
 }
 
 /// Which part of the register book is read.

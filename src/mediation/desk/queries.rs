@@ -8,8 +8,7 @@ use disnaker_entity::mediation::{DisputeKind, MediationCaseId, party};
 use disnaker_entity::plumbing::{deadline, movement};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::bodies::MediationWorkFilter;
@@ -137,25 +136,31 @@ pub async fn sums<C: ConnectionTrait>(
         .collect())
 }
 
-/// How many clocks of an office's cases that run are due from one day to before another.
+/// How many clocks of an office's cases run that were due before a day, and that are due from it to another: one statement.
 pub async fn clocks_due<C: ConnectionTrait>(
     db: &C,
     seer: &impl Sees,
     office: &str,
-    (from, before): (Option<NaiveDate>, NaiveDate),
-) -> Result<u64, DbErr> {
+    today: NaiveDate,
+    soon: NaiveDate,
+) -> Result<(i64, i64), DbErr> {
     use deadline::Column as D;
-    let mut select = deadline::Entity::find()
+    let sum = |of: Expr| -> Expr {
+        let one: Expr = Expr::case(of, Expr::cust("1")).finally(Expr::cust("0")).into();
+        one.sum().cast_as(Alias::new("bigint"))
+    };
+    let select = deadline::Entity::find()
+        .select_only()
+        .expr_as(sum(D::DueOn.lt(today)), "overdue")
+        .expr_as(sum(D::DueOn.gte(today)), "approaching")
         .filter(seer.scope().of_offices(D::Office))
         .filter(D::Office.eq(office))
         .filter(D::SubjectKind.eq(SUBJECT))
         .filter(D::MetOn.is_null())
         .filter(D::PausedOn.is_null())
-        .filter(D::DueOn.lt(before));
-    if let Some(from) = from {
-        select = select.filter(D::DueOn.gte(from));
-    }
-    select.count(db).await
+        .filter(D::DueOn.lte(soon));
+    let counts: Option<(Option<i64>, Option<i64>)> = select.into_tuple().one(db).await?;
+    Ok(counts.map_or((0, 0), |(overdue, approaching)| (overdue.unwrap_or_default(), approaching.unwrap_or_default())))
 }
 
 /// Cases of an office in the order of their registration, from one day to another, as far as a book goes.

@@ -1,6 +1,7 @@
 //! The operations.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get};
@@ -8,7 +9,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use disnaker_entity::access::Role;
 use disnaker_entity::file::MediaType;
 use disnaker_entity::mediation::case::Model;
-use disnaker_entity::mediation::party;
+use disnaker_entity::mediation::{MediationCaseId, party};
 use disnaker_entity::plumbing::deadline;
 
 use super::bodies::{
@@ -27,6 +28,7 @@ use crate::mediation::cases::bodies::MediationCaseRow;
 use crate::mediation::cases::queries::{content, standing, who};
 use crate::mediation::cases::rules::allowed;
 use crate::mediation::conclusions::queries::lawsuits;
+use crate::personal::Vault;
 use crate::problem::{Language, Problem, Text};
 use crate::reads::Read;
 use crate::wire::{self, Cache, Query};
@@ -141,18 +143,13 @@ pub async fn get_mediation_overview(
     let as_of = last.min(today);
     let sums = queries::sums(caller.reader(), &caller, &office, (first, as_of)).await?;
     let (total, kinds) = rules::counts(&sums);
-    let overdue = queries::clocks_due(caller.reader(), &caller, &office, (None, today)).await?;
-    let soon = today.checked_add_days(APPROACHING).unwrap_or(today);
-    let approaching = queries::clocks_due(caller.reader(), &caller, &office, (Some(today), soon)).await?;
-    let view = MediationOverviewView {
-        office,
-        year,
-        as_of,
-        total,
-        kinds,
-        overdue_clocks: i64::try_from(overdue).map_err(Problem::internal)?,
-        approaching_clocks: i64::try_from(approaching).map_err(Problem::internal)?,
-    };
+    let (mut overdue_clocks, mut approaching_clocks) = (None, None);
+    if year == today.year() {
+        let soon = today.checked_add_days(APPROACHING).unwrap_or(today);
+        let (overdue, approaching) = queries::clocks_due(caller.reader(), &caller, &office, today, soon).await?;
+        (overdue_clocks, approaching_clocks) = (Some(overdue), Some(approaching));
+    }
+    let view = MediationOverviewView { office, year, as_of, total, kinds, overdue_clocks, approaching_clocks };
     Ok(wire::listed(&request, &view, None, Cache::Private))
 }
 
@@ -179,25 +176,27 @@ async fn lines(
     let db = caller.reader();
     let rows = queries::registered(db, caller, &office, (from, to), MOST_LINES).await?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-    let sides = if ids.is_empty() { Vec::new() } else { queries::sides(db, &ids).await? };
-    let mut of_case: HashMap<_, Vec<&party::Model>> = HashMap::new();
-    for side in &sides {
-        of_case.entry(side.case_id).or_default().push(side);
+    let mut sides: HashMap<MediationCaseId, Vec<party::Model>> = HashMap::new();
+    for side in if ids.is_empty() { Vec::new() } else { queries::sides(db, &ids).await? } {
+        sides.entry(side.case_id).or_default().push(side);
     }
     let persons = i32::try_from(rows.len()).unwrap_or(i32::MAX);
     let read =
         Read { office: office.clone(), act: "export", subject_kind: "mediation_case", persons, ..caller.reading() };
     caller.record(read).await?;
-    let vault = &caller.state().vault;
-    let line = |row: &Model| {
-        let mut own = of_case.get(&row.id).cloned().unwrap_or_default();
-        own.sort_by_key(|side| side.side);
-        let name = |at: usize| own.get(at).map_or(Ok(None), |side| who(vault, side));
-        let names = [name(0)?, name(1)?].map(|who| who.map(|who| who.name));
-        Ok(rules::line(row, names, &lawsuits(row)?))
-    };
-    let lines = rows.iter().map(line).collect::<Result<_, Problem>>()?;
-    Ok((lines, office, (from, to)))
+    // Opening the names of a book takes longer than the event loop has.
+    let vault = Arc::clone(&caller.state().vault);
+    let work = move || rows.iter().map(|row| line(&vault, row, &sides)).collect::<Result<_, Problem>>();
+    Ok((actix_web::web::block(work).await.map_err(Problem::internal)??, office, (from, to)))
+}
+
+/// The line of a case in the book, with the names of its sides.
+fn line(vault: &Vault, row: &Model, sides: &HashMap<MediationCaseId, Vec<party::Model>>) -> Result<Line, Problem> {
+    let mut own: Vec<_> = sides.get(&row.id).into_iter().flatten().collect();
+    own.sort_by_key(|side| side.side);
+    let name = |at: usize| own.get(at).map_or(Ok(None), |side| who(vault, side));
+    let names = [name(0)?, name(1)?].map(|who| who.map(|who| who.name));
+    Ok(rules::line(row, names, &lawsuits(row)?))
 }
 
 fn sheet(bytes: Vec<u8>, media_type: &str, name: &str) -> HttpResponse {
