@@ -321,6 +321,11 @@ async fn is_clarified_and_heard(hall: &Hall, case: &Case) {
     let mediator = "conclude_clarification back_to_bipartite settle_bipartite";
     hall.all_may(case, ["withdraw", "", mediator, &format!("reassign {office}")]).await;
     let held = hall.summoned(case, "clarification").await;
+    hall.later("2026-12-04T02:00:00Z").await;
+    let standing = hall.clock(WORKER, case, "total", "mediator").await;
+    let stood = standing["days"].as_array().unwrap().iter().filter(|day| day["reason"] == "Jeda");
+    let stood: Vec<_> = stood.map(|day| day["date"].as_str().unwrap()).collect();
+    assert_eq!(stood, ["2026-12-03", "2026-12-04"], "they count for nothing while it stands still, too");
     hall.later("2026-12-07T02:00:00Z").await;
     hall.done(MEDIATOR, case, "conclude_clarification", held).await;
     let total = hall.clock(WORKER, case, "total", "mediator").await;

@@ -344,7 +344,11 @@ fn shown_clock(row: &clock::Model, book: &Book, now: Moment, language: Language)
     let policy = book.policies.at(&row.rule, &row.office, row.started_on)?;
     let pauses: Vec<Pause> = serde_json::from_str(&row.pauses).map_err(Problem::internal)?;
     let state = obligations::state(row, now.today);
-    let days = reference::counted_days(policy, row.started_on, row.due_on, &pauses, &book.calendar, &row.office)?;
+    // A pause that goes on moves the due date only once it ends; until then its days are shown as what they are.
+    let open = row.paused_on.filter(|_| row.met_on.is_none());
+    let open = open.map(|from| Pause { from, to: now.today.max(from) });
+    let stood: Vec<Pause> = pauses.iter().copied().chain(open).collect();
+    let days = reference::counted_days(policy, row.started_on, row.due_on, &stood, &book.calendar, &row.office)?;
     let ended = pauses.iter().map(|pause| PauseView { from: pause.from, to: Some(pause.to) });
     Ok(CaseClockView {
         rule: row.rule.clone(),
