@@ -203,7 +203,7 @@ pub mod message {
     redacted!("consultation_message");
 }
 
-/// Accounts that asked or complained.
+/// Accounts that asked, complained or registered a dispute.
 pub mod asker {
     use super::*;
 

@@ -17,6 +17,7 @@ pub mod complaints;
 mod queries;
 pub mod threads;
 
+pub use queries::hold;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations under `/v1`.

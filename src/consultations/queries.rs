@@ -1,4 +1,4 @@
-//! The SeaORM that both rooms share.
+//! The SeaORM that both rooms share, and that of disputes with them.
 
 use disnaker_entity::consultation::asker::{ActiveModel, Column, Entity};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
@@ -10,7 +10,7 @@ use crate::change::Change;
 ///
 /// # Errors
 /// The database's own.
-pub(super) async fn hold(change: &Change, owner: &str) -> Result<(), DbErr> {
+pub async fn hold(change: &Change, owner: &str) -> Result<(), DbErr> {
     let row = ActiveModel { owner: Set(owner.to_owned()), turns: Set(1) };
     let again =
         OnConflict::column(Column::Owner).value(Column::Turns, Expr::col((Entity, Column::Turns)).add(1)).to_owned();

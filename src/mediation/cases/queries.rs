@@ -31,6 +31,7 @@ use crate::caller::{Identity, Realm, Scope, Sees, province_of};
 use crate::change::{self, Change, Who};
 use crate::check::{Checks, UNKNOWN_REFERENCE};
 use crate::companies;
+use crate::consultations;
 use crate::deadline::{self, Start};
 use crate::lifecycle;
 use crate::mediation::clocks::{Effect, Happened, effects_on, rule};
@@ -373,11 +374,10 @@ pub async fn register(
     }
     checks.done()?;
     let desk = change.scope().covers_office(&new.office);
-    let row = insert(change, new, today).await?;
     if !desk {
-        // Counted while the office's counter is held, so that of registrations at once none is left out.
+        consultations::hold(change, change.actor()).await?;
         let open = Entity::find().filter(Column::RegisteredBy.eq(change.actor())).filter(Column::EndedOn.is_null());
-        if open.count(change.db()).await? > MOST_OPEN {
+        if open.count(change.db()).await? >= MOST_OPEN {
             let detail = Text::made(
                 format!("Paling banyak {MOST_OPEN} perselisihan terbuka untuk satu akun."),
                 format!("At most {MOST_OPEN} open disputes an account."),
@@ -385,6 +385,7 @@ pub async fn register(
             return Err(Problem::new(Kind::CapacityExhausted).detail(detail));
         }
     }
+    let row = insert(change, new, today).await?;
     let mut own = None;
     for (side, said) in [(new.side, &new.registrant), (rules::other(new.side), &new.other)] {
         let id = CasePartyId(change.id());

@@ -200,9 +200,10 @@ async fn every_fault_of_a_step_is_told_at_once() {
 #[tokio::test]
 async fn an_account_has_so_many_open_disputes_at_most_and_a_desk_any_number() {
     let hall = Hall::open().await;
-    let new = dispute();
-    let all = futures_util::future::join_all((0..24).map(|_| hall.send(WORKER, CASES, &new))).await;
-    assert_eq!(all.iter().filter(|reply| reply.status == 201).count(), 20, "of those at once, too");
+    let near = with(dispute(), json!({"office": "36.04", "regions": ["36.04"]}));
+    let both = [dispute(), near];
+    let all = futures_util::future::join_all((0..24).map(|at| hall.send(WORKER, CASES, &both[at % 2]))).await;
+    assert_eq!(all.iter().filter(|reply| reply.status == 201).count(), 20, "of those at once in two offices, too");
     hall.send(WORKER, CASES, &dispute()).await.problem(409, "capacity-exhausted");
     let all = hall.read(WORKER, &format!("{CASES}?limit=100")).await.expect(200);
     let first = all["data"][0]["id"].as_str().unwrap();
