@@ -108,7 +108,7 @@ pub struct NewMediationCase {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub company_id: Option<CompanyId>,
     /// What the dispute is about, in a line.
-    #[schema(min_length = 5, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200)]
     pub subject: String,
     /// What happened.
     #[schema(min_length = 5, max_length = 15_000)]
@@ -210,7 +210,7 @@ pub struct CaseContent {
 pub struct CompletedFile {
     /// What the dispute is about, in a line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 5, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200)]
     pub subject: Option<String>,
     /// What happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -414,10 +414,9 @@ pub fn lacks(checks: &mut Checks, pointer: &str) {
 }
 
 /// Every fault of what a dispute is about, how it came about and what the side asks for, as far as it is said.
-fn check_matter(checks: &mut Checks, texts: [Option<&str>; 3]) {
-    for ((pointer, most), text) in
-        [("/subject", 200), ("/chronology", 15_000), ("/demands", 4000)].into_iter().zip(texts)
-    {
+fn check_matter(checks: &mut Checks, [subject, chronology, demands]: [Option<&str>; 3]) {
+    checks.optional_line("/subject", subject, 200);
+    for (pointer, text, most) in [("/chronology", chronology, 15_000), ("/demands", demands, 4000)] {
         if let Some(text) = text {
             checks.reason(pointer, text, most);
         }

@@ -26,7 +26,7 @@ async fn every_fault_of_a_registration_is_told_at_once() {
         let hall = &hall;
         async move { hall.send(WORKER, CASES, &new).await }
     };
-    let wrong = json!({"office": "99.99", "side": "first_union", "people": 0, "subject": "ab", "chronology": "Diberhentikan\0",
+    let wrong = json!({"office": "99.99", "side": "first_union", "people": 0, "subject": "PHK\nkarena efisiensi", "chronology": "Diberhentikan\0",
         "demands": "x".repeat(4001), "company_id": uuid::Uuid::nil()});
     assert_eq!(
         faults(&register(wrong).await),
@@ -37,7 +37,7 @@ async fn every_fault_of_a_registration_is_told_at_once() {
             ("/office", "unknown-reference"),
             ("/people", "out-of-range"),
             ("/side", "wrong-side"),
-            ("/subject", "too-short"),
+            ("/subject", "unprintable"),
         ]
     );
     let sides = json!({
@@ -72,6 +72,7 @@ async fn every_fault_of_a_registration_is_told_at_once() {
     assert_eq!(faults(&register(json!({"regions": ["\0"]})).await).len(), 2, "unknown, and elsewhere");
     register(json!({"status": "closed"})).await.problem(422, "body-shape");
     assert_eq!(case::Entity::find().count(hall.service.state().db.reader()).await.unwrap(), 0, "nothing was stored");
+    register(json!({"subject": "PHK"})).await.expect(201);
 }
 
 #[tokio::test]
