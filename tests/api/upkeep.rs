@@ -61,8 +61,11 @@ async fn a_backup_beside_writers_is_whole_and_its_checkpoints_hold() {
     Keys::create(&config.key_file).unwrap();
     let signer = service.state().signer.as_ref().unwrap();
     let kept = config.data_dir.join(checkpoint::FILE);
+    // Writes go on until copies were made beside them, however slow the machine is.
+    let (made, mut rounds) = (std::cell::Cell::new(0), 0);
     let write = async {
-        for _ in 0..40 {
+        while rounds < 40 || made.get() < 2 && rounds < 4000 {
+            rounds += 1;
             tell(&service, 5).await;
             service.state().bell.seal_all(&service.state().db).await;
             let now = service.clock().now();
@@ -79,6 +82,7 @@ async fn a_backup_beside_writers_is_whole_and_its_checkpoints_hold() {
             written = backup::write(config, &directory) => {
                 written.unwrap();
                 copies.push(directory);
+                made.set(copies.len());
             }
             () = &mut write => break,
         }
