@@ -10,7 +10,8 @@ use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use crate::consultations::Desk;
-use crate::harness::unused;
+use crate::files::PDF;
+use crate::harness::{Reply, unused};
 use crate::world::{ids, register, with};
 
 const COMPLAINTS: &str = "/v1/complaints";
@@ -21,6 +22,12 @@ impl Desk {
         let new = with(json!(NewComplaint::sample()), changes);
         let made = self.send(&self.worker, COMPLAINTS, &new).await.expect(201);
         format!("{COMPLAINTS}/{}", made.text_of("id"))
+    }
+
+    /// Sends a document with a complaint.
+    async fn enclosed(&self, token: &str, complaint: &str) -> Reply {
+        let call = self.service.post(format!("{complaint}/documents")).token(token).body(PDF, "application/pdf");
+        call.header("content-disposition", "attachment; filename=\"risalah bipartit.pdf\"").send().await
     }
 }
 
@@ -234,19 +241,72 @@ async fn of_one_account_ten_wait_whoever_complains_at_once() {
 }
 
 #[tokio::test]
+async fn what_is_sent_with_a_complaint_is_read_by_who_reported_it_and_by_its_desk() {
+    let desk = Desk::open().await;
+    let path = desk.complained(json!({})).await;
+    let first = desk.enclosed(&desk.worker, &path).await.expect(201);
+    assert_eq!((first.text_of("name"), first.text_of("sha256").len()), ("risalah bipartit.pdf", 43));
+    let content = format!("/v1/complaint-documents/{}/content", first.text_of("id"));
+    assert_eq!(first.header("location"), content);
+    desk.enclosed(&desk.mediator, &path).await.expect(201);
+    let (hr, _) = register(&desk.service, "9120001234567").await;
+    let counter = desk.service.staff(Role::CounterOfficer, "36.72").await;
+    let elsewhere = desk.service.staff(Role::OfficeAdmin, "33.06").await;
+    for token in [&hr, &counter, &elsewhere] {
+        desk.enclosed(token, &path).await.problem(404, "not-found");
+        desk.read(token, &content).await.problem(404, "not-found");
+    }
+    let attachment = content.replace("complaint-documents", "attachments");
+    desk.read(&desk.admin, &attachment).await.problem(404, "not-found");
+    for token in [&desk.worker, &desk.mediator, &desk.admin] {
+        assert!(desk.read(token, &content).await.expect(200).text.starts_with("%PDF"));
+        let seen = desk.read(token, &path).await.expect(200);
+        assert_eq!(ids(&seen["documents"], "id").len(), 2);
+    }
+    let readers = desk.read_by("complaint").await;
+    assert_eq!(
+        readers,
+        ["mediator", "mediator", "kepala", "kepala"],
+        "the download and the complaint, and of the desk alone"
+    );
+    // Sent on, it is another desk's with all that came with it.
+    let route = json!({"category": "other", "reason": "Salah meja"});
+    desk.send(&desk.mediator, &format!("{path}/route"), &route).await.expect(200);
+    desk.read(&desk.mediator, &content).await.problem(404, "not-found");
+    desk.read(&counter, &content).await.expect(200);
+    let text =
+        desk.service.post(format!("{path}/documents")).token(&desk.worker).body(b"halo", "text/plain").send().await;
+    text.problem(415, "unsupported-media-type");
+    for _ in 2..20 {
+        desk.enclosed(&desk.worker, &path).await.expect(201);
+    }
+    let full = desk.enclosed(&desk.worker, &path).await.problem(422, "invalid-content");
+    assert_eq!(full.faults(), [("", "wrong-count")]);
+    desk.act(&desk.worker, &format!("{path}/withdraw")).await.expect(200);
+    let over = desk.enclosed(&desk.worker, &path).await.problem(409, "illegal-transition");
+    assert_eq!(over["allowed"], json!([]));
+    desk.read(&desk.worker, &content).await.expect(200);
+}
+
+#[tokio::test]
 async fn what_a_complaint_said_is_forgotten_when_its_time_is_over() {
     let mut desk = Desk::open().await;
     let path = desk.complained(json!({})).await;
+    let sent = desk.enclosed(&desk.worker, &path).await.expect(201);
+    let content = format!("/v1/complaint-documents/{}/content", sent.text_of("id"));
     let route = json!({"category": "service", "reason": "Tentang loket"});
     desk.send(&desk.mediator, &format!("{path}/route"), &route).await.expect(200);
     desk.send(&desk.admin, &format!("{path}/reject"), &json!(ComplaintReason::sample())).await.expect(200);
     desk.later("2031-11-23T02:00:00Z").await;
     assert!(desk.read(&desk.worker, &path).await.expect(200)["narrative"].is_string());
+    desk.read(&desk.worker, &content).await.expect(200);
     desk.later("2031-11-25T02:00:00Z").await;
     let seen = desk.read(&desk.worker, &path).await.expect(200);
     for field in ["subject", "reporter", "respondent", "occurred_on", "service_months", "narrative", "outcome"] {
         assert!(seen[field].is_null(), "{field}");
     }
+    assert_eq!(seen["documents"], json!([]));
+    desk.read(&desk.worker, &content).await.problem(404, "not-found");
     assert!(seen["way"].as_array().unwrap().iter().all(|desk| desk["reason"].is_null()));
     assert_eq!((seen.text_of("number"), seen.text_of("status")), ("ADU-36.72-2026-000001", "rejected"));
 }

@@ -343,10 +343,7 @@ impl Matrix {
             "apprenticeship-programmes" => self.programme(yard).await,
             "apprenticeship-agreements" => self.agreement(yard, place).await,
             "consultations" => self.consult(place.office).await,
-            "complaints" => self.complain(place.office, "industrial_relations").await,
-            _ if noun.starts_with("complaints about ") => {
-                self.complain(place.office, noun.trim_start_matches("complaints about ")).await
-            }
+            _ if noun.starts_with("complaint") => self.complain(place.office, noun).await,
             _ => return self.make_of_disputes(yard, noun, place).await,
         };
         Some(made)
@@ -566,9 +563,17 @@ impl Matrix {
     }
 
     /// What somebody tells an office.
-    async fn complain(&self, office: &str, category: &str) -> String {
+    /// A complaint, or a document of one.
+    async fn complain(&self, office: &str, noun: &str) -> String {
+        let (noun, category) = noun.split_once(" about ").unwrap_or((noun, "industrial_relations"));
         let new = with(json!(NewComplaint::sample()), json!({"office": office, "category": category}));
-        self.create(&self.service.token(&unused("adu")), "/v1/complaints", &new).await.text_of("id").to_owned()
+        let token = self.service.token(&unused("adu"));
+        let id = self.create(&token, "/v1/complaints", &new).await.text_of("id").to_owned();
+        if noun == "complaints" {
+            return id;
+        }
+        let sent = self.service.post(format!("/v1/complaints/{id}/documents")).token(&token);
+        sent.body(PDF, "application/pdf").send().await.expect(201).text_of("id").to_owned()
     }
 
     /// A programme of apprenticeship that waits for the office; its company has reported its workers.
@@ -847,6 +852,9 @@ fn of_kind(role: Role, noun: &str) -> &str {
         (Role::PlacementOfficer, "complaints") => "complaints about placement",
         (Role::TrainingOfficer, "complaints") => "complaints about training",
         (Role::CounterOfficer, "complaints") => "complaints about other",
+        (Role::PlacementOfficer, "complaint-documents") => "complaint-documents about placement",
+        (Role::TrainingOfficer, "complaint-documents") => "complaint-documents about training",
+        (Role::CounterOfficer, "complaint-documents") => "complaint-documents about other",
         (Role::PlacementAgent, "receipts") => "receipts of placements",
         (Role::EmploymentAgent, "receipts") => "receipts of employment",
         (Role::PlacementAgent, "report-batches") => "report-batches of placements",

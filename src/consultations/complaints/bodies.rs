@@ -1,10 +1,12 @@
 //! What crosses the wire.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use chrono::{DateTime, NaiveDate, Utc};
 use disnaker_entity::Sex;
 use disnaker_entity::access::{GrantId, Role};
 use disnaker_entity::consultation::complaint::Model;
 use disnaker_entity::consultation::{ComplaintCategory, ComplaintId, ComplaintStatus};
+use disnaker_entity::file::{self, FileId, MediaType};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -222,6 +224,30 @@ pub struct ComplaintRouteView {
     pub created_at: DateTime<Utc>,
 }
 
+/// A document of a complaint, without its content.
+#[derive(Serialize, ToSchema)]
+pub struct ComplaintDocumentView {
+    /// Id.
+    pub id: FileId,
+    /// What its content is.
+    pub media_type: MediaType,
+    /// Size in bytes.
+    pub size: i64,
+    /// SHA-256 of its bytes, in base64url without padding.
+    pub sha256: String,
+    /// Name, as its sender called it and made harmless.
+    pub name: String,
+    /// When it was sent.
+    pub created_at: DateTime<Utc>,
+}
+
+impl From<file::Model> for ComplaintDocumentView {
+    fn from(row: file::Model) -> Self {
+        let (id, media_type, size, name, created_at) = (row.id, row.media_type, row.size, row.name, row.created_at);
+        Self { id, media_type, size, sha256: BASE64.encode(row.sha256), name, created_at }
+    }
+}
+
 /// A complaint.
 #[derive(Serialize, ToSchema)]
 pub struct ComplaintView {
@@ -243,6 +269,8 @@ pub struct ComplaintView {
     /// What happened.
     #[schema(required)]
     pub narrative: Option<String>,
+    /// What was sent with it, the first one first; none once it was forgotten.
+    pub documents: Vec<ComplaintDocumentView>,
     /// Its way from desk to desk, the first one first.
     pub way: Vec<ComplaintRouteView>,
     /// The last day for the office's answer, while it is awaited.

@@ -24,6 +24,8 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
     cfg.service(routes::create_complaint)
         .service(routes::list_complaints)
         .service(routes::get_complaint)
+        .service(routes::add_complaint_document)
+        .service(routes::download_complaint_document)
         .service(routes::take_complaint)
         .service(routes::route_complaint)
         .service(routes::resolve_complaint)

@@ -6,6 +6,7 @@ use disnaker_entity::consultation::complaint::{Column, Entity, Model};
 use disnaker_entity::consultation::{
     ComplaintCategory as Category, ComplaintId, ComplaintRouteId, ComplaintStatus as Status, complaint, route,
 };
+use disnaker_entity::file::{self, FileId, FileKind};
 use disnaker_entity::plumbing::deadline as clock;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -16,23 +17,27 @@ use serde_json::json;
 
 use super::bodies::{ComplaintFilter, ComplaintRouteView, ComplaintRouting, NewComplaint, Outcome, Said};
 use super::lifecycle::ComplaintEvent as Event;
-use super::rules::{self, ANSWER, ComplaintRefusal as Refused, MOST_OPEN};
+use super::rules::{self, ANSWER, ComplaintRefusal as Refused, MOST_DOCUMENTS, MOST_OPEN};
 use crate::access;
 use crate::access::permissions::{HandleComplaints, Permission};
 use crate::caller::{Identity, Sees};
 use crate::change::Change;
+use crate::check::{Checks, WRONG_COUNT};
 use crate::consultations::queries::hold;
 use crate::db::among;
 use crate::deadline::{self, Start};
+use crate::files::{self, New, Sealed};
 use crate::lifecycle::{self, By};
 use crate::movement::Movement;
 use crate::paging::{Only, Part};
 use crate::personal::{Place, Vault};
 use crate::privacy::retention::Until;
-use crate::problem::Problem;
+use crate::problem::{Problem, Text};
 
 crate::record!("complaint", complaint::Model, complaint::Entity, Status, |_| None);
 
+/// Complaints that one transaction forgets: each may have [`MOST_DOCUMENTS`].
+const BATCH: u64 = 100;
 /// What a deadline calls one.
 pub const SUBJECT: &str = "complaint";
 
@@ -159,6 +164,61 @@ pub async fn way<C: ConnectionTrait>(
         Ok(ComplaintRouteView { office: row.office, category: row.category, reason, created_at: row.created_at })
     };
     select.all(db).await?.into_iter().map(view).collect()
+}
+
+// What is sent with it -----------------------------------------------------------------------------
+
+fn files() -> Select<file::Entity> {
+    let kept = file::Entity::find().filter(file::Column::SubjectKind.eq(SUBJECT));
+    kept.filter(file::Column::DeletedAt.is_null())
+}
+
+/// What was sent with a complaint, the first one first.
+pub async fn documents<C: ConnectionTrait>(db: &C, id: ComplaintId) -> Result<Vec<file::Model>, DbErr> {
+    files().filter(file::Column::SubjectId.eq(id.0)).order_by_asc(file::Column::Id).all(db).await
+}
+
+/// A document with its complaint, which the caller may see.
+pub async fn document<C: ConnectionTrait>(
+    db: &C,
+    seer: &impl Sees,
+    actor: &str,
+    id: FileId,
+) -> Result<(Model, file::Model), Problem> {
+    let file = files().filter(file::Column::Id.eq(id)).one(db).await?.ok_or_else(Problem::not_found)?;
+    Ok((find(db, seer, actor, ComplaintId(file.subject_id)).await?, file))
+}
+
+/// Adds a document to a complaint, which is locked and has not ended.
+///
+/// # Errors
+/// `illegal-transition`, `invalid-content` where there are enough, or the database's own.
+pub async fn add(change: &mut Change, row: &Model, name: String, sealed: &Sealed) -> Result<file::Model, Problem> {
+    if row.ended_at.is_some() {
+        return Err(Problem::from(Refused::Over).allowed(allowed(row, change, change.actor())));
+    }
+    let have = files().filter(file::Column::SubjectId.eq(row.id.0)).count(change.db()).await?;
+    let mut checks = Checks::default();
+    if have >= MOST_DOCUMENTS {
+        let expected = Text::made(
+            format!("paling banyak {MOST_DOCUMENTS} dokumen untuk satu pengaduan"),
+            format!("at most {MOST_DOCUMENTS} documents of a complaint"),
+        );
+        checks.fault("", WRONG_COUNT, have, expected);
+    }
+    checks.done()?;
+    let new = New {
+        kind: FileKind::Attachment,
+        office: String::new(),
+        company: None,
+        subject_kind: SUBJECT,
+        subject: row.id.0,
+        name,
+        expires_at: None,
+    };
+    let file = files::store(change, new, sealed).await?;
+    change.note(row, "add_document", facts(row));
+    Ok(file)
 }
 
 // What is sealed -----------------------------------------------------------------------------------
@@ -405,12 +465,12 @@ pub async fn due_to_forget<C: ConnectionTrait>(db: &C, until: &Until) -> Result<
     ended(until).select_only().column(Column::Id).count(db).await
 }
 
-/// Forgets of the oldest of them what they said, so many; that they were stays. Gives how many it were.
+/// Forgets of the oldest of them what they said and what was sent with them, so many; that they were stays. Gives how many it were.
 ///
 /// # Errors
 /// The database's own.
-pub async fn forget(change: &Change, until: &Until, most: u64) -> Result<u64, DbErr> {
-    let select = ended(until).select_only().column(Column::Id).order_by_asc(Column::UpdatedAt).limit(most);
+pub async fn forget(change: &mut Change, until: &Until, most: u64) -> Result<u64, Problem> {
+    let select = ended(until).select_only().column(Column::Id).order_by_asc(Column::UpdatedAt).limit(most.min(BATCH));
     let ids: Vec<ComplaintId> = select.lock_exclusive().into_tuple().all(change.db()).await?;
     if ids.is_empty() {
         return Ok(0);
@@ -421,9 +481,13 @@ pub async fn forget(change: &Change, until: &Until, most: u64) -> Result<u64, Db
         .filter(among(change.db(), route::Column::ComplaintId, ids.iter().copied()))
         .exec(change.db())
         .await?;
+    let sent = files().filter(among(change.db(), file::Column::SubjectId, ids.iter().map(|id| id.0)));
+    let sent = sent.order_by_asc(file::Column::Id).lock_exclusive().all(change.db()).await?;
     let update = Entity::update_many()
         .col_expr(Column::ContentSealed, nothing())
         .col_expr(Column::OutcomeSealed, nothing())
         .filter(among(change.db(), Column::Id, ids));
-    Ok(update.exec(change.db()).await?.rows_affected)
+    let forgotten = update.exec(change.db()).await?.rows_affected;
+    files::erase(change, &sent, "expire").await?;
+    Ok(forgotten)
 }

@@ -3,20 +3,23 @@
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use disnaker_entity::consultation::ComplaintId;
 use disnaker_entity::consultation::complaint::Model;
+use disnaker_entity::file::FileId;
 
 use super::bodies::{
-    ComplaintAnswer, ComplaintFilter, ComplaintForwarding, ComplaintPage, ComplaintReason, ComplaintRouting,
-    ComplaintRow, ComplaintView, NewComplaint,
+    ComplaintAnswer, ComplaintDocumentView, ComplaintFilter, ComplaintForwarding, ComplaintPage, ComplaintReason,
+    ComplaintRouting, ComplaintRow, ComplaintView, NewComplaint,
 };
 use super::{queries, rules};
 use crate::access::permissions::{FileComplaints, HandleComplaints, ReadComplaints};
 use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
 use crate::db::Session;
+use crate::files::bodies::FileContent;
+use crate::files::{self, Reader};
 use crate::personal::Vault;
 use crate::problem::Problem;
 use crate::reads::Read;
-use crate::wire::{self, Cache, IfMatch, Json, Path, Query};
+use crate::wire::{self, Cache, IfMatch, Json, Path, Query, Raw};
 
 async fn view(
     db: &Session,
@@ -37,6 +40,7 @@ async fn view(
         occurred_on,
         service_months,
         narrative,
+        documents: queries::documents(db, row.id).await?.into_iter().map(Into::into).collect(),
         way: queries::way(db, vault, row.id).await?,
         due_on: queries::due_on(db, row).await?,
         taken_by: row.taken_by,
@@ -137,6 +141,54 @@ pub async fn get_complaint(
         caller.read(Read { office, subject_kind: queries::SUBJECT, subject, ..caller.reading() });
     }
     wire::found_as_seen(&request, &view, Cache::Private)
+}
+
+/// Add a document to a complaint: a payslip, the minutes of bipartite talks.
+///
+/// The body is the file, at most 10 MiB: PDF, JPEG or PNG, told by its content. It is kept sealed, with its hash, is read by who
+/// reported it and by whose desk it is on, and is forgotten with the complaint. At most 20, and none once it has ended.
+#[utoipa::path(tag = "complaints", params(("id" = ComplaintId, Path, description = "Complaint id")),
+    request_body(content((FileContent = "application/pdf"), (FileContent = "image/jpeg"), (FileContent = "image/png"))),
+    responses((status = 201, body = ComplaintDocumentView)), security(("bearer" = [FileComplaints::NAME])))]
+#[post("/complaints/{id}/documents")]
+pub async fn add_complaint_document(
+    caller: Caller<FileComplaints>,
+    Path(id): Path<ComplaintId>,
+    body: Raw,
+) -> Result<HttpResponse, Problem> {
+    // Before the bytes are read and sealed: whom it does not concern is told at once.
+    queries::find(caller.reader(), &caller, &caller.actor(), id).await?;
+    let (sealed, name) = files::take(caller.state(), body, || Ok(None)).await?;
+    caller
+        .change(async move |change| {
+            let row = queries::lock(change, id).await?;
+            let file = queries::add(change, &row, name.clone(), &sealed).await?;
+            let location = format!("/v1/complaint-documents/{}/content", file.id);
+            Ok(Answer::created(location, ComplaintDocumentView::from(file)))
+        })
+        .await
+}
+
+/// Download a document of a complaint.
+///
+/// Who read it at the desk is on record before the answer.
+#[utoipa::path(tag = "complaints", params(("id" = FileId, Path, description = "Document id")),
+    responses((status = 200, description = "The file",
+        content((FileContent = "application/pdf"), (FileContent = "image/jpeg"), (FileContent = "image/png")))),
+    security(("bearer" = [ReadComplaints::NAME])))]
+#[get("/complaint-documents/{id}/content")]
+pub async fn download_complaint_document(
+    caller: Caller<ReadComplaints>,
+    Path(id): Path<FileId>,
+) -> Result<HttpResponse, Problem> {
+    let (row, file) = queries::document(caller.reader(), &caller, &caller.actor(), id).await?;
+    let reader = Reader::new(caller.state(), &file)?;
+    if queries::handles(&row, &caller) {
+        let (subject_kind, subject) = (queries::SUBJECT, Some(row.id.0));
+        let read = Read { office: row.office, act: "download", subject_kind, subject, ..caller.reading() };
+        caller.record(read).await?;
+    }
+    files::give(caller.state(), file, reader)
 }
 
 /// Take a complaint up.

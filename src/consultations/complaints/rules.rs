@@ -15,6 +15,8 @@ use crate::problem::{Kind, Problem, Refusal, Text};
 pub const ANSWER: &str = "complaint.answer";
 /// Most complaints of one account that are not over: nobody fills an office's list.
 pub const MOST_OPEN: u64 = 10;
+/// Most documents of a complaint.
+pub const MOST_DOCUMENTS: u64 = 20;
 /// Longest narrative or answer.
 const MOST_TEXT: usize = 8000;
 /// Longest service of anybody, in months.
@@ -27,13 +29,15 @@ pub enum ComplaintRefusal {
     TooMany,
     /// Only who reported it does that.
     NotReporter,
+    /// It has ended, and what belongs to it stays as it is.
+    Over,
 }
 
 impl Refusal for ComplaintRefusal {
     fn kind(&self) -> Kind {
         match self {
             Self::TooMany => Kind::CapacityExhausted,
-            Self::NotReporter => Kind::IllegalTransition,
+            Self::NotReporter | Self::Over => Kind::IllegalTransition,
         }
     }
 
@@ -44,6 +48,10 @@ impl Refusal for ComplaintRefusal {
                 format!("At most {MOST_OPEN} complaints wait for their end."),
             ),
             Self::NotReporter => Text::of("Hanya pelapor yang dapat melakukannya.", "Only who reported it does that."),
+            Self::Over => Text::of(
+                "Pengaduan ini sudah berakhir; ajukan yang baru bila ada yang perlu ditambahkan.",
+                "This complaint has ended; complain anew where there is more to say.",
+            ),
         })
     }
 }
