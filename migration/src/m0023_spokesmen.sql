@@ -4,3 +4,5 @@ ALTER TABLE invitation ADD COLUMN representative_id UUID_ REFERENCES mediation_r
 ALTER TABLE complaint ADD COLUMN taken_by UUID_ REFERENCES access_grant (id);
 ALTER TABLE complaint ADD COLUMN taken_at TIME_;
 CREATE INDEX invitation_party ON invitation (party_id) WHERE party_id IS NOT NULL;
+-- A list of an office by where its cases stand.
+CREATE INDEX mediation_case_status ON mediation_case (office, status, id);

@@ -456,6 +456,17 @@ pub async fn on_sides<C: ConnectionTrait>(db: &C, parties: &[CasePartyId]) -> Re
     select.filter(grant::Column::RevokedAt.is_null()).order_by_asc(grant::Column::Id).all(db).await
 }
 
+/// The accounts that have or had access to sides of disputes, as the journal names them.
+///
+/// # Errors
+/// The database's own.
+pub async fn ever_on_sides<C: ConnectionTrait>(db: &C, parties: &[CasePartyId]) -> Result<Vec<String>, DbErr> {
+    let select = grant::Entity::find().filter(among(db, grant::Column::PartyId, parties.iter().copied()));
+    let select = select.select_only().columns([grant::Column::Issuer, grant::Column::Subject]);
+    let accounts: Vec<(String, String)> = select.into_tuple().all(db).await?;
+    Ok(accounts.into_iter().map(|(issuer, subject)| Identity { issuer, subject }.actor()).collect())
+}
+
 /// Takes the access of somebody to a side of a dispute back. Whether the caller may, the room of the case has looked at.
 ///
 /// # Errors

@@ -41,7 +41,7 @@ pub struct AccessLogEntry {
     /// What was done with it.
     pub kind: AccessKind,
     /// Of what: `job_seeker`, the record itself and its papers where they were read; `ak1_card`, `file` or `apprenticeship_agreement` of a
-    /// change.
+    /// change; `mediation_case`, `mediation_hearing`, `mediation_document`, `consultation` or `complaint` of a read.
     pub of: String,
     /// How: `detail`, `reveal`, `look_up`, `download`, `export` and more of a read; the event of a change, such as `verify`.
     pub act: String,

@@ -20,6 +20,8 @@ mod routes;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use routes::read_log;
+
 /// The operations under `/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(routes::get_own_access_log)

@@ -100,20 +100,6 @@ pub async fn log<C: ConnectionTrait>(
     let changes = journal::Entity::find().filter(among(db, J::SubjectId, subjects));
     let reads = behind(reads, R::RecordedAt, R::Id, part).all(db).await?;
     let changes = behind(changes, J::RecordedAt, J::Id, part).all(db).await?;
-    let read = |row: access_record::Model| {
-        let entry = AccessLogEntry {
-            id: row.id,
-            at: row.recorded_at,
-            kind: AccessKind::Read,
-            of: row.subject_kind,
-            paper: row.filter.filter(|_| row.act == "download"),
-            act: row.act,
-            purpose: row.purpose,
-            role: None,
-            office: row.office,
-        };
-        (row.actor, entry)
-    };
     let change = |row: journal::Model| {
         let act = row.event.split_once('.').map_or("", |(_, act)| act).to_owned();
         let (id, at, kind) = (row.id, row.recorded_at, AccessKind::Change);
@@ -130,6 +116,40 @@ pub async fn log<C: ConnectionTrait>(
         if own { Some(Role::JobSeeker) } else { roles.first().map(|(role, _)| *role) }
     };
     Ok(both.into_iter().map(|(actor, entry)| AccessLogEntry { role: role_of(&actor), ..entry }).collect())
+}
+
+/// Who read, as an entry of a log whose role is not known yet.
+fn read(row: access_record::Model) -> (String, AccessLogEntry) {
+    let entry = AccessLogEntry {
+        id: row.id,
+        at: row.recorded_at,
+        kind: AccessKind::Read,
+        of: row.subject_kind,
+        paper: row.filter.filter(|_| row.act == "download"),
+        act: row.act,
+        purpose: row.purpose,
+        role: None,
+        office: row.office,
+    };
+    (row.actor, entry)
+}
+
+/// Who read some records, newest first, but for the accounts that are left out: a statement as long as the page, and one for the roles.
+pub async fn readers<C: ConnectionTrait>(
+    db: &C,
+    of: impl IntoIterator<Item = Uuid>,
+    but: Vec<String>,
+    part: &Part<Instant>,
+) -> Result<Vec<AccessLogEntry>, DbErr> {
+    use access_record::Column as R;
+    let mut reads = access_record::Entity::find().filter(among(db, R::SubjectId, of));
+    if !but.is_empty() {
+        reads = reads.filter(Condition::not(Condition::all().add(among(db, R::Actor, but))));
+    }
+    let reads: Vec<_> = behind(reads, R::RecordedAt, R::Id, part).all(db).await?.into_iter().map(read).collect();
+    let roles = access::roles_of(db, reads.iter().map(|(actor, _)| actor.as_str())).await?;
+    let role_of = |actor: &str| roles.get(actor)?.first().map(|(role, _)| *role);
+    Ok(reads.into_iter().map(|(actor, entry)| AccessLogEntry { role: role_of(&actor), ..entry }).collect())
 }
 
 /// The newest rows behind a place.

@@ -6,11 +6,12 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, patch};
 use disnaker_entity::access::Role;
 use disnaker_entity::seeker::SeekerId;
+use uuid::Uuid;
 
 use super::bodies::{AccessLogFilter, AccessLogPage, ConsentsPatch, ConsentsView, ExportView, ExportedFile};
 use super::queries::{self, Instant};
 use super::requests;
-use crate::access::permissions::{ManageOwnData, ReadAccessLogs};
+use crate::access::permissions::{ManageOwnData, Permission, ReadAccessLogs};
 use crate::apprenticeships::agreements;
 use crate::caller::{Caller, Grant, Realm, Scope, Sees};
 use crate::change::Answer;
@@ -100,6 +101,24 @@ pub async fn get_access_log(
     caller.read(Read { office: row.office, act, subject_kind, subject: Some(id.0), ..caller.reading() });
     let page = AccessLogPage { data, next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
+}
+
+/// Who read some records, newest first, for the room that has found them for the caller; some accounts are left out.
+///
+/// # Errors
+/// That of a cursor, or the database's own.
+pub async fn read_log<P: Permission>(
+    request: &HttpRequest,
+    caller: &Caller<P>,
+    path: &str,
+    filter: &AccessLogFilter,
+    (of, but): (Vec<Uuid>, Vec<String>),
+) -> Result<HttpResponse, Problem> {
+    let page = caller.paging::<Instant>(path, filter)?;
+    let rows = queries::readers(caller.reader(), of, but, &page.part).await?;
+    let (data, next) = page.cut(rows, |row| (row.at, row.id));
+    let page = AccessLogPage { data, next };
+    Ok(wire::listed(request, &page, page.next.as_deref(), Cache::Private))
 }
 
 /// Read what one agrees to.

@@ -269,6 +269,11 @@ async fn what_is_sent_with_a_complaint_is_read_by_who_reported_it_and_by_its_des
         ["mediator", "mediator", "kepala", "kepala"],
         "the download and the complaint, and of the desk alone"
     );
+    let log = desk.read(&desk.worker, &format!("{path}/access-log")).await.expect(200);
+    let said = |entry: &Value| format!("{} {}", entry["role"].as_str().unwrap(), entry["act"].as_str().unwrap());
+    let read: Vec<_> = log["data"].as_array().unwrap().iter().map(said).collect();
+    assert_eq!(read, ["office_admin detail", "office_admin download", "mediator detail", "mediator download"]);
+    desk.read(&counter, &format!("{path}/access-log")).await.problem(404, "not-found");
     // Sent on, it is another desk's with all that came with it.
     let route = json!({"category": "other", "reason": "Salah meja"});
     desk.send(&desk.mediator, &format!("{path}/route"), &route).await.expect(200);

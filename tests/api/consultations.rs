@@ -341,6 +341,9 @@ async fn nobody_else_sees_a_thread() {
     }
     desk.read(&desk.admin, &format!("{path}/messages")).await.expect(200);
     assert_eq!(desk.read_by("consultation").await[listed.len()..], ["mediator", "kepala"]);
+    let log = desk.read(&desk.worker, &format!("{path}/access-log")).await.expect(200);
+    let roles: Vec<_> = log["data"].as_array().unwrap().iter().map(|entry| entry["role"].as_str().unwrap()).collect();
+    assert_eq!(roles, ["office_admin", "mediator"], "who read it, newest first; a list names nobody");
     assert!(listed.contains(&"kepala".to_owned()) && !listed.contains(&"pekerja".to_owned()), "{listed:?}");
     assert_eq!(desk.read(&desk.admin, &format!("{THREADS}?mine=true")).await.expect(200)["data"], json!([]));
     assert_eq!(

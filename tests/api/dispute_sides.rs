@@ -155,6 +155,60 @@ async fn a_document_is_kept_with_its_versions_and_read_by_whom_it_is_for() {
 }
 
 #[tokio::test]
+async fn a_side_sees_who_of_the_office_read_its_case() {
+    let bench = Bench::open().await;
+    bench.invite().await;
+    let send = async |token: &str, query: &str| {
+        let path = format!("{}/documents?{query}", bench.case);
+        let sent = bench.world.service.post(path).token(token).body(PDF, "application/pdf").send().await.expect(201);
+        format!("/v1/mediation-documents/{}/content", sent.text_of("id"))
+    };
+    let own = send(&bench.worker, "kind=evidence&audience=office").await;
+    bench.refer().await;
+    // What sides read is nobody's business, also once their access was taken back.
+    for token in [&bench.worker, &bench.employer] {
+        bench.get(token, "").await.expect(200);
+    }
+    bench.get(&bench.mediator, "").await.expect(200);
+    bench.world.read(&bench.mediator, &own).await.expect(200);
+    bench.world.read(&bench.admin, &own).await.expect(200);
+    let accesses = bench.get(&bench.admin, "/accesses").await.expect(200);
+    let accesses = accesses["data"].as_array().unwrap();
+    let employer = accesses.iter().find(|access| access["side"] == "employer").unwrap();
+    let state = bench.world.service.state();
+    let log = async |token: &str| {
+        state.reads.flush(&state.db).await;
+        let log = bench.get(token, "/access-log?limit=100").await.expect(200);
+        assert!(!log.text.contains("mediator|") && !log.text.contains("kepala"), "by role and never by name: {log}");
+        let said = |entry: &Value| {
+            let text = |field: &str| entry[field].as_str().unwrap_or_default().to_owned();
+            assert_eq!((text("kind"), text("office")), ("read".into(), "36.72".into()));
+            format!("{} {} {}", text("role"), text("act"), text("of"))
+        };
+        log["data"].as_array().unwrap().iter().map(said).collect::<Vec<_>>()
+    };
+    let read = [
+        "office_admin detail mediation_case",
+        "office_admin download mediation_document",
+        "office_admin detail mediation_case",
+        "mediator download mediation_document",
+        "mediator detail mediation_case",
+        "mediator detail mediation_case",
+    ];
+    assert_eq!(log(&bench.worker).await, read);
+    let others: Vec<_> = read.into_iter().filter(|entry| !entry.contains("document")).collect();
+    assert_eq!(log(&bench.employer).await, others, "nothing of what is not for this side");
+    bench.post(&bench.admin, "revoke-access", &json!({"grant_id": employer["grant_id"]})).await.expect(200);
+    assert_eq!(log(&bench.worker).await, read);
+    bench.get(&bench.employer, "/access-log").await.problem(403, "forbidden");
+    bench.get(&bench.world.officer, "/access-log").await.problem(403, "forbidden");
+    let first = bench.get(&bench.worker, "/access-log?limit=1").await.expect(200);
+    let next =
+        bench.get(&bench.worker, &format!("/access-log?limit=1&cursor={}", first.text_of("next"))).await.expect(200);
+    assert_ne!(first["data"][0]["id"], next["data"][0]["id"]);
+}
+
+#[tokio::test]
 async fn a_note_stays_with_its_side() {
     let bench = Bench::open().await;
     bench.invite().await;

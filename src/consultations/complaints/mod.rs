@@ -24,6 +24,7 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
     cfg.service(routes::create_complaint)
         .service(routes::list_complaints)
         .service(routes::get_complaint)
+        .service(routes::get_complaint_access_log)
         .service(routes::add_complaint_document)
         .service(routes::download_complaint_document)
         .service(routes::take_complaint)

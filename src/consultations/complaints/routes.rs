@@ -17,6 +17,8 @@ use crate::db::Session;
 use crate::files::bodies::FileContent;
 use crate::files::{self, Reader};
 use crate::personal::Vault;
+use crate::privacy::bodies::{AccessLogFilter, AccessLogPage};
+use crate::privacy::read_log;
 use crate::problem::Problem;
 use crate::reads::Read;
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query, Raw};
@@ -53,6 +55,14 @@ async fn view(
 
 async fn shown(change: &Change, row: &Model) -> Result<ComplaintView, Problem> {
     view(change.db(), &change.state().vault, row, change, change.actor()).await
+}
+
+/// Who read a complaint at its desk is on record.
+fn note_read(caller: &Caller<ReadComplaints>, row: &Model) {
+    if queries::handles(row, caller) {
+        let (office, subject) = (row.office.clone(), Some(row.id.0));
+        caller.read(Read { office, subject_kind: queries::SUBJECT, subject, ..caller.reading() });
+    }
 }
 
 /// A step of whose desk it is.
@@ -136,10 +146,7 @@ pub async fn get_complaint(
     let actor = caller.actor();
     let row = queries::find(caller.reader(), &caller, &actor, id).await?;
     let view = view(caller.reader(), &caller.state().vault, &row, &caller, &actor).await?;
-    if queries::handles(&row, &caller) {
-        let (office, subject) = (row.office.clone(), Some(row.id.0));
-        caller.read(Read { office, subject_kind: queries::SUBJECT, subject, ..caller.reading() });
-    }
+    note_read(&caller, &row);
     wire::found_as_seen(&request, &view, Cache::Private)
 }
 
@@ -189,6 +196,24 @@ pub async fn download_complaint_document(
         caller.record(read).await?;
     }
     files::give(caller.state(), file, reader)
+}
+
+/// List who read a complaint at its desks, newest first.
+///
+/// With its documents, by role and office (UU 27/2022 art. 32).
+#[utoipa::path(tag = "complaints", params(("id" = ComplaintId, Path, description = "Complaint id"), AccessLogFilter),
+    responses((status = 200, body = AccessLogPage)), security(("bearer" = [ReadComplaints::NAME])))]
+#[get("/complaints/{id}/access-log")]
+pub async fn get_complaint_access_log(
+    request: HttpRequest,
+    caller: Caller<ReadComplaints>,
+    Path(id): Path<ComplaintId>,
+    Query(filter): Query<AccessLogFilter>,
+) -> Result<HttpResponse, Problem> {
+    let row = queries::find(caller.reader(), &caller, &caller.actor(), id).await?;
+    note_read(&caller, &row);
+    let of = (vec![row.id.0], Vec::new());
+    read_log(&request, &caller, &format!("complaints/{id}/access-log"), &filter, of).await
 }
 
 /// Take a complaint up.

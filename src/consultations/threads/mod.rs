@@ -26,6 +26,7 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
         .service(routes::list_consultations)
         .service(routes::list_waiting_consultations)
         .service(routes::get_consultation)
+        .service(routes::get_consultation_access_log)
         .service(routes::list_consultation_messages)
         .service(routes::create_consultation_message)
         .service(routes::assign_consultation)

@@ -21,6 +21,8 @@ use crate::db::Session;
 use crate::mediation;
 use crate::mediation::cases::bodies::{MediationCaseView, NewMediationCase};
 use crate::personal::Vault;
+use crate::privacy::bodies::{AccessLogFilter, AccessLogPage};
+use crate::privacy::read_log;
 use crate::problem::Problem;
 use crate::reads::Read;
 use crate::reference;
@@ -141,6 +143,24 @@ pub async fn list_consultations(
     }
     let page = ConsultationPage { data, next };
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
+}
+
+/// List who of the office read a consultation, newest first.
+///
+/// By role and office (UU 27/2022 art. 32).
+#[utoipa::path(tag = "consultations", params(("id" = ConsultationId, Path, description = "Consultation id"), AccessLogFilter),
+    responses((status = 200, body = AccessLogPage)), security(("bearer" = [ReadConsultations::NAME])))]
+#[get("/consultations/{id}/access-log")]
+pub async fn get_consultation_access_log(
+    request: HttpRequest,
+    caller: Caller<ReadConsultations>,
+    Path(id): Path<ConsultationId>,
+    Query(filter): Query<AccessLogFilter>,
+) -> Result<HttpResponse, Problem> {
+    let row = queries::find(caller.reader(), &caller, &caller.actor(), id).await?;
+    note_read(&caller, &row);
+    let of = (vec![row.id.0], Vec::new());
+    read_log(&request, &caller, &format!("consultations/{id}/access-log"), &filter, of).await
 }
 
 /// List the consultations that wait for an answer of the office, the next due first.

@@ -23,5 +23,6 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
         .service(routes::end_case_representative)
         .service(routes::invite_case_party)
         .service(routes::list_case_accesses)
+        .service(routes::get_case_access_log)
         .service(routes::revoke_case_access);
 }

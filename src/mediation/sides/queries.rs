@@ -5,14 +5,15 @@ use disnaker_entity::file::{self, FileKind};
 use disnaker_entity::mediation::case::Model as Case;
 use disnaker_entity::mediation::document::{Column, Entity, Model};
 use disnaker_entity::mediation::{
-    CaseDocumentId, CaseDocumentKind, CaseNoteId, CasePartyId, CaseSide, DocumentAudience, MediationCaseId,
-    RepresentativeId, case, note, party, representative,
+    CaseDocumentId, CaseDocumentKind, CaseNoteId, CasePartyId, CaseSide, DocumentAudience, HearingId, MediationCaseId,
+    RepresentativeId, case, hearing, note, party, representative,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QuerySelect, QueryTrait, Select,
 };
+use uuid::Uuid;
 
 use super::bodies::{CaseDocumentFilter, NewCaseDocument};
 use crate::access;
@@ -173,6 +174,20 @@ pub async fn add(
     }
     change.note(case, "add_document", facts(case));
     Ok((row, file))
+}
+
+/// What of a case is read: itself, its hearings, and the documents that a caller with a standing may read.
+pub async fn read_of<C: ConnectionTrait>(
+    db: &C,
+    case: MediationCaseId,
+    standing: Standing,
+) -> Result<Vec<Uuid>, DbErr> {
+    let hearings = hearing::Entity::find().filter(hearing::Column::CaseId.eq(case));
+    let hearings: Vec<HearingId> = hearings.select_only().column(hearing::Column::Id).into_tuple().all(db).await?;
+    let documents = readable(case, standing).select_only().column(Column::Id);
+    let documents: Vec<CaseDocumentId> = documents.into_tuple().all(db).await?;
+    let parts = hearings.into_iter().map(|id| id.0).chain(documents.into_iter().map(|id| id.0));
+    Ok(parts.chain([case.0]).collect())
 }
 
 // Notes ------------------------------------------------------------------------------------------

@@ -22,6 +22,8 @@ use crate::mediation::cases::bodies::MediationCaseView;
 use crate::mediation::cases::queries as cases;
 use crate::mediation::cases::routes::{note_read, shown};
 use crate::mediation::cases::rules::{self, CaseRefusal, Standing, acting};
+use crate::privacy::bodies::{AccessLogFilter, AccessLogPage};
+use crate::privacy::read_log;
 use crate::problem::{Problem, Text};
 use crate::reads::Read;
 use crate::wire::{self, Cache, IfMatch, Json, Path, Query, Raw};
@@ -140,6 +142,26 @@ pub async fn download_case_document(
     let read = Read { office, act: "download", subject_kind: "mediation_document", subject, ..caller.reading() };
     caller.record(read).await?;
     files::give(caller.state(), file, reader)
+}
+
+/// List who of the office read a case, newest first.
+///
+/// With its hearings and the documents that the caller may read, by role and office (UU 27/2022 art. 32). Who has or had access for a
+/// side is left out.
+#[utoipa::path(tag = "mediation", params(("id" = MediationCaseId, Path, description = "Case id"), AccessLogFilter),
+    responses((status = 200, body = AccessLogPage)), security(("bearer" = [ReadCases::NAME])))]
+#[get("/mediation-cases/{id}/access-log")]
+pub async fn get_case_access_log(
+    request: HttpRequest,
+    caller: Caller<ReadCases>,
+    Path(id): Path<MediationCaseId>,
+    Query(filter): Query<AccessLogFilter>,
+) -> Result<HttpResponse, Problem> {
+    let (case, sides, standing) = read(&caller, id).await?;
+    let parties: Vec<_> = sides.iter().map(|party| party.id).collect();
+    let but = access::ever_on_sides(caller.reader(), &parties).await?;
+    let of = queries::read_of(caller.reader(), case.id, standing).await?;
+    read_log(&request, &caller, &format!("mediation-cases/{id}/access-log"), &filter, (of, but)).await
 }
 
 /// Write a note to a case.
