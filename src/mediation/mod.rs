@@ -30,7 +30,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use cases::queries::lapse;
 pub use cases::queries::{SUBJECT, visible};
-pub use cases::routes::view;
+pub use cases::routes::{of_account, view};
 use clocks::rule;
 pub use sides::queries::take_up;
 

@@ -10,7 +10,10 @@ use uuid::Uuid;
 
 use super::requests::bodies::DataRequestView;
 use crate::apprenticeships::agreements::bodies::ApprenticeshipAgreementView;
+use crate::consultations::complaints::bodies::ComplaintView;
+use crate::consultations::threads::bodies::ExportedConsultation;
 use crate::files::bodies::AttachmentView;
+use crate::mediation::cases::bodies::MediationCaseView;
 use crate::offices::queue::bodies::TicketView;
 use crate::page;
 use crate::problem::Problem;
@@ -199,6 +202,12 @@ pub struct ExportView {
     pub apprenticeships: Vec<ApprenticeshipAgreementView>,
     /// Tickets of the queue.
     pub queue_tickets: Vec<TicketView>,
+    /// Consultations that the account asked.
+    pub consultations: Vec<ExportedConsultation>,
+    /// Complaints that the account reported; the content of their documents is at `/v1/complaint-documents/{id}/content`.
+    pub complaints: Vec<ComplaintView>,
+    /// Disputes on a side of which the account stands; their hearings, documents and notes are at the paths of each.
+    pub mediation_cases: Vec<MediationCaseView>,
     /// Requests to correct and erase.
     pub data_requests: Vec<DataRequestView>,
     /// Who read and changed, the last 1,000 times.

@@ -15,7 +15,9 @@ use crate::access::permissions::{ManageOwnData, Permission, ReadAccessLogs};
 use crate::apprenticeships::agreements;
 use crate::caller::{Caller, Grant, Realm, Scope, Sees};
 use crate::change::Answer;
+use crate::consultations::{complaints, threads};
 use crate::files::{self, bodies::AttachmentView};
+use crate::mediation;
 use crate::offices::queue;
 use crate::problem::Problem;
 use crate::reads::{self, Read};
@@ -193,6 +195,9 @@ pub async fn export_own_data(caller: Caller<ManageOwnData>) -> Result<HttpRespon
         training_enrollments: enrollments::of_people(db, state, person, ids).await?,
         apprenticeships: agreements::of_people(db, &state.vault, person, ids, caller.language()).await?,
         queue_tickets: queue::views(queue::of_people(db, person, ids).await?, &caller, &book, state.clock.now()),
+        consultations: threads::of_account(db, state, &caller).await?,
+        complaints: complaints::of_account(db, &state.vault, &caller).await?,
+        mediation_cases: mediation::of_account(db, &state.vault, &caller).await?,
         data_requests: requests::of_people(&caller, person, ids).await?,
         access_log,
         access_log_next,

@@ -183,6 +183,33 @@ async fn a_person_takes_everything_away_and_that_is_on_record_first() {
 }
 
 #[tokio::test]
+async fn an_export_has_what_one_asked_complained_of_and_disputes_and_nothing_of_others() {
+    let of = Registered::new().await;
+    let asked = async |token: &str| {
+        let question = json!(disnaker::consultations::threads::bodies::NewConsultation::sample());
+        let thread = of.world.send(token, "/v1/consultations", &question).await.expect(201);
+        let complaint = json!(disnaker::consultations::complaints::bodies::NewComplaint::sample());
+        let complaint = of.world.send(token, "/v1/complaints", &complaint).await.expect(201);
+        let case = json!(disnaker::mediation::cases::bodies::NewMediationCase::sample());
+        let case = of.world.send(token, "/v1/mediation-cases", &case).await.expect(201);
+        [thread, complaint, case].map(|made| made.text_of("id").to_owned())
+    };
+    let own = asked(&of.token).await;
+    asked(&of.world.service.token(&unused("orang"))).await;
+    let message = |kind: &str, text: &str| json!({"kind": kind, "text": text});
+    let thread = format!("/v1/consultations/{}/messages", own[0]);
+    of.world.send(&of.admin, &thread, &message("note", "Catatan dinas")).await.expect(201);
+    of.world.send(&of.admin, &thread, &message("answer", "Datanglah ke loket")).await.expect(201);
+    let export = of.world.read(&of.token, "/v1/me/export").await.expect(200);
+    for (part, id) in ["consultations", "complaints", "mediation_cases"].into_iter().zip(&own) {
+        assert_eq!(ids(&export[part], "id"), std::slice::from_ref(id), "{part}");
+    }
+    let kinds = ids(&export["consultations"][0]["messages"], "kind");
+    assert_eq!(kinds, ["question", "answer"], "and not the office's notes");
+    assert!(export["complaints"][0]["narrative"].is_string() && export["mediation_cases"][0]["chronology"].is_string());
+}
+
+#[tokio::test]
 async fn an_export_is_no_way_to_ask_often() {
     let world = World::new().await;
     let limited = world.service.sibling_with(|config| config.http.rate_limits = true).await;

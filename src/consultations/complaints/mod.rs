@@ -17,6 +17,7 @@ mod rules;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use queries::{SUBJECT, due_to_forget, forget, lock_for_desk, on_desks, receive, resolve, take};
+pub use routes::of_account;
 pub use rules::check;
 
 /// The operations under `/v1`.

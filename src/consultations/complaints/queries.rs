@@ -139,6 +139,11 @@ pub async fn list<C: ConnectionTrait>(
     part.newest(select, Column::Id).all(db).await
 }
 
+/// Complaints that an account reported, newest first.
+pub async fn of_account<C: ConnectionTrait>(db: &C, account: &str) -> Result<Vec<Model>, DbErr> {
+    Entity::find().filter(Column::Owner.eq(account)).order_by_desc(Column::Id).all(db).await
+}
+
 /// The last day for the office's answer, while it is awaited.
 pub async fn due_on<C: ConnectionTrait>(db: &C, row: &Model) -> Result<Option<NaiveDate>, DbErr> {
     if row.ended_at.is_some() {

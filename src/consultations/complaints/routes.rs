@@ -53,6 +53,19 @@ async fn view(
     })
 }
 
+/// What the account of a caller complained of.
+///
+/// # Errors
+/// The database's own.
+pub async fn of_account(db: &Session, vault: &Vault, seer: &impl Sees) -> Result<Vec<ComplaintView>, Problem> {
+    let account = seer.name();
+    let mut all = Vec::new();
+    for row in queries::of_account(db, &account).await? {
+        all.push(view(db, vault, &row, seer, &account).await?);
+    }
+    Ok(all)
+}
+
 async fn shown(change: &Change, row: &Model) -> Result<ComplaintView, Problem> {
     view(change.db(), &change.state().vault, row, change, change.actor()).await
 }

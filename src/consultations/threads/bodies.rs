@@ -249,6 +249,16 @@ pub struct ConsultationMessageView {
     pub created_at: DateTime<Utc>,
 }
 
+/// A consultation with all that was said.
+#[derive(Serialize, ToSchema)]
+pub struct ExportedConsultation {
+    /// The consultation.
+    #[serde(flatten)]
+    pub consultation: ConsultationView,
+    /// Questions and answers, the first one first.
+    pub messages: Vec<ConsultationMessageView>,
+}
+
 page! {
     /// A page of messages.
     ConsultationMessagePage of ConsultationMessageView

@@ -18,6 +18,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub use queries::{
     SUBJECT, answered_by, ask, assign, close, close_silent, due_to_forget, forget, lock, rate, say, waiting,
 };
+pub use routes::of_account;
 pub use rules::check;
 
 /// The operations under `/v1`.

@@ -164,6 +164,18 @@ pub async fn messages<C: ConnectionTrait>(
     part.in_order(select, M::Position).all(db).await
 }
 
+/// Threads that an account asked, newest first, and every message of theirs but the office's notes, oldest first: two statements.
+pub async fn of_account<C: ConnectionTrait>(db: &C, account: &str) -> Result<(Vec<Model>, Vec<message::Model>), DbErr> {
+    use message::Column as M;
+    let rows = Entity::find().filter(Column::Owner.eq(account)).order_by_desc(Column::Id).all(db).await?;
+    if rows.is_empty() {
+        return Ok((rows, Vec::new()));
+    }
+    let said = message::Entity::find().filter(among(db, M::ConsultationId, rows.iter().map(|row| row.id)));
+    let said = said.filter(M::Kind.ne(MessageKind::Note)).order_by_asc(M::ConsultationId).order_by_asc(M::Position);
+    Ok((rows, said.all(db).await?))
+}
+
 /// A thread that waits, with the last day for its answer.
 #[derive(FromQueryResult)]
 pub struct Waiting {

@@ -6,12 +6,13 @@ use disnaker_entity::consultation::{ConsultationId, MessageKind, message};
 
 use super::bodies::{
     ConsultationAssignment, ConsultationFilter, ConsultationMessageFilter, ConsultationMessagePage,
-    ConsultationMessageView, ConsultationPage, ConsultationRow, ConsultationView, MessageSide, NewConsultation,
-    NewConsultationMessage, Rating, ReopenedConsultation, WaitingConsultation, WaitingConsultationFilter,
-    WaitingConsultationPage,
+    ConsultationMessageView, ConsultationPage, ConsultationRow, ConsultationView, ExportedConsultation, MessageSide,
+    NewConsultation, NewConsultationMessage, Rating, ReopenedConsultation, WaitingConsultation,
+    WaitingConsultationFilter, WaitingConsultationPage,
 };
 use super::{queries, rules};
 use crate::access::permissions::{AnswerConsultations, AskConsultations, Permission, ReadConsultations};
+use crate::app::State;
 use crate::book::Book;
 use crate::caller::{Caller, Sees};
 use crate::change::{Answer, Change};
@@ -61,6 +62,24 @@ async fn view(
 async fn shown(change: &Change, row: &Model) -> Result<ConsultationView, Problem> {
     let seen = (change, change.actor());
     view(change.db(), &change.state().vault, row, seen, &change.moment(&row.office)).await
+}
+
+/// What the account of a caller asked, with all that was said.
+///
+/// # Errors
+/// The database's own.
+pub async fn of_account(db: &Session, state: &State, seer: &impl Sees) -> Result<Vec<ExportedConsultation>, Problem> {
+    let (account, book, now) = (seer.name(), state.book().await?, state.clock.now());
+    let (rows, messages) = queries::of_account(db, &account).await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let moment = book.moment(now, &row.office);
+        let consultation = view(db, &state.vault, row, (seer, &account), &moment).await?;
+        let own = messages.iter().filter(|message| message.consultation_id == row.id);
+        let messages = own.map(|message| said(&state.vault, message)).collect::<Result<_, _>>()?;
+        all.push(ExportedConsultation { consultation, messages });
+    }
+    Ok(all)
 }
 
 /// Who of the office read what somebody asked is on record.

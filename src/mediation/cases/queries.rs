@@ -32,6 +32,7 @@ use crate::change::{self, Change, Who};
 use crate::check::{Checks, UNKNOWN_REFERENCE};
 use crate::companies;
 use crate::consultations;
+use crate::db::among;
 use crate::deadline::{self, Start};
 use crate::lifecycle;
 use crate::mediation::clocks::{Effect, Happened, effects_on, rule};
@@ -112,6 +113,17 @@ pub async fn list<C: ConnectionTrait>(
         .only(Column::Status, filter.status)
         .only(Column::Number, filter.number.as_deref());
     part.newest(select, Column::Id).all(db).await
+}
+
+/// Cases on a side of which the caller stands, newest first.
+pub async fn on_sides<C: ConnectionTrait>(db: &C, seer: &impl Sees) -> Result<Vec<Model>, DbErr> {
+    let sides = seer.scope_of::<ReadCases>().parties;
+    if sides.is_empty() {
+        return Ok(Vec::new());
+    }
+    let cases = party::Entity::find().select_only().column(party::Column::CaseId);
+    let cases = cases.filter(among(db, party::Column::Id, sides)).into_query();
+    Entity::find().filter(Column::Id.in_subquery(cases)).order_by_desc(Column::Id).all(db).await
 }
 
 /// Both sides of a case, the one that registered it first.

@@ -89,6 +89,18 @@ pub async fn view(db: &Session, vault: &Vault, row: &Model, seer: &impl Sees) ->
     view_as(db, vault, row, &sides, standing).await
 }
 
+/// The cases on a side of which a caller stands.
+///
+/// # Errors
+/// The database's own.
+pub async fn of_account(db: &Session, vault: &Vault, seer: &impl Sees) -> Result<Vec<MediationCaseView>, Problem> {
+    let mut all = Vec::new();
+    for row in queries::on_sides(db, seer).await? {
+        all.push(view(db, vault, &row, seer).await?);
+    }
+    Ok(all)
+}
+
 async fn view_as(
     db: &Session,
     vault: &Vault,
