@@ -33,8 +33,8 @@ use crate::change::Change;
 use crate::problem::Problem;
 
 pub use queries::{
-    NewClient, came_for, create_client, ever_on_sides, forget_invitations, invite, leave_for, leave_side, officers,
-    on_sides, own_grant, roles_of, stale_invitations,
+    NewClient, came_for, create_client, ever_held_by, ever_on_sides, forget_invitations, invite, leave_for, leave_side,
+    officers, on_sides, own_grant, stale_invitations,
 };
 pub use routes::{jwks, token};
 

@@ -456,15 +456,12 @@ pub async fn on_sides<C: ConnectionTrait>(db: &C, parties: &[CasePartyId]) -> Re
     select.filter(grant::Column::RevokedAt.is_null()).order_by_asc(grant::Column::Id).all(db).await
 }
 
-/// The accounts that have or had access to sides of disputes, as the journal names them.
+/// The grants on sides of disputes that hold or held.
 ///
 /// # Errors
 /// The database's own.
-pub async fn ever_on_sides<C: ConnectionTrait>(db: &C, parties: &[CasePartyId]) -> Result<Vec<String>, DbErr> {
-    let select = grant::Entity::find().filter(among(db, grant::Column::PartyId, parties.iter().copied()));
-    let select = select.select_only().columns([grant::Column::Issuer, grant::Column::Subject]);
-    let accounts: Vec<(String, String)> = select.into_tuple().all(db).await?;
-    Ok(accounts.into_iter().map(|(issuer, subject)| Identity { issuer, subject }.actor()).collect())
+pub async fn ever_on_sides<C: ConnectionTrait>(db: &C, parties: &[CasePartyId]) -> Result<Vec<grant::Model>, DbErr> {
+    grant::Entity::find().filter(among(db, grant::Column::PartyId, parties.iter().copied())).all(db).await
 }
 
 /// Takes the access of somebody to a side of a dispute back. Whether the caller may, the room of the case has looked at.
@@ -534,28 +531,27 @@ pub async fn leave_for(change: &mut Change, party: CasePartyId, of: Representati
     Ok(())
 }
 
-/// The roles that actors of the journal have or had, each with the job seeker's record in which it holds.
+/// The grants that actors of the journal have or had, the first one first.
 ///
 /// # Errors
 /// The database's own.
-pub async fn roles_of<C: ConnectionTrait>(
+pub async fn ever_held_by<C: ConnectionTrait>(
     db: &C,
     actors: impl Iterator<Item = &str>,
-) -> Result<HashMap<String, Vec<(Role, Option<SeekerId>)>>, DbErr> {
+) -> Result<HashMap<String, Vec<grant::Model>>, DbErr> {
     use grant::Column as G;
     let (issuers, subjects): (BTreeSet<_>, BTreeSet<_>) =
         actors.filter_map(Identity::of_actor).map(|identity| (identity.issuer, identity.subject)).unzip();
-    let mut roles: HashMap<String, Vec<_>> = HashMap::new();
+    let mut grants: HashMap<String, Vec<_>> = HashMap::new();
     if subjects.is_empty() {
-        return Ok(roles);
+        return Ok(grants);
     }
     let select = grant::Entity::find().filter(among(db, G::Issuer, issuers)).filter(among(db, G::Subject, subjects));
-    let select = select.select_only().columns([G::Issuer, G::Subject, G::Role, G::SeekerId]);
-    let rows: Vec<(String, String, Role, Option<SeekerId>)> = select.order_by_asc(G::Id).into_tuple().all(db).await?;
-    for (issuer, subject, role, seeker) in rows {
-        roles.entry(Identity { issuer, subject }.actor()).or_default().push((role, seeker));
+    for row in select.order_by_asc(G::Id).all(db).await? {
+        let identity = Identity { issuer: row.issuer.clone(), subject: row.subject.clone() };
+        grants.entry(identity.actor()).or_default().push(row);
     }
-    Ok(roles)
+    Ok(grants)
 }
 
 /// Invitations that nobody accepted and that ran out before an instant.

@@ -16,7 +16,7 @@ use crate::privacy::retention::Until;
 use crate::problem::Problem;
 
 /// Cases that one transaction forgets: each may have hundreds of documents.
-const BATCH: u64 = 20;
+const BATCH: u64 = 2;
 
 /// Cases that have come out, closed or not, of which it is still known what they said and whose time is over. In words, so that both
 /// engines take the index.

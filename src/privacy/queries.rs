@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use disnaker_entity::access::Role;
+use disnaker_entity::access::{Role, grant};
 use disnaker_entity::apprenticeship::{ApprenticeshipAgreementId, agreement};
 use disnaker_entity::card::{self, CardId, link};
 use disnaker_entity::file::{self, AttachmentSubject, FileId};
@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::bodies::{AccessKind, AccessLogEntry, ExportedPlacement};
 use crate::access;
+use crate::caller::Identity;
 use crate::db::among;
 use crate::paging::Part;
 use crate::seekers;
@@ -109,11 +110,11 @@ pub async fn log<C: ConnectionTrait>(
     let mut both: Vec<_> = reads.into_iter().map(read).chain(changes.into_iter().map(change)).collect();
     both.sort_by_key(|(_, entry)| Reverse((entry.at, entry.id)));
     both.truncate(usize::try_from(part.and_one()).unwrap_or(usize::MAX));
-    let roles = access::roles_of(db, both.iter().map(|(actor, _)| actor.as_str())).await?;
+    let roles = access::ever_held_by(db, both.iter().map(|(actor, _)| actor.as_str())).await?;
     let role_of = |actor: &str| {
         let roles = roles.get(actor)?;
-        let own = roles.iter().any(|(_, seeker)| seeker.is_some_and(|id| ids.contains(&id)));
-        if own { Some(Role::JobSeeker) } else { roles.first().map(|(role, _)| *role) }
+        let own = roles.iter().any(|grant| grant.seeker_id.is_some_and(|id| ids.contains(&id)));
+        if own { Some(Role::JobSeeker) } else { roles.first().map(|grant| grant.role) }
     };
     Ok(both.into_iter().map(|(actor, entry)| AccessLogEntry { role: role_of(&actor), ..entry }).collect())
 }
@@ -134,22 +135,34 @@ fn read(row: access_record::Model) -> (String, AccessLogEntry) {
     (row.actor, entry)
 }
 
-/// Who read some records, newest first, but for the accounts that are left out: a statement as long as the page, and one for the roles.
+/// Who read some records, newest first, but for what the accounts of their sides read while they were: a statement as long as the page,
+/// and one for the roles. A role is the one that somebody has in the office whose record it is.
 pub async fn readers<C: ConnectionTrait>(
     db: &C,
     of: impl IntoIterator<Item = Uuid>,
-    but: Vec<String>,
+    but: &[grant::Model],
     part: &Part<Instant>,
 ) -> Result<Vec<AccessLogEntry>, DbErr> {
     use access_record::Column as R;
     let mut reads = access_record::Entity::find().filter(among(db, R::SubjectId, of));
-    if !but.is_empty() {
-        reads = reads.filter(Condition::not(Condition::all().add(among(db, R::Actor, but))));
+    for grant in but {
+        let account = Identity { issuer: grant.issuer.clone(), subject: grant.subject.clone() }.actor();
+        let mut own = Condition::all().add(R::Actor.eq(account)).add(R::RecordedAt.gte(grant.created_at));
+        if let Some(until) = grant.revoked_at {
+            own = own.add(R::RecordedAt.lte(until));
+        }
+        reads = reads.filter(own.not());
     }
     let reads: Vec<_> = behind(reads, R::RecordedAt, R::Id, part).all(db).await?.into_iter().map(read).collect();
-    let roles = access::roles_of(db, reads.iter().map(|(actor, _)| actor.as_str())).await?;
-    let role_of = |actor: &str| roles.get(actor)?.first().map(|(role, _)| *role);
-    Ok(reads.into_iter().map(|(actor, entry)| AccessLogEntry { role: role_of(&actor), ..entry }).collect())
+    let roles = access::ever_held_by(db, reads.iter().map(|(actor, _)| actor.as_str())).await?;
+    let role_of = |actor: &str, at: &str| {
+        let roles = roles.get(actor)?;
+        let there = roles.iter().find(|grant| grant.office.as_deref() == Some(at));
+        there.or_else(|| roles.first()).map(|grant| grant.role)
+    };
+    let named =
+        |(actor, entry): (String, AccessLogEntry)| AccessLogEntry { role: role_of(&actor, &entry.office), ..entry };
+    Ok(reads.into_iter().map(named).collect())
 }
 
 /// The newest rows behind a place.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, patch};
-use disnaker_entity::access::Role;
+use disnaker_entity::access::{Role, grant};
 use disnaker_entity::seeker::SeekerId;
 use uuid::Uuid;
 
@@ -105,7 +105,7 @@ pub async fn get_access_log(
     Ok(wire::listed(&request, &page, page.next.as_deref(), Cache::Private))
 }
 
-/// Who read some records, newest first, for the room that has found them for the caller; some accounts are left out.
+/// Who read some records, newest first, for the room that has found them for the caller, but for their own sides.
 ///
 /// # Errors
 /// That of a cursor, or the database's own.
@@ -114,7 +114,7 @@ pub async fn read_log<P: Permission>(
     caller: &Caller<P>,
     path: &str,
     filter: &AccessLogFilter,
-    (of, but): (Vec<Uuid>, Vec<String>),
+    (of, but): (Vec<Uuid>, &[grant::Model]),
 ) -> Result<HttpResponse, Problem> {
     let page = caller.paging::<Instant>(path, filter)?;
     let rows = queries::readers(caller.reader(), of, but, &page.part).await?;

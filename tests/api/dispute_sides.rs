@@ -209,6 +209,26 @@ async fn a_side_sees_who_of_the_office_read_its_case() {
 }
 
 #[tokio::test]
+async fn what_somebody_read_for_the_office_stays_in_the_log_by_their_role_there() {
+    let mut bench = Bench::open().await;
+    for (role, office) in [(Role::PlacementOfficer, "33.06"), (Role::OfficeAdmin, "36.72")] {
+        bench.world.service.grant("dua", role, Some(office), None).await;
+    }
+    bench.get(&bench.world.service.token("dua"), "").await.expect(200);
+    bench.later("2026-11-24T02:00:00Z");
+    let party = bench.get(&bench.worker, "").await["parties"][0]["id"].as_str().unwrap().parse().unwrap();
+    bench.world.service.grant_in("dua", Role::CaseParty, &disnaker::caller::Realm::Party(party)).await;
+    bench.later("2026-11-25T02:00:00Z");
+    bench.get(&bench.world.service.token("dua"), "").await.expect(200);
+    let state = bench.world.service.state();
+    state.reads.flush(&state.db).await;
+    let log = bench.get(&bench.worker, "/access-log").await.expect(200);
+    let read = log["data"].as_array().unwrap();
+    assert_eq!(read.len(), 1, "what they read for a side is left out, what they read before is not: {log}");
+    assert_eq!(read[0]["role"], "office_admin", "and not the role that they had first, elsewhere");
+}
+
+#[tokio::test]
 async fn a_note_stays_with_its_side() {
     let bench = Bench::open().await;
     bench.invite().await;

@@ -7,7 +7,7 @@ use disnaker_entity::plumbing::journal_unsealed;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
-use crate::harness::Reply;
+use crate::harness::{Reply, Service};
 use crate::world::{World, ids, line, nik, register};
 
 async fn feed(world: &World, token: &str, query: &str) -> Vec<Value> {
@@ -26,9 +26,14 @@ async fn feed(world: &World, token: &str, query: &str) -> Vec<Value> {
 
 /// Waits until everything that happened has its position; on PostgreSQL another sealer may be at it.
 pub async fn sealed(world: &World) {
-    let db = &world.service.state().db;
+    sealed_in(&world.service).await;
+}
+
+/// The same for a service without a world around it.
+pub async fn sealed_in(service: &Service) {
+    let db = &service.state().db;
     while journal_unsealed::Entity::find().one(db.reader()).await.unwrap().is_some() {
-        world.service.state().bell.seal_all(db).await;
+        service.state().bell.seal_all(db).await;
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

@@ -562,7 +562,6 @@ impl Matrix {
         self.create(&self.service.token(&unused("tanya")), "/v1/consultations", &new).await.text_of("id").to_owned()
     }
 
-    /// What somebody tells an office.
     /// A complaint, or a document of one.
     async fn complain(&self, office: &str, noun: &str) -> String {
         let (noun, category) = noun.split_once(" about ").unwrap_or((noun, "industrial_relations"));

@@ -36,8 +36,8 @@ use crate::problem::{Problem, Text};
 
 crate::record!("complaint", complaint::Model, complaint::Entity, Status, |_| None);
 
-/// Complaints that one transaction forgets: each may have [`MOST_DOCUMENTS`].
-const BATCH: u64 = 100;
+/// Complaints that one transaction forgets: each may have [`MOST_DOCUMENTS`] of ten mebibytes.
+const BATCH: u64 = 5;
 /// What a deadline calls one.
 pub const SUBJECT: &str = "complaint";
 

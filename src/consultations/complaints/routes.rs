@@ -225,7 +225,7 @@ pub async fn get_complaint_access_log(
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find(caller.reader(), &caller, &caller.actor(), id).await?;
     note_read(&caller, &row);
-    let of = (vec![row.id.0], Vec::new());
+    let of = (vec![row.id.0], [].as_slice());
     read_log(&request, &caller, &format!("complaints/{id}/access-log"), &filter, of).await
 }
 

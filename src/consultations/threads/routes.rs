@@ -178,7 +178,7 @@ pub async fn get_consultation_access_log(
 ) -> Result<HttpResponse, Problem> {
     let row = queries::find(caller.reader(), &caller, &caller.actor(), id).await?;
     note_read(&caller, &row);
-    let of = (vec![row.id.0], Vec::new());
+    let of = (vec![row.id.0], [].as_slice());
     read_log(&request, &caller, &format!("consultations/{id}/access-log"), &filter, of).await
 }
 

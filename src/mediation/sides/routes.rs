@@ -146,8 +146,8 @@ pub async fn download_case_document(
 
 /// List who of the office read a case, newest first.
 ///
-/// With its hearings and the documents that the caller may read, by role and office (UU 27/2022 art. 32). Who has or had access for a
-/// side is left out.
+/// With its hearings and the documents that the caller may read, by role and office (UU 27/2022 art. 32). What a side reads
+/// while it has access is left out.
 #[utoipa::path(tag = "mediation", params(("id" = MediationCaseId, Path, description = "Case id"), AccessLogFilter),
     responses((status = 200, body = AccessLogPage)), security(("bearer" = [ReadCases::NAME])))]
 #[get("/mediation-cases/{id}/access-log")]
@@ -161,7 +161,7 @@ pub async fn get_case_access_log(
     let parties: Vec<_> = sides.iter().map(|party| party.id).collect();
     let but = access::ever_on_sides(caller.reader(), &parties).await?;
     let of = queries::read_of(caller.reader(), case.id, standing).await?;
-    read_log(&request, &caller, &format!("mediation-cases/{id}/access-log"), &filter, (of, but)).await
+    read_log(&request, &caller, &format!("mediation-cases/{id}/access-log"), &filter, (of, &but)).await
 }
 
 /// Write a note to a case.

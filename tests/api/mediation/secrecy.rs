@@ -203,6 +203,7 @@ async fn what_people_wrote_is_in_no_event_count_log_or_page_of_the_database() {
     let counted = movement::Entity::find().all(reader).await.unwrap();
     let mut said: Vec<String> = events.into_iter().map(|row| row.body).collect();
     said.extend(counted.iter().map(|row| format!("{row:?}")));
+    crate::exchange::sealed_in(&hall.service).await;
     let feed = hall.read(ADMIN, "/v1/events?limit=100").await.expect(200);
     assert!(feed.text.contains("mediation_case.register"), "{feed}");
     said.push(feed.text);
